@@ -1,0 +1,293 @@
+"""Builds and runs the test suites, adds up what they report, and ends with `N passed, N failed`.
+
+Started by scripts/test, which documents the options. A suite that cannot be built, crashes, runs out
+of time or reports no count is a failure: nothing is green because it did not run.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "web-client"
+REPORTS = ROOT / "build" / "test-results"
+SUITES = ["unit", "web", "e2e", "python", "interop"]
+
+COUNTS = re.compile(r"(\d+) passed(?:, (\d+) failed)?(?:, (\d+) skipped)?")
+DOCTEST = re.compile(
+    r"\[doctest\] test cases: *(\d+) *\| *(\d+) passed *\| *(\d+) failed *(?:\| *(\d+) skipped)?"
+)
+CTEST_LINE = re.compile(r"^ *(\d+)/(\d+) Test +#(\d+): (\S+) \.*(.*)$")
+CTEST_OUTPUT = re.compile(r"^(\d+): (.*)$")
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __iadd__(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        return self
+
+    def __str__(self):
+        line = f"{self.passed} passed, {self.failed} failed"
+        return f"{line}, {self.skipped} skipped" if self.skipped else line
+
+
+def failure(why):
+    print(f"  FAILED: {why}", flush=True)
+    return Count(failed=1)
+
+
+def run(command, log_name, minutes, cwd=ROOT, env=None, show=print):
+    """Runs the command, its output line by line to `show` and to a log. Returns (code, lines)."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    lines = []
+    process = subprocess.Popen(
+        command,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+
+    def stop():
+        lines.append(f"stopped after {minutes} minutes")
+        print(f"  {lines[-1]}", flush=True)
+        kill(process)
+
+    timer = threading.Timer(minutes * 60, stop)
+    timer.start()
+    try:
+        with open(REPORTS / f"{log_name}.log", "w", encoding="utf-8") as log:
+            for line in process.stdout:
+                line = ESCAPES.sub("", line.rstrip("\n"))
+                lines.append(line)
+                log.write(line + "\n")
+                if show:
+                    show(line, flush=True)
+        return process.wait(), lines
+    finally:
+        timer.cancel()
+        kill(process)  # whatever it started and left behind
+
+
+def kill(process):
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def build(command, log_name):
+    """None when built, else the failure to count."""
+    started = time.monotonic()
+    code, _ = run(command, log_name, minutes=30)
+    if code != 0:
+        return failure(f"{' '.join(command)} (exit {code})")
+    print(f"  built in {time.monotonic() - started:.0f} s", flush=True)
+    return None
+
+
+def unit(options):
+    count = Count()
+    seen = {}  # CTest's number of the test -> its output
+
+    def show(line, flush):
+        output = CTEST_OUTPUT.match(line)
+        if output:
+            seen.setdefault(output[1], []).append(output[2])
+            return
+        result = CTEST_LINE.match(line)
+        if not result:
+            return
+        number, name, verdict = result[3], result[4], result[5].strip()
+        one = count_ctest(seen.get(number, []), verdict)
+        count.__iadd__(one)
+        print(f"  {name}: {one}", flush=flush)
+        if one.failed:
+            for said in seen.get(number, [])[-80:]:
+                print(f"    {said}", flush=flush)
+
+    command = ["ctest", "--preset", options.preset, "-V", "-j", str(os.cpu_count() or 1)]
+    code, lines = run(command, "unit", minutes=12, show=show)
+    if count.passed + count.failed == 0:
+        print("\n".join(lines[-5:]))
+        return failure("no C++ test ran")
+    if code != 0 and count.failed == 0:
+        count += failure(f"ctest ended with {code}")
+    return count
+
+
+def count_ctest(output, verdict):
+    passed = verdict.startswith("Passed")
+    if verdict.startswith("***Skipped"):
+        return Count(skipped=1)
+    summary = next((m for m in map(DOCTEST.search, reversed(output)) if m), None)
+    if not summary:
+        return Count(passed=1) if passed else Count(failed=1)
+    one = Count(int(summary[2]), int(summary[3]), int(summary[4] or 0))
+    if not passed and one.failed == 0:
+        one.failed = 1  # for example a leak found after the last test case
+    return one
+
+
+def web(_options):
+    report = REPORTS / "web.json"
+    report.unlink(missing_ok=True)
+    command = ["npm", "run", "--silent", "test:unit", "--", "--reporter=default", "--reporter=json"]
+    code, _ = run([*command, f"--outputFile.json={report}"], "web", minutes=5, cwd=WEB)
+    if not report.exists():
+        return failure(f"the web unit tests wrote no report (exit {code})")
+    data = json.loads(report.read_text())
+    count = Count(
+        data["numPassedTests"],
+        data["numFailedTests"],
+        data.get("numPendingTests", 0) + data.get("numTodoTests", 0),
+    )
+    for file in data.get("testResults", []):
+        if file["status"] == "failed" and not any(
+            test["status"] == "failed" for test in file["assertionResults"]
+        ):
+            count += failure(f"{file['name']} did not load")
+    if code != 0 and count.failed == 0:
+        count += failure(f"vitest ended with {code}")
+    return count
+
+
+def e2e(_options):
+    report = REPORTS / "e2e.json"
+    report.unlink(missing_ok=True)
+    command = ["npm", "run", "--silent", "test:e2e", "--", "--reporter=list,json"]
+    env = {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report), "PLAYWRIGHT_JSON_OUTPUT_FILE": str(report)}
+    code, _ = run(command, "e2e", minutes=10, cwd=WEB, env=env)
+    if not report.exists():
+        return failure(f"the browser tests wrote no report (exit {code})")
+    data = json.loads(report.read_text())
+    stats = data["stats"]
+    if stats["flaky"]:
+        print(f"  {stats['flaky']} passed only when tried again")
+    count = Count(stats["expected"] + stats["flaky"], stats["unexpected"], stats["skipped"])
+    if code != 0 and count.failed == 0:
+        count += failure(f"playwright ended with {code}")
+    return count
+
+
+def program(path, log_name, minutes):
+    """A test program whose last line of that shape is its count."""
+    code, lines = run([str(path)], log_name, minutes)
+    found = next((m for m in map(COUNTS.search, reversed(lines[-10:])) if m), None)
+    if not found:
+        return failure(f"{path.relative_to(ROOT)} gave no count (exit {code})")
+    count = Count(*(int(number or 0) for number in found.groups()))
+    if code != 0 and count.failed == 0:
+        count += failure(f"{path.relative_to(ROOT)} ended with {code}")
+    return count
+
+
+def python(_options):
+    return program(ROOT / "tests" / "python" / "run", "python", minutes=5)
+
+
+def interop(_options):
+    count = Count()
+    for path in sorted((ROOT / "tests" / "interop").glob("*/run")):
+        print(f"  -- {path.parent.name}", flush=True)
+        count += program(path, f"interop-{path.parent.name}", minutes=5)
+    return count
+
+
+def present(suite):
+    package = WEB / "package.json"
+    scripts = json.loads(package.read_text()).get("scripts", {}) if package.exists() else {}
+    return {
+        "unit": True,
+        "web": "test:unit" in scripts,
+        "e2e": "test:e2e" in scripts,
+        "python": (ROOT / "tests" / "python" / "run").exists(),
+        "interop": any((ROOT / "tests" / "interop").glob("*/run")),
+    }[suite]
+
+
+def use_node():
+    """PATH as scripts/node-env makes it, for npm and for tests that start node."""
+    code = 'source scripts/node-env >&2 && printf %s "$PATH"'
+    found = subprocess.run(["bash", "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    if found.returncode == 0:
+        os.environ["PATH"] = found.stdout
+    return found.returncode == 0
+
+
+def headline(text):
+    print(f"\n== {text}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/test", description="Runs every test.")
+    parser.add_argument("--only", action="append", choices=SUITES, help="just this suite")
+    parser.add_argument("--preset", default="release", help="of the C++ build (default: release)")
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    shutil.rmtree(REPORTS, ignore_errors=True)
+
+    started = time.monotonic()
+    chosen = options.only or SUITES
+    wanted = [suite for suite in SUITES if suite in chosen and present(suite)]
+    table = {suite: None for suite in SUITES if suite in chosen and suite not in wanted}
+    broken = set()
+
+    headline("build")
+    if any(suite != "web" for suite in wanted):
+        target = [] if "unit" in wanted else ["handprint"]
+        problem = build(["scripts/build-node", options.preset, *target], "build-node")
+        if problem:
+            table["build (C++)"] = problem
+            broken |= {"unit", "e2e", "python", "interop"}
+    if WEB.joinpath("package.json").exists() and set(wanted) != {"unit"}:
+        problem = failure("no usable Node.js") if not use_node() else None
+        dist = [] if {"e2e", "interop"} & set(wanted) else ["--modules"]
+        problem = problem or build(["scripts/build-web", *dist], "build-web")
+        if problem:
+            table["build (web)"] = problem
+            broken |= {"web", "e2e"}
+
+    os.environ["HANDPRINT_BINARY"] = str(ROOT / "build" / options.preset / "handprint")
+    for suite in wanted:
+        if suite in broken:
+            table[suite] = None
+            continue
+        headline(suite)
+        begun = time.monotonic()
+        table[suite] = globals()[suite](options)
+        print(f"  {suite}: {table[suite]} ({time.monotonic() - begun:.0f} s)", flush=True)
+
+    total = Count()
+    headline(f"all in {time.monotonic() - started:.0f} s")
+    for name, count in table.items():
+        print(f"  {name:<12} {'not run' if count is None else count}")
+        if count:
+            total += count
+    print(total, flush=True)
+    return 0 if total.failed == 0 and total.passed > 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
