@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import type { Plugin, Rollup } from 'vite';
+
+/** Writes /sw.js with the list of files that make up the first screen. */
+export function serviceWorker(source: string): Plugin {
+  return {
+    name: 'handprint-service-worker',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const shell = new Set<string>(['/', '/icon.svg', '/manifest.webmanifest']);
+      for (const name of entryFiles(bundle)) shell.add(`/${name}`);
+      const version = createHash('sha256').update([...shell].join('\n')).digest('hex').slice(0, 12);
+      const text = readFileSync(source, 'utf8')
+        .replace("'__SHELL__'", JSON.stringify([...shell]))
+        .replace('__VERSION__', version);
+      const code = ts.transpileModule(text, {
+        compilerOptions: {
+          target: ts.ScriptTarget.ES2020,
+          module: ts.ModuleKind.ESNext,
+          removeComments: true,
+        },
+      }).outputText.replace(/^export \{\};?\s*/m, '');
+      this.emitFile({ type: 'asset', fileName: 'sw.js', source: code });
+    },
+  };
+}
+
+/** The entry chunk, what it imports statically, and their styles. */
+export function entryFiles(bundle: Rollup.OutputBundle): string[] {
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    const chunk = bundle[name];
+    if (!chunk || chunk.type !== 'chunk' || found.has(name)) return;
+    found.add(name);
+    chunk.imports.forEach(visit);
+    chunk.viteMetadata?.importedCss.forEach((css) => found.add(css));
+  };
+  for (const [name, chunk] of Object.entries(bundle)) {
+    if (chunk.type === 'chunk' && chunk.isEntry) visit(name);
+  }
+  return [...found];
+}

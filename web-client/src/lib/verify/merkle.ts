@@ -1,0 +1,105 @@
+import { concat, equal, type Bytes } from './bytes.ts';
+import { sha256 } from './hash.ts';
+
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+
+export function leafHash(data: Uint8Array): Bytes {
+  return sha256(concat(LEAF, data));
+}
+
+export function nodeHash(left: Uint8Array, right: Uint8Array): Bytes {
+  return sha256(concat(NODE, left, right));
+}
+
+/** RFC 9162 2.1.3.2. The tree size and the index are bigint: a log may outgrow 2^53. */
+export function inclusionHolds(
+  leaf: Uint8Array,
+  index: bigint,
+  size: bigint,
+  proof: readonly Uint8Array[],
+  root: Uint8Array,
+): boolean {
+  if (index < 0n || index >= size) return false;
+  let fn = index;
+  let sn = size - 1n;
+  let hash = leaf;
+  for (const sibling of proof) {
+    if (sn === 0n) return false;
+    if ((fn & 1n) === 1n || fn === sn) {
+      hash = nodeHash(sibling, hash);
+      while ((fn & 1n) === 0n && fn !== 0n) {
+        fn >>= 1n;
+        sn >>= 1n;
+      }
+    } else {
+      hash = nodeHash(hash, sibling);
+    }
+    fn >>= 1n;
+    sn >>= 1n;
+  }
+  return sn === 0n && equal(hash, root);
+}
+
+/** RFC 9162 2.1.4.2: the smaller tree is a prefix of the larger one. */
+export function consistencyHolds(
+  size1: bigint,
+  size2: bigint,
+  proof: readonly Uint8Array[],
+  root1: Uint8Array,
+  root2: Uint8Array,
+): boolean {
+  if (size1 < 0n || size1 > size2) return false;
+  if (size1 === size2) return proof.length === 0 && equal(root1, root2);
+  if (size1 === 0n) return proof.length === 0;
+  const powerOfTwo = (size1 & (size1 - 1n)) === 0n;
+  const path = powerOfTwo ? [root1, ...proof] : [...proof];
+  const first = path.shift();
+  if (!first) return false;
+  let fn = size1 - 1n;
+  let sn = size2 - 1n;
+  while ((fn & 1n) === 1n) {
+    fn >>= 1n;
+    sn >>= 1n;
+  }
+  let fr = first;
+  let sr = first;
+  for (const sibling of path) {
+    if (sn === 0n) return false;
+    if ((fn & 1n) === 1n || fn === sn) {
+      fr = nodeHash(sibling, fr);
+      sr = nodeHash(sibling, sr);
+      while ((fn & 1n) === 0n && fn !== 0n) {
+        fn >>= 1n;
+        sn >>= 1n;
+      }
+    } else {
+      sr = nodeHash(sr, sibling);
+    }
+    fn >>= 1n;
+    sn >>= 1n;
+  }
+  return sn === 0n && equal(fr, root1) && equal(sr, root2);
+}
+
+/** Adds leaves one by one and keeps only the roots of the full subtrees on the left edge. */
+export class Frontier {
+  size = 0n;
+  private readonly peaks: Bytes[] = [];
+
+  append(leaf: Bytes): void {
+    let hash = leaf;
+    for (let bits = this.size; (bits & 1n) === 1n; bits >>= 1n) {
+      const left = this.peaks.pop();
+      if (left) hash = nodeHash(left, hash);
+    }
+    this.peaks.push(hash);
+    this.size += 1n;
+  }
+
+  root(): Bytes {
+    const [last, ...rest] = [...this.peaks].reverse();
+    if (!last) return sha256(new Uint8Array());
+    return rest.reduce((right, left) => nodeHash(left, right), last);
+  }
+}

@@ -1,0 +1,92 @@
+import { equal, utf8, type Bytes } from './bytes.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { commit } from './hash.ts';
+import { inclusionHolds, leafHash } from './merkle.ts';
+import type { Amount } from './payslip.ts';
+import type { Close } from './payslip-file.ts';
+import { asArray, asCount, asHash, asInteger, asMoney, asObject, asString, readAll } from './read.ts';
+import { failed, type Failed } from './verdict.ts';
+
+/** Where a member stood at a close: chain, keys and balances. */
+export interface Standing {
+  counter: number;
+  head: Bytes;
+  keys: string[];
+  balances: Amount[];
+}
+
+export interface CheckedClose {
+  period: number;
+  previous: number;
+  count: number;
+  promiseKey: Bytes;
+  position: Standing | null;
+}
+
+export function emptyPosition(): Standing {
+  return { counter: 0, head: new Uint8Array(32), keys: [], balances: [] };
+}
+
+/** The three checks that a closing and an opening share; `which` begins the reason. */
+export function checkClose(
+  close: Close,
+  member: number,
+  checkpoint: Checkpoint,
+  which: 'closing' | 'opening',
+): CheckedClose | Failed {
+  const leaf = leafHash(utf8(close.headerText));
+  const { size, root } = checkpoint;
+  if (!inclusionHolds(leaf, BigInt(close.index), size, close.proof, root)) {
+    return failed(`${which}_not_included`);
+  }
+  const event = readPeriodClosed(close);
+  if (!event) return failed(`${which}_not_a_close`);
+  const { listRoot, ...closed } = event;
+  if (close.position === null) return { ...closed, position: null };
+  const { bytes, salt, proof, value } = close.position;
+  const listLeaf = leafHash(commit(salt, utf8(bytes)));
+  if (!inclusionHolds(listLeaf, BigInt(member), BigInt(closed.count), proof, listRoot)) {
+    return failed(`${which}_position_wrong`);
+  }
+  const position = readStanding(value);
+  if (!position || value['member'] !== member || value['period'] !== closed.period) {
+    return failed(`${which}_position_wrong`);
+  }
+  return { ...closed, position };
+}
+
+interface PeriodClosed extends Omit<CheckedClose, 'position'> {
+  listRoot: Bytes;
+}
+
+function readPeriodClosed(close: Close): PeriodClosed | undefined {
+  const part = close.header.parts[0];
+  const commitment = commit(close.coop.salt, utf8(close.coop.bytes));
+  if (close.header.kind !== 'close_period' || part?.role !== 'coop') return undefined;
+  if (!equal(part.commit, commitment)) return undefined;
+  const events = asArray(close.coop.value['events']);
+  const event = asObject(events?.[0]);
+  if (events?.length !== 1 || event?.['type'] !== 'period_closed') return undefined;
+  const period = asCount(event['period']);
+  const previous = asInteger(event['previous']);
+  const count = asCount(event['count']);
+  const listRoot = asHash(event['root']);
+  const promiseKey = asHash(event['promise_key']);
+  if (period === undefined || previous === undefined || previous < -1) return undefined;
+  if (count === undefined || !listRoot || !promiseKey) return undefined;
+  return { period, previous, count, listRoot, promiseKey };
+}
+
+function readStanding(value: Record<string, unknown>): Standing | undefined {
+  const counter = asCount(value['counter']);
+  const head = asHash(value['head']);
+  const keys = readAll(value['keys'], (key) => (asHash(key) ? asString(key) : undefined));
+  const balances = readAll(value['balances'], (item) => {
+    const [name, currency, amount] = asArray(item) ?? [];
+    if (typeof name !== 'string' || typeof currency !== 'string') return undefined;
+    if (asMoney(amount) === undefined) return undefined;
+    return { class: name, currency, amount: amount as string };
+  });
+  if (counter === undefined || !head || !keys || !balances) return undefined;
+  return { counter, head, keys, balances };
+}

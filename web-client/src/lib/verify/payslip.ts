@@ -1,0 +1,123 @@
+import { verifyCheckpoint, type Checkpoint, type Witnessed } from './checkpoint.ts';
+import { headerHolds } from './header.ts';
+import { leafHash, inclusionHolds } from './merkle.ts';
+import { utf8 } from './bytes.ts';
+import type { Policy } from './policy.ts';
+import { checkChain } from './payslip-chain.ts';
+import { checkClose, emptyPosition, type CheckedClose } from './payslip-close.ts';
+import { readPayslip, type Line, type Payslip } from './payslip-file.ts';
+import { checkPromises } from './promise.ts';
+import { failed, isFailed, type Failed } from './verdict.ts';
+
+export interface PayslipGood {
+  ok: true;
+  log: string;
+  member: number;
+  period: number;
+  size: string;
+  entries: number;
+  promises: number;
+  witnesses: Witnessed[];
+  /** When the closing entry was made, in milliseconds. */
+  closed: number;
+  lines: (Line & { index: number; time: number })[];
+  opening: Amount[];
+  closing: Amount[];
+}
+
+export interface Amount {
+  class: string;
+  currency: string;
+  amount: string;
+}
+
+/** Parses the text of a file, then verifies it. Never throws. */
+export function verifyPayslipText(
+  text: string,
+  policy: Policy,
+  promises: readonly unknown[] = [],
+): PayslipGood | Failed {
+  let file: unknown;
+  try {
+    file = JSON.parse(text) as unknown;
+  } catch {
+    return failed('malformed', 'not JSON');
+  }
+  return verifyPayslip(file, policy, promises);
+}
+
+/** Section 13 of docs/ledger-format.md, check by check; the first that fails is the answer. */
+export function verifyPayslip(
+  file: unknown,
+  policy: Policy,
+  promises: readonly unknown[] = [],
+): PayslipGood | Failed {
+  const slip = readPayslip(file);
+  if (!slip) return failed('malformed');
+  const checkpoint = verifyCheckpoint(slip.checkpoint, policy);
+  if (!checkpoint.ok) return checkpoint;
+  if (checkpoint.origin !== slip.log) return failed('wrong_log', checkpoint.origin);
+  const closing = checkClose(slip.closing, slip.member, checkpoint, 'closing');
+  if (isFailed(closing)) return closing;
+  if (!closing.position) return failed('closing_position_wrong', 'absent');
+  const opening = checkOpening(slip, closing, checkpoint);
+  if (isFailed(opening)) return opening;
+  const entries = checkEntries(slip, checkpoint);
+  if (isFailed(entries)) return entries;
+  const from = opening.position ?? emptyPosition();
+  const chain = checkChain(slip, from, closing.position);
+  if (isFailed(chain)) return chain;
+  const range = { after: slip.opening?.index ?? -1, before: slip.closing.index };
+  const kept = checkPromises(slip, closing.promiseKey, range, promises);
+  if (isFailed(kept)) return kept;
+  return {
+    ok: true,
+    log: slip.log,
+    member: slip.member,
+    period: closing.period,
+    size: checkpoint.size.toString(),
+    entries: slip.entries.length,
+    promises: kept.checked,
+    witnesses: checkpoint.witnesses,
+    closed: slip.closing.header.time,
+    lines: chain.lines,
+    opening: from.balances,
+    closing: closing.position.balances,
+  };
+}
+
+function checkOpening(
+  slip: Payslip,
+  closing: CheckedClose,
+  checkpoint: Checkpoint,
+): Pick<CheckedClose, 'position'> | Failed {
+  if (slip.opening === null) {
+    return closing.previous === -1 ? { position: null } : failed('opening_missing');
+  }
+  if (slip.opening.index !== closing.previous) return failed('opening_missing');
+  const opening = checkClose(slip.opening, slip.member, checkpoint, 'opening');
+  if (isFailed(opening)) return opening;
+  if (opening.period !== closing.period - 1) return failed('opening_position_wrong', 'period');
+  const expected = opening.count > slip.member;
+  if (expected !== (opening.position !== null)) return failed('opening_position_wrong', 'absent');
+  return opening;
+}
+
+function checkEntries(slip: Payslip, checkpoint: Checkpoint): Failed | null {
+  for (const { index, headerText, proof } of slip.entries) {
+    const leaf = leafHash(utf8(headerText));
+    if (!inclusionHolds(leaf, BigInt(index), checkpoint.size, proof, checkpoint.root)) {
+      return failed('entry_not_included', `${index}`);
+    }
+  }
+  let last = slip.opening?.index ?? -1;
+  for (const { index } of slip.entries) {
+    if (index <= last || index >= slip.closing.index) return failed('entry_out_of_range', `${index}`);
+    last = index;
+  }
+  const closes = slip.opening ? [slip.opening, slip.closing] : [slip.closing];
+  for (const { header, index } of [...closes, ...slip.entries]) {
+    if (!headerHolds(header)) return failed('header_wrong', `${index}`);
+  }
+  return null;
+}

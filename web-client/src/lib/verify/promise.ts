@@ -1,0 +1,61 @@
+import { equal, utf8, type Bytes } from './bytes.ts';
+import { parseCanonical } from './canonical.ts';
+import { envelopeVerifies, openEnvelope, PROMISE_TYPE } from './dsse.ts';
+import { leafHash } from './merkle.ts';
+import type { Payslip } from './payslip-file.ts';
+import { asCount, asHash, asInteger, asObject, asString } from './read.ts';
+import { failed, type Failed } from './verdict.ts';
+
+export const PROMISE_FORMAT = 'handprint/promise/v1';
+
+export interface Promised {
+  index: number;
+  leaf: Bytes;
+  log: string;
+  publishBy: number;
+}
+
+/** What the node promised; undefined unless the envelope verifies under its promise key. */
+export function readPromise(envelope: unknown, promiseKey: Uint8Array): Promised | undefined {
+  const open = openEnvelope(envelope);
+  if (open?.type !== PROMISE_TYPE || !envelopeVerifies(open, promiseKey)) return undefined;
+  return readPromiseBody(open.body);
+}
+
+/** The same without the signature check: for finding a promise, never for trusting one. */
+export function peekPromise(envelope: unknown): Promised | undefined {
+  const open = openEnvelope(envelope);
+  return open ? readPromiseBody(open.body) : undefined;
+}
+
+function readPromiseBody(bytes: Uint8Array): Promised | undefined {
+  const body = asObject(parseCanonical(bytes));
+  const index = asCount(body?.['index']);
+  const leaf = asHash(body?.['leaf']);
+  const log = asString(body?.['log']);
+  const publishBy = asInteger(body?.['publish_by']);
+  if (body?.['format'] !== PROMISE_FORMAT || index === undefined || !leaf) return undefined;
+  return log === undefined || publishBy === undefined ? undefined : { index, leaf, log, publishBy };
+}
+
+/** Each promise that the reader holds for this period must have its line in the payslip. */
+export function checkPromises(
+  slip: Payslip,
+  promiseKey: Uint8Array,
+  range: { after: number; before: number },
+  promises: readonly unknown[],
+): { checked: number } | Failed {
+  let checked = 0;
+  for (const envelope of promises) {
+    const promise = readPromise(envelope, promiseKey);
+    if (promise?.log !== slip.log) return failed('promise_invalid');
+    if (promise.index <= range.after || promise.index >= range.before) continue;
+    const entry = slip.entries.find(({ index }) => index === promise.index);
+    if (!entry) return failed('promise_missing', `${promise.index}`);
+    if (!equal(leafHash(utf8(entry.headerText)), promise.leaf)) {
+      return failed('promise_broken', `${promise.index}`);
+    }
+    checked += 1;
+  }
+  return { checked };
+}
