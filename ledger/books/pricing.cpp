@@ -1,0 +1,117 @@
+#include "ledger/books/pricing.hpp"
+
+#include <array>
+#include <limits>
+#include <optional>
+
+namespace handprint::books {
+
+namespace {
+
+__extension__ using Int128 = __int128;
+
+constexpr std::int64_t kBasisPoints = 10'000;
+constexpr std::array<std::int64_t, 5> kSkill = {100, 115, 135, 160, 200};
+constexpr std::int64_t kImpact = 100;
+
+struct Digits {
+    Currency currency;
+    int digits;
+};
+
+/// ISO 4217, where it is not 2.
+constexpr std::array kUnusualDigits = {
+    Digits{Currency::of("BHD"), 3}, Digits{Currency::of("BIF"), 0}, Digits{Currency::of("CLF"), 4},
+    Digits{Currency::of("CLP"), 0}, Digits{Currency::of("DJF"), 0}, Digits{Currency::of("GNF"), 0},
+    Digits{Currency::of("IQD"), 3}, Digits{Currency::of("ISK"), 0}, Digits{Currency::of("JOD"), 3},
+    Digits{Currency::of("JPY"), 0}, Digits{Currency::of("KMF"), 0}, Digits{Currency::of("KRW"), 0},
+    Digits{Currency::of("KWD"), 3}, Digits{Currency::of("LYD"), 3}, Digits{Currency::of("OMR"), 3},
+    Digits{Currency::of("PYG"), 0}, Digits{Currency::of("RWF"), 0}, Digits{Currency::of("TND"), 3},
+    Digits{Currency::of("UGX"), 0}, Digits{Currency::of("UYI"), 0}, Digits{Currency::of("UYW"), 4},
+    Digits{Currency::of("VND"), 0}, Digits{Currency::of("VUV"), 0}, Digits{Currency::of("XAF"), 0},
+    Digits{Currency::of("XOF"), 0}, Digits{Currency::of("XPF"), 0},
+};
+
+std::optional<std::int64_t> narrow(Int128 value) {
+    if (value > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+    return static_cast<std::int64_t>(value);
+}
+
+/// Of a value that is not negative.
+Int128 ceil_div(Int128 value, Int128 by) {
+    return (value + by - 1) / by;
+}
+
+Result<std::int64_t> add(Running& running, Int128 increment, Int128 per_minor) {
+    const auto total = narrow(running.total + increment);
+    if (!total) return fail("pricing: the running total does not fit");
+    const auto due = narrow(ceil_div(*total, per_minor));
+    if (!due) return fail("pricing: the running total does not fit");
+    const std::int64_t amount = *due - running.posted;
+    running = {*total, *due};
+    return amount;
+}
+
+} // namespace
+
+int minor_digits(Currency currency) noexcept {
+    for (const Digits& row : kUnusualDigits) {
+        if (row.currency == currency) return row.digits;
+    }
+    return 2;
+}
+
+std::int64_t micros_per_minor(Currency currency) noexcept {
+    std::int64_t out = 1;
+    for (int digits = minor_digits(currency); digits < 6; ++digits)
+        out *= 10;
+    return out;
+}
+
+Result<std::int64_t> add_wage(Running& running, std::int64_t price_micros, Currency currency) {
+    if (price_micros < 0) return fail("pricing: negative price");
+    return add(running, price_micros, micros_per_minor(currency));
+}
+
+Result<std::int64_t>
+add_fee(Running& running, std::int64_t price_micros, std::int64_t fee_bps, Currency currency) {
+    if (price_micros < 0 || fee_bps < 0) return fail("pricing: negative price or fee");
+    return add(
+        running,
+        static_cast<Int128>(price_micros) * fee_bps,
+        static_cast<Int128>(kBasisPoints) * micros_per_minor(currency)
+    );
+}
+
+Result<Quote>
+quote(std::int64_t price_micros, BatchSize size, std::int64_t fee_bps, Currency currency) {
+    if (price_micros < 0 || size.tasks < 0 || size.overlap < 0 || fee_bps < 0) {
+        return fail("pricing: negative input");
+    }
+    const auto too_large = [] { return fail("pricing: an amount does not fit"); };
+    const std::int64_t per_minor = micros_per_minor(currency);
+    const auto slots = narrow(static_cast<Int128>(size.tasks) * size.overlap);
+    if (!slots) return too_large();
+    const Int128 micros = static_cast<Int128>(price_micros) * *slots;
+    const auto labour = narrow(ceil_div(micros, per_minor));
+    // Below 2^63 minor units the product with the fee fits; above, the labour alone does not.
+    if (!labour || fee_bps > std::numeric_limits<std::int32_t>::max()) return too_large();
+    const auto fee =
+        narrow(ceil_div(micros * fee_bps, static_cast<Int128>(kBasisPoints) * per_minor));
+    if (!fee) return too_large();
+    const std::int64_t reserve = price_micros % per_minor == 0 ? 0 : *slots;
+    const auto total = narrow(static_cast<Int128>(*labour) + *fee + reserve);
+    if (!total) return too_large();
+    return Quote{*slots, *labour, *fee, reserve, *total};
+}
+
+Result<std::int64_t> credit_points(std::int64_t estimate_s, int level) {
+    if (estimate_s < 0) return fail("credit: negative estimate");
+    if (level < 1 || level > 5) return fail("credit: levels are 1 to 5");
+    const std::int64_t skill = kSkill[static_cast<std::size_t>(level - 1)];
+    const auto points = narrow(static_cast<Int128>(estimate_s) * (skill * kImpact));
+    if (!points) return fail("credit: the points do not fit");
+    return *points;
+}
+
+} // namespace handprint::books

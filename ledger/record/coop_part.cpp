@@ -1,0 +1,99 @@
+#include "ledger/record/coop_part.hpp"
+
+#include "ledger/record/fields.hpp"
+#include "ledger/record/postings.hpp"
+
+#include <algorithm>
+
+namespace handprint::record {
+
+namespace {
+
+Result<ChainLink> link_from_json(const Json& json) {
+    const Json::Array* pair = json.as_array();
+    if (pair == nullptr || pair->size() != 2) return fail("coop part: not [member, counter]");
+    const std::int64_t* member = (*pair)[0].as_integer();
+    const std::int64_t* counter = (*pair)[1].as_integer();
+    if (member == nullptr || counter == nullptr || *member < 0 || *counter < 1) {
+        return fail("coop part: not [member, counter]");
+    }
+    return ChainLink{static_cast<std::uint64_t>(*member), static_cast<std::uint64_t>(*counter)};
+}
+
+Result<books::AccountName> account_from_json(const Json& json) {
+    const std::string* text = json.as_string();
+    if (text == nullptr) return fail("coop part: an account is a string");
+    return books::AccountName::parse(*text);
+}
+
+Result<Json> event_from_json(const Json& json) {
+    const Json* type = json.find("type");
+    if (type == nullptr || type->as_string() == nullptr)
+        return fail("coop part: event without type");
+    return json;
+}
+
+/// Every item through `parse`, or the first failure, which the fields keep.
+template <class T, class Parse>
+std::vector<T> parse_list(Fields& fields, std::string_view key, Parse parse) {
+    const Json::Array& items = fields.array(key);
+    std::vector<T> out;
+    out.reserve(items.size());
+    for (const Json& item : items) {
+        auto value = parse(item);
+        if (!value) {
+            fields.refuse(value.error().what);
+            return out;
+        }
+        out.push_back(std::move(*value));
+    }
+    return out;
+}
+
+} // namespace
+
+std::string encode(const CoopPart& part) {
+    Json::Array chain;
+    for (const ChainLink& link : part.chain)
+        chain.push_back(Json::array({link.member, link.counter}));
+    Json::Array opens;
+    for (const books::AccountName& account : part.opens)
+        opens.emplace_back(account.text());
+    Json::Array postings;
+    for (const books::Posting& posting : part.postings)
+        postings.push_back(posting_to_json(posting));
+    Json out;
+    out.set("by", part.by.text());
+    out.set("chain", Json(std::move(chain)));
+    out.set("command", part.command.hex());
+    out.set("events", Json(part.events));
+    if (part.mandate) out.set("grant", part.mandate->grant);
+    out.set("opens", Json(std::move(opens)));
+    out.set("postings", Json(std::move(postings)));
+    if (part.mandate) out.set("request", to_json(part.mandate->request));
+    return out.encode();
+}
+
+Result<CoopPart> parse_coop_part(std::string_view bytes) {
+    const auto json = Json::parse(bytes);
+    if (!json) return fail("coop part: " + describe(json.error()));
+    Fields fields(*json, "coop part");
+    CoopPart out;
+    const auto by = Party::parse(fields.string("by"));
+    const auto command = CommandId::parse(fields.string("command"));
+    if (!by) fields.refuse("\"by\" is not a party");
+    if (!command) fields.refuse("\"command\" is not 32 hexadecimal digits");
+    out.chain = parse_list<ChainLink>(fields, "chain", link_from_json);
+    out.events = parse_list<Json>(fields, "events", event_from_json);
+    out.opens = parse_list<books::AccountName>(fields, "opens", account_from_json);
+    out.postings = parse_list<books::Posting>(fields, "postings", posting_from_json);
+    if (fields.has("grant") || fields.has("request")) {
+        out.mandate = AgentMandate{fields.natural("grant"), fields.hash("request")};
+    }
+    if (const auto done = fields.finish(); !done) return unexpected(done.error());
+    out.by = *by;
+    out.command = *command;
+    return out;
+}
+
+} // namespace handprint::record

@@ -1,0 +1,90 @@
+#include "ledger/record/dsse.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/base/hex.hpp"
+#include "ledger/record/fields.hpp"
+
+namespace handprint::record {
+
+Bytes pae(std::string_view type, std::string_view body) {
+    const std::string type_length = std::to_string(type.size());
+    const std::string body_length = std::to_string(body.size());
+    Bytes out;
+    out.reserve(32 + type.size() + body.size());
+    for (const std::string_view piece :
+         {std::string_view("DSSEv1 "),
+          std::string_view(type_length),
+          std::string_view(" "),
+          type,
+          std::string_view(" "),
+          std::string_view(body_length),
+          std::string_view(" "),
+          body}) {
+        append(out, as_bytes(piece));
+    }
+    return out;
+}
+
+std::string keyid(const PublicKey& key) {
+    const Hash hash = sha256(key);
+    return hex_encode(ByteView(hash).first(8));
+}
+
+Envelope sign(std::string_view type, std::string payload, const KeyPair& key) {
+    const Signature signature = key.sign(pae(type, payload));
+    return {std::string(type), std::move(payload), keyid(key.public_key()), signature};
+}
+
+bool verify(const Envelope& envelope, const PublicKey& key) {
+    return ed25519_verify(key, pae(envelope.payload_type, envelope.payload), envelope.signature);
+}
+
+bool verify_any(const Envelope& envelope, std::span<const PublicKey> keys) {
+    const Bytes message = pae(envelope.payload_type, envelope.payload);
+    for (const bool hinted : {true, false}) {
+        for (const PublicKey& key : keys) {
+            if ((keyid(key) == envelope.keyid) != hinted) continue;
+            if (ed25519_verify(key, message, envelope.signature)) return true;
+        }
+    }
+    return false;
+}
+
+Json to_json(const Envelope& envelope) {
+    Json signature;
+    signature.set("keyid", envelope.keyid);
+    signature.set("sig", base64_encode(envelope.signature));
+    Json out;
+    out.set("payload", base64_encode(as_bytes(envelope.payload)));
+    out.set("payloadType", envelope.payload_type);
+    out.set("signatures", Json(Json::Array{std::move(signature)}));
+    return out;
+}
+
+Result<Envelope> envelope_from_json(const Json& json) {
+    Fields fields(json, "envelope");
+    const auto payload = base64_decode(fields.string("payload"));
+    Envelope out;
+    out.payload_type = fields.string("payloadType");
+    const Json::Array& signatures = fields.array("signatures");
+    if (signatures.size() != 1) fields.refuse("not exactly one signature");
+    if (!payload) fields.refuse("the payload is not base64");
+    if (auto done = fields.finish(); !done) return unexpected(done.error());
+
+    Fields signature(signatures.front(), "envelope signature");
+    out.keyid = signature.string("keyid");
+    const auto bytes = base64_decode(signature.string("sig"));
+    if (!bytes || bytes->size() != out.signature.size()) signature.refuse("not 64 bytes of base64");
+    if (auto done = signature.finish(); !done) return unexpected(done.error());
+    out.signature = to_array<64>(*bytes).value();
+    out.payload = as_text(*payload);
+    return out;
+}
+
+Result<Envelope> parse_envelope(std::string_view text, JsonMode mode) {
+    const auto json = Json::parse(text, mode);
+    if (!json) return fail("envelope: " + describe(json.error()));
+    return envelope_from_json(*json);
+}
+
+} // namespace handprint::record

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "ledger/base/crypto.hpp"
+#include "ledger/record/json.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace handprint::record {
+
+inline constexpr std::string_view kCommandType = "application/vnd.handprint.command.v1+json";
+inline constexpr std::string_view kPromiseType = "application/vnd.handprint.promise.v1+json";
+inline constexpr std::string_view kSessionType = "application/vnd.handprint.session.v1+json";
+
+/// A DSSE v1 envelope with exactly one signature. Says nothing about the signature being valid.
+struct Envelope {
+    std::string payload_type;
+    std::string payload; // the bytes that are signed, usually canonical JSON
+    std::string keyid;   // a hint which key to try; not trusted
+    Signature signature{};
+
+    bool operator==(const Envelope&) const = default;
+};
+
+/// What is signed: "DSSEv1" SP len(type) SP type SP len(body) SP body, lengths in decimal bytes.
+[[nodiscard]] Bytes pae(std::string_view type, std::string_view body);
+
+/// The first 8 bytes of SHA-256(public key) in lower-case hex.
+[[nodiscard]] std::string keyid(const PublicKey& key);
+
+[[nodiscard]] Envelope sign(std::string_view type, std::string payload, const KeyPair& key);
+
+/// By the rule pinned in ed25519_verify (ledger/base/crypto.hpp).
+[[nodiscard]] bool verify(const Envelope& envelope, const PublicKey& key);
+
+/// Whether any of the keys verifies; keys that the hint names are tried first.
+[[nodiscard]] bool verify_any(const Envelope& envelope, std::span<const PublicKey> keys);
+
+[[nodiscard]] Json to_json(const Envelope& envelope);
+[[nodiscard]] Result<Envelope> envelope_from_json(const Json& json);
+
+/// The text form. An envelope arrives in requests and files, where any JSON layout will do; inside
+/// a part it is canonical because the part is.
+[[nodiscard]] Result<Envelope>
+parse_envelope(std::string_view text, JsonMode mode = JsonMode::lenient);
+
+} // namespace handprint::record

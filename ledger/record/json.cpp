@@ -1,0 +1,219 @@
+#include "ledger/record/json.hpp"
+
+#include "ledger/base/utf8.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace handprint::record {
+
+namespace {
+
+constexpr std::array<std::string_view, 9> kFaultNames = {
+    "not_json",
+    "not_canonical",
+    "not_utf8",
+    "not_integer",
+    "out_of_range",
+    "duplicate_key",
+    "bad_key",
+    "too_deep",
+    "too_large"
+};
+
+bool is_printable_ascii(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+
+void encode_escape(char c, std::string& out) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    out.push_back('\\');
+    switch (c) {
+    case '\b':
+        out.push_back('b');
+        return;
+    case '\t':
+        out.push_back('t');
+        return;
+    case '\n':
+        out.push_back('n');
+        return;
+    case '\f':
+        out.push_back('f');
+        return;
+    case '\r':
+        out.push_back('r');
+        return;
+    case '"':
+    case '\\':
+        out.push_back(c);
+        return;
+    default:
+        out.append("u00");
+        out.push_back(kDigits[static_cast<std::uint8_t>(c) >> 4U]);
+        out.push_back(kDigits[static_cast<std::uint8_t>(c) & 0x0fU]);
+    }
+}
+
+void encode_string(std::string_view text, std::string& out) {
+    out.push_back('"');
+    bool ascii = true;
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<std::uint8_t>(text[i]);
+        ascii = ascii && byte < 0x80;
+        if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+        out.append(text.substr(done, i - done));
+        encode_escape(text[i], out);
+        done = i + 1;
+    }
+    HP_CHECK(ascii || is_utf8(text), "a JSON string is UTF-8");
+    out.append(text.substr(done));
+    out.push_back('"');
+}
+
+void encode_integer(std::int64_t value, std::string& out) {
+    std::array<char, 24> buffer{};
+    const auto [end, ec] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+    HP_CHECK(ec == std::errc(), "24 characters hold any 64-bit integer");
+    out.append(buffer.data(), end);
+}
+
+/// Where `key` is or would go.
+template <class Object>
+auto place_of(Object& members, std::string_view key) {
+    return std::ranges::lower_bound(members, key, {}, [](const JsonMember& m) -> std::string_view {
+        return m.key;
+    });
+}
+
+} // namespace
+
+std::string_view name(JsonFault fault) noexcept {
+    return kFaultNames[static_cast<std::size_t>(fault)];
+}
+
+std::string describe(const JsonError& error) {
+    return std::string(name(error.fault)) + " at byte " + std::to_string(error.offset);
+}
+
+Json Json::object(std::initializer_list<JsonMember> members) {
+    return object(Object(members));
+}
+
+Json Json::object(Object members) {
+    const auto by_key = [](const JsonMember& a, const JsonMember& b) { return a.key < b.key; };
+    if (!std::ranges::is_sorted(members, by_key)) std::ranges::sort(members, by_key);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        HP_CHECK(is_printable_ascii(members[i].key), "a JSON key is printable ASCII");
+        HP_CHECK(i == 0 || members[i - 1].key != members[i].key, "JSON keys are unique");
+    }
+    Json out;
+    out.value_.emplace<Object>(std::move(members));
+    return out;
+}
+
+Json Json::array(std::initializer_list<Json> items) {
+    return Json(Array(items));
+}
+
+std::string Json::encode() const {
+    std::string out;
+    encode_to(out);
+    return out;
+}
+
+void Json::encode_to(std::string& out) const {
+    if (const auto* text = as_string()) {
+        encode_string(*text, out);
+    } else if (const auto* integer = as_integer()) {
+        encode_integer(*integer, out);
+    } else if (const auto* members = as_object()) {
+        out.push_back('{');
+        for (const JsonMember& member : *members) {
+            if (out.back() != '{') out.push_back(',');
+            encode_string(member.key, out);
+            out.push_back(':');
+            member.value.encode_to(out);
+        }
+        out.push_back('}');
+    } else if (const auto* items = as_array()) {
+        out.push_back('[');
+        for (std::size_t i = 0; i < items->size(); ++i) {
+            if (i != 0) out.push_back(',');
+            (*items)[i].encode_to(out);
+        }
+        out.push_back(']');
+    } else if (const auto* flag = as_bool()) {
+        out.append(*flag ? "true" : "false");
+    } else {
+        out.append("null");
+    }
+}
+
+const std::string& Json::text() const {
+    const auto* value = as_string();
+    HP_CHECK(value != nullptr, "not a JSON string");
+    return *value;
+}
+
+std::int64_t Json::integer() const {
+    const auto* value = as_integer();
+    HP_CHECK(value != nullptr, "not a JSON integer");
+    return *value;
+}
+
+const Json::Array& Json::items() const {
+    const auto* value = as_array();
+    HP_CHECK(value != nullptr, "not a JSON array");
+    return *value;
+}
+
+const Json& Json::at(std::string_view key) const {
+    const Json* value = find(key);
+    HP_CHECK(value != nullptr, "a JSON object without this key");
+    return *value;
+}
+
+const Json* Json::find(std::string_view key) const noexcept {
+    const Object* members = as_object();
+    if (members == nullptr) return nullptr;
+    const auto at = place_of(*members, key);
+    return at != members->end() && at->key == key ? &at->value : nullptr;
+}
+
+Json* Json::find(std::string_view key) noexcept {
+    auto* members = std::get_if<Object>(&value_);
+    if (members == nullptr) return nullptr;
+    const auto at = place_of(*members, key);
+    return at != members->end() && at->key == key ? &at->value : nullptr;
+}
+
+Json& Json::set(std::string key, Json value) {
+    if (is_null()) value_.emplace<Object>();
+    auto* members = std::get_if<Object>(&value_);
+    HP_CHECK(members != nullptr, "only an object has keys");
+    HP_CHECK(is_printable_ascii(key), "a JSON key is printable ASCII");
+    const auto at = place_of(*members, key);
+    if (at != members->end() && at->key == key) {
+        at->value = std::move(value);
+    } else {
+        members->insert(at, JsonMember{std::move(key), std::move(value)});
+    }
+    return *this;
+}
+
+Json& Json::push(Json value) {
+    if (is_null()) value_.emplace<Array>();
+    auto* items = std::get_if<Array>(&value_);
+    HP_CHECK(items != nullptr, "only an array grows");
+    items->push_back(std::move(value));
+    return *this;
+}
+
+bool Json::operator==(const Json& other) const noexcept {
+    return value_ == other.value_;
+}
+
+} // namespace handprint::record

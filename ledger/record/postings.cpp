@@ -1,0 +1,68 @@
+#include "ledger/record/postings.hpp"
+
+#include "ledger/base/decimal.hpp"
+#include "ledger/record/fields.hpp"
+
+#include <array>
+
+namespace handprint::record {
+
+namespace {
+
+struct Triple {
+    std::string_view name;
+    Currency currency;
+    std::int64_t amount;
+};
+
+Json triple_to_json(std::string text, Currency currency, std::int64_t amount) {
+    Json::Array out;
+    out.reserve(3);
+    out.emplace_back(std::move(text));
+    out.emplace_back(currency.text());
+    out.push_back(amount_to_json(amount));
+    return Json(std::move(out));
+}
+
+Result<Triple> triple_from_json(const Json& json) {
+    const Json::Array* items = json.as_array();
+    if (items == nullptr || items->size() != 3) return fail("not [name, currency, amount]");
+    std::array<const std::string*, 3> texts{};
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        texts[i] = (*items)[i].as_string();
+        if (texts[i] == nullptr) return fail("not [name, currency, amount]");
+    }
+    const auto currency = Currency::parse(*texts[1]);
+    if (!currency) return unexpected(currency.error());
+    const auto amount = parse_i64(*texts[2]);
+    if (!amount) return unexpected(amount.error());
+    return Triple{*texts[0], *currency, *amount};
+}
+
+} // namespace
+
+Json sum_to_json(const books::ClassSum& sum) {
+    return triple_to_json(std::string(name(sum.account_class)), sum.currency, sum.amount);
+}
+
+Result<books::ClassSum> sum_from_json(const Json& json) {
+    const auto triple = triple_from_json(json);
+    if (!triple) return unexpected(triple.error());
+    const auto account_class = books::parse_account_class(triple->name);
+    if (!account_class) return unexpected(account_class.error());
+    return books::ClassSum{*account_class, triple->currency, triple->amount};
+}
+
+Json posting_to_json(const books::Posting& posting) {
+    return triple_to_json(posting.account.text(), posting.currency, posting.amount);
+}
+
+Result<books::Posting> posting_from_json(const Json& json) {
+    const auto triple = triple_from_json(json);
+    if (!triple) return unexpected(triple.error());
+    auto account = books::AccountName::parse(triple->name);
+    if (!account) return unexpected(account.error());
+    return books::Posting{std::move(*account), triple->currency, triple->amount};
+}
+
+} // namespace handprint::record
