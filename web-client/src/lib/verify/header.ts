@@ -1,8 +1,10 @@
 import { parseCanonical } from './canonical.ts';
 import type { Bytes } from './bytes.ts';
-import { asArray, asCount, asHash, asInteger, asMoney, asObject, asString, readAll } from './read.ts';
+import { asArray, asCount, asHash, asInteger, asMoney, asString, readAll, withKeys } from './read.ts';
 
 export const ENTRY_FORMAT = 'handprint/entry/v1';
+
+const KEYS = ['authority', 'format', 'kind', 'parts', 'rules', 'sums', 'time'];
 
 export interface Sum {
   class: string;
@@ -21,11 +23,12 @@ export interface Header {
 }
 
 export function readHeader(text: string): Header | undefined {
-  const value = asObject(parseCanonical(text));
+  const value = withKeys(parseCanonical(text), KEYS);
   if (!value) return undefined;
   const parts = readAll(value['parts'], (item) => {
-    const role = asString(asObject(item)?.['role']);
-    const commit = asHash(asObject(item)?.['commit']);
+    const part = withKeys(item, ['commit', 'role']);
+    const role = asString(part?.['role']);
+    const commit = asHash(part?.['commit']);
     return role !== undefined && commit ? { role, commit } : undefined;
   });
   const sums = readAll(value['sums'], readSum);

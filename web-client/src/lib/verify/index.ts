@@ -9,6 +9,7 @@ export * from './log-reader.ts';
 export * from './merkle.ts';
 export * from './note.ts';
 export * from './payslip.ts';
+export type { Amount, Line } from './payslip-file.ts';
 export * from './policy.ts';
 export * from './promise.ts';
 export * from './receipt.ts';

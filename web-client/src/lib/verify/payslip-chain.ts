@@ -1,13 +1,12 @@
-import { base64Decode, equal, utf8, type Bytes } from './bytes.ts';
-import { parseCanonical } from './canonical.ts';
+import { base64Decode, equal, utf8 } from './bytes.ts';
+import { parseCanonical, type JsonObject } from './canonical.ts';
 import { COMMAND_TYPE, envelopeVerifies, openEnvelope } from './dsse.ts';
 import { chainHead, commit } from './hash.ts';
 import { leafHash } from './merkle.ts';
 import type { PayslipGood } from './payslip.ts';
-import type { Standing } from './payslip-close.ts';
-import { readLines, type Payslip, type PayslipEntry } from './payslip-file.ts';
-import { asCount, asHash, asMoney, asObject, asString, readAll } from './read.ts';
-import { failed, isFailed, type Failed } from './verdict.ts';
+import type { Payslip, PayslipEntry, Standing } from './payslip-file.ts';
+import { asObject, asString } from './read.ts';
+import { failed, type Failed } from './verdict.ts';
 
 /** Kinds that only the member can have started: without a signature they are not theirs. */
 const SIGNED_KINDS: ReadonlySet<string> = new Set([
@@ -16,6 +15,9 @@ const SIGNED_KINDS: ReadonlySet<string> = new Set([
   'add_key',
   'revoke_key',
 ]);
+
+/** Kinds whose entry says which keys the member has from then on. */
+const KEY_KINDS: ReadonlySet<string> = new Set(['enrol_member', 'add_key', 'revoke_key']);
 
 /** Part openings, the chain without gaps, signatures, keys at the end, and the sums. */
 export function checkChain(
@@ -42,42 +44,23 @@ function checkParts(slip: Payslip): Failed | null {
   return null;
 }
 
-interface Link {
-  counter: number;
-  member: number;
-  previous: Bytes;
-}
-
-function readLink(entry: PayslipEntry): Link | undefined {
-  const chain = asObject(entry.part.value['chain']);
-  const counter = asCount(chain?.['counter']);
-  const member = asCount(chain?.['member']);
-  const previous = asHash(chain?.['previous']);
-  if (counter === undefined || member === undefined || !previous) return undefined;
-  return { counter, member, previous };
-}
-
 function checkCounters(slip: Payslip, from: Standing, to: Standing): Failed | null {
   let counter = from.counter;
-  for (const entry of slip.entries) {
-    const link = readLink(entry);
+  for (const { content, header, index } of slip.entries) {
     counter += 1;
-    if (link?.counter !== counter || link.member !== slip.member) {
-      return failed('chain_gap', `${entry.index}`);
+    if (content.counter !== counter || content.member !== slip.member) {
+      return failed('chain_gap', `${index}`);
     }
-    if (counter === 1 && entry.header.kind !== 'enrol_member') {
-      return failed('chain_gap', `${entry.index}`);
-    }
+    if (counter === 1 && header.kind !== 'enrol_member') return failed('chain_gap', `${index}`);
   }
   return counter === to.counter ? null : failed('chain_gap', `${counter} of ${to.counter}`);
 }
 
 function checkHeads(slip: Payslip, from: Standing, to: Standing): Failed | null {
   let head = from.head;
-  for (const entry of slip.entries) {
-    const link = readLink(entry);
-    if (!link || !equal(link.previous, head)) return failed('chain_broken', `${entry.index}`);
-    head = chainHead(slip.member, link.counter, head, leafHash(utf8(entry.headerText)));
+  for (const { content, headerText, index } of slip.entries) {
+    if (!equal(content.previous, head)) return failed('chain_broken', `${index}`);
+    head = chainHead(slip.member, content.counter, head, leafHash(utf8(headerText)));
   }
   return equal(head, to.head) ? null : failed('chain_broken', 'head');
 }
@@ -85,36 +68,62 @@ function checkHeads(slip: Payslip, from: Standing, to: Standing): Failed | null 
 function checkSignatures(slip: Payslip, from: Standing, to: Standing): Failed | null {
   let keys: readonly string[] = from.keys;
   for (const entry of slip.entries) {
-    const stated = entry.part.value['keys'];
-    const after = stated === undefined ? keys : readAll(stated, (key) => asString(key));
+    const after = checkEntry(slip, entry, keys);
     if (!after) return failed('signature_invalid', `${entry.index}`);
-    const evidence = entry.part.value['evidence'] ?? null;
-    const needed = SIGNED_KINDS.has(entry.header.kind);
-    if (evidence === null ? needed : !evidenceHolds(slip, entry, evidence, [...keys, ...after])) {
-      return failed('signature_invalid', `${entry.index}`);
-    }
     keys = after;
   }
-  const sorted = (list: readonly string[]): string => [...list].sort().join(' ');
-  return sorted(keys) === sorted(to.keys) ? null : failed('keys_differ');
+  return same(keys, to.keys) ? null : failed('keys_differ');
 }
 
-function evidenceHolds(
+/** The member's keys after the entry; undefined when its signature or its keys do not hold. */
+function checkEntry(
   slip: Payslip,
   entry: PayslipEntry,
-  evidence: unknown,
+  before: readonly string[],
+): readonly string[] | undefined {
+  const { kind } = entry.header;
+  const { evidence, keys } = entry.content;
+  if ((keys !== null) !== KEY_KINDS.has(kind)) return undefined;
+  if (evidence === null) return SIGNED_KINDS.has(kind) ? undefined : before;
+  // A key that the entry adds cannot vouch for it: only a registration has none before.
+  const valid = kind === 'enrol_member' ? (keys ?? []) : before;
+  const args = commandArgs(slip, kind, evidence, valid);
+  if (!args) return undefined;
+  if (keys === null) return before;
+  return same(keys, keysAfter(kind, before, args)) ? keys : undefined;
+}
+
+function keysAfter(kind: string, before: readonly string[], args: JsonObject): string[] {
+  const key = asString(args['key']) ?? '';
+  if (kind === 'revoke_key') return before.filter((known) => known !== key);
+  if (kind === 'add_key') return [...before, key].sort();
+  const recovery = asString(args['recovery']);
+  return recovery === undefined ? [key] : [key, recovery].sort();
+}
+
+/** The arguments of the signed command; undefined when it is not this member's, for this entry. */
+function commandArgs(
+  slip: Payslip,
+  kind: string,
+  evidence: JsonObject,
   keys: readonly string[],
-): boolean {
+): JsonObject | undefined {
   const envelope = openEnvelope(evidence);
-  if (envelope?.type !== COMMAND_TYPE) return false;
+  if (envelope?.type !== COMMAND_TYPE) return undefined;
   const body = asObject(parseCanonical(envelope.body));
-  const actor = entry.header.kind === 'enrol_member' ? 'new' : `m:${slip.member}`;
-  if (body?.['log'] !== slip.log || body['kind'] !== entry.header.kind) return false;
-  if (body['actor'] !== actor) return false;
-  return keys.some((text) => {
+  const actor = kind === 'enrol_member' ? 'new' : `m:${slip.member}`;
+  if (body?.['log'] !== slip.log || body['kind'] !== kind || body['actor'] !== actor) {
+    return undefined;
+  }
+  const signed = keys.some((text) => {
     const key = base64Decode(text);
     return key !== null && envelopeVerifies(envelope, key);
   });
+  return signed ? asObject(body['args']) : undefined;
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((key, i) => key === b[i]);
 }
 
 function checkBalances(
@@ -127,25 +136,14 @@ function checkBalances(
     const key = `${account} ${currency}`;
     totals.set(key, (totals.get(key) ?? 0n) + amount);
   };
+  const lines = slip.entries.flatMap(({ content, header: { time }, index }) =>
+    content.lines.map((line) => ({ ...line, index, time })),
+  );
   for (const { class: name, currency, amount } of from.balances) add(name, currency, BigInt(amount));
-  const lines = collectLines(slip);
-  if (isFailed(lines)) return lines;
   for (const { account, currency, amount } of lines) add(account, currency, BigInt(amount));
   for (const { class: name, currency, amount } of to.balances) add(name, currency, -BigInt(amount));
   for (const [key, total] of totals) {
     if (total !== 0n) return failed('balance_mismatch', `${key} ${total}`);
   }
   return { lines };
-}
-
-function collectLines(slip: Payslip): PayslipGood['lines'] | Failed {
-  const out: PayslipGood['lines'] = [];
-  for (const { part, index, header } of slip.entries) {
-    const lines = readLines(part.value);
-    if (!lines?.every((line) => asMoney(line.amount) !== undefined)) {
-      return failed('balance_mismatch', `${index}`);
-    }
-    out.push(...lines.map((line) => ({ ...line, index, time: header.time })));
-  }
-  return out;
 }

@@ -2,18 +2,9 @@ import { equal, utf8, type Bytes } from './bytes.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { commit } from './hash.ts';
 import { inclusionHolds, leafHash } from './merkle.ts';
-import type { Amount } from './payslip.ts';
-import type { Close } from './payslip-file.ts';
-import { asArray, asCount, asHash, asInteger, asMoney, asObject, asString, readAll } from './read.ts';
+import type { Close, Standing } from './payslip-file.ts';
+import { asArray, asCount, asHash, asInteger, asObject } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
-
-/** Where a member stood at a close: chain, keys and balances. */
-export interface Standing {
-  counter: number;
-  head: Bytes;
-  keys: string[];
-  balances: Amount[];
-}
 
 export interface CheckedClose {
   period: number;
@@ -23,8 +14,9 @@ export interface CheckedClose {
   position: Standing | null;
 }
 
-export function emptyPosition(): Standing {
-  return { counter: 0, head: new Uint8Array(32), keys: [], balances: [] };
+/** Before enrolment: counter 0, the zero head, no keys, no balances. */
+export function emptyPosition(member: number): Standing {
+  return { counter: 0, member, period: 0, head: new Uint8Array(32), keys: [], balances: [] };
 }
 
 /** The three checks that a closing and an opening share; `which` begins the reason. */
@@ -43,16 +35,15 @@ export function checkClose(
   if (!event) return failed(`${which}_not_a_close`);
   const { listRoot, ...closed } = event;
   if (close.position === null) return { ...closed, position: null };
-  const { bytes, salt, proof, value } = close.position;
+  const { bytes, salt, proof, standing } = close.position;
   const listLeaf = leafHash(commit(salt, utf8(bytes)));
   if (!inclusionHolds(listLeaf, BigInt(member), BigInt(closed.count), proof, listRoot)) {
     return failed(`${which}_position_wrong`);
   }
-  const position = readStanding(value);
-  if (!position || value['member'] !== member || value['period'] !== closed.period) {
+  if (standing.member !== member || standing.period !== closed.period) {
     return failed(`${which}_position_wrong`);
   }
-  return { ...closed, position };
+  return { ...closed, position: standing };
 }
 
 interface PeriodClosed extends Omit<CheckedClose, 'position'> {
@@ -75,18 +66,4 @@ function readPeriodClosed(close: Close): PeriodClosed | undefined {
   if (period === undefined || previous === undefined || previous < -1) return undefined;
   if (count === undefined || !listRoot || !promiseKey) return undefined;
   return { period, previous, count, listRoot, promiseKey };
-}
-
-function readStanding(value: Record<string, unknown>): Standing | undefined {
-  const counter = asCount(value['counter']);
-  const head = asHash(value['head']);
-  const keys = readAll(value['keys'], (key) => (asHash(key) ? asString(key) : undefined));
-  const balances = readAll(value['balances'], (item) => {
-    const [name, currency, amount] = asArray(item) ?? [];
-    if (typeof name !== 'string' || typeof currency !== 'string') return undefined;
-    if (asMoney(amount) === undefined) return undefined;
-    return { class: name, currency, amount: amount as string };
-  });
-  if (counter === undefined || !head || !keys || !balances) return undefined;
-  return { counter, head, keys, balances };
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from './bytes.ts';
 import { parseCanonical, type Json, type JsonObject } from './canonical.ts';
 import { readHeader, type Header } from './header.ts';
-import { asArray, asCount, asHash, asObject, asString, readAll } from './read.ts';
+import { asArray, asCount, asHash, asMoney, asObject, asString, readAll, withKeys } from './read.ts';
 
 export const PAYSLIP_FORMAT = 'handprint/payslip/v1';
 
@@ -11,17 +11,38 @@ export interface Opened {
   salt: Bytes;
 }
 
-export interface Position extends Opened {
-  proof: Bytes[];
-}
-
-export interface Close {
-  coop: Opened;
+/** A header with its place in the log. */
+export interface Place {
   header: Header;
   headerText: string;
   index: number;
-  position: Position | null;
   proof: Bytes[];
+}
+
+export interface Amount {
+  class: string;
+  currency: string;
+  amount: string;
+}
+
+/** Where a member stood at a close: chain, keys and balances. */
+export interface Standing {
+  counter: number;
+  member: number;
+  period: number;
+  head: Bytes;
+  keys: string[];
+  balances: Amount[];
+}
+
+export interface Position extends Opened {
+  proof: Bytes[];
+  standing: Standing;
+}
+
+export interface Close extends Place {
+  coop: Opened;
+  position: Position | null;
 }
 
 export interface Line {
@@ -30,15 +51,23 @@ export interface Line {
   currency: string;
   what: string;
   batch?: number;
+  distribution?: number;
+  payout?: number;
   task?: number;
 }
 
-export interface PayslipEntry {
-  header: Header;
-  headerText: string;
-  index: number;
+export interface PartContent {
+  counter: number;
+  member: number;
+  previous: Bytes;
+  evidence: JsonObject | null;
+  keys: string[] | null;
+  lines: Line[];
+}
+
+export interface PayslipEntry extends Place {
   part: Opened & { number: number };
-  proof: Bytes[];
+  content: PartContent;
 }
 
 export interface Payslip {
@@ -50,9 +79,15 @@ export interface Payslip {
   opening: Close | null;
 }
 
+const FILE_KEYS = ['checkpoint', 'closing', 'entries', 'format', 'log', 'member', 'nodes', 'opening'];
+const CLOSE_KEYS = ['coop', 'header', 'index', 'position', 'proof'];
+const ENTRY_KEYS = ['header', 'index', 'part', 'proof'];
+const LINE_KEYS = ['account', 'amount', 'currency', 'what'];
+const LINE_REFS = ['batch', 'distribution', 'payout', 'task'];
+
 /** Reads the file's shape; undefined is the verdict `malformed`. */
 export function readPayslip(file: unknown): Payslip | undefined {
-  const value = asObject(file);
+  const value = withKeys(file, FILE_KEYS);
   if (!value || value['format'] !== PAYSLIP_FORMAT) return undefined;
   const nodes = readAll(value['nodes'], asHash);
   if (!nodes) return undefined;
@@ -72,64 +107,106 @@ export function readPayslip(file: unknown): Payslip | undefined {
 type ReadProof = (refs: unknown) => Bytes[] | undefined;
 
 function readClose(item: unknown, readProof: ReadProof): Close | undefined {
-  const value = asObject(item);
-  const headerText = asString(value?.['header']);
-  const header = headerText === undefined ? undefined : readHeader(headerText);
-  const index = asCount(value?.['index']);
-  const proof = readProof(value?.['proof']);
-  const coop = readOpened(value?.['coop']);
-  const position = value?.['position'] === null ? null : readPosition(value?.['position'], readProof);
-  if (headerText === undefined || !header || index === undefined || !proof || !coop) return undefined;
-  if (position === undefined) return undefined;
-  return { coop, header, headerText, index, position, proof };
-}
-
-function readPosition(item: unknown, readProof: ReadProof): Position | undefined {
-  const opened = readOpened(item);
-  const proof = readProof(asObject(item)?.['proof']);
-  return opened && proof ? { ...opened, proof } : undefined;
+  const value = withKeys(item, CLOSE_KEYS);
+  if (!value) return undefined;
+  const place = readPlace(value, readProof);
+  const coop = readOpened(value['coop']);
+  const position = value['position'] === null ? null : readPosition(value['position'], readProof);
+  return place && coop && position !== undefined ? { ...place, coop, position } : undefined;
 }
 
 function readEntry(item: Json, readProof: ReadProof): PayslipEntry | undefined {
-  const value = asObject(item);
-  const headerText = asString(value?.['header']);
-  const header = headerText === undefined ? undefined : readHeader(headerText);
-  const index = asCount(value?.['index']);
-  const proof = readProof(value?.['proof']);
-  const opened = readOpened(value?.['part']);
-  const number = asCount(asObject(value?.['part'])?.['number']);
-  if (headerText === undefined || !header || index === undefined || !proof) return undefined;
-  if (!opened || number === undefined) return undefined;
-  return { header, headerText, index, part: { ...opened, number }, proof };
+  const value = withKeys(item, ENTRY_KEYS);
+  if (!value) return undefined;
+  const place = readPlace(value, readProof);
+  const part = readOpened(value['part'], ['number']);
+  const number = asCount(asObject(value['part'])?.['number']);
+  const content = part ? readPart(part.value) : undefined;
+  if (!place || !part || !content || number === undefined) return undefined;
+  return { ...place, part: { ...part, number }, content };
 }
 
-export function readOpened(item: unknown): Opened | undefined {
-  const bytes = asString(asObject(item)?.['bytes']);
-  const salt = asHash(asObject(item)?.['salt']);
+function readPlace(value: JsonObject, readProof: ReadProof): Place | undefined {
+  const headerText = asString(value['header']);
+  const header = headerText === undefined ? undefined : readHeader(headerText);
+  const index = asCount(value['index']);
+  const proof = readProof(value['proof']);
+  if (headerText === undefined || !header || index === undefined || !proof) return undefined;
+  return { header, headerText, index, proof };
+}
+
+function readPosition(item: unknown, readProof: ReadProof): Position | undefined {
+  const opened = readOpened(item, ['proof']);
+  const proof = readProof(asObject(item)?.['proof']);
+  const standing = opened ? readStanding(opened.value) : undefined;
+  return opened && proof && standing ? { ...opened, proof, standing } : undefined;
+}
+
+export function readOpened(item: unknown, further: readonly string[] = []): Opened | undefined {
+  const object = withKeys(item, ['bytes', 'salt', ...further]);
+  const bytes = asString(object?.['bytes']);
+  const salt = asHash(object?.['salt']);
   const value = bytes === undefined ? undefined : asObject(parseCanonical(bytes));
   return bytes !== undefined && salt && value ? { bytes, value, salt } : undefined;
 }
 
-/** The lines of one entry; undefined when they are not lines. */
-export function readLines(part: JsonObject): Line[] | undefined {
-  if (part['lines'] === undefined) return [];
-  return readAll(asArray(part['lines']), (item) => {
-    const line = asObject(item);
-    const account = asString(line?.['account']);
-    const amount = asString(line?.['amount']);
-    const currency = asString(line?.['currency']);
-    const what = asString(line?.['what']);
-    if (!line || account === undefined || amount === undefined) return undefined;
-    if (currency === undefined || what === undefined) return undefined;
-    const batch = asCount(line['batch']);
-    const task = asCount(line['task']);
-    return {
-      account,
-      amount,
-      currency,
-      what,
-      ...(batch === undefined ? {} : { batch }),
-      ...(task === undefined ? {} : { task }),
-    };
-  });
+/** A member's part, section 5 of docs/ledger-format.md. */
+function readPart(value: JsonObject): PartContent | undefined {
+  const part = withKeys(value, ['chain', 'evidence', 'lines'], ['answers', 'keys']);
+  const chain = withKeys(part?.['chain'], ['counter', 'member', 'previous']);
+  const counter = asCount(chain?.['counter']);
+  const member = asCount(chain?.['member']);
+  const previous = asHash(chain?.['previous']);
+  const evidence = part?.['evidence'] === null ? null : asObject(part?.['evidence']);
+  const keys = part?.['keys'] === undefined ? null : readKeys(part['keys']);
+  const lines = readAll(part?.['lines'], readLine);
+  if (counter === undefined || member === undefined || !previous) return undefined;
+  if (evidence === undefined || keys === undefined || !lines) return undefined;
+  if (part?.['answers'] !== undefined && !asArray(part['answers'])) return undefined;
+  return { counter, member, previous, evidence, keys, lines };
+}
+
+function readLine(item: Json): Line | undefined {
+  const line = withKeys(item, LINE_KEYS, LINE_REFS);
+  const account = asString(line?.['account']);
+  const amount = asString(line?.['amount']);
+  const currency = asString(line?.['currency']);
+  const what = asString(line?.['what']);
+  if (!line || account === undefined || amount === undefined) return undefined;
+  if (currency === undefined || what === undefined || asMoney(amount) === undefined) return undefined;
+  const refs = LINE_REFS.filter((key) => line[key] !== undefined);
+  if (!refs.every((key) => asCount(line[key]) !== undefined)) return undefined;
+  return {
+    account,
+    amount,
+    currency,
+    what,
+    ...Object.fromEntries(refs.map((key) => [key, asCount(line[key])])),
+  };
+}
+
+const POSITION_KEYS = ['balances', 'counter', 'head', 'keys', 'member', 'period'];
+
+function readStanding(item: JsonObject): Standing | undefined {
+  const value = withKeys(item, POSITION_KEYS);
+  const counter = asCount(value?.['counter']);
+  const member = asCount(value?.['member']);
+  const period = asCount(value?.['period']);
+  const head = asHash(value?.['head']);
+  const keys = readKeys(value?.['keys']);
+  const balances = readAll(value?.['balances'], readBalance);
+  if (counter === undefined || member === undefined || period === undefined) return undefined;
+  return head && keys && balances ? { counter, member, period, head, keys, balances } : undefined;
+}
+
+function readBalance(item: Json): Amount | undefined {
+  const [name, currency, amount, ...rest] = asArray(item) ?? [];
+  if (typeof name !== 'string' || typeof currency !== 'string') return undefined;
+  if (asMoney(amount) === undefined || rest.length > 0) return undefined;
+  return { class: name, currency, amount: asString(amount) ?? '' };
+}
+
+/** Public keys, kept as base64: that text is also what they are sorted by. */
+function readKeys(value: unknown): string[] | undefined {
+  return readAll(value, (key) => (asHash(key) ? asString(key) : undefined));
 }

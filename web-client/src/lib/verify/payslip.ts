@@ -5,7 +5,7 @@ import { utf8 } from './bytes.ts';
 import type { Policy } from './policy.ts';
 import { checkChain } from './payslip-chain.ts';
 import { checkClose, emptyPosition, type CheckedClose } from './payslip-close.ts';
-import { readPayslip, type Line, type Payslip } from './payslip-file.ts';
+import { readPayslip, type Amount, type Line, type Payslip } from './payslip-file.ts';
 import { checkPromises } from './promise.ts';
 import { failed, isFailed, type Failed } from './verdict.ts';
 
@@ -23,12 +23,6 @@ export interface PayslipGood {
   lines: (Line & { index: number; time: number })[];
   opening: Amount[];
   closing: Amount[];
-}
-
-export interface Amount {
-  class: string;
-  currency: string;
-  amount: string;
 }
 
 /** Parses the text of a file, then verifies it. Never throws. */
@@ -64,7 +58,7 @@ export function verifyPayslip(
   if (isFailed(opening)) return opening;
   const entries = checkEntries(slip, checkpoint);
   if (isFailed(entries)) return entries;
-  const from = opening.position ?? emptyPosition();
+  const from = opening.position ?? emptyPosition(slip.member);
   const chain = checkChain(slip, from, closing.position);
   if (isFailed(chain)) return chain;
   const range = { after: slip.opening?.index ?? -1, before: slip.closing.index };

@@ -3,10 +3,12 @@ import { parseCanonical } from './canonical.ts';
 import { envelopeVerifies, openEnvelope, PROMISE_TYPE } from './dsse.ts';
 import { leafHash } from './merkle.ts';
 import type { Payslip } from './payslip-file.ts';
-import { asCount, asHash, asInteger, asObject, asString } from './read.ts';
+import { asCount, asHash, asInteger, asString, withKeys } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
 export const PROMISE_FORMAT = 'handprint/promise/v1';
+
+const PROMISE_KEYS = ['format', 'index', 'leaf', 'log', 'publish_by'];
 
 export interface Promised {
   index: number;
@@ -25,11 +27,11 @@ export function readPromise(envelope: unknown, promiseKey: Uint8Array): Promised
 /** The same without the signature check: for finding a promise, never for trusting one. */
 export function peekPromise(envelope: unknown): Promised | undefined {
   const open = openEnvelope(envelope);
-  return open ? readPromiseBody(open.body) : undefined;
+  return open?.type === PROMISE_TYPE ? readPromiseBody(open.body) : undefined;
 }
 
 function readPromiseBody(bytes: Uint8Array): Promised | undefined {
-  const body = asObject(parseCanonical(bytes));
+  const body = withKeys(parseCanonical(bytes), PROMISE_KEYS);
   const index = asCount(body?.['index']);
   const leaf = asHash(body?.['leaf']);
   const log = asString(body?.['log']);
@@ -47,9 +49,10 @@ export function checkPromises(
 ): { checked: number } | Failed {
   let checked = 0;
   for (const envelope of promises) {
-    const promise = readPromise(envelope, promiseKey);
+    const promise = peekPromise(envelope);
     if (promise?.log !== slip.log) return failed('promise_invalid');
     if (promise.index <= range.after || promise.index >= range.before) continue;
+    if (!readPromise(envelope, promiseKey)) return failed('promise_invalid');
     const entry = slip.entries.find(({ index }) => index === promise.index);
     if (!entry) return failed('promise_missing', `${promise.index}`);
     if (!equal(leafHash(utf8(entry.headerText)), promise.leaf)) {

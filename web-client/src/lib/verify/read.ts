@@ -49,3 +49,15 @@ export function readAll<T>(value: unknown, read: (item: Json) => T | undefined):
   }
   return out;
 }
+
+/** The object itself when it has all of `keys`, maybe some of `optional`, and no other key. */
+export function withKeys(
+  value: unknown,
+  keys: readonly string[],
+  optional: readonly string[] = [],
+): JsonObject | undefined {
+  const object = asObject(value);
+  if (!object || !keys.every((key) => Object.hasOwn(object, key))) return undefined;
+  const known = (key: string): boolean => keys.includes(key) || optional.includes(key);
+  return Object.keys(object).every(known) ? object : undefined;
+}

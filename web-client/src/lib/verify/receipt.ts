@@ -6,7 +6,7 @@ import { headerHolds, readHeader } from './header.ts';
 import { inclusionHolds, leafHash } from './merkle.ts';
 import { readOpened, type Opened } from './payslip-file.ts';
 import type { Policy } from './policy.ts';
-import { asCount, asObject, asString, readAll } from './read.ts';
+import { asCount, asObject, asString, readAll, withKeys } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
@@ -88,10 +88,10 @@ function readExtra(
   extra: Bytes,
 ): { header: string; parts: (Opened & { number: number })[] } | undefined {
   const text = utf8Decode(extra);
-  const value = text === null ? undefined : asObject(parseCanonical(text));
+  const value = text === null ? undefined : withKeys(parseCanonical(text), ['header', 'parts']);
   const header = asString(value?.['header']);
   const parts = readAll(value?.['parts'], (item) => {
-    const opened = readOpened(item);
+    const opened = readOpened(item, ['number']);
     const number = asCount(asObject(item)?.['number']);
     return opened && number !== undefined ? { ...opened, number } : undefined;
   });
