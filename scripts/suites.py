@@ -69,14 +69,7 @@ def run(command, log_name, minutes, cwd=ROOT, env=None, show=print):
         start_new_session=True,
     )
 
-    def stop():
-        lines.append(f"stopped after {minutes} minutes")
-        print(f"  {lines[-1]}", flush=True)
-        kill(process)
-
-    timer = threading.Timer(minutes * 60, stop)
-    timer.start()
-    try:
+    def read():
         with open(REPORTS / f"{log_name}.log", "w", encoding="utf-8") as log:
             for line in process.stdout:
                 line = ESCAPES.sub("", line.rstrip("\n"))
@@ -84,10 +77,18 @@ def run(command, log_name, minutes, cwd=ROOT, env=None, show=print):
                 log.write(line + "\n")
                 if show:
                     show(line, flush=True)
-        return process.wait(), lines
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        process.wait(timeout=minutes * 60)
+    except subprocess.TimeoutExpired:
+        print(f"  stopped after {minutes} minutes", flush=True)
     finally:
-        timer.cancel()
-        kill(process)  # whatever it started and left behind
+        reader.join(timeout=1)
+        kill(process)  # and whatever it started and left behind
+        reader.join()
+    return process.wait(), lines
 
 
 def kill(process):
