@@ -1,0 +1,91 @@
+#include "node/http/log_files.hpp"
+
+#include "ledger/base/decimal.hpp"
+#include "node/http/whole_file.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace handprint::http {
+
+namespace {
+
+constexpr std::size_t kFileMax = 32UL * 1024 * 1024; // an entry bundle is at most 256 * 65,537
+
+bool is_digits(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Three digits, with an 'x' before them in all groups but the last.
+bool is_group(std::string_view text, bool last) noexcept {
+    if (!last) {
+        if (!text.starts_with('x')) return false;
+        text.remove_prefix(1);
+    }
+    return text.size() == 3 && is_digits(text);
+}
+
+bool is_index(std::string_view text) noexcept {
+    int groups = 0;
+    for (;;) {
+        const std::size_t slash = text.find('/');
+        const bool last = slash == std::string_view::npos;
+        const std::string_view group = text.substr(0, slash);
+        if (!is_group(group, last) || ++groups > 7) return false;
+        if (groups == 1 && !last && group == "x000") return false; // a leading zero group
+        if (last) return true;
+        text.remove_prefix(slash + 1);
+    }
+}
+
+} // namespace
+
+bool is_tile_path(std::string_view path) noexcept {
+    constexpr std::string_view kTile = "tile/";
+    if (!path.starts_with(kTile)) return false;
+    path.remove_prefix(kTile.size());
+    const std::size_t slash = path.find('/');
+    if (slash == std::string_view::npos) return false;
+    const std::string_view level = path.substr(0, slash);
+    path.remove_prefix(slash + 1);
+    if (level != "entries") {
+        if (level.size() > 2) return false;
+        const Result<std::uint64_t> number = parse_u64(level);
+        if (!number || *number > 63) return false;
+    }
+    const std::size_t partial = path.find(".p/");
+    if (partial != std::string_view::npos) {
+        const std::string_view width = path.substr(partial + 3);
+        path = path.substr(0, partial);
+        if (width.size() > 3) return false;
+        const Result<std::uint64_t> number = parse_u64(width);
+        if (!number || *number < 1 || *number > 255) return false;
+    }
+    return is_index(path);
+}
+
+LogFiles::LogFiles(std::string directory) : directory_(std::move(directory)) {}
+
+Response LogFiles::serve(const Request& request) const {
+    const std::string_view name = request.param("path");
+    const bool checkpoint = name == "checkpoint";
+    std::optional<std::string> content;
+    if (checkpoint || is_tile_path(name)) {
+        content = read_whole(directory_ + "/" + std::string(name), kFileMax);
+    }
+    if (!content) {
+        // Not to be kept: what is missing today is a tile tomorrow.
+        Response missing = Response::text("not found\n", 404);
+        missing.with("Access-Control-Allow-Origin", "*").with("Cache-Control", "no-store");
+        return missing;
+    }
+    Response response;
+    response.body = std::move(*content);
+    response.content_type = checkpoint ? "text/plain; charset=utf-8" : "application/octet-stream";
+    response.with("Access-Control-Allow-Origin", "*")
+        .with("Cache-Control", checkpoint ? "no-store" : "public, max-age=604800, immutable");
+    return response;
+}
+
+} // namespace handprint::http

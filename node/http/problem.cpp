@@ -1,0 +1,56 @@
+#include "node/http/problem.hpp"
+
+#include "ledger/base/utf8.hpp"
+
+#include <array>
+
+namespace handprint::http {
+
+namespace {
+
+void append_string(std::string& out, std::string_view text) {
+    while (!is_utf8(text))
+        text.remove_suffix(1);
+    out.push_back('"');
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out.push_back('\\');
+            out.push_back(c);
+        } else if (static_cast<unsigned char>(c) < 0x20) {
+            constexpr std::string_view kDigits = "0123456789abcdef";
+            out.append("\\u00");
+            out.push_back(kDigits[static_cast<unsigned char>(c) >> 4U]);
+            out.push_back(kDigits[static_cast<unsigned char>(c) & 15U]);
+        } else {
+            out.push_back(c);
+        }
+    }
+    out.push_back('"');
+}
+
+} // namespace
+
+std::string_view name(Retry retry) noexcept {
+    constexpr std::array<std::string_view, 4> kNames{"never", "later", "same_id", "fresh"};
+    return kNames[static_cast<std::size_t>(retry)];
+}
+
+std::string problem_json(const Problem& problem) {
+    std::string out = "{\"type\":";
+    append_string(out, "https://handprint.example/problems/" + problem.code);
+    out += ",\"title\":";
+    append_string(out, problem.title);
+    out += ",\"status\":" + std::to_string(problem.status);
+    if (!problem.detail.empty()) {
+        out += ",\"detail\":";
+        append_string(out, problem.detail);
+    }
+    out += ",\"code\":";
+    append_string(out, problem.code);
+    out += ",\"retry\":";
+    append_string(out, name(problem.retry));
+    out += "}";
+    return out;
+}
+
+} // namespace handprint::http

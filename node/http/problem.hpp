@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace handprint::http {
+
+/// What a caller may do about a problem.
+enum class Retry : std::uint8_t { never, later, same_id, fresh };
+
+[[nodiscard]] std::string_view name(Retry retry) noexcept;
+
+/// An RFC 9457 problem that the transport itself reports.
+struct Problem {
+    int status = 500;
+    std::string code;  // "rate_limited"; the last part of the problem's type
+    std::string title; // "Too many requests"
+    std::string detail;
+    Retry retry = Retry::never;
+    std::uint32_t retry_after_s = 0; // sent as Retry-After unless 0
+};
+
+/// The JSON of it. Text that is not UTF-8 is cut at the first bad byte.
+[[nodiscard]] std::string problem_json(const Problem& problem);
+
+} // namespace handprint::http

@@ -1,0 +1,36 @@
+#include "node/http/reply.hpp"
+
+namespace handprint::http {
+
+Reply& Reply::operator=(Reply&& other) noexcept {
+    if (this != &other) {
+        abandon();
+        target_ = std::move(other.target_);
+        ticket_ = other.ticket_;
+    }
+    return *this;
+}
+
+Reply::~Reply() {
+    abandon();
+}
+
+void Reply::operator()(Response response) noexcept {
+    const std::shared_ptr<ReplyTarget> target = std::move(target_);
+    target_ = nullptr;
+    if (target) target->answer(ticket_, std::move(response));
+}
+
+void Reply::abandon() noexcept {
+    if (!target_) return;
+    (*this)(problem(
+        {503,
+         "no_answer",
+         "The outcome is not known",
+         "Send the same command again, with the same id.",
+         Retry::same_id,
+         1}
+    ));
+}
+
+} // namespace handprint::http
