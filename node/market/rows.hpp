@@ -162,6 +162,7 @@ struct BatchRow {
     Int qualifies_level = 0, qualifies_pass = 0; // 0: ordinary work
     Int fee_bps = 0;                              // the rule in force when it was published
     Hash import_root{};
+    std::string progress; // of the import, then empty
     Int tasks = 0, chunks = 0, chunks_done = 0, rows_done = 0;
     Int submitted = 0, accepted = 0; // assignments, ever
     Int fee_micros_bps = 0, fee_posted = 0;
@@ -176,7 +177,8 @@ struct BatchRow {
         f("lease_ms", r.lease_ms), f("accept_ms", r.accept_ms), f("bundle_max", r.bundle_max);
         f("level", r.level), f("estimate_s", r.estimate_s), f("hazard", r.hazard);
         f("qualifies_level", r.qualifies_level), f("qualifies_pass", r.qualifies_pass);
-        f("fee_bps", r.fee_bps), f("import_root", r.import_root), f("tasks", r.tasks);
+        f("fee_bps", r.fee_bps), f("import_root", r.import_root), f("progress", r.progress);
+        f("tasks", r.tasks);
         f("chunks", r.chunks), f("chunks_done", r.chunks_done), f("rows_done", r.rows_done);
         f("submitted", r.submitted), f("accepted", r.accepted);
         f("fee_micros_bps", r.fee_micros_bps), f("fee_posted", r.fee_posted);
@@ -303,8 +305,9 @@ struct DistributionRow {
     Int project = 0;
     std::string currency, source; // income, surplus
     Int amount = 0, pool = 0, points = 0, count = 0, chunks = 0, chunks_done = 0;
-    Int rows_done = 0, paid = 0, sealed = never; // sealed: index
+    Int rows_done = 0, points_done = 0, paid = 0, sealed = never; // sealed: index
     Hash root{};
+    std::string progress;
 
     static constexpr const char* table = "distribution";
     static constexpr int keys = 1;
@@ -313,7 +316,8 @@ struct DistributionRow {
         f("distribution", r.distribution), f("project", r.project), f("currency", r.currency);
         f("source", r.source), f("amount", r.amount), f("pool", r.pool), f("points", r.points);
         f("count", r.count), f("chunks", r.chunks), f("chunks_done", r.chunks_done);
-        f("rows_done", r.rows_done), f("paid", r.paid), f("sealed", r.sealed), f("root", r.root);
+        f("rows_done", r.rows_done), f("points_done", r.points_done), f("paid", r.paid);
+        f("sealed", r.sealed), f("root", r.root), f("progress", r.progress);
     }
 };
 
@@ -337,6 +341,7 @@ struct PayoutRow {
     std::string currency;
     Int count = 0, total = 0, chunks = 0, chunks_done = 0, rows_done = 0, sent = 0, sealed = never;
     Hash root{};
+    std::string progress;
 
     static constexpr const char* table = "payout";
     static constexpr int keys = 1;
@@ -345,7 +350,7 @@ struct PayoutRow {
         f("payout", r.payout), f("period", r.period), f("currency", r.currency);
         f("count", r.count), f("total", r.total), f("chunks", r.chunks);
         f("chunks_done", r.chunks_done), f("rows_done", r.rows_done), f("sent", r.sent);
-        f("sealed", r.sealed), f("root", r.root);
+        f("sealed", r.sealed), f("root", r.root), f("progress", r.progress);
     }
 };
 

@@ -1,0 +1,519 @@
+#include "node/market/apply.hpp"
+
+#include "ledger/books/account.hpp"
+#include "ledger/books/journal.hpp"
+#include "ledger/books/pricing.hpp"
+#include "ledger/record/chain.hpp"
+#include "ledger/record/commitment.hpp"
+#include "node/market/area.hpp"
+#include "node/market/manifest.hpp"
+#include "node/market/progress.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace handprint::market {
+
+namespace {
+
+template <class T>
+std::string joined(const std::vector<T>& words) {
+    std::string text;
+    for (const auto& word : words) {
+        if (!text.empty()) text += ',';
+        if constexpr (std::is_integral_v<T>) {
+            text += std::to_string(word);
+        } else {
+            text += word;
+        }
+    }
+    return text;
+}
+
+std::vector<std::string> parts_of(const std::string& text) {
+    std::vector<std::string> words;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t comma = std::min(text.find(',', at), text.size());
+        words.push_back(text.substr(at, comma - at));
+        at = comma + 1;
+    }
+    return words;
+}
+
+struct Applier {
+    State& state;
+    const EntryFacts& facts;
+
+    CoopRow coop() const { return state.get<CoopRow>(1); }
+
+    /// An account of something that begins with this entry: it cannot be open yet.
+    void new_account(const std::string& name, const std::string& currency) const {
+        state.load(key_of<AccountRow>(name, currency), std::nullopt);
+    }
+
+    void operator()(const GenesisDone& e) const {
+        CoopRow row;
+        row.origin = e.origin;
+        row.policy = e.policy;
+        row.currencies = joined(e.currencies);
+        row.clock_key = e.clock_key;
+        row.promise_key = e.promise_key;
+        row.clock_confirmed = facts.time;
+        state.put(row);
+    }
+
+    void operator()(const RuleEnacted& e) const {
+        const auto* old = state.find<RuleRow>(e.name);
+        RuleRow row = old != nullptr ? *old : RuleRow{e.name, e.value, 0, never};
+        if (old != nullptr) {
+            if (row.next_from != never && row.next_from <= facts.time) row.value = row.next_value;
+            row.next_value = e.value;
+            row.next_from = e.from;
+        }
+        state.put(row);
+        auto c = coop();
+        ++c.rules;
+        state.put(c);
+    }
+
+    void operator()(const DelegateNamed& e) const {
+        state.put(KeyRow{e.key, area::party('d', e.delegate), "device", facts.index, never});
+        auto c = coop();
+        c.delegates = std::max(c.delegates, e.delegate + 1);
+        state.put(c);
+    }
+
+    void operator()(const MemberEnrolled& e) const {
+        MemberRow row;
+        row.member = e.member;
+        row.enrolled = facts.index;
+        row.languages = joined(e.languages);
+        std::vector<std::string> keys;
+        for (const auto& key : e.keys) {
+            state.put(KeyRow{key.key, area::party('m', e.member), key.role, facts.index, never});
+            keys.push_back(key.key);
+        }
+        std::sort(keys.begin(), keys.end());
+        row.valid_keys = joined(keys);
+        state.create(row);
+        auto c = coop();
+        c.members = e.member + 1;
+        state.put(c);
+    }
+
+    void operator()(const KeyAdded& e) const {
+        state.put(KeyRow{e.key, e.party, e.role, facts.index, never});
+        auto member = state.get<MemberRow>(area::ordinal_of(e.party, 'm'));
+        auto keys = parts_of(member.valid_keys);
+        keys.push_back(e.key);
+        std::sort(keys.begin(), keys.end());
+        member.valid_keys = joined(keys);
+        state.put(member);
+    }
+
+    void operator()(const KeyRevoked& e) const {
+        auto key = state.get<KeyRow>(e.key);
+        key.revoked = facts.index;
+        state.put(key);
+        auto member = state.get<MemberRow>(area::ordinal_of(e.party, 'm'));
+        auto keys = parts_of(member.valid_keys);
+        std::erase(keys, e.key);
+        member.valid_keys = joined(keys);
+        state.put(member);
+    }
+
+    void operator()(const RequesterRegistered& e) const {
+        state.put(KeyRow{e.key, area::party('r', e.requester), "device", facts.index, never});
+        state.create(RequesterRow{e.requester, facts.index});
+        auto c = coop();
+        c.requesters = e.requester + 1;
+        state.put(c);
+    }
+
+    void operator()(const Granted& e) const {
+        GrantRow row;
+        row.grant = facts.index;
+        row.requester = e.requester;
+        row.key = e.key;
+        row.kinds = joined(e.kinds);
+        row.currency = e.currency;
+        row.batches = joined(e.batches);
+        row.cap = e.cap.minor;
+        row.expires = e.expires;
+        state.create(row);
+        state.put(KeyRow{e.key, "g:" + std::to_string(facts.index), "agent", facts.index, never});
+    }
+
+    void operator()(const GrantRevoked& e) const {
+        auto row = state.get<GrantRow>(e.grant);
+        row.revoked = facts.index;
+        state.put(row);
+        auto key = state.get<KeyRow>(row.key);
+        key.revoked = facts.index;
+        state.put(key);
+    }
+
+    void operator()(const ProjectCreated& e) const {
+        ProjectRow row;
+        row.project = e.project;
+        row.requester = e.requester;
+        row.document = e.document;
+        state.create(row);
+        state.put(ExternalRow{area::party('r', e.requester) + "/project/" + e.external, e.project});
+        auto c = coop();
+        c.projects = e.project + 1;
+        state.put(c);
+    }
+
+    void operator()(const BatchCreated& e) const {
+        BatchRow row;
+        row.batch = e.batch;
+        row.project = e.project;
+        row.requester = e.requester;
+        row.terms = e.terms;
+        row.currency = e.currency;
+        row.domain = e.domain;
+        row.language = e.language;
+        row.price_micros = e.price_micros;
+        row.overlap = e.overlap;
+        row.lease_ms = e.lease_ms;
+        row.accept_ms = e.accept_ms;
+        row.bundle_max = e.bundle_max;
+        row.level = e.level;
+        row.estimate_s = e.estimate_s;
+        row.hazard = e.hazard;
+        if (e.qualifies) {
+            row.qualifies_level = e.qualifies->level;
+            row.qualifies_pass = e.qualifies->pass;
+        }
+        state.create(row);
+        state.put(ExternalRow{area::party('r', e.requester) + "/batch/" + e.external, e.batch});
+        auto c = coop();
+        c.batches = e.batch + 1;
+        state.put(c);
+    }
+
+    void operator()(const ImportOpened& e) const {
+        auto row = state.get<BatchRow>(e.batch);
+        row.state = static_cast<Int>(BatchState::importing);
+        row.import_root = e.root;
+        row.tasks = e.count;
+        row.chunks = e.chunks;
+        state.put(row);
+    }
+
+    void operator()(const ImportChunked& e) const {
+        auto row = state.get<BatchRow>(e.batch);
+        state.put(ChunkRow{e.batch, e.chunk, e.commit, row.rows_done, e.count});
+        row.progress = progress_add(row.progress, e.commit);
+        ++row.chunks_done;
+        row.rows_done += e.count;
+        state.put(row);
+    }
+
+    void operator()(const ImportSealed& e) const {
+        auto row = state.get<BatchRow>(e.batch);
+        row.state = static_cast<Int>(BatchState::sealed);
+        row.progress.clear();
+        state.put(row);
+    }
+
+    void spend(Int amount) const {
+        if (facts.grant == never) return;
+        auto grant = state.get<GrantRow>(facts.grant);
+        grant.spent += amount;
+        state.put(grant);
+    }
+
+    void operator()(const BatchPublished& e) const {
+        auto row = state.get<BatchRow>(e.batch);
+        row.state = static_cast<Int>(BatchState::open);
+        row.fee_bps = e.fee_bps;
+        state.put(row);
+        spend(e.held.minor);
+    }
+
+    void operator()(const BatchClosed& e) const {
+        auto row = state.get<BatchRow>(e.batch);
+        row.state = static_cast<Int>(BatchState::closed);
+        state.put(row);
+    }
+
+    void operator()(const Funded&) const {}
+
+    void operator()(const RefundSent& e) const {
+        new_account("in_transit/refund:" + std::to_string(e.refund), e.currency);
+        state.create(RefundRow{
+            e.refund, e.requester, e.currency, e.amount.minor,
+            static_cast<Int>(TransferState::in_transit)});
+        auto c = coop();
+        c.refunds = e.refund + 1;
+        state.put(c);
+        spend(e.amount.minor);
+    }
+
+    void refund_state(Int number, TransferState to) const {
+        auto row = state.get<RefundRow>(number);
+        row.state = static_cast<Int>(to);
+        state.put(row);
+    }
+
+    void operator()(const RefundSettled& e) const { refund_state(e.refund, TransferState::settled); }
+
+    void operator()(const RefundReturned& e) const {
+        refund_state(e.refund, TransferState::returned);
+    }
+
+    void operator()(const Submitted& e) const {
+        auto batch = state.get<BatchRow>(e.batch);
+        for (const Int task : e.tasks) {
+            const auto* old = state.find<TaskRow>(e.batch, task);
+            TaskRow row = old != nullptr ? *old : TaskRow{e.batch, task, 0, 0};
+            ++row.submitted;
+            state.put(row);
+            state.put(AssignmentRow{
+                e.batch, task, e.member, static_cast<Int>(AssignmentState::submitted), facts.index,
+                e.due, never, 0});
+            ++batch.submitted;
+        }
+        state.put(batch);
+    }
+
+    void operator()(const Accepted& e) const {
+        auto batch = state.get<BatchRow>(e.batch);
+        auto project = state.get<ProjectRow>(batch.project);
+        const auto points = books::credit_points(batch.estimate_s, static_cast<int>(batch.level));
+        HP_CHECK(points.has_value(), "estimate and level were bounded when the batch was made");
+        for (const Wage& item : e.items) {
+            auto work = state.get<AssignmentRow>(e.batch, item.task, item.member);
+            work.state = static_cast<Int>(AssignmentState::accepted);
+            work.decided = facts.index;
+            work.wage = item.wage.minor;
+            state.put(work);
+            auto task = state.get<TaskRow>(e.batch, item.task);
+            ++task.accepted;
+            state.put(task);
+            const auto* earned = state.find<EarningRow>(e.batch, item.member);
+            EarningRow earning = earned != nullptr ? *earned : EarningRow{e.batch, item.member, 0, 0, 0};
+            ++earning.accepted;
+            earning.total_micros += batch.price_micros;
+            earning.posted += item.wage.minor;
+            state.put(earning);
+            credit(project, item.member, *points);
+            ++batch.accepted;
+            batch.fee_micros_bps += batch.price_micros * batch.fee_bps;
+        }
+        batch.fee_posted += e.fee.minor;
+        state.put(batch);
+        state.put(project);
+    }
+
+    void credit(ProjectRow& project, Int member, Int points) const {
+        const auto* old = state.find<CreditRow>(project.project, member);
+        if (old == nullptr) ++project.contributors;
+        CreditRow row = old != nullptr ? *old : CreditRow{project.project, member, 0};
+        row.points += points;
+        project.points += points;
+        state.put(row);
+    }
+
+    void operator()(const Graded&) const {}
+
+    void operator()(const SkillGranted& e) const {
+        state.put(SkillRow{e.member, e.domain, e.level, facts.index});
+    }
+
+    void operator()(const DistributionOpened& e) const {
+        DistributionRow row;
+        row.distribution = e.distribution;
+        row.project = e.project;
+        row.currency = e.currency;
+        row.source = e.source;
+        row.amount = e.amount.minor;
+        row.pool = e.pool.minor;
+        row.points = e.points.value;
+        row.count = e.count;
+        row.chunks = e.chunks;
+        row.root = e.root;
+        new_account("suspense/share:" + std::to_string(e.distribution), e.currency);
+        state.create(row);
+        auto c = coop();
+        c.distributions = e.distribution + 1;
+        c.open_distribution = e.distribution;
+        state.put(c);
+    }
+
+    void operator()(const DistributionChunked& e) const {
+        auto row = state.get<DistributionRow>(e.distribution);
+        ++row.chunks_done;
+        for (const ShareOf& share : e.rows) {
+            row.progress = progress_add(row.progress, as_bytes(manifest_row(share)));
+            ++row.rows_done;
+            row.points_done += share.points.value;
+            row.paid += share.amount.minor;
+        }
+        state.put(row);
+    }
+
+    void operator()(const DistributionSealed& e) const {
+        auto row = state.get<DistributionRow>(e.distribution);
+        row.sealed = facts.index;
+        row.progress.clear();
+        state.put(row);
+        auto c = coop();
+        c.open_distribution = never;
+        state.put(c);
+    }
+
+    void operator()(const PeriodClosed& e) const {
+        state.create(PeriodRow{e.period, facts.index, e.previous, e.count, facts.time, e.root});
+        auto c = coop();
+        c.periods = e.period;
+        c.last_close = facts.index;
+        state.put(c);
+    }
+
+    void operator()(const PayoutOpened& e) const {
+        PayoutRow row;
+        row.payout = e.payout;
+        row.period = e.period;
+        row.currency = e.currency;
+        row.count = e.count;
+        row.total = e.total.minor;
+        row.chunks = e.chunks;
+        row.root = e.root;
+        state.create(row);
+        auto c = coop();
+        c.payouts = e.payout + 1;
+        c.open_payout = e.payout;
+        state.put(c);
+    }
+
+    void operator()(const PayoutChunked& e) const {
+        auto row = state.get<PayoutRow>(e.payout);
+        ++row.chunks_done;
+        for (const PaidTo& paid : e.rows) {
+            row.progress = progress_add(row.progress, as_bytes(manifest_row(paid)));
+            ++row.rows_done;
+            row.sent += paid.amount.minor;
+            state.put(PayoutItemRow{
+                e.payout, paid.member, paid.amount.minor,
+                static_cast<Int>(TransferState::in_transit)});
+        }
+        state.put(row);
+    }
+
+    void operator()(const PayoutSealed& e) const {
+        auto row = state.get<PayoutRow>(e.payout);
+        row.sealed = facts.index;
+        row.progress.clear();
+        state.put(row);
+        auto c = coop();
+        c.open_payout = never;
+        state.put(c);
+    }
+
+    void item_states(Int payout, const std::vector<PaidTo>& items, TransferState to) const {
+        for (const PaidTo& item : items) {
+            auto row = state.get<PayoutItemRow>(payout, item.member);
+            row.state = static_cast<Int>(to);
+            state.put(row);
+        }
+    }
+
+    void operator()(const Settled& e) const { item_states(e.payout, e.items, TransferState::settled); }
+
+    void operator()(const Returned& e) const {
+        item_states(e.payout, e.items, TransferState::returned);
+    }
+
+    void operator()(const ClockConfirmed& e) const {
+        auto c = coop();
+        c.clock_confirmed = e.time;
+        state.put(c);
+    }
+};
+
+std::string class_of(const std::string& account) {
+    return account.substr(0, account.find('/'));
+}
+
+template <class R>
+void add_posting(State& state, const std::string& name, const std::string& currency, Int amount) {
+    const auto* old = state.find<R>(name, currency);
+    R row = old != nullptr ? *old : R{name, currency, 0, 0};
+    (amount > 0 ? row.debits : row.credits) += amount > 0 ? amount : -amount;
+    state.put(row);
+}
+
+} // namespace
+
+void apply(State& state, std::span<const Event> events, const EntryFacts& facts) {
+    const Applier applier{state, facts};
+    for (const Event& event : events) std::visit(applier, event);
+}
+
+std::vector<std::string> apply_postings(State& state, std::span<const Posting> postings) {
+    std::vector<std::string> opened;
+    for (const Posting& posting : postings) {
+        if (state.find<AccountRow>(posting.account, posting.currency) == nullptr
+            && std::find(opened.begin(), opened.end(), posting.account) == opened.end()) {
+            opened.push_back(posting.account);
+        }
+        add_posting<AccountRow>(state, posting.account, posting.currency, posting.amount);
+        add_posting<ClassRow>(state, class_of(posting.account), posting.currency, posting.amount);
+    }
+    return opened;
+}
+
+std::string broken_invariant(
+    const State& state, std::span<const Event> events, std::span<const Posting> postings
+) {
+    std::map<std::string, Int> sums;
+    for (const Posting& posting : postings) {
+        sums[posting.currency] += posting.amount;
+        const std::string name = class_of(posting.account);
+        const auto parsed = books::parse_account_class(name);
+        if (!parsed) return "no such account class: " + name;
+        const auto& account = state.get<AccountRow>(posting.account, posting.currency);
+        if (books::guards_each_account(*parsed)
+            && !books::is_allowed(*parsed, account.debits - account.credits)) {
+            return "account on the wrong side: " + posting.account;
+        }
+        const auto& total = state.get<ClassRow>(name, posting.currency);
+        if (!books::is_allowed(*parsed, total.debits - total.credits)) {
+            return "class on the wrong side: " + name;
+        }
+    }
+    for (const auto& [currency, sum] : sums) {
+        if (sum != 0) return "postings do not add to zero in " + currency;
+    }
+    for (const Event& event : events) {
+        if (const auto* done = std::get_if<Submitted>(&event)) {
+            const auto& batch = state.get<BatchRow>(done->batch);
+            for (const Int task : done->tasks) {
+                if (state.get<TaskRow>(done->batch, task).submitted > batch.overlap) {
+                    return "more answers than the batch asks for";
+                }
+            }
+        } else if (const auto* paid = std::get_if<Accepted>(&event)) {
+            const auto& batch = state.get<BatchRow>(paid->batch);
+            if (batch.accepted > batch.submitted) return "more accepted than submitted";
+        }
+    }
+    return {};
+}
+
+void apply_link(State& state, Int member, const Hash& leaf) {
+    auto row = state.get<MemberRow>(member);
+    const record::ChainHead before{static_cast<std::uint64_t>(row.counter), row.head};
+    const record::ChainHead after
+        = record::extend(static_cast<std::uint64_t>(member), before, leaf);
+    row.counter = static_cast<Int>(after.counter);
+    row.head = after.hash;
+    state.put(row);
+}
+
+} // namespace handprint::market

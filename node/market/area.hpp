@@ -1,0 +1,79 @@
+#pragma once
+
+// Inside node/market: the pieces that the areas of decide() share.
+
+#include "node/market/decide.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace handprint::market::area {
+
+struct Case {
+    const State& state;
+    const Request& request;
+    const Context& context;
+
+    [[nodiscard]] const CoopRow& coop() const { return state.get<CoopRow>(1); }
+};
+
+[[nodiscard]] inline Unexpected<Refusal>
+refuse(Family family, std::string code, std::string detail, std::string field = {}) {
+    return unexpected(Refusal{family, std::move(code), std::move(detail), std::move(field)});
+}
+
+/// "m:12" -> 12 when the text names a party of that kind, else never.
+[[nodiscard]] Int ordinal_of(std::string_view party, char kind);
+[[nodiscard]] std::string party(char kind, Int ordinal);
+[[nodiscard]] std::string account(std::string_view account_class, std::string_view owner);
+
+/// Checks that the key that signed may speak for the actor now; fills kind, authority, by.
+[[nodiscard]] Decision begin(const Case& c);
+/// For agents: the grant's money cap.
+[[nodiscard]] Result<void, Refusal> within_cap(const Case& c, Int amount, const std::string& currency);
+
+void post(Draft& draft, std::string account, const std::string& currency, Int amount);
+/// The draft's member part for that ordinal, made if it is missing; parts stay in order.
+MemberDraft& member_part(Draft& draft, Int member);
+
+[[nodiscard]] bool known_currency(const CoopRow& coop, std::string_view currency);
+/// Debits minus credits; 0 for an account that is not open.
+[[nodiscard]] Int balance(const State& state, const std::string& account, const std::string& currency);
+
+[[nodiscard]] Decision decide(const Case& c, const Genesis& command);
+[[nodiscard]] Decision decide(const Case& c, const EnrolMember& command);
+[[nodiscard]] Decision decide(const Case& c, const AddKey& command);
+[[nodiscard]] Decision decide(const Case& c, const RevokeKey& command);
+[[nodiscard]] Decision decide(const Case& c, const RegisterRequester& command);
+[[nodiscard]] Decision decide(const Case& c, const MakeGrant& command);
+[[nodiscard]] Decision decide(const Case& c, const RevokeGrant& command);
+[[nodiscard]] Decision decide(const Case& c, const SetRule& command);
+[[nodiscard]] Decision decide(const Case& c, const ConfirmClock& command);
+
+[[nodiscard]] Decision decide(const Case& c, const CreateProject& command);
+[[nodiscard]] Decision decide(const Case& c, const CreateBatch& command);
+[[nodiscard]] Decision decide(const Case& c, const ImportTasks& command);
+[[nodiscard]] Decision decide(const Case& c, const ImportChunk& command);
+[[nodiscard]] Decision decide(const Case& c, const ImportSeal& command);
+[[nodiscard]] Decision decide(const Case& c, const Publish& command);
+[[nodiscard]] Decision decide(const Case& c, const CloseBatch& command);
+[[nodiscard]] Decision decide(const Case& c, const Submit& command);
+
+[[nodiscard]] Decision decide(const Case& c, const Accept& command);
+[[nodiscard]] Decision decide(const Case& c, const AutoAccept& command);
+[[nodiscard]] Decision decide(const Case& c, const Grade& command);
+
+[[nodiscard]] Decision decide(const Case& c, const Fund& command);
+[[nodiscard]] Decision decide(const Case& c, const Refund& command);
+[[nodiscard]] Decision decide(const Case& c, const Income& command);
+[[nodiscard]] Decision decide(const Case& c, const Surplus& command);
+[[nodiscard]] Decision decide(const Case& c, const DistributionChunk& command);
+[[nodiscard]] Decision decide(const Case& c, const DistributionSeal& command);
+[[nodiscard]] Decision decide(const Case& c, const ClosePeriod& command);
+[[nodiscard]] Decision decide(const Case& c, const Payout& command);
+[[nodiscard]] Decision decide(const Case& c, const PayoutChunk& command);
+[[nodiscard]] Decision decide(const Case& c, const PayoutSeal& command);
+[[nodiscard]] Decision decide(const Case& c, const Settle& command);
+[[nodiscard]] Decision decide(const Case& c, const Return& command);
+
+} // namespace handprint::market::area

@@ -1,0 +1,414 @@
+#pragma once
+
+// What can be asked of the ledger. The arguments of each kind are those of docs/ledger-format.md
+// section 7; `fields` gives their JSON names. Claims are asked for in a session, without a signature,
+// and make no entry.
+
+#include "ledger/base/crypto.hpp"
+#include "ledger/base/id.hpp"
+#include "node/market/values.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace handprint::market {
+
+struct Genesis {
+    static constexpr const char* kind = "genesis";
+    std::string clock_key, origin, policy, promise_key;
+    std::vector<std::string> currencies, delegates, founders;
+    std::vector<RuleValue> rules;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("clock_key", c.clock_key), f("currencies", c.currencies), f("delegates", c.delegates);
+        f("founders", c.founders), f("origin", c.origin), f("policy", c.policy);
+        f("promise_key", c.promise_key), f("rules", c.rules);
+    }
+};
+
+struct EnrolMember {
+    static constexpr const char* kind = "enrol_member";
+    std::string key;
+    std::vector<std::string> languages;
+    std::optional<std::string> recovery;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("key", c.key), f("languages", c.languages), f("recovery", c.recovery);
+    }
+};
+
+struct AddKey {
+    static constexpr const char* kind = "add_key";
+    std::string key, role;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("key", c.key), f("role", c.role);
+    }
+};
+
+struct RevokeKey {
+    static constexpr const char* kind = "revoke_key";
+    std::string key;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("key", c.key);
+    }
+};
+
+struct RegisterRequester {
+    static constexpr const char* kind = "register_requester";
+    std::string key;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("key", c.key);
+    }
+};
+
+struct MakeGrant {
+    static constexpr const char* kind = "grant";
+    Amount cap;
+    std::string currency, key;
+    Int expires = 0;
+    std::vector<std::string> kinds;
+    std::optional<std::vector<Int>> batches;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("batches", c.batches), f("cap", c.cap), f("currency", c.currency);
+        f("expires", c.expires), f("key", c.key), f("kinds", c.kinds);
+    }
+};
+
+struct RevokeGrant {
+    static constexpr const char* kind = "revoke_grant";
+    Int grant = 0;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("grant", c.grant);
+    }
+};
+
+struct CreateProject {
+    static constexpr const char* kind = "create_project";
+    Hash document{};
+    std::string external;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("document", c.document), f("external", c.external);
+    }
+};
+
+/// The numbers of a batch; shared by the command and its event.
+struct BatchTerms {
+    Int accept_ms = 0, bundle_max = 1, estimate_s = 0, hazard = 0, lease_ms = 0, level = 1;
+    Int overlap = 1, price_micros = 0, project = 0;
+    std::string currency, domain, external, language;
+    std::optional<Qualifies> qualifies;
+    Hash terms{};
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("accept_ms", c.accept_ms), f("bundle_max", c.bundle_max), f("currency", c.currency);
+        f("domain", c.domain), f("estimate_s", c.estimate_s), f("external", c.external);
+        f("hazard", c.hazard), f("language", c.language), f("lease_ms", c.lease_ms);
+        f("level", c.level), f("overlap", c.overlap), f("price_micros", c.price_micros);
+        f("project", c.project), f("qualifies", c.qualifies), f("terms", c.terms);
+    }
+};
+
+struct CreateBatch : BatchTerms {
+    static constexpr const char* kind = "create_batch";
+};
+
+struct ImportTasks {
+    static constexpr const char* kind = "import_tasks";
+    Int batch = 0, chunks = 0, count = 0;
+    Hash root{};
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("batch", c.batch), f("chunks", c.chunks), f("count", c.count), f("root", c.root);
+    }
+};
+
+struct Publish {
+    static constexpr const char* kind = "publish";
+    Int batch = 0;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("batch", c.batch);
+    }
+};
+
+struct CloseBatch {
+    static constexpr const char* kind = "close_batch";
+    Int batch = 0;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("batch", c.batch);
+    }
+};
+
+struct Fund {
+    static constexpr const char* kind = "fund";
+    Amount amount;
+    std::string currency;
+    Hash reference{}; // commit of the bank's reference
+    Int requester = 0;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("amount", c.amount), f("currency", c.currency), f("reference", c.reference);
+        f("requester", c.requester);
+    }
+};
+
+struct Submit {
+    static constexpr const char* kind = "submit";
+    std::vector<AnswerRef> answers;
+    Int batch = 0;
+    Hash terms{};
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("answers", c.answers), f("batch", c.batch), f("terms", c.terms);
+    }
+};
+
+struct Accept {
+    static constexpr const char* kind = "accept";
+    Int batch = 0;
+    std::vector<TaskMember> items;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("batch", c.batch), f("items", c.items);
+    }
+};
+
+struct Refund {
+    static constexpr const char* kind = "refund";
+    Amount amount;
+    std::string currency;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("amount", c.amount), f("currency", c.currency);
+    }
+};
+
+/// A licence fee that came in for finished work, or a surplus of the cooperative, to be shared out.
+struct Income {
+    static constexpr const char* kind = "income";
+    Amount amount;
+    std::string currency;
+    Int project = 0;
+    Hash reference{};
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("amount", c.amount), f("currency", c.currency), f("project", c.project);
+        f("reference", c.reference);
+    }
+};
+
+struct Surplus {
+    static constexpr const char* kind = "surplus";
+    Amount amount;
+    std::string currency;
+    Int project = 0;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("amount", c.amount), f("currency", c.currency), f("project", c.project);
+    }
+};
+
+/// `count` positions under `root`; the node makes the list and the audit makes it again.
+struct ClosePeriod {
+    static constexpr const char* kind = "close_period";
+    template <class Self, class F>
+    static void fields(Self&, F&&) {}
+};
+
+struct Payout {
+    static constexpr const char* kind = "payout";
+    std::string checkpoint, currency;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("checkpoint", c.checkpoint), f("currency", c.currency);
+    }
+};
+
+/// The bank carried a payment out. Either members of a payout, or one refund.
+struct Settle {
+    static constexpr const char* kind = "settle";
+    std::optional<std::vector<Int>> items;
+    std::optional<Int> payout, refund;
+    Hash reference{};
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("items", c.items), f("payout", c.payout), f("reference", c.reference);
+        f("refund", c.refund);
+    }
+};
+
+struct Return {
+    static constexpr const char* kind = "return";
+    std::optional<std::vector<Int>> items;
+    std::optional<Int> payout, refund;
+    Hash reference{};
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("items", c.items), f("payout", c.payout), f("reference", c.reference);
+        f("refund", c.refund);
+    }
+};
+
+struct SetRule {
+    static constexpr const char* kind = "set_rule";
+    Int from = 0, value = 0;
+    std::string name;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("from", c.from), f("name", c.name), f("value", c.value);
+    }
+};
+
+struct ConfirmClock {
+    static constexpr const char* kind = "confirm_clock";
+    Int time = 0;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("time", c.time);
+    }
+};
+
+// The node's own: timers and the steps of runs, signed by the clock key.
+
+struct AutoAccept {
+    static constexpr const char* kind = "auto_accept";
+    Int batch = 0;
+    std::vector<TaskMember> items;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("batch", c.batch), f("items", c.items);
+    }
+};
+
+struct ImportChunk {
+    static constexpr const char* kind = "import_chunk";
+    Int batch = 0, chunk = 0, count = 0;
+    Hash commit{};
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("batch", c.batch), f("chunk", c.chunk), f("commit", c.commit), f("count", c.count);
+    }
+};
+
+struct ImportSeal {
+    static constexpr const char* kind = "import_seal";
+    Int batch = 0;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("batch", c.batch);
+    }
+};
+
+struct DistributionChunk {
+    static constexpr const char* kind = "distribution_chunk";
+    Int chunk = 0, distribution = 0;
+    std::vector<ShareOf> rows;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("chunk", c.chunk), f("distribution", c.distribution), f("rows", c.rows);
+    }
+};
+
+struct DistributionSeal {
+    static constexpr const char* kind = "distribution_seal";
+    Int distribution = 0;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("distribution", c.distribution);
+    }
+};
+
+struct PayoutChunk {
+    static constexpr const char* kind = "payout_chunk";
+    Int chunk = 0, payout = 0;
+    std::vector<PaidTo> rows;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("chunk", c.chunk), f("payout", c.payout), f("rows", c.rows);
+    }
+};
+
+struct PayoutSeal {
+    static constexpr const char* kind = "payout_seal";
+    Int payout = 0;
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("payout", c.payout);
+    }
+};
+
+struct Grade {
+    static constexpr const char* kind = "grade";
+    Int batch = 0, correct = 0, member = 0;
+    Hash evidence{}; // commit of the graded answers and the known answers
+    std::vector<Int> tasks; // all that were graded
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("batch", c.batch), f("correct", c.correct), f("evidence", c.evidence);
+        f("member", c.member), f("tasks", c.tasks);
+    }
+};
+
+// Asked for in a session; operational, no entry.
+
+/// Candidates were found by the matching index, best first; at most `count` of them are taken.
+struct Claim {
+    static constexpr const char* kind = "claim";
+    Int member = 0, batch = 0, count = 1;
+    std::vector<Int> candidates;
+};
+
+struct ReleaseClaim {
+    static constexpr const char* kind = "release_claim";
+    Int member = 0, batch = 0;
+};
+
+using Command = std::variant<
+    Genesis, EnrolMember, AddKey, RevokeKey, RegisterRequester, MakeGrant, RevokeGrant,
+    CreateProject, CreateBatch, ImportTasks, Publish, CloseBatch, Fund, Submit, Accept, Refund,
+    Income, Surplus, ClosePeriod, Payout, Settle, Return, SetRule, ConfirmClock, AutoAccept,
+    ImportChunk, ImportSeal, DistributionChunk, DistributionSeal, PayoutChunk, PayoutSeal, Grade,
+    Claim, ReleaseClaim>;
+
+template <class C>
+inline constexpr bool makes_entry = !std::is_same_v<C, Claim> && !std::is_same_v<C, ReleaseClaim>;
+
+/// What a run's opening or a close needs from more rows than a working set may hold. It is computed
+/// from a snapshot before the command is decided; chunks and seal hold it against the rows, and the
+/// audit makes it again.
+struct Prepared {
+    std::vector<ShareOf> shares; // distribution: by member
+    std::vector<PaidTo> payees;  // payout: by member
+    Int count = 0;               // close: positions in the list
+    Hash root{};                 // close: of the list
+    Int covered = never;         // payout: size of the checkpoint, once verified under the policy
+    std::string why;             // payout: reason the checkpoint was not good
+};
+
+/// A command with who asks. For a signed command the signature has been checked against `key`;
+/// whether the key may speak for the actor is decided from the state.
+struct Request {
+    Command command;
+    std::string actor; // "m:12", "new", "clock", ...
+    CommandId id;
+    std::string key;      // base64 public key that signed; empty for claims
+    std::string envelope; // canonical JSON of the DSSE envelope, kept as evidence
+    Int grant = never;    // the grant used, for agent authority
+    Hash request{};       // SHA-256 of the raw foreign request, for agent authority
+    Int seen_size = never;
+    Hash seen_root{};
+    Prepared prepared{};
+};
+
+[[nodiscard]] const char* kind_of(const Command& command);
+
+} // namespace handprint::market

@@ -1,0 +1,273 @@
+// Who is who: genesis, registration, keys, grants, rules, the clock.
+
+#include "ledger/base/base64.hpp"
+#include "ledger/base/crypto.hpp"
+#include "ledger/merkle/policy.hpp"
+#include "node/market/area.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace handprint::market::area {
+
+namespace {
+
+bool is_key(const std::string& text) {
+    const auto bytes = base64_decode(text);
+    return bytes.has_value() && bytes->size() == std::tuple_size_v<PublicKey>;
+}
+
+Decision bad_key(const char* field) {
+    return refuse(Family::invalid, "bad_key", "A key is 32 bytes in padded base64.", field);
+}
+
+bool is_language(const std::string& text) {
+    return text.size() >= 2 && text.size() <= 8
+           && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+constexpr std::array<std::string_view, 8> grantable = {
+    "accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish", "refund",
+    "revoke_grant"};
+
+} // namespace
+
+Decision decide(const Case& c, const Genesis& command) {
+    if (c.context.index != 0) {
+        return refuse(Family::done, "already_founded", "The ledger has its first entry.");
+    }
+    if (command.delegates.empty() || command.delegates.front() != c.request.key) {
+        return refuse(
+            Family::invalid, "not_a_founder", "Genesis is signed by the first delegate.", "delegates"
+        );
+    }
+    std::set<std::string> keys;
+    for (const auto* list : {&command.delegates, &command.founders}) {
+        for (const auto& key : *list) {
+            if (!is_key(key) || !keys.insert(key).second) return bad_key("delegates");
+        }
+    }
+    if (!is_key(command.clock_key)) return bad_key("clock_key");
+    if (!is_key(command.promise_key)) return bad_key("promise_key");
+    if (const auto policy = merkle::Policy::parse(command.policy); !policy) {
+        return refuse(Family::invalid, "bad_policy", policy.error().what, "policy");
+    }
+    if (command.currencies.empty()) {
+        return refuse(Family::invalid, "no_currency", "At least one currency.", "currencies");
+    }
+    Draft draft;
+    draft.kind = Genesis::kind;
+    draft.by = c.request.actor;
+    draft.authority = "actor";
+    draft.evidence_role = "delegate";
+    draft.events.push_back(GenesisDone{
+        command.clock_key, command.origin, command.policy, command.promise_key, command.currencies});
+    for (const auto& rule : default_rules()) {
+        Int value = rule.value;
+        for (const auto& given : command.rules) {
+            if (given.name == rule.name) value = given.value;
+        }
+        draft.events.push_back(RuleEnacted{0, value, rule.name});
+    }
+    for (const auto& given : command.rules) {
+        const auto& known = default_rules();
+        const bool is_known = std::any_of(known.begin(), known.end(), [&](const RuleValue& r) {
+            return r.name == given.name;
+        });
+        if (!is_known) {
+            return refuse(Family::invalid, "unknown_rule", "No such rule: " + given.name, "rules");
+        }
+    }
+    Int ordinal = 0;
+    for (const auto& key : command.delegates) draft.events.push_back(DelegateNamed{ordinal++, key});
+    ordinal = 0;
+    for (const auto& key : command.founders) {
+        draft.events.push_back(MemberEnrolled{ordinal, {"en"}, {{key, "device"}}});
+        member_part(draft, ordinal++).states_keys = true;
+    }
+    return draft;
+}
+
+Decision decide(const Case& c, const EnrolMember& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (c.request.actor != "new" || command.key != c.request.key) {
+        return refuse(Family::invalid, "key_mismatch", "A new member signs with the key it brings.", "key");
+    }
+    if (!is_key(command.key)) return bad_key("key");
+    MemberEnrolled event;
+    event.member = c.coop().members;
+    event.keys.push_back({command.key, "device"});
+    if (command.recovery) {
+        if (!is_key(*command.recovery)) return bad_key("recovery");
+        if (*command.recovery == command.key || c.state.find<KeyRow>(*command.recovery) != nullptr) {
+            return refuse(Family::conflict, "key_in_use", "This key is registered already.", "recovery");
+        }
+        event.keys.push_back({*command.recovery, "recovery"});
+    }
+    event.languages = command.languages;
+    std::sort(event.languages.begin(), event.languages.end());
+    const bool unique = std::adjacent_find(event.languages.begin(), event.languages.end())
+                        == event.languages.end();
+    if (event.languages.empty() || event.languages.size() > 16 || !unique
+        || !std::all_of(event.languages.begin(), event.languages.end(), is_language)) {
+        return refuse(
+            Family::invalid, "bad_languages", "1 to 16 different language codes such as \"en\".",
+            "languages"
+        );
+    }
+    auto& part = member_part(*draft, event.member);
+    part.signed_here = true;
+    part.states_keys = true;
+    draft->events.push_back(std::move(event));
+    return draft;
+}
+
+Decision decide(const Case& c, const AddKey& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    const Int member = ordinal_of(c.request.actor, 'm');
+    if (member == never) {
+        return refuse(Family::invalid, "not_a_member", "Only a member adds keys this way.");
+    }
+    if (!is_key(command.key)) return bad_key("key");
+    if (command.role != "device" && command.role != "recovery") {
+        return refuse(Family::invalid, "bad_role", "A role is device or recovery.", "role");
+    }
+    if (c.state.find<KeyRow>(command.key) != nullptr) {
+        return refuse(Family::conflict, "key_in_use", "This key is registered already.", "key");
+    }
+    draft->events.push_back(KeyAdded{command.key, c.request.actor, command.role});
+    auto& part = member_part(*draft, member);
+    part.signed_here = true;
+    part.states_keys = true;
+    return draft;
+}
+
+Decision decide(const Case& c, const RevokeKey& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    const Int member = ordinal_of(c.request.actor, 'm');
+    if (member == never) {
+        return refuse(Family::invalid, "not_a_member", "Only a member revokes keys this way.");
+    }
+    const auto* key = c.state.find<KeyRow>(command.key);
+    if (key == nullptr || key->party != c.request.actor || key->revoked != never) {
+        return refuse(Family::conflict, "key_unknown", "No valid key of yours.", "key");
+    }
+    const auto& keys = c.state.get<MemberRow>(member).valid_keys;
+    if (keys == command.key) {
+        return refuse(Family::conflict, "last_key", "The last key cannot be revoked.", "key");
+    }
+    draft->events.push_back(KeyRevoked{command.key, c.request.actor});
+    auto& part = member_part(*draft, member);
+    part.signed_here = true;
+    part.states_keys = true;
+    return draft;
+}
+
+Decision decide(const Case& c, const RegisterRequester& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (c.request.actor != "new" || command.key != c.request.key) {
+        return refuse(
+            Family::invalid, "key_mismatch", "A new requester signs with the key it brings.", "key"
+        );
+    }
+    if (!is_key(command.key)) return bad_key("key");
+    draft->evidence_role = "requester";
+    draft->events.push_back(RequesterRegistered{command.key, c.coop().requesters});
+    return draft;
+}
+
+Decision decide(const Case& c, const MakeGrant& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    const Int requester = ordinal_of(c.request.actor, 'r');
+    if (requester == never || c.request.grant != never) {
+        return refuse(Family::denied, "not_a_requester", "A requester signs grants with a key of its own.");
+    }
+    if (!is_key(command.key)) return bad_key("key");
+    if (c.state.find<KeyRow>(command.key) != nullptr) {
+        return refuse(Family::conflict, "key_in_use", "An agent key serves one grant.", "key");
+    }
+    if (!known_currency(c.coop(), command.currency)) {
+        return refuse(Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency");
+    }
+    if (command.cap.minor < 0) {
+        return refuse(Family::invalid, "bad_amount", "A cap is zero or more.", "cap");
+    }
+    if (command.expires <= c.context.now) {
+        return refuse(Family::invalid, "expired", "A grant ends in the future.", "expires");
+    }
+    if (command.kinds.empty()) {
+        return refuse(Family::invalid, "no_kinds", "A grant names kinds of command.", "kinds");
+    }
+    const std::set<std::string> different(command.kinds.begin(), command.kinds.end());
+    for (const auto& kind : command.kinds) {
+        if (std::find(grantable.begin(), grantable.end(), kind) == grantable.end()
+            || different.size() != command.kinds.size()) {
+            return refuse(Family::invalid, "bad_kind", "Not to be granted, or twice: " + kind, "kinds");
+        }
+    }
+    draft->events.push_back(Granted{
+        command.batches.value_or(std::vector<Int>{}), command.cap, command.currency, command.key,
+        command.expires, requester, command.kinds});
+    return draft;
+}
+
+Decision decide(const Case& c, const RevokeGrant& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    const auto* grant = c.state.find<GrantRow>(command.grant);
+    if (grant == nullptr || party('r', grant->requester) != c.request.actor) {
+        return refuse(Family::conflict, "not_granted", "No such grant of yours.", "grant");
+    }
+    if (grant->revoked != never) {
+        return refuse(Family::done, "grant_revoked", "The grant was revoked before.", "grant");
+    }
+    draft->events.push_back(GrantRevoked{command.grant});
+    return draft;
+}
+
+Decision decide(const Case& c, const SetRule& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (ordinal_of(c.request.actor, 'd') == never) {
+        return refuse(Family::denied, "not_a_delegate", "Rules are entered by a delegate.");
+    }
+    if (c.state.find<RuleRow>(command.name) == nullptr) {
+        return refuse(Family::invalid, "unknown_rule", "No such rule.", "name");
+    }
+    if (command.value < 0) {
+        return refuse(Family::invalid, "bad_value", "A rule is zero or more.", "value");
+    }
+    if (command.name.ends_with("_bps") && command.value > 10'000) {
+        return refuse(Family::invalid, "bad_value", "At most 10,000 basis points.", "value");
+    }
+    const Int from = command.from == 0 ? c.context.now : command.from; // 0: at once
+    if (from < c.context.now) {
+        return refuse(Family::invalid, "in_the_past", "A rule holds from now on or later.", "from");
+    }
+    draft->events.push_back(RuleEnacted{from, command.value, command.name});
+    return draft;
+}
+
+Decision decide(const Case& c, const ConfirmClock& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (ordinal_of(c.request.actor, 'd') == never) {
+        return refuse(Family::denied, "not_a_delegate", "The clock is confirmed by a delegate.");
+    }
+    constexpr Int apart = 5 * 60 * 1000;
+    if (command.time > c.context.now + apart || command.time < c.context.now - apart) {
+        return refuse(
+            Family::invalid, "clock_differs", "Your clock and the node's differ by over 5 minutes.", "time"
+        );
+    }
+    draft->events.push_back(ClockConfirmed{command.time});
+    return draft;
+}
+
+} // namespace handprint::market::area

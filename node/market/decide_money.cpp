@@ -1,0 +1,443 @@
+// Money in and out: funding, refunds, shares, the close of a period, payouts.
+
+#include "ledger/base/base64.hpp"
+#include "ledger/base/money.hpp"
+#include "ledger/books/split.hpp"
+#include "node/market/area.hpp"
+#include "node/market/manifest.hpp"
+#include "node/market/progress.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace handprint::market::area {
+
+namespace {
+
+constexpr Int chunk_rows = 100;
+
+Result<void, Refusal> delegate_only(const Case& c) {
+    if (ordinal_of(c.request.actor, 'd') == never) {
+        return refuse(Family::denied, "not_a_delegate", "Only a delegate may do this.");
+    }
+    return {};
+}
+
+Result<void, Refusal> check_amount(const Case& c, Amount amount, const std::string& currency) {
+    if (!known_currency(c.coop(), currency)) {
+        return refuse(Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency");
+    }
+    constexpr Int most = 1'000'000'000'000'000;
+    if (amount.minor < 1 || amount.minor > most) {
+        return refuse(Family::invalid, "bad_amount", "An amount is positive, in minor units.", "amount");
+    }
+    return {};
+}
+
+Result<void, Refusal> no_run_open(const Case& c) {
+    if (c.coop().open_distribution != never || c.coop().open_payout != never) {
+        return refuse(Family::later, "run_open", "A distribution or payout is under way; try again.");
+    }
+    return {};
+}
+
+Int chunks_for(Int rows) {
+    return (rows + chunk_rows - 1) / chunk_rows;
+}
+
+std::string distribution_account(Int distribution) {
+    return account("suspense", "share:" + std::to_string(distribution));
+}
+
+/// Opens a run that shares `pool` out by credit points; the amounts are those of split().
+Result<void, Refusal> open_shares(
+    const Case& c, Draft& draft, Int project_number, Amount amount, Amount pool,
+    const std::string& currency, const char* source
+) {
+    const auto* project = c.state.find<ProjectRow>(project_number);
+    if (project == nullptr) {
+        return refuse(Family::conflict, "no_such_project", "No such project.", "project");
+    }
+    if (project->points == 0) {
+        return refuse(Family::conflict, "no_contributors", "Nobody has credit points here yet.", "project");
+    }
+    const auto& rows = c.request.prepared.shares;
+    Int points = 0;
+    Int paid = 0;
+    std::string progress;
+    for (const ShareOf& row : rows) {
+        points += row.points.value;
+        paid += row.amount.minor;
+        progress = progress_add(progress, as_bytes(manifest_row(row)));
+    }
+    if (points != project->points || std::cmp_not_equal(rows.size(), project->contributors)) {
+        return refuse(Family::later, "stale_shares", "Credit points have changed meanwhile; try again.");
+    }
+    HP_CHECK(paid == pool.minor, "shares add up to the pool");
+    DistributionOpened event;
+    event.amount = amount;
+    event.pool = pool;
+    event.count = static_cast<Int>(rows.size());
+    event.chunks = chunks_for(event.count);
+    event.distribution = c.coop().distributions;
+    event.project = project_number;
+    event.currency = currency;
+    event.source = source;
+    event.points = Points{points};
+    event.root = progress_root(progress);
+    post(draft, distribution_account(event.distribution), currency, -pool.minor);
+    draft.events.push_back(std::move(event));
+    return {};
+}
+
+Amount bps_of(Amount amount, Int bps) {
+    const auto part = mul_div(amount.minor, bps, 10'000, Round::down);
+    HP_CHECK(part.has_value(), "a part is smaller than the whole");
+    return Amount{*part};
+}
+
+} // namespace
+
+Decision decide(const Case& c, const Fund& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
+    if (const auto ok = check_amount(c, command.amount, command.currency); !ok) {
+        return unexpected(ok.error());
+    }
+    if (c.state.find<RequesterRow>(command.requester) == nullptr) {
+        return refuse(Family::conflict, "no_such_requester", "No such requester.", "requester");
+    }
+    post(*draft, "bank/main", command.currency, command.amount.minor);
+    post(
+        *draft, account("escrow", party('r', command.requester)), command.currency,
+        -command.amount.minor
+    );
+    draft->events.push_back(
+        Funded{command.amount, command.currency, command.reference, command.requester}
+    );
+    return draft;
+}
+
+Decision decide(const Case& c, const Refund& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    const Int requester = ordinal_of(c.request.actor, 'r');
+    if (requester == never) return refuse(Family::denied, "not_a_requester", "Requesters have escrow.");
+    if (const auto ok = check_amount(c, command.amount, command.currency); !ok) {
+        return unexpected(ok.error());
+    }
+    const std::string escrow = account("escrow", c.request.actor);
+    if (-balance(c.state, escrow, command.currency) < command.amount.minor) {
+        return refuse(Family::later, "not_covered", "The escrow holds less than that.", "amount");
+    }
+    if (const auto ok = within_cap(c, command.amount.minor, command.currency); !ok) {
+        return unexpected(ok.error());
+    }
+    const Int number = c.coop().refunds;
+    post(*draft, escrow, command.currency, command.amount.minor);
+    post(
+        *draft, account("in_transit", "refund:" + std::to_string(number)), command.currency,
+        -command.amount.minor
+    );
+    draft->events.push_back(RefundSent{command.amount, command.currency, number, requester});
+    return draft;
+}
+
+Decision decide(const Case& c, const Income& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
+    if (const auto ok = check_amount(c, command.amount, command.currency); !ok) {
+        return unexpected(ok.error());
+    }
+    if (const auto ok = no_run_open(c); !ok) return unexpected(ok.error());
+    const RoyaltyParts parts = royalty_parts(c.state, command.amount, c.context.now);
+    if (parts.contributors.minor == 0) {
+        return refuse(Family::invalid, "too_small", "Nothing is left to share out.", "amount");
+    }
+    post(*draft, "bank/main", command.currency, command.amount.minor);
+    post(*draft, "fee/coop", command.currency, -parts.operations.minor);
+    post(*draft, "equity/transition", command.currency, -parts.transition.minor);
+    post(*draft, "reserve/coop", command.currency, -parts.reserve.minor);
+    const auto opened = open_shares(
+        c, *draft, command.project, command.amount, parts.contributors, command.currency, "income"
+    );
+    if (!opened) return unexpected(opened.error());
+    return draft;
+}
+
+Decision decide(const Case& c, const Surplus& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
+    if (const auto ok = check_amount(c, command.amount, command.currency); !ok) {
+        return unexpected(ok.error());
+    }
+    if (const auto ok = no_run_open(c); !ok) return unexpected(ok.error());
+    if (-balance(c.state, "fee/coop", command.currency) < command.amount.minor) {
+        return refuse(Family::later, "not_covered", "The fee account holds less than that.", "amount");
+    }
+    post(*draft, "fee/coop", command.currency, command.amount.minor);
+    const auto opened = open_shares(
+        c, *draft, command.project, command.amount, command.amount, command.currency, "surplus"
+    );
+    if (!opened) return unexpected(opened.error());
+    return draft;
+}
+
+Decision decide(const Case& c, const DistributionChunk& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    const auto* run = c.state.find<DistributionRow>(command.distribution);
+    if (run == nullptr || c.coop().open_distribution != command.distribution
+        || command.chunk != run->chunks_done || command.chunk >= run->chunks) {
+        return refuse(Family::conflict, "out_of_order", "Not the next chunk of the run.", "chunk");
+    }
+    if (command.rows.empty() || std::cmp_greater(command.rows.size(), chunk_rows)) {
+        return refuse(Family::invalid, "item_count", "1 to 100 rows.", "rows");
+    }
+    Int before = never;
+    for (const ShareOf& row : command.rows) {
+        const auto* credit = c.state.find<CreditRow>(run->project, row.member);
+        if (row.member <= before || credit == nullptr || credit->points != row.points.value
+            || row.amount.minor < 0) {
+            return refuse(Family::invalid, "row_differs", "A row is not that of the ledger.", "rows");
+        }
+        before = row.member;
+        post(*draft, distribution_account(run->distribution), run->currency, row.amount.minor);
+        post(*draft, account("payable", party('m', row.member)), run->currency, -row.amount.minor);
+        Line line{"payable", run->currency, "share", row.amount.minor};
+        line.distribution = run->distribution;
+        member_part(*draft, row.member).lines.push_back(std::move(line));
+    }
+    draft->events.push_back(DistributionChunked{command.chunk, command.distribution, command.rows});
+    return draft;
+}
+
+Decision decide(const Case& c, const DistributionSeal& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    const auto* run = c.state.find<DistributionRow>(command.distribution);
+    if (run == nullptr || c.coop().open_distribution != command.distribution
+        || run->chunks_done != run->chunks || run->rows_done != run->count
+        || run->points_done != run->points || run->paid != run->pool) {
+        return refuse(Family::conflict, "incomplete", "Chunks are missing.", "distribution");
+    }
+    if (progress_root(run->progress) != run->root) {
+        return refuse(Family::invalid, "root_differs", "The rows are not those of the opening.", "distribution");
+    }
+    draft->events.push_back(DistributionSealed{command.distribution});
+    return draft;
+}
+
+Decision decide(const Case& c, const ClosePeriod&) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (c.request.actor != "clock") {
+        if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
+    }
+    if (const auto ok = no_run_open(c); !ok) return unexpected(ok.error());
+    if (c.request.prepared.count != c.coop().members) {
+        return refuse(Family::later, "stale_list", "Members have joined meanwhile; try again.");
+    }
+    draft->events.push_back(PeriodClosed{
+        c.request.prepared.count, c.coop().periods + 1, c.coop().last_close, c.coop().promise_key,
+        c.request.prepared.root});
+    return draft;
+}
+
+Decision decide(const Case& c, const Payout& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
+    if (!known_currency(c.coop(), command.currency)) {
+        return refuse(Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency");
+    }
+    if (const auto ok = no_run_open(c); !ok) return unexpected(ok.error());
+    const CoopRow& coop = c.coop();
+    if (coop.periods == 0) {
+        return refuse(Family::later, "no_close", "Close a period first.");
+    }
+    const auto checkpoint = verify_cover(coop, command.checkpoint, c.context.now);
+    if (!checkpoint) return unexpected(checkpoint.error());
+    const auto& rows = c.request.prepared.payees;
+    if (rows.empty()) return refuse(Family::later, "nothing_payable", "Nobody is owed anything.");
+    PayoutOpened event;
+    std::string progress;
+    for (const PaidTo& row : rows) {
+        event.total.minor += row.amount.minor;
+        progress = progress_add(progress, as_bytes(manifest_row(row)));
+    }
+    event.count = static_cast<Int>(rows.size());
+    event.chunks = chunks_for(event.count);
+    event.payout = coop.payouts;
+    event.period = coop.periods;
+    event.currency = command.currency;
+    event.root = progress_root(progress);
+    draft->events.push_back(std::move(event));
+    return draft;
+}
+
+Decision decide(const Case& c, const PayoutChunk& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    const auto* run = c.state.find<PayoutRow>(command.payout);
+    if (run == nullptr || c.coop().open_payout != command.payout
+        || command.chunk != run->chunks_done || command.chunk >= run->chunks) {
+        return refuse(Family::conflict, "out_of_order", "Not the next chunk of the run.", "chunk");
+    }
+    if (command.rows.empty() || std::cmp_greater(command.rows.size(), chunk_rows)) {
+        return refuse(Family::invalid, "item_count", "1 to 100 rows.", "rows");
+    }
+    Int before = never;
+    for (const PaidTo& row : command.rows) {
+        const std::string owner = party('m', row.member);
+        const std::string payable = account("payable", owner);
+        if (row.member <= before || row.amount.minor < 1
+            || -balance(c.state, payable, run->currency) < row.amount.minor) {
+            return refuse(Family::invalid, "row_differs", "A row is not covered.", "rows");
+        }
+        before = row.member;
+        post(*draft, payable, run->currency, row.amount.minor);
+        post(*draft, account("in_transit", owner), run->currency, -row.amount.minor);
+        auto& part = member_part(*draft, row.member);
+        Line out{"payable", run->currency, "payout", -row.amount.minor};
+        out.payout = run->payout;
+        Line in{"in_transit", run->currency, "payout", row.amount.minor};
+        in.payout = run->payout;
+        part.lines.push_back(std::move(out));
+        part.lines.push_back(std::move(in));
+    }
+    draft->events.push_back(PayoutChunked{command.chunk, command.payout, command.rows});
+    return draft;
+}
+
+Decision decide(const Case& c, const PayoutSeal& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    const auto* run = c.state.find<PayoutRow>(command.payout);
+    if (run == nullptr || c.coop().open_payout != command.payout || run->chunks_done != run->chunks
+        || run->rows_done != run->count || run->sent != run->total) {
+        return refuse(Family::conflict, "incomplete", "Chunks are missing.", "payout");
+    }
+    if (progress_root(run->progress) != run->root) {
+        return refuse(Family::invalid, "root_differs", "The rows are not those of the opening.", "payout");
+    }
+    draft->events.push_back(PayoutSealed{command.payout});
+    return draft;
+}
+
+namespace {
+
+/// Checks the items of a settlement or return and posts them; `what` is settled or returned.
+template <class Command>
+Decision conclude(const Case& c, const Command& command, bool settled) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
+    if (command.refund.has_value() == command.payout.has_value()
+        || command.payout.has_value() != command.items.has_value()) {
+        return refuse(Family::invalid, "one_of", "Either payout with items, or refund.", "payout");
+    }
+    const char* what = settled ? "settled" : "returned";
+    if (command.refund) {
+        const auto* refund = c.state.find<RefundRow>(*command.refund);
+        if (refund == nullptr || refund->state != static_cast<Int>(TransferState::in_transit)) {
+            return refuse(Family::conflict, "not_in_transit", "No such refund is under way.", "refund");
+        }
+        const std::string from = account("in_transit", "refund:" + std::to_string(refund->refund));
+        const std::string to
+            = settled ? "bank/main" : account("escrow", party('r', refund->requester));
+        post(*draft, from, refund->currency, refund->amount);
+        post(*draft, to, refund->currency, -refund->amount);
+        if (settled) {
+            draft->events.push_back(RefundSettled{refund->refund});
+        } else {
+            draft->events.push_back(RefundReturned{refund->refund});
+        }
+        return draft;
+    }
+    const auto* run = c.state.find<PayoutRow>(*command.payout);
+    if (run == nullptr || run->sealed == never) {
+        return refuse(Family::conflict, "not_sealed", "No such sealed payout.", "payout");
+    }
+    if (command.items->empty() || std::cmp_greater(command.items->size(), chunk_rows)) {
+        return refuse(Family::invalid, "item_count", "1 to 100 members.", "items");
+    }
+    std::vector<PaidTo> items;
+    Int before = never;
+    for (const Int member : *command.items) {
+        const auto* item = c.state.find<PayoutItemRow>(run->payout, member);
+        if (member <= before || item == nullptr
+            || item->state != static_cast<Int>(TransferState::in_transit)) {
+            return refuse(Family::conflict, "not_in_transit", "Not under way, or out of order.", "items");
+        }
+        before = member;
+        const std::string owner = party('m', member);
+        post(*draft, account("in_transit", owner), run->currency, item->amount);
+        post(
+            *draft, settled ? "bank/main" : account("payable", owner), run->currency, -item->amount
+        );
+        auto& part = member_part(*draft, member);
+        Line out{"in_transit", run->currency, what, -item->amount};
+        out.payout = run->payout;
+        part.lines.push_back(std::move(out));
+        if (!settled) {
+            Line back{"payable", run->currency, what, item->amount};
+            back.payout = run->payout;
+            part.lines.push_back(std::move(back));
+        }
+        items.push_back({member, Amount{item->amount}});
+    }
+    if (settled) {
+        draft->events.push_back(Settled{std::move(items), run->payout, command.reference});
+    } else {
+        draft->events.push_back(Returned{std::move(items), run->payout, command.reference});
+    }
+    return draft;
+}
+
+} // namespace
+
+Decision decide(const Case& c, const Settle& command) {
+    return conclude(c, command, true);
+}
+
+Decision decide(const Case& c, const Return& command) {
+    return conclude(c, command, false);
+}
+
+} // namespace handprint::market::area
+
+namespace handprint::market {
+
+RoyaltyParts royalty_parts(const State& state, Amount amount, Int now) {
+    RoyaltyParts parts;
+    parts.operations = area::bps_of(amount, rule(state, "royalty_operations_bps", now));
+    parts.transition = area::bps_of(amount, rule(state, "royalty_transition_bps", now));
+    parts.reserve = area::bps_of(amount, rule(state, "royalty_reserve_bps", now));
+    // What rounding leaves goes to the contributors.
+    parts.contributors.minor = amount.minor - parts.operations.minor - parts.transition.minor
+                               - parts.reserve.minor;
+    return parts;
+}
+
+std::vector<ShareOf> prepare_shares(const std::vector<CreditRow>& credits, Amount pool) {
+    std::vector<books::Share> weights;
+    weights.reserve(credits.size());
+    for (const CreditRow& row : credits) {
+        weights.push_back(
+            {static_cast<std::uint64_t>(row.member), static_cast<std::uint64_t>(row.points)}
+        );
+    }
+    const auto amounts = books::split(pool.minor, weights);
+    std::vector<ShareOf> rows;
+    if (!amounts) return rows;
+    for (std::size_t i = 0; i < credits.size(); ++i) {
+        rows.push_back({credits[i].member, Points{credits[i].points}, Amount{(*amounts)[i]}});
+    }
+    return rows;
+}
+
+} // namespace handprint::market

@@ -1,0 +1,256 @@
+#include "node/market/entry_seal.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/record/dsse.hpp"
+#include "ledger/record/fields.hpp"
+#include "ledger/record/member_part.hpp"
+#include "node/market/apply.hpp"
+#include "node/market/area.hpp"
+#include "node/market/json_codec.hpp"
+
+#include <algorithm>
+
+namespace handprint::market {
+
+namespace {
+
+using record::Json;
+
+Result<std::vector<books::Posting>> book_postings(const std::vector<Posting>& postings) {
+    std::vector<books::Posting> out;
+    out.reserve(postings.size());
+    for (const Posting& posting : postings) {
+        auto name = books::AccountName::parse(posting.account);
+        const auto currency = Currency::parse(posting.currency);
+        if (!name || !currency) return fail("not an account: " + posting.account);
+        out.push_back({std::move(*name), *currency, posting.amount});
+    }
+    return out;
+}
+
+std::optional<std::uint64_t> natural(const std::optional<Int>& value) {
+    if (!value) return std::nullopt;
+    return static_cast<std::uint64_t>(*value);
+}
+
+record::Line book_line(const Line& line) {
+    const auto account = books::parse_account_class(line.account);
+    const auto currency = Currency::parse(line.currency);
+    const auto what = record::parse_line_kind(line.what);
+    HP_CHECK(account && currency && what, "decide() writes known names");
+    record::Line out{
+        .account = *account, .amount = line.amount, .currency = *currency, .what = *what,
+        .batch = natural(line.batch), .task = natural(line.task),
+        .distribution = natural(line.distribution), .payout = natural(line.payout)};
+    return out;
+}
+
+std::vector<PublicKey> keys_from(const std::string& list) {
+    std::vector<PublicKey> keys;
+    std::size_t at = 0;
+    while (at < list.size()) {
+        const std::size_t comma = std::min(list.find(',', at), list.size());
+        const auto bytes = base64_decode(std::string_view(list).substr(at, comma - at));
+        HP_CHECK(bytes && bytes->size() == 32, "keys were checked on entry");
+        PublicKey key{};
+        std::copy(bytes->begin(), bytes->end(), key.begin());
+        keys.push_back(key);
+        at = comma + 1;
+    }
+    return record::sorted_keys(std::move(keys));
+}
+
+Json answers_json(const std::vector<AnswerRef>& answers) {
+    Json::Array items;
+    for (const AnswerRef& answer : answers) {
+        items.push_back(Json::object({
+            {"hash", record::to_json(answer.hash)},
+            {"length", Json(answer.length)},
+            {"task", Json(answer.task)},
+            {"type", Json(answer.type)},
+        }));
+    }
+    return Json(std::move(items));
+}
+
+std::string member_bytes(const State& state, const MemberDraft& draft, const Json& evidence) {
+    const auto& row = state.get<MemberRow>(draft.member);
+    record::MemberPart part;
+    part.member = static_cast<std::uint64_t>(draft.member);
+    part.counter = static_cast<std::uint64_t>(row.counter) + 1;
+    part.previous = row.head;
+    for (const Line& line : draft.lines) part.lines.push_back(book_line(line));
+    if (draft.signed_here) part.evidence = evidence;
+    if (draft.states_keys) part.keys = keys_from(row.valid_keys);
+    if (!draft.answers.empty()) part.answers = answers_json(draft.answers);
+    return record::encode(part);
+}
+
+Result<record::CoopPart> coop_part(
+    const State& state, const Request& request, const Draft& draft,
+    const std::vector<books::Posting>& postings, const std::vector<std::string>& opened
+) {
+    record::CoopPart coop;
+    const auto by = record::Party::parse(draft.by);
+    if (!by) return fail("not a party: " + draft.by);
+    coop.by = *by;
+    coop.command = request.id;
+    for (const MemberDraft& member : draft.members) {
+        const auto& row = state.get<MemberRow>(member.member);
+        coop.chain.push_back(
+            {static_cast<std::uint64_t>(member.member), static_cast<std::uint64_t>(row.counter) + 1}
+        );
+    }
+    for (const Event& event : draft.events) coop.events.push_back(to_json(event));
+    for (const std::string& name : opened) {
+        auto parsed = books::AccountName::parse(name);
+        if (!parsed) return fail("not an account: " + name);
+        coop.opens.push_back(std::move(*parsed));
+    }
+    coop.postings = postings;
+    if (request.grant != never) {
+        coop.mandate = record::AgentMandate{static_cast<std::uint64_t>(request.grant), request.request};
+    }
+    return coop;
+}
+
+} // namespace
+
+Result<SealedEntry> seal_entry(
+    const State& state, const Request& request, const Draft& draft, Int time, Int rules_before,
+    const std::vector<std::string>& opened, const SaltSource& salt
+) {
+    const auto postings = book_postings(draft.postings);
+    if (!postings) return unexpected(postings.error());
+    const auto coop = coop_part(state, request, draft, *postings, opened);
+    if (!coop) return unexpected(coop.error());
+    const auto evidence = Json::parse(request.envelope);
+    if (!evidence) return fail("the envelope is not canonical");
+
+    std::vector<record::Part> parts;
+    std::vector<std::string> parties{""};
+    parts.push_back({record::Role::coop, salt(), record::encode(*coop)});
+    for (const MemberDraft& member : draft.members) {
+        parts.push_back({record::Role::member, salt(), member_bytes(state, member, *evidence)});
+        parties.push_back(area::party('m', member.member));
+    }
+    if (!draft.evidence_role.empty()) {
+        const auto role = record::parse_role(draft.evidence_role);
+        if (!role) return unexpected(role.error());
+        parts.push_back({*role, salt(), Json::object({{"evidence", *evidence}}).encode()});
+        // A requester that registers just now is known by the ordinal it was given.
+        const bool fresh = draft.by == "new";
+        const auto& number = state.get<CoopRow>(1).requesters;
+        parties.push_back(fresh ? area::party('r', number - 1) : draft.by);
+    }
+    const auto authority = record::parse_authority(draft.authority);
+    if (!authority) return unexpected(authority.error());
+    auto entry = record::build_entry(
+        {*authority, draft.kind, static_cast<std::uint64_t>(rules_before), Instant{time}}, *postings,
+        std::move(parts)
+    );
+    if (!entry) return unexpected(entry.error());
+    return SealedEntry{std::move(*entry), std::move(parties)};
+}
+
+Result<FoldEntry> read_fold_entry(const record::Header& header, const record::CoopPart& coop) {
+    FoldEntry out;
+    out.kind = header.kind;
+    out.by = coop.by.text();
+    out.command = coop.command.hex();
+    out.time = header.time.ms;
+    if (coop.mandate) out.grant = static_cast<Int>(coop.mandate->grant);
+    for (const Json& json : coop.events) {
+        auto event = event_from_json(json);
+        if (!event) return unexpected(event.error());
+        out.events.push_back(std::move(*event));
+    }
+    for (const auto& posting : coop.postings) {
+        out.postings.push_back({posting.account.text(), posting.currency.text(), posting.amount});
+    }
+    out.chain = coop.chain;
+    for (const auto& name : coop.opens) out.opens.push_back(name.text());
+    return out;
+}
+
+std::string fold(State& state, const FoldEntry& entry, Int index, const Hash& leaf) {
+    apply(state, entry.events, {index, entry.time, entry.grant});
+    if (apply_postings(state, entry.postings) != entry.opens) return "opened accounts differ";
+    if (auto broken = broken_invariant(state, entry.events, entry.postings); !broken.empty()) {
+        return broken;
+    }
+    state.put(CommandRow{entry.by, entry.command, index});
+    for (const auto& link : entry.chain) {
+        const Int member = static_cast<Int>(link.member);
+        const auto* row = state.find<MemberRow>(member);
+        if (row == nullptr || std::cmp_not_equal(row->counter + 1, link.counter)) {
+            return "a member's counter is out of step";
+        }
+        apply_link(state, member, leaf);
+    }
+    return {};
+}
+
+namespace {
+
+struct ResultOf {
+    Json& result;
+    Int index;
+
+    void number(const char* name, Int value) const { result.set(name, Json(value)); }
+
+    void operator()(const MemberEnrolled& e) const { number("member", e.member); }
+
+    void operator()(const RequesterRegistered& e) const { number("requester", e.requester); }
+
+    void operator()(const Granted&) const { number("grant", index); }
+
+    void operator()(const ProjectCreated& e) const { number("project", e.project); }
+
+    void operator()(const BatchCreated& e) const { number("batch", e.batch); }
+
+    void operator()(const BatchPublished& e) const {
+        result.set("held", record::amount_to_json(e.held.minor));
+    }
+
+    void operator()(const BatchClosed& e) const {
+        result.set("released", record::amount_to_json(e.released.minor));
+    }
+
+    void operator()(const Submitted& e) const { number("accepted_by", e.due); }
+
+    void operator()(const Accepted& e) const {
+        Json::Array wages;
+        for (const Wage& item : e.items) {
+            wages.push_back(Json::array(
+                {Json(item.task), Json(item.member), record::amount_to_json(item.wage.minor)}
+            ));
+        }
+        result.set("wages", Json(std::move(wages)));
+    }
+
+    void operator()(const RefundSent& e) const { number("refund", e.refund); }
+
+    void operator()(const DistributionOpened& e) const { number("distribution", e.distribution); }
+
+    void operator()(const PeriodClosed& e) const { number("period", e.period); }
+
+    void operator()(const PayoutOpened& e) const {
+        number("payout", e.payout);
+        number("count", e.count);
+        result.set("total", record::amount_to_json(e.total.minor));
+    }
+
+    template <class E>
+    void operator()(const E&) const {}
+};
+
+} // namespace
+
+Json result_of(const std::vector<Event>& events, Int index) {
+    Json result = Json::object({});
+    for (const Event& event : events) std::visit(ResultOf{result, index}, event);
+    return result;
+}
+
+} // namespace handprint::market

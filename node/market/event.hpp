@@ -1,0 +1,384 @@
+#pragma once
+
+// What happened. An entry's coop part lists its events (docs/ledger-format.md section 9); apply()
+// turns them into row changes. They hold outcomes, so that old entries never need old rules.
+
+#include "node/market/command.hpp"
+#include "node/market/values.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace handprint::market {
+
+struct GenesisDone {
+    static constexpr const char* type = "genesis";
+    std::string clock_key, origin, policy, promise_key;
+    std::vector<std::string> currencies;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("clock_key", e.clock_key), f("currencies", e.currencies), f("origin", e.origin);
+        f("policy", e.policy), f("promise_key", e.promise_key);
+    }
+};
+
+struct RuleEnacted {
+    static constexpr const char* type = "rule_enacted";
+    Int from = 0, value = 0;
+    std::string name;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("from", e.from), f("name", e.name), f("value", e.value);
+    }
+};
+
+struct DelegateNamed {
+    static constexpr const char* type = "delegate_named";
+    Int delegate = 0;
+    std::string key;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("delegate", e.delegate), f("key", e.key);
+    }
+};
+
+struct MemberEnrolled {
+    static constexpr const char* type = "member_enrolled";
+    Int member = 0;
+    std::vector<std::string> languages;
+    std::vector<NamedKey> keys;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("keys", e.keys), f("languages", e.languages), f("member", e.member);
+    }
+};
+
+struct KeyAdded {
+    static constexpr const char* type = "key_added";
+    std::string key, party, role;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("key", e.key), f("party", e.party), f("role", e.role);
+    }
+};
+
+struct KeyRevoked {
+    static constexpr const char* type = "key_revoked";
+    std::string key, party;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("key", e.key), f("party", e.party);
+    }
+};
+
+struct RequesterRegistered {
+    static constexpr const char* type = "requester_registered";
+    std::string key;
+    Int requester = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("key", e.key), f("requester", e.requester);
+    }
+};
+
+struct Granted {
+    static constexpr const char* type = "granted";
+    std::vector<Int> batches;
+    Amount cap;
+    std::string currency, key;
+    Int expires = 0, requester = 0;
+    std::vector<std::string> kinds;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batches", e.batches), f("cap", e.cap), f("currency", e.currency);
+        f("expires", e.expires), f("key", e.key), f("kinds", e.kinds);
+        f("requester", e.requester);
+    }
+};
+
+struct GrantRevoked {
+    static constexpr const char* type = "grant_revoked";
+    Int grant = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("grant", e.grant);
+    }
+};
+
+struct ProjectCreated {
+    static constexpr const char* type = "project_created";
+    Hash document{};
+    std::string external;
+    Int project = 0, requester = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("document", e.document), f("external", e.external), f("project", e.project);
+        f("requester", e.requester);
+    }
+};
+
+struct BatchCreated : BatchTerms {
+    static constexpr const char* type = "batch_created";
+    Int batch = 0, requester = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batch", e.batch), f("requester", e.requester);
+        BatchTerms::fields(e, f);
+    }
+};
+
+struct ImportOpened {
+    static constexpr const char* type = "import_opened";
+    Int batch = 0, chunks = 0, count = 0;
+    Hash root{};
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batch", e.batch), f("chunks", e.chunks), f("count", e.count), f("root", e.root);
+    }
+};
+
+struct ImportChunked {
+    static constexpr const char* type = "import_chunk";
+    Int batch = 0, chunk = 0, count = 0;
+    Hash commit{};
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batch", e.batch), f("chunk", e.chunk), f("commit", e.commit), f("count", e.count);
+    }
+};
+
+struct ImportSealed {
+    static constexpr const char* type = "import_sealed";
+    Int batch = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batch", e.batch);
+    }
+};
+
+struct BatchPublished {
+    static constexpr const char* type = "batch_published";
+    Int batch = 0, fee_bps = 0;
+    Amount held;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batch", e.batch), f("fee_bps", e.fee_bps), f("held", e.held);
+    }
+};
+
+struct BatchClosed {
+    static constexpr const char* type = "batch_closed";
+    Int batch = 0;
+    Amount released;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batch", e.batch), f("released", e.released);
+    }
+};
+
+struct Funded {
+    static constexpr const char* type = "funded";
+    Amount amount;
+    std::string currency;
+    Hash reference{};
+    Int requester = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("amount", e.amount), f("currency", e.currency), f("reference", e.reference);
+        f("requester", e.requester);
+    }
+};
+
+struct RefundSent {
+    static constexpr const char* type = "refund_sent";
+    Amount amount;
+    std::string currency;
+    Int refund = 0, requester = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("amount", e.amount), f("currency", e.currency), f("refund", e.refund);
+        f("requester", e.requester);
+    }
+};
+
+struct RefundSettled {
+    static constexpr const char* type = "refund_settled";
+    Int refund = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("refund", e.refund);
+    }
+};
+
+struct RefundReturned {
+    static constexpr const char* type = "refund_returned";
+    Int refund = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("refund", e.refund);
+    }
+};
+
+struct Submitted {
+    static constexpr const char* type = "submitted";
+    Int batch = 0, due = 0, member = 0;
+    std::vector<Int> tasks;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batch", e.batch), f("due", e.due), f("member", e.member), f("tasks", e.tasks);
+    }
+};
+
+struct Accepted {
+    static constexpr const char* type = "accepted";
+    Int batch = 0;
+    Amount fee;
+    std::vector<Wage> items;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batch", e.batch), f("fee", e.fee), f("items", e.items);
+    }
+};
+
+struct Graded {
+    static constexpr const char* type = "graded";
+    Int batch = 0, correct = 0, member = 0, total = 0;
+    Hash evidence{};
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batch", e.batch), f("correct", e.correct), f("evidence", e.evidence);
+        f("member", e.member), f("total", e.total);
+    }
+};
+
+/// Evidence is the index of the entry itself.
+struct SkillGranted {
+    static constexpr const char* type = "skill_granted";
+    std::string domain;
+    Int level = 0, member = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("domain", e.domain), f("level", e.level), f("member", e.member);
+    }
+};
+
+struct DistributionOpened {
+    static constexpr const char* type = "distribution_opened";
+    Amount amount, pool;
+    Int chunks = 0, count = 0, distribution = 0, project = 0;
+    std::string currency, source;
+    Points points;
+    Hash root{};
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("amount", e.amount), f("chunks", e.chunks), f("count", e.count);
+        f("currency", e.currency), f("distribution", e.distribution), f("points", e.points);
+        f("pool", e.pool), f("project", e.project), f("root", e.root), f("source", e.source);
+    }
+};
+
+struct DistributionChunked {
+    static constexpr const char* type = "distribution_chunk";
+    Int chunk = 0, distribution = 0;
+    std::vector<ShareOf> rows;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("chunk", e.chunk), f("distribution", e.distribution), f("rows", e.rows);
+    }
+};
+
+struct DistributionSealed {
+    static constexpr const char* type = "distribution_sealed";
+    Int distribution = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("distribution", e.distribution);
+    }
+};
+
+struct PeriodClosed {
+    static constexpr const char* type = "period_closed";
+    Int count = 0, period = 0, previous = never;
+    std::string promise_key;
+    Hash root{};
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("count", e.count), f("period", e.period), f("previous", e.previous);
+        f("promise_key", e.promise_key), f("root", e.root);
+    }
+};
+
+struct PayoutOpened {
+    static constexpr const char* type = "payout_opened";
+    Int chunks = 0, count = 0, payout = 0, period = 0;
+    std::string currency;
+    Hash root{};
+    Amount total;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("chunks", e.chunks), f("count", e.count), f("currency", e.currency);
+        f("payout", e.payout), f("period", e.period), f("root", e.root), f("total", e.total);
+    }
+};
+
+struct PayoutChunked {
+    static constexpr const char* type = "payout_chunk";
+    Int chunk = 0, payout = 0;
+    std::vector<PaidTo> rows;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("chunk", e.chunk), f("payout", e.payout), f("rows", e.rows);
+    }
+};
+
+struct PayoutSealed {
+    static constexpr const char* type = "payout_sealed";
+    Int payout = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("payout", e.payout);
+    }
+};
+
+struct Settled {
+    static constexpr const char* type = "settled";
+    std::vector<PaidTo> items;
+    Int payout = 0;
+    Hash reference{};
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("items", e.items), f("payout", e.payout), f("reference", e.reference);
+    }
+};
+
+struct Returned {
+    static constexpr const char* type = "returned";
+    std::vector<PaidTo> items;
+    Int payout = 0;
+    Hash reference{};
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("items", e.items), f("payout", e.payout), f("reference", e.reference);
+    }
+};
+
+struct ClockConfirmed {
+    static constexpr const char* type = "clock_confirmed";
+    Int time = 0;
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("time", e.time);
+    }
+};
+
+using Event = std::variant<
+    GenesisDone, RuleEnacted, DelegateNamed, MemberEnrolled, KeyAdded, KeyRevoked,
+    RequesterRegistered, Granted, GrantRevoked, ProjectCreated, BatchCreated, ImportOpened,
+    ImportChunked, ImportSealed, BatchPublished, BatchClosed, Funded, RefundSent, RefundSettled,
+    RefundReturned, Submitted, Accepted, Graded, SkillGranted, DistributionOpened,
+    DistributionChunked, DistributionSealed, PeriodClosed, PayoutOpened, PayoutChunked,
+    PayoutSealed, Settled, Returned, ClockConfirmed>;
+
+} // namespace handprint::market

@@ -1,0 +1,282 @@
+// Which rows a request needs. First those named in the request itself, then those named in the rows
+// that were found; calling it again after each load ends after two rounds. Rows named by an ordinal or
+// index that the command itself will be given are not loaded: they cannot exist (State::create).
+
+#include "ledger/books/account.hpp"
+#include "node/market/area.hpp"
+#include "node/market/decide.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace handprint::market {
+
+namespace {
+
+class Needs {
+public:
+    Needs(const Request& request, const State& state, std::vector<Key>& missing)
+        : request_(request), state_(state), missing_(missing) {}
+
+    void common() {
+        want<CoopRow>(1);
+        for (const RuleValue& rule : default_rules()) want<RuleRow>(rule.name);
+        if (!request_.actor.empty()) {
+            want<CommandRow>(request_.actor, request_.id.hex());
+        }
+        if (!request_.key.empty()) want<KeyRow>(request_.key);
+        if (request_.grant != never) want<GrantRow>(request_.grant);
+    }
+
+    void operator()(const Genesis& c) {
+        for (const auto& rule : c.rules) want<RuleRow>(rule.name);
+        for (const auto& key : c.delegates) want<KeyRow>(key);
+        for (const auto& key : c.founders) want<KeyRow>(key);
+    }
+
+    void operator()(const EnrolMember& c) {
+        want<KeyRow>(c.key);
+        if (c.recovery) want<KeyRow>(*c.recovery);
+    }
+
+    void operator()(const AddKey& c) {
+        want<KeyRow>(c.key);
+        member_of_actor();
+    }
+
+    void operator()(const RevokeKey& c) {
+        want<KeyRow>(c.key);
+        member_of_actor();
+    }
+
+    void operator()(const RegisterRequester& c) { want<KeyRow>(c.key); }
+
+    void operator()(const MakeGrant& c) { want<KeyRow>(c.key); }
+
+    void operator()(const RevokeGrant& c) {
+        want<GrantRow>(c.grant);
+        if (const auto* grant = state_.peek<GrantRow>(c.grant)) want<KeyRow>(grant->key);
+    }
+
+    void operator()(const CreateProject& c) {
+        want<ExternalRow>(request_.actor + "/project/" + c.external);
+    }
+
+    void operator()(const CreateBatch& c) {
+        want<ExternalRow>(request_.actor + "/batch/" + c.external);
+        want<ProjectRow>(c.project);
+        want<RuleRow>("floor_minor_per_hour/" + c.currency);
+    }
+
+    void operator()(const ImportTasks& c) { want<BatchRow>(c.batch); }
+
+    void operator()(const ImportChunk& c) {
+        want<BatchRow>(c.batch);
+        want<ChunkRow>(c.batch, c.chunk);
+    }
+
+    void operator()(const ImportSeal& c) { want<BatchRow>(c.batch); }
+
+    void operator()(const Publish& c) { batch_money(c.batch); }
+
+    void operator()(const CloseBatch& c) { batch_money(c.batch); }
+
+    void operator()(const Fund& c) {
+        want<RequesterRow>(c.requester);
+        money("bank/main", c.currency);
+        money("escrow/" + area::party('r', c.requester), c.currency);
+    }
+
+    void operator()(const Submit& c) {
+        want<BatchRow>(c.batch);
+        const Int member = member_of_actor();
+        want<ClaimRow>(member, c.batch);
+        for (const AnswerRef& answer : c.answers) {
+            want<TaskRow>(c.batch, answer.task);
+            want<AssignmentRow>(c.batch, answer.task, member);
+        }
+    }
+
+    void operator()(const Accept& c) { accepting(c.batch, c.items); }
+
+    void operator()(const AutoAccept& c) { accepting(c.batch, c.items); }
+
+    void operator()(const Grade& c) {
+        std::vector<TaskMember> items;
+        for (const Int task : c.tasks) items.push_back({task, c.member});
+        accepting(c.batch, items);
+        if (const auto* batch = state_.peek<BatchRow>(c.batch)) {
+            want<SkillRow>(c.member, batch->domain);
+        }
+    }
+
+    void operator()(const Refund& c) {
+        money("escrow/" + request_.actor, c.currency);
+        want<ClassRow>("in_transit", c.currency);
+    }
+
+    void operator()(const Income& c) {
+        want<ProjectRow>(c.project);
+        for (const char* name : {"bank/main", "fee/coop", "equity/transition", "reserve/coop"}) {
+            money(name, c.currency);
+        }
+        want<ClassRow>("suspense", c.currency);
+    }
+
+    void operator()(const Surplus& c) {
+        want<ProjectRow>(c.project);
+        money("fee/coop", c.currency);
+        want<ClassRow>("suspense", c.currency);
+    }
+
+    void operator()(const DistributionChunk& c) {
+        want<DistributionRow>(c.distribution);
+        for (const ShareOf& row : c.rows) want<MemberRow>(row.member);
+        if (const auto* run = state_.peek<DistributionRow>(c.distribution)) {
+            money("suspense/share:" + std::to_string(c.distribution), run->currency);
+            for (const ShareOf& row : c.rows) {
+                want<CreditRow>(run->project, row.member);
+                money("payable/" + area::party('m', row.member), run->currency);
+            }
+        }
+    }
+
+    void operator()(const DistributionSeal& c) { want<DistributionRow>(c.distribution); }
+
+    void operator()(const ClosePeriod&) {}
+
+    void operator()(const Payout&) {}
+
+    void operator()(const PayoutChunk& c) {
+        want<PayoutRow>(c.payout);
+        for (const PaidTo& row : c.rows) {
+            want<MemberRow>(row.member);
+            want<PayoutItemRow>(c.payout, row.member);
+        }
+        if (const auto* run = state_.peek<PayoutRow>(c.payout)) {
+            for (const PaidTo& row : c.rows) member_money(row.member, run->currency);
+        }
+    }
+
+    void operator()(const PayoutSeal& c) { want<PayoutRow>(c.payout); }
+
+    void operator()(const Settle& c) { concluding(c.payout, c.items, c.refund); }
+
+    void operator()(const Return& c) { concluding(c.payout, c.items, c.refund); }
+
+    void operator()(const SetRule& c) { want<RuleRow>(c.name); }
+
+    void operator()(const ConfirmClock&) {}
+
+    void operator()(const Claim& c) {
+        want<BatchRow>(c.batch);
+        want<MemberRow>(c.member);
+        want<ClaimRow>(c.member, c.batch);
+        for (const Int task : c.candidates) {
+            want<TaskRow>(c.batch, task);
+            want<AssignmentRow>(c.batch, task, c.member);
+        }
+        if (const auto* batch = state_.peek<BatchRow>(c.batch)) {
+            want<SkillRow>(c.member, batch->domain);
+        }
+    }
+
+    void operator()(const ReleaseClaim& c) { want<ClaimRow>(c.member, c.batch); }
+
+private:
+    template <class R, class... Parts>
+    void want(const Parts&... parts) {
+        Key key = key_of<R>(parts...);
+        if (!state_.knows(key)) missing_.push_back(std::move(key));
+    }
+
+    Int member_of_actor() {
+        const Int member = area::ordinal_of(request_.actor, 'm');
+        want<MemberRow>(member);
+        return member;
+    }
+
+    void money(const std::string& account, const std::string& currency) {
+        want<AccountRow>(account, currency);
+        want<ClassRow>(account.substr(0, account.find('/')), currency);
+    }
+
+    void member_money(Int member, const std::string& currency) {
+        const std::string owner = area::party('m', member);
+        money("payable/" + owner, currency);
+        money("in_transit/" + owner, currency);
+    }
+
+    void batch_money(Int number) {
+        want<BatchRow>(number);
+        if (const auto* batch = state_.peek<BatchRow>(number)) {
+            money("escrow/" + area::party('r', batch->requester), batch->currency);
+            money("hold/" + area::party('b', number), batch->currency);
+        }
+    }
+
+    void accepting(Int number, const std::vector<TaskMember>& items) {
+        want<BatchRow>(number);
+        for (const TaskMember& item : items) {
+            want<AssignmentRow>(number, item.task, item.member);
+            want<TaskRow>(number, item.task);
+            want<EarningRow>(number, item.member);
+            want<MemberRow>(item.member);
+        }
+        open_distribution();
+        const auto* batch = state_.peek<BatchRow>(number);
+        if (batch == nullptr) return;
+        want<ProjectRow>(batch->project);
+        money("hold/" + area::party('b', number), batch->currency);
+        money("fee/coop", batch->currency);
+        for (const TaskMember& item : items) {
+            want<CreditRow>(batch->project, item.member);
+            money("payable/" + area::party('m', item.member), batch->currency);
+        }
+    }
+
+    void open_distribution() {
+        const auto* coop = state_.peek<CoopRow>(1);
+        if (coop != nullptr && coop->open_distribution != never) {
+            want<DistributionRow>(coop->open_distribution);
+        }
+    }
+
+    void concluding(
+        const std::optional<Int>& payout, const std::optional<std::vector<Int>>& items,
+        const std::optional<Int>& refund
+    ) {
+        if (refund) {
+            want<RefundRow>(*refund);
+            if (const auto* row = state_.peek<RefundRow>(*refund)) {
+                money("in_transit/refund:" + std::to_string(*refund), row->currency);
+                money("bank/main", row->currency);
+                money("escrow/" + area::party('r', row->requester), row->currency);
+            }
+        }
+        if (!payout || !items) return;
+        want<PayoutRow>(*payout);
+        for (const Int member : *items) {
+            want<PayoutItemRow>(*payout, member);
+            want<MemberRow>(member);
+        }
+        if (const auto* run = state_.peek<PayoutRow>(*payout)) {
+            money("bank/main", run->currency);
+            for (const Int member : *items) member_money(member, run->currency);
+        }
+    }
+
+    const Request& request_;
+    const State& state_;
+    std::vector<Key>& missing_;
+};
+
+} // namespace
+
+void keys_of(const Request& request, const State& state, std::vector<Key>& missing) {
+    Needs needs(request, state, missing);
+    needs.common();
+    std::visit(needs, request.command);
+}
+
+} // namespace handprint::market

@@ -1,0 +1,30 @@
+#pragma once
+
+// Rows of runs: how they are computed before an opening is decided, and their bytes in a manifest.
+
+#include "node/market/decide.hpp"
+
+#include <string>
+#include <vector>
+
+namespace handprint::market {
+
+/// Canonical {"amount":"..","member":m,"points":".."}
+[[nodiscard]] std::string manifest_row(const ShareOf& row);
+/// Canonical {"amount":"..","member":m}
+[[nodiscard]] std::string manifest_row(const PaidTo& row);
+
+/// A licence fee is divided by the rules royalty_*_bps; contributors get what rounding leaves.
+struct RoyaltyParts {
+    Amount contributors{}, operations{}, transition{}, reserve{};
+};
+[[nodiscard]] RoyaltyParts royalty_parts(const State& state, Amount amount, Int now);
+
+/// `credits` of one project by member; split() by points. Empty if there are none.
+[[nodiscard]] std::vector<ShareOf> prepare_shares(const std::vector<CreditRow>& credits, Amount pool);
+
+/// The checkpoint's size if it is good under the policy in the state and covers the newest close.
+[[nodiscard]] Result<Int, Refusal>
+verify_cover(const CoopRow& coop, const std::string& checkpoint, Int now);
+
+} // namespace handprint::market
