@@ -1,0 +1,50 @@
+#include "node/store/sqlite/reader_pool.hpp"
+
+namespace handprint::store::sqlite {
+
+ReaderPool::Lease::~Lease() {
+    if (connection_) pool_->give_back(std::move(connection_));
+}
+
+Result<ReaderPool::Lease> ReaderPool::take() {
+    auto taken = connection();
+    if (!taken) return failure(taken.error());
+    Lease lease(*this, std::move(taken).value());
+    // The snapshot itself is taken by the first read, so it is never older than this call.
+    if (auto begun = lease.connection().execute("BEGIN"); !begun) return failure(begun.error());
+    return lease;
+}
+
+SqlResult<std::unique_ptr<Connection>> ReaderPool::connection() {
+    std::unique_lock lock(mutex_);
+    returned_.wait(lock, [this] { return !idle_.empty() || open_ < most_; });
+    if (!idle_.empty()) {
+        auto connection = std::move(idle_.back());
+        idle_.pop_back();
+        return connection;
+    }
+    ++open_;
+    lock.unlock();
+    auto opened = Connection::open(options_);
+    if (!opened) {
+        lock.lock();
+        --open_;
+        returned_.notify_one();
+    }
+    return opened;
+}
+
+void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
+    // A connection that cannot end its snapshot would hold up checkpoints for ever.
+    const bool usable = connection->execute("ROLLBACK").has_value() || !connection->in_transaction();
+    if (!usable) connection.reset();
+    const std::lock_guard lock(mutex_);
+    if (connection) {
+        idle_.push_back(std::move(connection));
+    } else {
+        --open_;
+    }
+    returned_.notify_one();
+}
+
+} // namespace handprint::store::sqlite

@@ -1,0 +1,88 @@
+#pragma once
+
+// The default Store: one SQLite file, WAL, synchronous=FULL. One connection writes; readers have
+// snapshots of their own and never wait for it.
+
+#include "node/store/row_codec.hpp"
+#include "node/store/store.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace handprint::store {
+
+namespace sqlite {
+class ReaderPool;
+class Writer;
+} // namespace sqlite
+
+struct SqliteOptions {
+    std::string path;
+    MacKey mac_key{};          // of the operational rows; kept outside the file
+    int cache_pages = 16'000;  // of the writer, 4 KiB each
+    int reader_cache_pages = 4'000;
+    std::size_t readers = 4;     // at most so many reads at a time
+    int checkpoint_pages = 4'000; // the WAL is copied into the database when it has so many
+    int page_size = 4096;         // used by create() only
+    std::int64_t mmap_bytes = 0;  // of the file, for readers
+    int busy_ms = 5'000;          // how long to wait for another process that writes
+    bool durable = true;          // false: commits do not outlive a power failure. For measuring.
+};
+
+class SqliteStore final : public Store {
+public:
+    /// A new, empty store; fails if there is a file of that name. Interrupted, it leaves none.
+    [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> create(const SqliteOptions& options);
+    /// An existing one. Refuses a file that is not ours, that a newer program wrote, or whose head
+    /// does not fit its entries.
+    [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(const SqliteOptions& options);
+
+    ~SqliteStore() override;
+
+    [[nodiscard]] Result<Head> head() override;
+    [[nodiscard]] Result<Head> take_over() override;
+    [[nodiscard]] Result<std::vector<std::optional<market::Row>>>
+    load(std::span<const market::Key> keys) override;
+    [[nodiscard]] CommitResult commit(const Batch& batch) override;
+    [[nodiscard]] Result<std::vector<market::Row>> scan(const Scan& what) override;
+    [[nodiscard]] Result<std::vector<Due>> due(Int until, std::size_t limit) override;
+    [[nodiscard]] Result<std::vector<EntryRecord>> entries(Int from, std::size_t limit) override;
+    [[nodiscard]] Result<std::vector<PartRecord>>
+    parts_of(std::string_view party, Int from, Int to, std::size_t limit) override;
+    [[nodiscard]] Result<std::vector<PartRecord>>
+    latest_parts_of(std::string_view party, Int before, std::size_t limit) override;
+    [[nodiscard]] Result<std::vector<PartRecord>> parts_at(Int index) override;
+    /// The bytes are overwritten in the file, and leave the WAL at the next checkpoint.
+    [[nodiscard]] Result<void> erase_part(std::string_view party, Int index, Int number) override;
+    [[nodiscard]] Result<std::optional<Bytes>>
+    secret(std::string_view kind, std::string_view id) override;
+    [[nodiscard]] Result<std::vector<SecretRecord>> secrets(
+        std::string_view kind, std::string_view id_prefix, std::string_view after, std::size_t limit
+    ) override;
+    [[nodiscard]] Result<void> put_secrets(std::span<const SecretRecord> records) override;
+    [[nodiscard]] Result<std::optional<BlobRecord>> blob(Int id) override;
+    [[nodiscard]] Result<Int> blob_count() override;
+    [[nodiscard]] Result<Hash> digest() override;
+    [[nodiscard]] Result<void> backup(const std::string& path) override;
+
+    /// For an audit: a sentence for each operational row that does not have its MAC.
+    [[nodiscard]] Result<std::vector<std::string>> verify_operational();
+    /// For an audit: reads the whole file; a sentence for each fault of its trees, its indexes and
+    /// the count of entries and blobs.
+    [[nodiscard]] Result<std::vector<std::string>> verify_file();
+
+private:
+    SqliteStore(const SqliteOptions& options, std::unique_ptr<sqlite::Writer> writer);
+
+    template <class F>
+    [[nodiscard]] auto read(F&& f);
+
+    const SqliteOptions options_;
+    // The readers go first: the last connection to close tidies up the WAL, and may write.
+    std::unique_ptr<sqlite::Writer> writer_;
+    std::unique_ptr<sqlite::ReaderPool> readers_;
+};
+
+} // namespace handprint::store

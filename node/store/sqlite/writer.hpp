@@ -1,0 +1,48 @@
+#pragma once
+
+#include "node/store/sqlite/connection.hpp"
+#include "node/store/store.hpp"
+
+#include <memory>
+#include <mutex>
+
+namespace handprint::store::sqlite {
+
+/// The one connection that writes and checkpoints. When an error leaves it unknown what is on the
+/// disk, it takes no further write: only a new process' view of the file (open again) can tell.
+class Writer {
+public:
+    struct Options {
+        MacKey mac_key{};
+        int checkpoint_pages = 4000;
+        int busy_ms = 5000;
+    };
+
+    Writer(std::unique_ptr<Connection> connection, const Options& options);
+
+    [[nodiscard]] Result<Head> take_over();
+    [[nodiscard]] CommitResult commit(const Batch& batch);
+    [[nodiscard]] Result<void> erase_part(std::string_view party, Int index, Int number);
+    [[nodiscard]] Result<void> put_secrets(std::span<const SecretRecord> records);
+
+private:
+    /// Runs `body` in a transaction; gives what happened to the file.
+    template <class F>
+    [[nodiscard]] CommitResult transact(F&& body);
+    /// The body failed, nothing was asked to be durable yet.
+    [[nodiscard]] CommitResult abandon(const SqlError& error);
+    [[nodiscard]] CommitResult poison(const SqlError& error);
+    void checkpoint_if_due();
+    /// `mode` is one of SQLite's. Waits at most `wait_ms` for readers.
+    void checkpoint(int mode, int wait_ms);
+
+    std::mutex mutex_;
+    std::unique_ptr<Connection> connection_;
+    const Options options_;
+    int wal_pages_ = 0;    // as of the last commit
+    int checkpoint_at_ = 0; // pages
+    bool poisoned_ = false;
+    std::string poison_;
+};
+
+} // namespace handprint::store::sqlite
