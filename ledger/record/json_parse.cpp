@@ -2,20 +2,32 @@
 #include "ledger/record/json.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 #include <optional>
 
 namespace handprint::record {
 
-/// Recursive descent, bounded by kJsonMaxDepth. Children of the value being read wait on one stack
-/// per kind and move into a vector of the exact size, so each array or object costs one allocation.
+namespace {
+
+/// Whether a byte inside a string stands for itself and needs no further look.
+constexpr std::array<bool, 256> kPlain = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t byte = 0x20; byte < 0x80; ++byte)
+        table[byte] = byte != '"' && byte != '\\';
+    return table;
+}();
+
+/// Room that holds most arrays and objects of an entry without growing.
+constexpr std::size_t kFewItems = 4;
+constexpr std::size_t kFewMembers = 6;
+
+} // namespace
+
+/// Recursive descent, bounded by kJsonMaxDepth. Every value is read into the place where it stays.
 class JsonParser {
 public:
     JsonParser(std::string_view text, JsonMode mode)
-        : text_(text), canonical_(mode == JsonMode::canonical) {
-        values_.reserve(32);
-        members_.reserve(32);
-    }
+        : text_(text), canonical_(mode == JsonMode::canonical) {}
 
     Result<Json, JsonError> run() {
         Json root;
@@ -50,12 +62,8 @@ private:
             return object(out, depth + 1);
         case '[':
             return array(out, depth + 1);
-        case '"': {
-            std::string text;
-            if (!string(text)) return false;
-            out = Json(std::move(text));
-            return true;
-        }
+        case '"':
+            return string(out.value_.emplace<std::string>());
         case 't':
             out = Json(true);
             return word("true");
@@ -104,15 +112,15 @@ private:
     bool string(std::string& out) {
         const std::size_t begin = ++at_;
         bool ascii = true;
-        while (more()) {
-            const auto byte = static_cast<std::uint8_t>(text_[at_]);
-            if (byte == '"') break;
-            if (byte == '\\') return escaped_string(out, begin);
-            if (byte < 0x20) return stop(JsonFault::not_json);
-            ascii = ascii && byte < 0x80;
-            ++at_;
+        for (;; ++at_) {
+            while (more() && kPlain[static_cast<std::uint8_t>(text_[at_])])
+                ++at_;
+            const char c = peek();
+            if (c == '"') break;
+            if (c == '\\') return escaped_string(out, begin);
+            if (static_cast<std::uint8_t>(c) < 0x20) return stop(JsonFault::not_json);
+            ascii = false;
         }
-        if (!more()) return stop(JsonFault::not_json);
         const std::string_view plain = text_.substr(begin, at_ - begin);
         if (!ascii && !is_utf8(plain)) return stop(JsonFault::not_utf8, begin);
         out.assign(plain);
@@ -216,20 +224,13 @@ private:
         if (depth > kJsonMaxDepth) return stop(JsonFault::too_deep);
         ++at_;
         if (!skip_space()) return false;
-        const std::size_t base = values_.size();
+        auto& items = out.value_.emplace<Json::Array>();
+        if (peek() != ']') items.reserve(kFewItems);
         while (peek() != ']') {
-            if (values_.size() != base && !separator()) return false;
-            Json item;
-            if (!value(item, depth)) return false;
-            values_.push_back(std::move(item));
-            if (!skip_space()) return false;
+            if (!items.empty() && !separator()) return false;
+            if (!value(items.emplace_back(), depth) || !skip_space()) return false;
         }
         ++at_;
-        const auto begin = values_.begin() + static_cast<std::ptrdiff_t>(base);
-        out =
-            Json(Json::Array(std::make_move_iterator(begin), std::make_move_iterator(values_.end()))
-            );
-        values_.erase(begin, values_.end());
         return true;
     }
 
@@ -243,59 +244,51 @@ private:
         if (depth > kJsonMaxDepth) return stop(JsonFault::too_deep);
         const std::size_t start = at_++;
         if (!skip_space()) return false;
-        const std::size_t base = members_.size();
+        auto& members = out.value_.emplace<Json::Object>();
+        if (peek() != '}') members.reserve(kFewMembers);
         while (peek() != '}') {
-            if (members_.size() != base && !separator()) return false;
-            JsonMember member;
-            if (!key(member.key, base) || !value(member.value, depth)) return false;
-            members_.push_back(std::move(member));
-            if (!skip_space()) return false;
+            if (!members.empty() && !separator()) return false;
+            JsonMember& member = members.emplace_back();
+            if (!key(member.key)) return false;
+            if (canonical_ && members.size() > 1 && !in_order(members)) return false;
+            if (!colon() || !value(member.value, depth) || !skip_space()) return false;
         }
         ++at_;
-        const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(base);
-        if (!canonical_ && !sort_members(begin)) return stop(JsonFault::duplicate_key, start);
-        out.value_.emplace<Json::Object>(
-            std::make_move_iterator(begin), std::make_move_iterator(members_.end())
-        );
-        members_.erase(begin, members_.end());
-        return true;
+        return canonical_ || sort(members) || stop(JsonFault::duplicate_key, start);
     }
 
-    bool key(std::string& out, std::size_t base) {
-        const std::size_t begin = at_;
+    bool key(std::string& out) {
+        key_at_ = at_;
         if (peek() != '"') return stop(JsonFault::not_json);
         if (!string(out)) return false;
         const bool printable =
             std::ranges::all_of(out, [](char c) { return c >= 0x20 && c <= 0x7e; });
-        if (!printable) return stop(JsonFault::bad_key, begin);
-        if (canonical_ && members_.size() != base) {
-            const int order = members_.back().key.compare(out);
-            if (order == 0) return stop(JsonFault::duplicate_key, begin);
-            if (order > 0) return stop(JsonFault::not_canonical, begin);
-        }
+        return printable || stop(JsonFault::bad_key, key_at_);
+    }
+
+    /// The last key against the one before.
+    bool in_order(const Json::Object& members) {
+        const int order = members[members.size() - 2].key.compare(members.back().key);
+        if (order == 0) return stop(JsonFault::duplicate_key, key_at_);
+        return order < 0 || stop(JsonFault::not_canonical, key_at_);
+    }
+
+    bool colon() {
         if (!skip_space()) return false;
         if (peek() != ':') return stop(JsonFault::not_json);
         ++at_;
         return skip_space();
     }
 
-    bool sort_members(std::vector<JsonMember>::iterator begin) {
-        std::sort(begin, members_.end(), [](const auto& a, const auto& b) {
-            return a.key < b.key;
-        });
-        return std::adjacent_find(
-                   begin,
-                   members_.end(),
-                   [](const auto& a, const auto& b) { return a.key == b.key; }
-               )
-               == members_.end();
+    static bool sort(Json::Object& members) {
+        std::ranges::sort(members, {}, &JsonMember::key);
+        return std::ranges::adjacent_find(members, {}, &JsonMember::key) == members.end();
     }
 
     std::string_view text_;
     bool canonical_;
     std::size_t at_ = 0;
-    std::vector<Json> values_;
-    std::vector<JsonMember> members_;
+    std::size_t key_at_ = 0;
     std::optional<JsonError> error_;
 };
 

@@ -1,0 +1,91 @@
+#include "ledger/record/close.hpp"
+
+#include "ledger/record/fields.hpp"
+#include "ledger/record/member_part.hpp"
+#include "ledger/record/postings.hpp"
+
+#include <tuple>
+
+namespace handprint::record {
+
+namespace {
+
+bool is_before(const books::ClassSum& a, const books::ClassSum& b) {
+    return std::tie(a.account_class, a.currency) < std::tie(b.account_class, b.currency);
+}
+
+Result<std::vector<books::ClassSum>> balances_from_json(const Json::Array& items) {
+    std::vector<books::ClassSum> out;
+    out.reserve(items.size());
+    for (const Json& item : items) {
+        const auto balance = sum_from_json(item);
+        if (!balance) return unexpected(balance.error());
+        if (!out.empty() && !is_before(out.back(), *balance)) {
+            return fail("position: balances are not sorted");
+        }
+        out.push_back(*balance);
+    }
+    return out;
+}
+
+} // namespace
+
+std::string encode(const Position& position) {
+    Json::Array balances;
+    balances.reserve(position.balances.size());
+    for (const books::ClassSum& balance : position.balances)
+        balances.push_back(sum_to_json(balance));
+    Json out;
+    out.set("balances", Json(std::move(balances)));
+    out.set("counter", position.chain.counter);
+    out.set("head", to_json(position.chain.hash));
+    out.set("keys", keys_to_json(position.keys));
+    out.set("member", position.member);
+    out.set("period", position.period);
+    return out.encode();
+}
+
+Result<Position> parse_position(std::string_view bytes) {
+    const auto json = Json::parse(bytes);
+    if (!json) return fail("position: " + describe(json.error()));
+    Fields fields(*json, "position");
+    Position out;
+    auto balances = balances_from_json(fields.array("balances"));
+    if (!balances) return unexpected(balances.error());
+    out.balances = std::move(*balances);
+    out.chain.counter = fields.natural("counter");
+    out.chain.hash = fields.hash("head");
+    auto keys = keys_from_json(fields.any("keys"));
+    if (!keys) return unexpected(keys.error());
+    out.keys = std::move(*keys);
+    out.member = fields.natural("member");
+    out.period = static_cast<std::uint64_t>(fields.integer("period", 1));
+    if (const auto done = fields.finish(); !done) return unexpected(done.error());
+    return out;
+}
+
+Json to_json(const PeriodClosed& event) {
+    Json out;
+    out.set("count", event.count);
+    out.set("period", event.period);
+    out.set("previous", event.previous);
+    out.set("promise_key", to_json(event.promise_key));
+    out.set("root", to_json(event.root));
+    out.set("type", "period_closed");
+    return out;
+}
+
+Result<PeriodClosed> period_closed_from_json(const Json& json) {
+    Fields fields(json, "period_closed");
+    if (fields.string("type") != "period_closed") fields.refuse("another type of event");
+    PeriodClosed out;
+    out.period = static_cast<std::uint64_t>(fields.integer("period", 1));
+    out.previous = fields.integer("previous", -1);
+    out.count = fields.natural("count");
+    out.root = fields.hash("root");
+    out.promise_key = fields.hash("promise_key");
+    if (const auto done = fields.finish(); !done) return unexpected(done.error());
+    return out;
+}
+
+} // namespace handprint::record

@@ -1,0 +1,96 @@
+#include "ledger/record/payslip_check.hpp"
+#include "ledger/record/promise.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace handprint::record {
+
+namespace {
+
+using Key = std::pair<books::AccountClass, Currency>;
+using Totals = std::map<Key, PayslipTotal>;
+
+PayslipTotal& total_of(Totals& totals, books::AccountClass account_class, Currency currency) {
+    const PayslipTotal fresh{account_class, currency};
+    return totals.try_emplace({account_class, currency}, fresh).first->second;
+}
+
+PayslipFault mismatch(const PayslipTotal& total, const std::string& what) {
+    return {
+        "balance_mismatch",
+        std::string(name(total.account_class)) + " in " + total.currency.text() + ": " + what
+    };
+}
+
+/// The promise of an envelope text, if it is one of this log.
+Result<std::pair<Envelope, Promise>> read_promise(const std::string& text, const std::string& log) {
+    auto envelope = parse_envelope(text);
+    if (!envelope) return unexpected(envelope.error());
+    auto promise = promise_in(*envelope);
+    if (!promise) return unexpected(promise.error());
+    if (promise->log != log) return fail("of another log");
+    return std::pair(std::move(*envelope), std::move(*promise));
+}
+
+} // namespace
+
+PayslipCheck check_balances(const ReadPayslip& slip, PayslipVerdict& verdict) {
+    Totals totals;
+    for (const books::ClassSum& balance : slip.start().balances)
+        total_of(totals, balance.account_class, balance.currency).opening = balance.amount;
+    for (const books::ClassSum& balance : slip.closing.position->balances)
+        total_of(totals, balance.account_class, balance.currency).closing = balance.amount;
+    for (std::size_t i = 0; i < slip.entries.size(); ++i) {
+        for (const Line& line : slip.entries[i].part.lines) {
+            PayslipTotal& total = total_of(totals, line.account, line.currency);
+            if (__builtin_add_overflow(total.lines, line.amount, &total.lines)) {
+                return mismatch(total, name_of(slip, i) + ": the lines do not fit");
+            }
+        }
+    }
+    for (const auto& [key, total] : totals) {
+        std::int64_t sum = 0;
+        if (__builtin_add_overflow(total.opening, total.lines, &sum) || sum != total.closing) {
+            return mismatch(
+                total,
+                std::to_string(total.opening) + " and lines of " + std::to_string(total.lines)
+                    + " do not make " + std::to_string(total.closing)
+            );
+        }
+        verdict.totals.push_back(total);
+    }
+    return {};
+}
+
+PayslipCheck check_promises(
+    const ReadPayslip& slip, std::span<const std::string> promises, PayslipVerdict& verdict
+) {
+    const PeriodClosed& event = slip.closing.event;
+    for (std::size_t i = 0; i < promises.size(); ++i) {
+        const std::string which = "promise " + std::to_string(i);
+        const auto read = read_promise(promises[i], slip.payslip->log);
+        if (!read) return PayslipFault{"promise_invalid", which + ": " + read.error().what};
+        const auto& [envelope, promise] = *read;
+        const bool between = std::cmp_greater(promise.index, event.previous)
+                             && promise.index < slip.closing.proven->index;
+        if (!between) continue; // of another period, perhaps under an older key
+        if (!verify(envelope, event.promise_key)) {
+            return PayslipFault{"promise_invalid", which + ": not signed by the promise key"};
+        }
+        const std::string where = which + " (index " + std::to_string(promise.index) + ")";
+        const auto at =
+            std::ranges::lower_bound(slip.entries, promise.index, {}, [](const ReadEntry& e) {
+                return e.proven->index;
+            });
+        if (at == slip.entries.end() || at->proven->index != promise.index) {
+            return PayslipFault{"promise_missing", where};
+        }
+        if (at->leaf != promise.leaf) return PayslipFault{"promise_broken", where};
+        ++verdict.promises;
+    }
+    return {};
+}
+
+} // namespace handprint::record

@@ -1,0 +1,83 @@
+#include "ledger/record/receipt.hpp"
+
+#include "ledger/record/entry.hpp"
+#include "ledger/record/fields.hpp"
+
+#include <utility>
+
+namespace handprint::record {
+
+Result<std::string> encode(const Receipt& receipt) {
+    Json::Array parts;
+    parts.reserve(receipt.parts.size());
+    for (const OpenedPart& part : receipt.parts)
+        parts.push_back(to_json(part));
+    Json extra;
+    extra.set("header", receipt.header);
+    extra.set("parts", Json(std::move(parts)));
+    merkle::ProofFile file;
+    file.extra = to_bytes(as_bytes(extra.encode()));
+    file.index = receipt.index;
+    file.hashes = receipt.proof;
+    file.checkpoint = receipt.checkpoint;
+    return merkle::format_proof_file(file);
+}
+
+Result<Receipt> parse_receipt(std::string_view file) {
+    auto proof = merkle::parse_proof_file(file);
+    if (!proof) return unexpected(proof.error());
+    if (!proof->extra) return fail("receipt: no extra line");
+    const auto json = Json::parse(as_text(*proof->extra));
+    if (!json) return fail("receipt: " + describe(json.error()));
+    Fields fields(*json, "receipt");
+    Receipt out;
+    out.header = fields.string("header");
+    for (const Json& item : fields.array("parts")) {
+        auto part = opened_part_from_json(item);
+        if (!part) return unexpected(part.error());
+        out.parts.push_back(std::move(*part));
+    }
+    if (const auto done = fields.finish(); !done) return unexpected(done.error());
+    out.index = proof->index;
+    out.proof = std::move(proof->hashes);
+    out.checkpoint = std::move(proof->checkpoint);
+    return out;
+}
+
+ReceiptVerdict verify_receipt(std::string_view file, const merkle::Policy& policy) {
+    ReceiptVerdict verdict;
+    const auto refuse = [&](std::string_view reason, std::string detail) {
+        verdict.reason = reason;
+        verdict.detail = std::move(detail);
+        return verdict;
+    };
+    auto receipt = parse_receipt(file);
+    if (!receipt) return refuse("malformed", receipt.error().what);
+    auto header = parse_header_shape(receipt->header);
+    if (!header) return refuse("malformed", header.error().what);
+
+    merkle::ProofFile proof;
+    proof.index = receipt->index;
+    proof.hashes = receipt->proof;
+    proof.checkpoint = receipt->checkpoint;
+    auto judged = merkle::verify_proof_file(proof, leaf_hash(receipt->header), policy);
+    verdict.checkpoint = std::move(judged.checkpoint);
+    if (!judged.errors.empty()) {
+        const merkle::Rejection& first = judged.errors.front();
+        return refuse(merkle::reason_text(first.reason), first.detail);
+    }
+    if (const auto good = check_header(*header); !good) {
+        return refuse("header_wrong", good.error().what);
+    }
+    for (const OpenedPart& part : receipt->parts) {
+        if (!opens(*header, part.number, part.opening.salt, part.opening.bytes)) {
+            return refuse("part_not_committed", "part " + std::to_string(part.number));
+        }
+    }
+    verdict.ok = true;
+    verdict.receipt = std::move(*receipt);
+    verdict.header = std::move(*header);
+    return verdict;
+}
+
+} // namespace handprint::record
