@@ -23,7 +23,9 @@ void check_shape(const Batch& batch) {
     }
     Int blob = 0;
     for (const BlobRecord& record : batch.blobs) {
-        HP_CHECK(record.id >= 1 && (blob == 0 || record.id == blob + 1), "blobs follow one another");
+        HP_CHECK(
+            record.id >= 1 && (blob == 0 || record.id == blob + 1), "blobs follow one another"
+        );
         blob = record.id;
     }
 }

@@ -116,8 +116,10 @@ compare_prefix(const market::Key& a, const market::Key& b, int count) {
 /// Calls `f(std::type_identity<R>{})` with the row type of a table. False if there is none.
 template <class F, std::size_t... I>
 bool with_table(std::size_t table, F&& f, std::index_sequence<I...>) {
-    return ((table == I && (f(std::type_identity<std::variant_alternative_t<I, market::Row>>{}), true))
-            || ...);
+    return (
+        (table == I && (f(std::type_identity<std::variant_alternative_t<I, market::Row>>{}), true))
+        || ...
+    );
 }
 
 template <class F>
@@ -128,7 +130,8 @@ bool with_table(std::size_t table, F&& f) {
 /// Calls `f(std::type_identity<R>{})` for every row type in table order.
 template <class F>
 void for_each_table(F&& f) {
-    for (std::size_t table = 0; table < market::row_kinds; ++table) (void)with_table(table, f);
+    for (std::size_t table = 0; table < market::row_kinds; ++table)
+        (void)with_table(table, f);
 }
 
 /// A cell is its length as 4 bytes, big-endian, then its bytes; an integer is 8 bytes, big-endian,

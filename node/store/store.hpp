@@ -57,8 +57,9 @@ struct EntryRecord {
     bool operator==(const EntryRecord&) const = default;
 };
 
-/// A small sealed value outside the ledger: sessions, API keys, drafts, names, blob keys. The driver
-/// does not look inside. `kind` and `id` are the primary key; an empty `sealed` in a put deletes.
+/// A small sealed value outside the ledger: sessions, API keys, drafts, names, blob keys. The
+/// driver does not look inside. `kind` and `id` are the primary key; an empty `sealed` in a put
+/// deletes.
 struct SecretRecord {
     std::string kind, id;
     Bytes sealed;
@@ -87,10 +88,10 @@ struct Batch {
 };
 
 enum class Outcome {
-    committed, // durable
+    committed,     // durable
     not_committed, // certainly not; the same batch may be tried again
-    stale,     // another writer has moved the head or the epoch
-    unknown,   // the caller must stop writing and reopen
+    stale,         // another writer has moved the head or the epoch
+    unknown,       // the caller must stop writing and reopen
 };
 
 struct CommitResult {
@@ -98,8 +99,8 @@ struct CommitResult {
     std::string why;
 };
 
-/// A page of rows of one table in primary-key order, those after `after` (excluded) whose key starts
-/// with `prefix` in its first `prefix_columns` columns.
+/// A page of rows of one table in primary-key order, those after `after` (excluded) whose key
+/// starts with `prefix` in its first `prefix_columns` columns.
 struct Scan {
     std::uint8_t table = 0;
     market::Key prefix{};
@@ -130,7 +131,8 @@ public:
     [[nodiscard]] virtual CommitResult commit(const Batch& batch) = 0;
 
     [[nodiscard]] virtual Result<std::vector<market::Row>> scan(const Scan& what) = 0;
-    /// Assignments in state `submitted` by (due, batch, task, member), those due at or before `until`.
+    /// Assignments in state `submitted` by (due, batch, task, member), those due at or before
+    /// `until`.
     [[nodiscard]] virtual Result<std::vector<Due>> due(Int until, std::size_t limit) = 0;
 
     /// Entries from, from+1, ... at most `limit`.
@@ -144,13 +146,14 @@ public:
     /// All parts of one entry, by number.
     [[nodiscard]] virtual Result<std::vector<PartRecord>> parts_at(Int index) = 0;
     /// Blanks salt and bytes of one part. Not part of a batch: the ledger does not change.
-    [[nodiscard]] virtual Result<void> erase_part(std::string_view party, Int index, Int number) = 0;
+    [[nodiscard]] virtual Result<void>
+    erase_part(std::string_view party, Int index, Int number) = 0;
 
     [[nodiscard]] virtual Result<std::optional<Bytes>>
     secret(std::string_view kind, std::string_view id) = 0;
-    [[nodiscard]] virtual Result<std::vector<SecretRecord>>
-    secrets(std::string_view kind, std::string_view id_prefix, std::string_view after, std::size_t limit)
-        = 0;
+    [[nodiscard]] virtual Result<std::vector<SecretRecord>> secrets(
+        std::string_view kind, std::string_view id_prefix, std::string_view after, std::size_t limit
+    ) = 0;
     /// Durable on return; outside any batch (sessions, drafts, API keys).
     [[nodiscard]] virtual Result<void> put_secrets(std::span<const SecretRecord> records) = 0;
 

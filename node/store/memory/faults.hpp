@@ -15,7 +15,7 @@ enum class Operation : std::uint8_t {
     take_over,
     load,
     commit,
-    scan, // scan() and due()
+    scan,    // scan() and due()
     entries, // entries(), parts_of(), latest_parts_of(), parts_at()
     erase_part,
     secrets, // secret() and secrets()

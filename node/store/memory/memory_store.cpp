@@ -62,15 +62,20 @@ std::string misfit(const State& state, const Batch& batch) {
 
 void apply(State& state, const Batch& batch) {
     state.head = batch.next;
-    for (const Key& key : batch.erases) drop_row(state, key);
-    for (const Row& row : batch.upserts) put_row(state, row);
-    for (const EntryRecord& entry : batch.entries) state.entries.push_back(entry);
+    for (const Key& key : batch.erases)
+        drop_row(state, key);
+    for (const Row& row : batch.upserts)
+        put_row(state, row);
+    for (const EntryRecord& entry : batch.entries)
+        state.entries.push_back(entry);
     for (const PartRecord& part : batch.parts) {
         state.parts.emplace(std::tuple(part.party, part.index, part.number), part);
         state.part_owners.emplace(std::tuple(part.index, part.number), part.party);
     }
-    for (const SecretRecord& record : batch.secrets) put_secret(state, record);
-    for (const BlobRecord& blob : batch.blobs) state.blobs.push_back(blob);
+    for (const SecretRecord& record : batch.secrets)
+        put_secret(state, record);
+    for (const BlobRecord& blob : batch.blobs)
+        state.blobs.push_back(blob);
 }
 
 /// Not after any key that starts with the first columns of `prefix`.
@@ -85,7 +90,8 @@ Key lowest_key(const Key& prefix, int prefix_columns) {
             out.n[numbers] = given ? prefix.n[numbers] : std::numeric_limits<Int>::min();
             ++numbers;
         } else {
-            if (given) (texts == 0 ? out.text : out.text2) = texts == 0 ? prefix.text : prefix.text2;
+            if (given)
+                (texts == 0 ? out.text : out.text2) = texts == 0 ? prefix.text : prefix.text2;
             ++texts;
         }
     }
@@ -184,7 +190,8 @@ CommitResult MemoryStore::commit(const Batch& batch) {
         poisoned_ = true;
         return {Outcome::unknown, "injected failure, outcome unknown"};
     }
-    if (!continues(disk_->state.head, batch.expected)) return {Outcome::stale, "the head has moved"};
+    if (!continues(disk_->state.head, batch.expected))
+        return {Outcome::stale, "the head has moved"};
     if (std::string why = misfit(disk_->state, batch); !why.empty()) {
         return {Outcome::not_committed, std::move(why)};
     }
@@ -198,7 +205,9 @@ Result<std::vector<Row>> MemoryStore::scan(const Scan& what) {
     return read(Operation::scan, [&](State& s) -> Result<std::vector<Row>> {
         std::vector<Row> out;
         const bool known = with_table(what.table, [&]<class R>(std::type_identity<R>) {
-            HP_CHECK(what.prefix_columns >= 0 && what.prefix_columns <= R::keys, "a part of the key");
+            HP_CHECK(
+                what.prefix_columns >= 0 && what.prefix_columns <= R::keys, "a part of the key"
+            );
             out = scan_table<R>(s, what);
         });
         if (!known) return fail("no such table");
@@ -234,7 +243,8 @@ MemoryStore::parts_of(std::string_view party, Int from, Int to, std::size_t limi
     return read(Operation::entries, [&](State& s) -> Result<std::vector<PartRecord>> {
         std::vector<PartRecord> out;
         const std::tuple first(std::string(party), from, std::numeric_limits<Int>::min());
-        for (auto it = s.parts.lower_bound(first); it != s.parts.end() && out.size() < limit; ++it) {
+        for (auto it = s.parts.lower_bound(first); it != s.parts.end() && out.size() < limit;
+             ++it) {
             const PartRecord& part = it->second;
             if (part.party != party || part.index >= to) break;
             out.push_back(part);
@@ -299,7 +309,8 @@ Result<std::vector<SecretRecord>> MemoryStore::secrets(
              ++it) {
             const auto& [name, sealed] = *it;
             if (name.first != kind || !name.second.starts_with(id_prefix)) break;
-            if (after.empty() || name.second > after) out.push_back({name.first, name.second, sealed});
+            if (after.empty() || name.second > after)
+                out.push_back({name.first, name.second, sealed});
         }
         return out;
     });
@@ -307,7 +318,8 @@ Result<std::vector<SecretRecord>> MemoryStore::secrets(
 
 Result<void> MemoryStore::put_secrets(std::span<const SecretRecord> records) {
     return write(Operation::put_secrets, [&](State& s) -> Result<void> {
-        for (const SecretRecord& record : records) put_secret(s, record);
+        for (const SecretRecord& record : records)
+            put_secret(s, record);
         return {};
     });
 }

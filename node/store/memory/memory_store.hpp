@@ -73,7 +73,8 @@ private:
     /// Counts, waits and asks the hook.
     [[nodiscard]] Fault begin(Operation operation);
     template <class F>
-    [[nodiscard]] auto read(Operation operation, F&& f) -> std::invoke_result_t<F, MemoryDisk::State&>;
+    [[nodiscard]] auto read(Operation operation, F&& f)
+        -> std::invoke_result_t<F, MemoryDisk::State&>;
     template <class F>
     [[nodiscard]] auto write(Operation operation, F&& f)
         -> std::invoke_result_t<F, MemoryDisk::State&>;

@@ -51,7 +51,8 @@ SqlResult<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions&
 }
 
 Connection::~Connection() {
-    for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    for (const auto& [sql, statement] : statements_)
+        sqlite3_finalize(statement);
     sqlite3_close(db_);
 }
 

@@ -132,7 +132,8 @@ SqlResult<> add_parts(Connection& connection, std::span<const PartRecord> parts)
     if (parts.empty()) return {};
     std::vector<const PartRecord*> order;
     order.reserve(parts.size());
-    for (const PartRecord& part : parts) order.push_back(&part);
+    for (const PartRecord& part : parts)
+        order.push_back(&part);
     std::sort(order.begin(), order.end(), [](const PartRecord* a, const PartRecord* b) {
         return std::tie(a->party, a->index, a->number) < std::tie(b->party, b->index, b->number);
     });
@@ -175,12 +176,12 @@ SqlResult<> add_blobs(Connection& connection, std::span<const BlobRecord> blobs)
         return unexpected(SqlError{SQLITE_CONSTRAINT, "blob ids leave a gap"});
     }
     Query query(connection, "INSERT INTO blob VALUES(?,?,?)");
-    for (const BlobRecord& blob : blobs) query.with(blob.id, blob.address, blob.bytes).run();
+    for (const BlobRecord& blob : blobs)
+        query.with(blob.id, blob.address, blob.bytes).run();
     return outcome(query);
 }
 
-SqlResult<bool>
-blank_part(Connection& connection, std::string_view party, Int index, Int number) {
+SqlResult<bool> blank_part(Connection& connection, std::string_view party, Int index, Int number) {
     Query query(
         connection,
         "UPDATE part SET erased=1,salt=zeroblob(32),bytes='' "
@@ -190,8 +191,7 @@ blank_part(Connection& connection, std::string_view party, Int index, Int number
     return connection.changes() == 1;
 }
 
-Result<std::vector<EntryRecord>>
-read_entries(Connection& connection, Int from, std::size_t limit) {
+Result<std::vector<EntryRecord>> read_entries(Connection& connection, Int from, std::size_t limit) {
     Query query(
         connection,
         "SELECT entry_index,header,coop_salt,coop FROM entry "
@@ -210,9 +210,8 @@ read_entries(Connection& connection, Int from, std::size_t limit) {
     return out;
 }
 
-Result<std::vector<PartRecord>> read_parts_of(
-    Connection& connection, std::string_view party, Int from, Int to, std::size_t limit
-) {
+Result<std::vector<PartRecord>>
+read_parts_of(Connection& connection, std::string_view party, Int from, Int to, std::size_t limit) {
     Query query(
         connection,
         "SELECT " HP_PART_COLUMNS " FROM part WHERE party=? AND entry_index>=? AND entry_index<? "
@@ -256,8 +255,7 @@ Result<std::vector<SecretRecord>> read_secrets(
     std::size_t limit
 ) {
     Query query(
-        connection,
-        "SELECT kind,id,sealed FROM secret WHERE kind=? AND id>=? ORDER BY id LIMIT ?"
+        connection, "SELECT kind,id,sealed FROM secret WHERE kind=? AND id>=? ORDER BY id LIMIT ?"
     );
     // One more than the limit: the row at `after` itself may come first.
     const std::string_view from = std::max(id_prefix, after);

@@ -21,8 +21,7 @@ namespace handprint::store::sqlite {
 /// Whether the head has as many entries as there are, judging by the first and the last.
 [[nodiscard]] Result<void> check_head(Connection& connection);
 
-[[nodiscard]] SqlResult<>
-add_entries(Connection& connection, std::span<const EntryRecord> entries);
+[[nodiscard]] SqlResult<> add_entries(Connection& connection, std::span<const EntryRecord> entries);
 [[nodiscard]] SqlResult<> add_parts(Connection& connection, std::span<const PartRecord> parts);
 [[nodiscard]] SqlResult<>
 write_secrets(Connection& connection, std::span<const SecretRecord> records);
@@ -33,9 +32,8 @@ blank_part(Connection& connection, std::string_view party, Int index, Int number
 
 [[nodiscard]] Result<std::vector<EntryRecord>>
 read_entries(Connection& connection, Int from, std::size_t limit);
-[[nodiscard]] Result<std::vector<PartRecord>> read_parts_of(
-    Connection& connection, std::string_view party, Int from, Int to, std::size_t limit
-);
+[[nodiscard]] Result<std::vector<PartRecord>>
+read_parts_of(Connection& connection, std::string_view party, Int from, Int to, std::size_t limit);
 [[nodiscard]] Result<std::vector<PartRecord>>
 read_latest_parts(Connection& connection, std::string_view party, Int before, std::size_t limit);
 [[nodiscard]] Result<std::vector<PartRecord>> read_parts_at(Connection& connection, Int index);

@@ -36,7 +36,8 @@ SqlResult<std::unique_ptr<Connection>> ReaderPool::connection() {
 
 void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
     // A connection that cannot end its snapshot would hold up checkpoints for ever.
-    const bool usable = connection->execute("ROLLBACK").has_value() || !connection->in_transaction();
+    const bool usable =
+        connection->execute("ROLLBACK").has_value() || !connection->in_transaction();
     if (!usable) connection.reset();
     const std::lock_guard lock(mutex_);
     if (connection) {

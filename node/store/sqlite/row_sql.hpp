@@ -12,9 +12,12 @@ namespace handprint::store::sqlite {
 
 inline const char* type_name(ColumnType type) {
     switch (type) {
-    case ColumnType::integer: return "INTEGER";
-    case ColumnType::text: return "TEXT";
-    case ColumnType::hash: return "BLOB";
+    case ColumnType::integer:
+        return "INTEGER";
+    case ColumnType::text:
+        return "TEXT";
+    case ColumnType::hash:
+        return "BLOB";
     }
     return "";
 }
@@ -42,7 +45,8 @@ int column_count() {
 
 inline std::string placeholders(int count) {
     std::string out;
-    for (int i = 0; i < count; ++i) out += i == 0 ? "?" : ",?";
+    for (int i = 0; i < count; ++i)
+        out += i == 0 ? "?" : ",?";
     return out;
 }
 
@@ -106,7 +110,8 @@ const char* scan_sql(int prefix, bool after) {
         if (given > 0) where = column_list<R>(0, given, "=?", " AND ");
         if (resume && given < R::keys) {
             if (given > 0) where += " AND ";
-            where += "(" + column_list<R>(given, R::keys) + ")>(" + placeholders(R::keys - given) + ")";
+            where +=
+                "(" + column_list<R>(given, R::keys) + ")>(" + placeholders(R::keys - given) + ")";
         }
         return select_list<R>() + (where.empty() ? "" : " WHERE " + where) + " ORDER BY "
                + column_list<R>(0, R::keys) + " LIMIT ?";

@@ -43,7 +43,8 @@ Result<std::vector<Row>> scan_table(Connection& connection, const Scan& what) {
     HP_CHECK(what.prefix_columns >= 0 && what.prefix_columns <= R::keys, "a part of the key");
     bool resume = false;
     if (what.after) {
-        // Where `after` is not among the keys with the prefix, all of those come after it or before.
+        // Where `after` is not among the keys with the prefix, all of those come after it or
+        // before.
         const auto order = compare_prefix<R>(*what.after, what.prefix, what.prefix_columns);
         if (order > 0) return std::vector<Row>();
         resume = order == 0;
@@ -62,7 +63,8 @@ Result<std::vector<Row>> scan_table(Connection& connection, const Scan& what) {
     }
     query.with(static_cast<Int>(std::min<std::size_t>(what.limit, INT64_MAX)));
     std::vector<Row> out;
-    while (query.next()) out.emplace_back(std::in_place_type<R>, read_row<R>(query));
+    while (query.next())
+        out.emplace_back(std::in_place_type<R>, read_row<R>(query));
     if (auto status = query.status(); !status) return unexpected(status.error());
     return out;
 }
@@ -161,11 +163,11 @@ Result<std::vector<Due>> due_rows(Connection& connection, Int until, std::size_t
     return out;
 }
 
-SqlResult<>
-write_rows(Connection& connection, std::span<const Row> rows, const MacKey& mac_key) {
+SqlResult<> write_rows(Connection& connection, std::span<const Row> rows, const MacKey& mac_key) {
     std::vector<Placed> placed;
     placed.reserve(rows.size());
-    for (const Row& row : rows) placed.push_back({key_view(row), &row});
+    for (const Row& row : rows)
+        placed.push_back({key_view(row), &row});
     std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
         if (a.row->index() != b.row->index()) return a.row->index() < b.row->index();
         return a.key < b.key;
@@ -208,7 +210,8 @@ Result<Hash> state_digest(Connection& connection) {
         if constexpr (market::is_fold_row<R>) {
             if (!status) return;
             Query query(connection, select_all_sql<R>());
-            while (query.next()) digest.add(read_row<R>(query));
+            while (query.next())
+                digest.add(read_row<R>(query));
             status = query.status();
         }
     });

@@ -18,7 +18,8 @@ load_rows(Connection& connection, std::span<const market::Key> keys);
 
 [[nodiscard]] Result<std::vector<market::Row>> scan_rows(Connection& connection, const Scan& what);
 
-[[nodiscard]] Result<std::vector<Due>> due_rows(Connection& connection, Int until, std::size_t limit);
+[[nodiscard]] Result<std::vector<Due>>
+due_rows(Connection& connection, Int until, std::size_t limit);
 
 /// In (table, key) order, so that neighbours in the file are written one after the other.
 [[nodiscard]] SqlResult<>

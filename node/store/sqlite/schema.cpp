@@ -9,9 +9,9 @@ namespace handprint::store::sqlite {
 
 namespace {
 
-/// Applied in order, each in a transaction of its own that also notes it. Once released, a migration
-/// is not edited. Rows of the fold need no conversion: a migration may drop them, and replay fills
-/// them again.
+/// Applied in order, each in a transaction of its own that also notes it. Once released, a
+/// migration is not edited. Rows of the fold need no conversion: a migration may drop them, and
+/// replay fills them again.
 struct Migration {
     int version;
     const char* name;
@@ -45,7 +45,8 @@ Result<void> check_tables(Connection& connection) {
         std::vector<std::string> found;
         Query query(connection, "SELECT name||' '||type||' '||pk FROM pragma_table_info(?)");
         query.with(wanted.table);
-        while (query.next()) found.emplace_back(query.text(0));
+        while (query.next())
+            found.emplace_back(query.text(0));
         if (auto status = query.status(); !status) return status;
         if (found != wanted.columns) {
             return fail("table " + wanted.table + " is not as this version has it");

@@ -79,7 +79,9 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::create(const SqliteOptions& op
 }
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteOptions& options) {
-    const auto refuse = [&options](const std::string& why) { return fail(options.path + ": " + why); };
+    const auto refuse = [&options](const std::string& why) {
+        return fail(options.path + ": " + why);
+    };
     auto opened = Connection::open(connection_options(options, Access::write));
     if (!opened) return failure(opened.error());
     Connection& connection = **opened;
@@ -94,7 +96,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteOptions& opti
 }
 
 SqliteStore::SqliteStore(const SqliteOptions& options, std::unique_ptr<sqlite::Writer> writer)
-    : options_(options), writer_(std::move(writer)),
+    : options_(options),
+      writer_(std::move(writer)),
       readers_(std::make_unique<sqlite::ReaderPool>(
           connection_options(options, Access::read), options.readers
       )) {}
@@ -117,8 +120,8 @@ Result<Head> SqliteStore::take_over() {
     return writer_->take_over();
 }
 
-Result<std::vector<std::optional<market::Row>>>
-SqliteStore::load(std::span<const market::Key> keys) {
+Result<std::vector<std::optional<market::Row>>> SqliteStore::load(std::span<const market::Key> keys
+) {
     return read([&](Connection& c) { return sqlite::load_rows(c, keys); });
 }
 
@@ -189,7 +192,8 @@ Result<void> SqliteStore::backup(const std::string& path) {
 }
 
 Result<std::vector<std::string>> SqliteStore::verify_operational() {
-    return read([&](Connection& c) { return sqlite::changed_operational_rows(c, options_.mac_key); });
+    return read([&](Connection& c) { return sqlite::changed_operational_rows(c, options_.mac_key); }
+    );
 }
 
 Result<std::vector<std::string>> SqliteStore::verify_file() {

@@ -20,10 +20,10 @@ class Writer;
 
 struct SqliteOptions {
     std::string path;
-    MacKey mac_key{};          // of the operational rows; kept outside the file
-    int cache_pages = 16'000;  // of the writer, 4 KiB each
+    MacKey mac_key{};         // of the operational rows; kept outside the file
+    int cache_pages = 16'000; // of the writer, 4 KiB each
     int reader_cache_pages = 4'000;
-    std::size_t readers = 4;     // at most so many reads at a time
+    std::size_t readers = 4;      // at most so many reads at a time
     int checkpoint_pages = 4'000; // the WAL is copied into the database when it has so many
     int page_size = 4096;         // used by create() only
     std::int64_t mmap_bytes = 0;  // of the file, for readers

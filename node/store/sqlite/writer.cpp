@@ -20,8 +20,10 @@ bool is_harmless(int code) {
     case SQLITE_NOMEM:
     case SQLITE_TOOBIG:
     case SQLITE_CONSTRAINT:
-    case SQLITE_INTERRUPT: return true;
-    default: return false;
+    case SQLITE_INTERRUPT:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -47,7 +49,8 @@ Result<void> as_result(CommitResult result) {
 } // namespace
 
 Writer::Writer(std::unique_ptr<Connection> connection, const Options& options)
-    : connection_(std::move(connection)), options_(options),
+    : connection_(std::move(connection)),
+      options_(options),
       checkpoint_at_(options.checkpoint_pages) {
     sqlite3_wal_hook(connection_->raw(), note_wal_pages, &wal_pages_);
 }
@@ -102,8 +105,9 @@ void Writer::checkpoint_if_due() {
         wal_pages_ == 0 ? options_.checkpoint_pages : wal_pages_ + options_.checkpoint_pages;
 }
 
-/// Copies the WAL into the database; when all is copied, the next commit starts the WAL anew. In the
-/// writer's thread: one connection that both writes and checkpoints leaves no race between the two.
+/// Copies the WAL into the database; when all is copied, the next commit starts the WAL anew. In
+/// the writer's thread: one connection that both writes and checkpoints leaves no race between the
+/// two.
 void Writer::checkpoint(int mode, int wait_ms) {
     sqlite3* db = connection_->raw();
     int pages = 0, copied = 0;
@@ -136,14 +140,16 @@ CommitResult Writer::commit(const Batch& batch) {
     return transact([&](Connection& c) -> SqlResult<bool> {
         auto moved = move_head(c, batch.expected, batch.next);
         if (!moved || !*moved) return moved;
-        if (auto done = write_body(c, batch, options_.mac_key); !done) return unexpected(done.error());
+        if (auto done = write_body(c, batch, options_.mac_key); !done)
+            return unexpected(done.error());
         return true;
     });
 }
 
 Result<void> Writer::erase_part(std::string_view party, Int index, Int number) {
     const std::lock_guard lock(mutex_);
-    CommitResult done = transact([&](Connection& c) { return blank_part(c, party, index, number); });
+    CommitResult done =
+        transact([&](Connection& c) { return blank_part(c, party, index, number); });
     if (done.outcome == Outcome::stale) return fail("no such part");
     if (done.outcome == Outcome::committed && !poisoned_) {
         // The bytes are also in the WAL. With no reader about, this empties it; else later commits

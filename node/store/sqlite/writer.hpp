@@ -39,7 +39,7 @@ private:
     std::mutex mutex_;
     std::unique_ptr<Connection> connection_;
     const Options options_;
-    int wal_pages_ = 0;    // as of the last commit
+    int wal_pages_ = 0;     // as of the last commit
     int checkpoint_at_ = 0; // pages
     bool poisoned_ = false;
     std::string poison_;
