@@ -63,7 +63,7 @@ struct Money {
 /// Failure if the currencies differ.
 [[nodiscard]] Result<std::strong_ordering> compare(Money a, Money b);
 
-enum class Round {
+enum class Round : std::uint8_t {
     down,     // towards minus infinity
     up,       // towards plus infinity
     half_even // to the nearest, a tie to the even neighbour

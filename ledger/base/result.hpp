@@ -48,10 +48,12 @@ public:
             std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, Result>
             && (!std::same_as<T, bool> || std::same_as<std::remove_cvref_t<U>, bool>)
         )
+    // NOLINTNEXTLINE(google-explicit-constructor): `return value;` is how a Result is made
     Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
     template <class G>
         requires std::convertible_to<G, E>
+    // NOLINTNEXTLINE(google-explicit-constructor): so is `return fail(...);`
     Result(Unexpected<G> error) : state_(std::in_place_index<1>, std::move(error.error)) {}
 
     [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
@@ -182,6 +184,7 @@ public:
 
     template <class G>
         requires std::convertible_to<G, E>
+    // NOLINTNEXTLINE(google-explicit-constructor): so is `return fail(...);`
     Result(Unexpected<G> error) : error_(std::move(error.error)) {}
 
     [[nodiscard]] bool has_value() const noexcept { return !error_.has_value(); }
@@ -193,18 +196,18 @@ public:
     void operator*() const { value(); }
 
     [[nodiscard]] const E& error() const& {
-        HP_CHECK(!has_value(), "error() of a Result that has a value");
+        HP_CHECK(error_.has_value(), "error() of a Result that has a value");
         return *error_;
     }
 
     [[nodiscard]] E&& error() && {
-        HP_CHECK(!has_value(), "error() of a Result that has a value");
+        HP_CHECK(error_.has_value(), "error() of a Result that has a value");
         return std::move(*error_);
     }
 
     template <class F>
     [[nodiscard]] auto and_then(F&& f) const -> std::invoke_result_t<F> {
-        if (!has_value()) return Unexpected<E>{*error_};
+        if (error_) return Unexpected<E>{*error_};
         return std::invoke(std::forward<F>(f));
     }
 
@@ -212,7 +215,7 @@ public:
     [[nodiscard]] auto transform(F&& f) const {
         using V = std::invoke_result_t<F>;
         using R = Result<std::remove_cvref_t<V>, E>;
-        if (!has_value()) return R(Unexpected<E>{*error_});
+        if (error_) return R(Unexpected<E>{*error_});
         if constexpr (std::is_void_v<V>) {
             std::invoke(std::forward<F>(f));
             return R();
@@ -224,7 +227,7 @@ public:
     template <class F>
     [[nodiscard]] auto transform_error(F&& f) const {
         using G = std::decay_t<std::invoke_result_t<F, const E&>>;
-        if (has_value()) return Result<void, G>();
+        if (!error_) return Result<void, G>();
         return Result<void, G>(Unexpected<G>{std::invoke(std::forward<F>(f), *error_)});
     }
 

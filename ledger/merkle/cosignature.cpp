@@ -12,9 +12,8 @@ std::string signed_message(std::string_view text, std::uint64_t unix_seconds) {
 
 } // namespace
 
-Cosigner::Cosigner(std::string name, KeyPair pair)
-    : key_(VerifierKey::make(std::move(name), kCosignatureV1, pair.public_key())),
-      pair_(std::move(pair)) {}
+Cosigner::Cosigner(std::string name, const KeyPair& pair)
+    : key_(VerifierKey::make(std::move(name), kCosignatureV1, pair.public_key())), pair_(pair) {}
 
 Result<NoteSignature>
 Cosigner::cosign(const Checkpoint& checkpoint, std::uint64_t unix_seconds) const {

@@ -11,15 +11,16 @@
 
 namespace handprint::merkle {
 
-/// The largest time that a cosignature may carry, in Unix seconds.
-inline constexpr std::uint64_t kMaxCosignatureTime = INT64_MAX;
+/// The largest time that a cosignature may carry, in Unix seconds. The format allows up to 2^63 - 1
+/// and lets a verifier refuse the future; ours stops where every JSON reader is still exact.
+inline constexpr std::uint64_t kMaxCosignatureTime = (std::uint64_t{1} << 53U) - 1;
 
 /// A witness's key. What it signs does not name the witness, so a key must serve one witness and
 /// nothing else.
 class Cosigner {
 public:
     /// Aborts unless `name` is a key name.
-    Cosigner(std::string name, KeyPair pair);
+    Cosigner(std::string name, const KeyPair& pair);
 
     [[nodiscard]] const VerifierKey& key() const noexcept { return key_; }
 

@@ -82,7 +82,7 @@ struct VerifierKey {
 class NoteSigner {
 public:
     /// Aborts unless `name` is a key name.
-    NoteSigner(std::string name, KeyPair pair);
+    NoteSigner(std::string name, const KeyPair& pair);
 
     /// "PRIVATE+KEY+name+hex8+base64(0x01 || seed)", the text that Go's tools use.
     [[nodiscard]] static Result<NoteSigner> parse_private(std::string_view text);

@@ -87,9 +87,8 @@ std::string VerifierKey::text() const {
     return name + "+" + hex_id(id) + "+" + base64_encode(blob);
 }
 
-NoteSigner::NoteSigner(std::string name, KeyPair pair)
-    : key_(VerifierKey::make(std::move(name), kEd25519, pair.public_key())),
-      pair_(std::move(pair)) {}
+NoteSigner::NoteSigner(std::string name, const KeyPair& pair)
+    : key_(VerifierKey::make(std::move(name), kEd25519, pair.public_key())), pair_(pair) {}
 
 Result<NoteSigner> NoteSigner::parse_private(std::string_view text) {
     if (!text.starts_with(kPrivatePrefix)) return fail("key: not a private key");

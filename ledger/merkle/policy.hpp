@@ -11,7 +11,7 @@
 
 namespace handprint::merkle {
 
-inline constexpr std::size_t kMaxPolicyBytes = 256 * 1024;
+inline constexpr std::size_t kMaxPolicyBytes = 262'144;
 inline constexpr std::size_t kMaxPolicyItems = 256; // of logs, of witnesses, of groups
 
 struct PolicyLog {
@@ -31,7 +31,7 @@ struct PolicyWitness {
 
 /// A witness or a group, by its place in the policy.
 struct PolicyMember {
-    enum class Kind { witness, group };
+    enum class Kind : std::uint8_t { witness, group };
     Kind kind = Kind::witness;
     std::size_t index = 0;
 

@@ -78,7 +78,7 @@ private:
         if (policy_.witnesses_.size() == kMaxPolicyItems) return fail("too many witnesses");
         const Result<VerifierKey> key = read_key(items[2], kCosignatureV1);
         if (!key) return unexpected(key.error());
-        const Result<void> defined =
+        Result<void> defined =
             define(items[1], {PolicyMember::Kind::witness, policy_.witnesses_.size()});
         if (!defined) return defined;
         policy_.witnesses_.push_back(
@@ -103,7 +103,7 @@ private:
         const Result<std::size_t> threshold = read_threshold(items[2], group.members.size());
         if (!threshold) return unexpected(threshold.error());
         group.threshold = *threshold;
-        const Result<void> defined =
+        Result<void> defined =
             define(items[1], {PolicyMember::Kind::group, policy_.groups_.size()});
         if (!defined) return defined;
         policy_.groups_.push_back(std::move(group));

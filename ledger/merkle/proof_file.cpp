@@ -1,6 +1,7 @@
 #include "ledger/merkle/proof_file.hpp"
 
 #include "ledger/base/base64.hpp"
+#include "ledger/base/check.hpp"
 #include "ledger/base/decimal.hpp"
 #include "ledger/merkle/text_lines.hpp"
 
@@ -55,6 +56,7 @@ ProofVerdict verify_proof_file(const ProofFile& proof, const Hash& leaf, const P
     verdict.checkpoint = verify_checkpoint(proof.checkpoint, policy);
     verdict.errors = verdict.checkpoint.errors;
     if (!verdict.checkpoint.accepted()) return verdict;
+    HP_CHECK(verdict.checkpoint.checkpoint.has_value(), "an accepted checkpoint is there");
     const Checkpoint& checkpoint = *verdict.checkpoint.checkpoint;
     const Result<void, Rejection> included =
         verify_inclusion(proof.index, checkpoint.size, leaf, proof.hashes, checkpoint.root);

@@ -10,12 +10,8 @@ std::string_view reason_text(Reason reason) noexcept {
         return "checkpoint_malformed";
     case Reason::checkpoint_unknown_log:
         return "checkpoint_unknown_log";
-    case Reason::checkpoint_log_signature_invalid:
-        return "checkpoint_log_signature_invalid";
-    case Reason::checkpoint_cosignature_invalid:
-        return "checkpoint_cosignature_invalid";
-    case Reason::checkpoint_not_signed_by_log:
-        return "checkpoint_not_signed_by_log";
+    case Reason::checkpoint_signature_invalid:
+        return "checkpoint_signature_invalid";
     case Reason::checkpoint_empty_root_wrong:
         return "checkpoint_empty_root_wrong";
     case Reason::quorum_not_met:

@@ -2,6 +2,7 @@
 
 #include "ledger/base/result.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -9,12 +10,10 @@ namespace handprint::merkle {
 
 /// Why a proof or a checkpoint is not accepted. Every verifier of this ledger gives the same reason
 /// for the same bytes, so the texts of `reason_text` are part of the format and never change.
-enum class Reason {
+enum class Reason : std::uint8_t {
     checkpoint_malformed,
     checkpoint_unknown_log,
-    checkpoint_log_signature_invalid,
-    checkpoint_cosignature_invalid,
-    checkpoint_not_signed_by_log,
+    checkpoint_signature_invalid,
     checkpoint_empty_root_wrong,
     quorum_not_met,
     proof_malformed,

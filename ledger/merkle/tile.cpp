@@ -21,8 +21,9 @@ std::string index_path(std::uint64_t index) {
         return std::string(3 - digits.size(), '0') + digits;
     };
     std::string path = group(index % 1000);
-    for (index /= 1000; index != 0; index /= 1000)
-        path = "x" + group(index % 1000) + "/" + path;
+    for (index /= 1000; index != 0; index /= 1000) {
+        path.insert(0, "x" + group(index % 1000) + "/");
+    }
     return path;
 }
 
@@ -93,7 +94,7 @@ std::string tile_path(const Tile& tile) {
 }
 
 Result<Tile> parse_tile_path(std::string_view path) {
-    const Result<Tile> tile = read_tile_path(path);
+    Result<Tile> tile = read_tile_path(path);
     if (tile && tile_path(*tile) != path) return fail("tile path: not in canonical form");
     return tile;
 }

@@ -18,7 +18,7 @@ inline constexpr unsigned kTileWidth = 256;
 inline constexpr unsigned kTileHeight = 8; // levels of the tree in one tile
 inline constexpr std::size_t kMaxEntryBytes = 65'535;
 
-enum class TileKind { hashes, entries };
+enum class TileKind : std::uint8_t { hashes, entries };
 
 struct Tile {
     TileKind kind = TileKind::hashes;

@@ -9,68 +9,63 @@ namespace handprint::merkle {
 
 namespace {
 
-/// One pass over the signature lines of a note.
-class SignatureCheck {
-public:
-    SignatureCheck(const Note& note, const Policy& policy, std::string_view origin)
-        : note_(note), policy_(policy), origin_(origin), times_(policy.witnesses().size()) {
-        for (const NoteSignature& line : note.signatures) {
-            check_as_log(line);
-            check_as_witness(line);
+/// The keys of the policy for an origin that the note has lines of, in the order of the policy.
+std::vector<VerifierKey>
+named_log_keys(const Note& note, const Policy& policy, std::string_view origin) {
+    std::vector<VerifierKey> keys;
+    for (const PolicyLog& log : policy.logs()) {
+        const auto is_named = [&](const NoteSignature& line) { return log.key.names(line); };
+        if (log.key.name == origin && std::ranges::any_of(note.signatures, is_named)) {
+            keys.push_back(log.key);
         }
     }
+    return keys;
+}
 
-    void report(CheckpointVerdict& verdict) && {
-        verdict.errors = std::move(errors_);
-        for (const PolicyLog& log : policy_.logs()) {
-            const bool signed_it = std::ranges::find(log_keys_, log.key) != log_keys_.end();
-            if (signed_it && !verdict.log_key) verdict.log_key = log.key;
-        }
-        std::vector<bool> cosigned;
-        for (std::size_t i = 0; i < times_.size(); ++i) {
-            cosigned.push_back(times_[i].has_value());
-            if (!times_[i]) continue;
-            const PolicyWitness& witness = policy_.witnesses()[i];
-            verdict.witnesses.push_back({witness.name, witness.key.name, *times_[i]});
-        }
-        verdict.quorum_met = policy_.quorum_met(cosigned);
-    }
-
-private:
-    void check_as_log(const NoteSignature& line) {
-        for (const PolicyLog& log : policy_.logs()) {
-            if (!log.key.names(line)) continue;
-            if (!signature_is_valid(note_.text, line, log.key)) {
-                errors_.push_back({Reason::checkpoint_log_signature_invalid, log.key.name});
-            } else if (log.key.name == origin_) {
-                log_keys_.push_back(log.key);
+void check_log_lines(
+    const Note& note, const std::vector<VerifierKey>& keys, CheckpointVerdict& verdict
+) {
+    std::vector<bool> has_signed(keys.size());
+    for (const NoteSignature& line : note.signatures) {
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            if (!keys[i].names(line)) continue;
+            if (signature_is_valid(note.text, line, keys[i])) {
+                has_signed[i] = true;
+            } else {
+                verdict.errors.push_back({Reason::checkpoint_signature_invalid, keys[i].name});
             }
         }
     }
+    const auto first = std::ranges::find(has_signed, true);
+    if (first == has_signed.end()) return;
+    verdict.log_key = keys[static_cast<std::size_t>(first - has_signed.begin())];
+}
 
-    void check_as_witness(const NoteSignature& line) {
-        for (std::size_t i = 0; i < times_.size(); ++i) {
-            const PolicyWitness& witness = policy_.witnesses()[i];
-            if (!witness.key.names(line)) continue;
-            const Result<std::uint64_t> time = cosignature_time(note_.text, line, witness.key);
+void check_witness_lines(const Note& note, const Policy& policy, CheckpointVerdict& verdict) {
+    const std::vector<PolicyWitness>& witnesses = policy.witnesses();
+    std::vector<bool> cosigned(witnesses.size());
+    std::vector<std::uint64_t> times(witnesses.size());
+    for (const NoteSignature& line : note.signatures) {
+        for (std::size_t i = 0; i < witnesses.size(); ++i) {
+            if (!witnesses[i].key.names(line)) continue;
+            const Result<std::uint64_t> time = cosignature_time(note.text, line, witnesses[i].key);
             if (time) {
-                times_[i] = std::max(times_[i].value_or(0), *time);
+                cosigned[i] = true;
+                times[i] = std::max(times[i], *time);
             } else {
-                errors_.push_back(
-                    {Reason::checkpoint_cosignature_invalid, witness.name + ": " + time.error().what
-                    }
+                verdict.errors.push_back(
+                    {Reason::checkpoint_signature_invalid,
+                     witnesses[i].key.name + ": " + time.error().what}
                 );
             }
         }
     }
-
-    const Note& note_;
-    const Policy& policy_;
-    std::string_view origin_;
-    std::vector<VerifierKey> log_keys_;
-    std::vector<std::optional<std::uint64_t>> times_; // by witness
-    std::vector<Rejection> errors_;
-};
+    for (std::size_t i = 0; i < witnesses.size(); ++i) {
+        if (!cosigned[i]) continue;
+        verdict.witnesses.push_back({witnesses[i].name, witnesses[i].key.name, times[i]});
+    }
+    verdict.quorum_met = policy.quorum_met(cosigned);
+}
 
 } // namespace
 
@@ -90,15 +85,13 @@ CheckpointVerdict verify_checkpoint(std::string_view note, const Policy& policy)
         return verdict;
     }
     verdict.checkpoint = *checkpoint;
-    const bool known = std::ranges::any_of(policy.logs(), [&](const PolicyLog& log) {
-        return log.key.name == checkpoint->origin;
-    });
-    if (!known) {
+    const std::vector<VerifierKey> log_keys = named_log_keys(*parsed, policy, checkpoint->origin);
+    if (log_keys.empty()) {
         add(Reason::checkpoint_unknown_log, checkpoint->origin);
         return verdict;
     }
-    SignatureCheck(*parsed, policy, checkpoint->origin).report(verdict);
-    if (!verdict.log_key) add(Reason::checkpoint_not_signed_by_log);
+    check_log_lines(*parsed, log_keys, verdict);
+    check_witness_lines(*parsed, policy, verdict);
     const Result<void, Rejection> root = check_empty_root(*checkpoint);
     if (!root) verdict.errors.push_back(root.error());
     if (!verdict.quorum_met) add(Reason::quorum_not_met);

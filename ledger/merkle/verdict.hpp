@@ -24,10 +24,10 @@ struct WitnessedBy {
 /// makes it trustworthy.
 struct CheckpointVerdict {
     std::optional<Checkpoint> checkpoint;
-    std::optional<VerifierKey>
-        log_key; // the first key of the policy, named as the origin, that signed
-    std::vector<WitnessedBy>
-        witnesses; // in the order of the policy, each with its latest valid time
+    /// The first key of the policy for this origin that signed.
+    std::optional<VerifierKey> log_key;
+    /// In the order of the policy, each with the latest time that it signed.
+    std::vector<WitnessedBy> witnesses;
     bool quorum_met = false;
     /// Empty means accepted. The first decides; see verify_checkpoint for the order.
     std::vector<Rejection> errors;
@@ -36,14 +36,15 @@ struct CheckpointVerdict {
 };
 
 /// Judges a signed checkpoint. The reasons, in the order in which they are found:
-///   checkpoint_malformed              not a note, or its text not a checkpoint; nothing further
-///   checkpoint_unknown_log            no log of the policy has this origin; nothing further
-///   checkpoint_log_signature_invalid  a line that names a log's key of the policy is not valid
-///   checkpoint_cosignature_invalid    a line that names a witness's key of the policy is not valid
-///   checkpoint_not_signed_by_log      no valid line of a log with this origin
-///   checkpoint_empty_root_wrong       size 0 with another root
-///   quorum_not_met                    by the valid cosignatures
-/// The invalid lines come in the order of the note. Times are not judged.
+///   checkpoint_malformed          not a note, or its text not a checkpoint; nothing further
+///   checkpoint_unknown_log        no line names a log key of the policy for this origin; nothing
+///                                 further
+///   checkpoint_signature_invalid  a line that names such a key is not valid, then: a line that
+///   names
+///                                 a witness's key is not valid; each in the order of the note
+///   checkpoint_empty_root_wrong   size 0 with another root
+///   quorum_not_met                by the valid cosignatures
+/// Keys of other origins are unknown keys here. Times are not judged.
 [[nodiscard]] CheckpointVerdict verify_checkpoint(std::string_view note, const Policy& policy);
 
 } // namespace handprint::merkle

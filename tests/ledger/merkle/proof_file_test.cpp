@@ -79,11 +79,9 @@ TEST_CASE("each way to be refused has its reason") {
         == "inclusion_proof_length_wrong"
     );
     CHECK(reason(replaced(file, "O61c", "O61d"), ileven()) == "inclusion_root_mismatch");
-    CHECK(
-        reason(replaced(file, "\n15\n", "\n16\n"), ileven()) == "checkpoint_log_signature_invalid"
-    );
-    CHECK(reason(replaced(file, "rKbD", "rKbE"), ileven()) == "checkpoint_log_signature_invalid");
-    CHECK(reason(replaced(file, "BlU/EA", "BlU/EB"), ileven()) == "checkpoint_cosignature_invalid");
+    CHECK(reason(replaced(file, "\n15\n", "\n16\n"), ileven()) == "checkpoint_signature_invalid");
+    CHECK(reason(replaced(file, "rKbD", "rKbE"), ileven()) == "checkpoint_signature_invalid");
+    CHECK(reason(replaced(file, "BlU/EA", "BlU/EB"), ileven()) == "checkpoint_signature_invalid");
     CHECK(
         reason(replaced(file, std::string(golden::kCosignature15), ""), ileven())
         == "quorum_not_met"
