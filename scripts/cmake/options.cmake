@@ -1,4 +1,4 @@
-# handprint_flags: everything our own targets are compiled with. Third-party headers are SYSTEM
+# handprint_options: everything our own targets are compiled with. Third-party headers are SYSTEM
 # (imported targets) and so not held to our warnings.
 #
 #   HANDPRINT_SANITIZE   "", or a list for -fsanitize= such as "address,undefined"
@@ -19,9 +19,9 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES CXX)
 
-add_library(handprint_flags INTERFACE)
+add_library(handprint_options INTERFACE)
 target_compile_options(
-  handprint_flags
+  handprint_options
   INTERFACE -Wall
             -Wextra
             -Wpedantic
@@ -39,25 +39,25 @@ target_compile_options(
             # No path of the building machine ends up in a binary.
             "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/="
             "-ffile-prefix-map=${CMAKE_BINARY_DIR}/=")
-target_compile_definitions(handprint_flags INTERFACE _GLIBCXX_ASSERTIONS)
-target_link_options(handprint_flags INTERFACE -Wl,-z,relro,-z,now)
+target_compile_definitions(handprint_options INTERFACE _GLIBCXX_ASSERTIONS)
+target_link_options(handprint_options INTERFACE -Wl,-z,relro,-z,now)
 
 if(HANDPRINT_SANITIZE)
   target_compile_options(
-    handprint_flags INTERFACE "-fsanitize=${HANDPRINT_SANITIZE}" -fno-sanitize-recover=all
+    handprint_options INTERFACE "-fsanitize=${HANDPRINT_SANITIZE}" -fno-sanitize-recover=all
                                 -fno-omit-frame-pointer)
-  target_link_options(handprint_flags INTERFACE "-fsanitize=${HANDPRINT_SANITIZE}")
+  target_link_options(handprint_options INTERFACE "-fsanitize=${HANDPRINT_SANITIZE}")
 else()
   # Fortified libc calls need optimisation, and hide overruns from the sanitizers. The -U comes first
   # because some distributions' compilers define it already.
   target_compile_options(
-    handprint_flags
+    handprint_options
     INTERFACE "$<$<NOT:$<CONFIG:Debug>>:SHELL:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>")
 endif()
 
 if(HANDPRINT_COVERAGE)
-  target_compile_options(handprint_flags INTERFACE --coverage -fprofile-update=atomic)
-  target_link_options(handprint_flags INTERFACE --coverage)
+  target_compile_options(handprint_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(handprint_options INTERFACE --coverage)
 endif()
 
 find_program(HANDPRINT_MOLD mold)
@@ -66,11 +66,6 @@ if(HANDPRINT_MOLD)
   include(CheckLinkerFlag)
   check_linker_flag(CXX -fuse-ld=mold HANDPRINT_LINKS_WITH_MOLD)
   if(HANDPRINT_LINKS_WITH_MOLD)
-    target_link_options(handprint_flags INTERFACE -fuse-ld=mold)
+    target_link_options(handprint_options INTERFACE -fuse-ld=mold)
   endif()
 endif()
-
-# For targets made without the functions of targets.cmake: the same, and the whole repository in sight.
-add_library(handprint_options INTERFACE)
-target_link_libraries(handprint_options INTERFACE handprint_flags)
-target_include_directories(handprint_options INTERFACE "${CMAKE_SOURCE_DIR}")
