@@ -1,7 +1,8 @@
 import { getPublicKey, Point, sign } from '@noble/ed25519';
 import { describe, expect, it } from 'vitest';
 import { base64, base64Decode, concat, hexDecode, utf8, type Bytes } from '../../src/lib/verify/bytes.ts';
-import { makeEnvelope, openEnvelope, envelopeVerifies, pae } from '../../src/lib/verify/dsse.ts';
+import { makeEnvelope, openEnvelope, pae } from '../../src/lib/verify/dsse.ts';
+import { envelopeVerifies } from '../../src/lib/verify/dsse-verify.ts';
 import { verifyEd25519 } from '../../src/lib/verify/ed25519.ts';
 import { commit } from '../../src/lib/verify/hash.ts';
 import { hex } from '../../src/lib/verify/bytes.ts';

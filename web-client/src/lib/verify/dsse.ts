@@ -1,5 +1,4 @@
 import { base64, base64Decode, concat, hex, utf8, type Bytes } from './bytes.ts';
-import { verifyEd25519 } from './ed25519.ts';
 import { sha256 } from './hash.ts';
 import { asArray, asObject, asString } from './read.ts';
 
@@ -59,10 +58,6 @@ export function openEnvelope(value: unknown): OpenEnvelope | undefined {
   if (!body || !signature || type === undefined || signatures?.length !== 1) return undefined;
   if (asString(first?.['keyid']) === undefined) return undefined;
   return { body, type, signature };
-}
-
-export function envelopeVerifies(envelope: OpenEnvelope, publicKey: Uint8Array): boolean {
-  return verifyEd25519(envelope.signature, pae(envelope.type, envelope.body), publicKey);
 }
 
 function decode(value: unknown): Bytes | null {

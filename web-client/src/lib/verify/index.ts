@@ -2,6 +2,7 @@ export * from './bytes.ts';
 export * from './canonical.ts';
 export * from './checkpoint.ts';
 export * from './dsse.ts';
+export * from './dsse-verify.ts';
 export * from './ed25519.ts';
 export * from './hash.ts';
 export * from './header.ts';

@@ -1,6 +1,7 @@
 import { base64Decode, equal, utf8 } from './bytes.ts';
 import { parseCanonical, type JsonObject } from './canonical.ts';
-import { COMMAND_TYPE, envelopeVerifies, openEnvelope } from './dsse.ts';
+import { COMMAND_TYPE, openEnvelope } from './dsse.ts';
+import { envelopeVerifies } from './dsse-verify.ts';
 import { chainHead, commit } from './hash.ts';
 import { leafHash } from './merkle.ts';
 import type { PayslipGood } from './payslip.ts';

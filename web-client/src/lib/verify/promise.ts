@@ -1,6 +1,7 @@
 import { equal, utf8, type Bytes } from './bytes.ts';
 import { parseCanonical } from './canonical.ts';
-import { envelopeVerifies, openEnvelope, PROMISE_TYPE } from './dsse.ts';
+import { openEnvelope, PROMISE_TYPE } from './dsse.ts';
+import { envelopeVerifies } from './dsse-verify.ts';
 import { leafHash } from './merkle.ts';
 import type { Payslip } from './payslip-file.ts';
 import { asCount, asHash, asInteger, asString, withKeys } from './read.ts';

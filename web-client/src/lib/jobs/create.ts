@@ -1,0 +1,72 @@
+import { api } from '../api/client.ts';
+import type { Problem, Result } from '../api/request.ts';
+import type { Quote } from '../api/types.ts';
+import { parseMicros } from '../format.ts';
+import { toJsonLines } from './guess.ts';
+import type { JobDraft } from './draft.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** How far a job got: a retry goes on from there and makes nothing twice. */
+export interface Created {
+  external: string;
+  project?: number;
+  batch?: number;
+  imported?: number;
+}
+
+export function newCreated(): Created {
+  return { external: crypto.randomUUID() };
+}
+
+/** Project, batch, tasks, quote; stops at the first problem and remembers what exists. */
+export async function createJob(
+  draft: JobDraft,
+  made: Created,
+): Promise<{ ok: true; quote: Quote } | { ok: false; problem: Problem }> {
+  if (made.project === undefined) {
+    const { external } = made;
+    const answer = await api.createProject({ external, title: draft.title, description: draft.instructions });
+    if (!answer.ok) return answer;
+    made.project = answer.value.project;
+  }
+  if (made.batch === undefined) {
+    const answer = await createBatch(draft, made.project, made.external);
+    if (!answer.ok) return answer;
+    made.batch = answer.value.batch;
+  }
+  if (made.imported === undefined) {
+    const lines = toJsonLines(draft.table, draft.id, draft.fields);
+    const answer = await api.importTasks(made.batch, lines);
+    if (!answer.ok) return answer;
+    made.imported = answer.value.imported;
+  }
+  const quote = await api.quote(made.batch);
+  return quote.ok ? { ok: true, quote: quote.value } : quote;
+}
+
+function createBatch(
+  draft: JobDraft,
+  project: number,
+  external: string,
+): Promise<Result<{ batch: number }>> {
+  return api.createBatch(project, {
+    external: `${external}/1`,
+    title: draft.title.trim(),
+    instructions: draft.instructions.trim(),
+    question: draft.question.trim(),
+    choices: draft.choices,
+    fields: draft.fields.map((name) => ({ name, label: name })),
+    price_micros: parseMicros(draft.price) ?? 0,
+    currency: draft.currency,
+    overlap: draft.overlap,
+    lease_ms: HOUR_MS,
+    accept_ms: 72 * HOUR_MS,
+    bundle_max: Math.min(10, draft.table.rows.length),
+    domain: draft.domain,
+    level: 1,
+    language: draft.language,
+    estimate_s: draft.estimate,
+    hazard: draft.hazard,
+  });
+}

@@ -1,0 +1,55 @@
+import type { Choice } from '../api/types.ts';
+import { choiceValue, estimateSeconds, guess } from './guess.ts';
+import type { Table } from './table.ts';
+
+/** A job as the requester describes it, before anything is sent. */
+export interface JobDraft {
+  table: Table;
+  id: string | null;
+  fields: string[];
+  title: string;
+  instructions: string;
+  question: string;
+  choices: Choice[];
+  language: string;
+  domain: string;
+  price: string;
+  currency: string;
+  estimate: number;
+  overlap: number;
+  hazard: number;
+}
+
+export function draftFrom(table: Table, fileName: string, question: string, labels: string[]): JobDraft {
+  const { id, fields, choices } = guess(table);
+  const used = choices.length > 0 ? choices : labels;
+  return {
+    table,
+    id,
+    fields,
+    title: fileName.replace(/\.[^.]+$/, '').replace(/[-_]+/g, ' ').trim(),
+    instructions: '',
+    question,
+    choices: used.map((label) => ({ value: choiceValue(label), label })),
+    language: 'en',
+    domain: 'general',
+    price: '',
+    currency: 'KES',
+    estimate: estimateSeconds(table, fields),
+    overlap: 1,
+    hazard: 0,
+  };
+}
+
+/** The fields that keep a job from being created, by name. */
+export function missing(draft: JobDraft): string[] {
+  const values = draft.choices.map(({ value }) => value);
+  const checks: [name: string, holds: boolean][] = [
+    ['title', draft.title.trim() !== ''],
+    ['instructions', draft.instructions.trim() !== ''],
+    ['question', draft.question.trim() !== ''],
+    ['fields', draft.fields.length > 0],
+    ['choices', values.length >= 2 && !values.includes('') && new Set(values).size === values.length],
+  ];
+  return checks.filter(([, holds]) => !holds).map(([name]) => name);
+}

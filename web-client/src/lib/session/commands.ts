@@ -1,0 +1,121 @@
+import { api } from '../api/client.ts';
+import type { Answered } from '../api/types.ts';
+import type { Result } from '../api/request.ts';
+import { all, put, remove } from '../device/db.ts';
+import { signWith, type StoredKey } from '../keys/signer.ts';
+import { hex, type Bytes } from '../verify/bytes.ts';
+import { canonicalBytes, type JsonObject } from '../verify/canonical.ts';
+import { COMMAND_TYPE, makeEnvelope, pae, type Envelope } from '../verify/dsse.ts';
+
+export interface Command {
+  actor: string;
+  kind: string;
+  args: JsonObject;
+  log: string;
+  attachments?: Record<string, unknown>;
+}
+
+/** A signed command on its way. It stays on the device until the node has answered. */
+interface Outgoing {
+  id: string;
+  actor: string;
+  kind: string;
+  log: string;
+  envelope: Envelope;
+  attachments?: Record<string, unknown>;
+  made: number;
+}
+
+/** The node's word that an entry will be published; proof against it if it is not. */
+export interface KeptPromise {
+  index: number;
+  actor: string;
+  kind: string;
+  log: string;
+  promise: Envelope;
+  received: number;
+}
+
+const ATTEMPTS = 3;
+const PAUSE_MS = 700;
+
+/**
+ * Signs once and sends until the outcome is known. The signed bytes, and with them the command
+ * id, are on the disk before the first attempt: a retry after a crash is the same command.
+ */
+export async function sendCommand(key: StoredKey, command: Command): Promise<Result<Answered>> {
+  const id = hex(crypto.getRandomValues(new Uint8Array(16)));
+  const { actor, args, kind, log } = command;
+  const envelope = await signEnvelope(key, COMMAND_TYPE, { actor, args, command: id, kind, log });
+  const outgoing: Outgoing = {
+    id,
+    actor,
+    kind,
+    log,
+    envelope,
+    made: Date.now(),
+    ...(command.attachments ? { attachments: command.attachments } : {}),
+  };
+  await put('outbox', id, outgoing);
+  return deliver(outgoing);
+}
+
+export async function signEnvelope(
+  key: StoredKey,
+  type: string,
+  value: JsonObject,
+): Promise<Envelope> {
+  const body: Bytes = canonicalBytes(value);
+  return makeEnvelope(type, body, key.publicKey, await signWith(key, pae(type, body)));
+}
+
+async function deliver(outgoing: Outgoing): Promise<Result<Answered>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await api.command(outgoing.envelope, outgoing.attachments);
+    if (answer.ok) {
+      await keepPromise(outgoing, answer.value);
+      await remove('outbox', outgoing.id);
+      return answer;
+    }
+    const { retry } = answer.problem;
+    if (retry === 'never' || retry === 'fresh') await remove('outbox', outgoing.id);
+    if (retry === 'never' || retry === 'fresh' || attempt === ATTEMPTS) return answer;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
+  }
+}
+
+/** Sends again what a lost connection left behind. Answers how many are still waiting. */
+export async function flushOutbox(log: string): Promise<number> {
+  const waiting = await waitingCommands(log);
+  let left = 0;
+  for (const outgoing of waiting) {
+    const answer = await deliver(outgoing);
+    if (!answer.ok && answer.problem.retry !== 'never' && answer.problem.retry !== 'fresh') left += 1;
+  }
+  return left;
+}
+
+export async function waitingCommands(log: string): Promise<Outgoing[]> {
+  const waiting = await all<Outgoing>('outbox');
+  return waiting.filter((one) => one.log === log).sort((a, b) => a.made - b.made);
+}
+
+async function keepPromise(outgoing: Outgoing, answer: Answered): Promise<void> {
+  // The party of a registration is only known from the answer.
+  const { member, requester } = answer.result;
+  const registered = typeof member === 'number' ? `m:${member}` : `r:${String(requester)}`;
+  const kept: KeptPromise = {
+    index: answer.index,
+    actor: outgoing.actor === 'new' ? registered : outgoing.actor,
+    kind: outgoing.kind,
+    log: outgoing.log,
+    promise: answer.promise,
+    received: Date.now(),
+  };
+  await put('promises', `${outgoing.log} ${answer.index}`, kept);
+}
+
+export async function promisesOf(log: string, actor: string): Promise<KeptPromise[]> {
+  const kept = await all<KeptPromise>('promises');
+  return kept.filter((one) => one.log === log && one.actor === actor);
+}

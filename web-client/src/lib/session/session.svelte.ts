@@ -1,0 +1,137 @@
+import { api } from '../api/client.ts';
+import type { Problem } from '../api/request.ts';
+import type { SessionInfo } from '../api/types.ts';
+import { identities, keepIdentity, type Identity, type Role } from '../keys/identity.ts';
+import type { StoredKey } from '../keys/signer.ts';
+import { base64 } from '../verify/bytes.ts';
+import { SESSION_TYPE } from '../verify/dsse.ts';
+import { flushOutbox, signEnvelope, waitingCommands } from './commands.ts';
+
+type Phase = 'starting' | 'nobody' | 'open' | 'offline';
+
+interface State {
+  phase: Phase;
+  log: string;
+  identity: Identity | null;
+  grant: number | null;
+  known: Identity[];
+  waiting: number;
+}
+
+let state = $state.raw<State>({
+  phase: 'starting',
+  log: '',
+  identity: null,
+  grant: null,
+  known: [],
+  waiting: 0,
+});
+
+const LAST_LOG = 'handprint.log';
+const LAST_PARTY = 'handprint.party';
+
+export const session = {
+  get phase(): Phase {
+    return state.phase;
+  },
+  get log(): string {
+    return state.log;
+  },
+  get identity(): Identity | null {
+    return state.identity;
+  },
+  get role(): Role | null {
+    return state.identity?.role ?? null;
+  },
+  get grant(): number | null {
+    return state.grant;
+  },
+  get known(): readonly Identity[] {
+    return state.known;
+  },
+  get waiting(): number {
+    return state.waiting;
+  },
+};
+
+function patch(change: Partial<State>): void {
+  state = { ...state, ...change };
+}
+
+/** Finds the cooperative's log and opens a session for the key that was used last. */
+export async function startSession(): Promise<void> {
+  const info = await api.ledger();
+  const log = info.ok ? info.value.log : (localStorage.getItem(LAST_LOG) ?? '');
+  if (info.ok) localStorage.setItem(LAST_LOG, log);
+  const known = log === '' ? [] : await identities(log).catch(() => []);
+  const last = localStorage.getItem(LAST_PARTY);
+  const identity = known.find(({ party }) => party === last) ?? known[0] ?? null;
+  patch({ log, known });
+  if (!identity) {
+    patch({ phase: info.ok ? 'nobody' : 'offline' });
+    return;
+  }
+  if (!info.ok) {
+    patch({ phase: 'offline', identity });
+    return;
+  }
+  await useIdentity(identity);
+}
+
+/** Opens a session as this party; the answer is null when it is open. */
+export async function useIdentity(identity: Identity): Promise<Problem | null> {
+  const current = await api.session();
+  const mine = base64(identity.key.publicKey);
+  if (!(current.ok && current.value.key === mine)) {
+    const problem = await signIn(identity.key);
+    if (problem) {
+      patch({ identity, phase: problem.code === 'unreachable' ? 'offline' : 'nobody' });
+      return problem;
+    }
+  }
+  localStorage.setItem(LAST_PARTY, identity.party);
+  const info = await api.session();
+  patch({ identity, phase: 'open', grant: grantOf(info.ok ? info.value : null) });
+  await resend();
+  return null;
+}
+
+function grantOf(info: SessionInfo | null): number | null {
+  return info?.grant ?? null;
+}
+
+/** Proves that this device holds the key: it signs a challenge that the node made up. */
+export async function signIn(key: StoredKey): Promise<Problem | null> {
+  const asked = await api.challenge(base64(key.publicKey));
+  if (!asked.ok) return asked.problem;
+  const body = { challenge: asked.value.challenge, log: state.log, time: Date.now() };
+  const opened = await api.openSession(await signEnvelope(key, SESSION_TYPE, body));
+  return opened.ok ? null : opened.problem;
+}
+
+/** Keeps a party that was just registered on this device and signs in as it. */
+export async function addIdentity(identity: Identity): Promise<Problem | null> {
+  await keepIdentity(identity);
+  patch({ known: await identities(state.log) });
+  return useIdentity(identity);
+}
+
+export async function signOut(): Promise<void> {
+  await api.closeSession();
+  localStorage.removeItem(LAST_PARTY);
+  patch({ phase: 'nobody', identity: null, grant: null });
+}
+
+export function setGrant(grant: number): void {
+  patch({ grant });
+}
+
+/** Sends what was signed while there was no connection. */
+export async function resend(): Promise<void> {
+  const waiting = await flushOutbox(state.log).catch(() => 0);
+  patch({ waiting });
+}
+
+export async function countWaiting(): Promise<void> {
+  patch({ waiting: (await waitingCommands(state.log)).length });
+}

@@ -1,0 +1,65 @@
+import { api } from '../api/client.ts';
+import type { Claim } from '../api/types.ts';
+import { get, put, remove } from '../device/db.ts';
+import type { Answer } from './submit.ts';
+import type { ReadTerms } from './terms.ts';
+
+export type Answers = Record<number, Answer>;
+
+/** A claimed bundle with its words: enough to go on working without a connection. */
+export interface KeptClaim {
+  claim: Claim;
+  words: ReadTerms;
+}
+
+const key = (log: string, batch: number): string => `${log} ${batch}`;
+
+export async function keepClaim(log: string, kept: KeptClaim): Promise<void> {
+  await put('claims', key(log, kept.claim.batch), kept).catch(() => undefined);
+}
+
+export async function keptClaim(log: string, batch: number): Promise<KeptClaim | undefined> {
+  return get<KeptClaim>('claims', key(log, batch)).catch(() => undefined);
+}
+
+export async function dropKept(log: string, batch: number): Promise<void> {
+  await remove('claims', key(log, batch)).catch(() => undefined);
+  await remove('drafts', key(log, batch)).catch(() => undefined);
+}
+
+export async function readDrafts(log: string, claim: Claim): Promise<Answers> {
+  const local = await get<Answers>('drafts', key(log, claim.batch)).catch(() => undefined);
+  const answers: Answers = {};
+  for (const { task, draft } of claim.tasks) {
+    const known = local?.[task] ?? (isAnswer(draft) ? draft : undefined);
+    if (known) answers[task] = known;
+  }
+  return answers;
+}
+
+/** Keeps a draft on the device at once, and in the node a moment later. */
+export class DraftSaver {
+  private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  constructor(
+    private readonly log: string,
+    private readonly batch: number,
+  ) {}
+
+  save(answers: Answers, task: number): void {
+    void put('drafts', key(this.log, this.batch), answers).catch(() => undefined);
+    clearTimeout(this.timers.get(task));
+    const draft = answers[task];
+    const send = (): void => void api.draft(this.batch, task, draft);
+    this.timers.set(task, setTimeout(send, 1200));
+  }
+
+  stop(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+  }
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && typeof (value as Answer).value === 'string';
+}
