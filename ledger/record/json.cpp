@@ -164,6 +164,18 @@ std::int64_t Json::integer() const {
     return *value;
 }
 
+bool Json::boolean() const {
+    const auto* value = as_bool();
+    HP_CHECK(value != nullptr, "not a JSON boolean");
+    return *value;
+}
+
+const Json::Object& Json::members() const {
+    const auto* value = as_object();
+    HP_CHECK(value != nullptr, "not a JSON object");
+    return *value;
+}
+
 const Json::Array& Json::items() const {
     const auto* value = as_array();
     HP_CHECK(value != nullptr, "not a JSON array");

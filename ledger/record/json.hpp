@@ -118,7 +118,9 @@ public:
     /// The value, by who knows its type already: another type is a bug and aborts.
     [[nodiscard]] const std::string& text() const;
     [[nodiscard]] std::int64_t integer() const;
+    [[nodiscard]] bool boolean() const;
     [[nodiscard]] const Array& items() const;
+    [[nodiscard]] const Object& members() const;
     [[nodiscard]] const Json& at(std::string_view key) const;
 
     /// The value under `key` of an object; nullptr if there is none or this is no object.

@@ -182,18 +182,26 @@ TEST_CASE("a changed byte never gives another text of the same value") {
 }
 
 TEST_CASE("parsing speed") {
-    std::string text =
-        R"({"by":"r:3","chain":[[12,5]],"command":"00112233445566778899aabbccddeeff",)"
-        R"("events":[{"batch":7,"fee":"70","items":[[3,12,"700"]],"type":"accepted"}],)"
-        R"("opens":["payable/m:12"],"postings":[["fee/coop","KES","-70"],)"
-        R"(["hold/b:7","KES","770"],["payable/m:12","KES","-700"]]})";
-    text = "[" + text + "," + text + "]";
-    constexpr int kRounds = 20'000;
+    // The header and the coop part of one accepted task, as an audit reads them.
+    const std::string commit(43, 'A');
+    const std::string header =
+        R"({"authority":"actor","format":"handprint/entry/v1","kind":"accept","parts":[{"commit":")"
+        + commit + R"(=","role":"coop"},{"commit":")" + commit
+        + R"(=","role":"member"}],"rules":9,"sums":[["fee","KES","-70"],["hold","KES","770"],)"
+          R"(["payable","KES","-700"]],"time":1795280000000})";
+    const std::string coop =
+        R"({"by":"r:3","chain":[[12,5]],"command":"00112233445566778899aabbccddeeff","events":)"
+        R"([{"batch":7,"fee":"70","items":[[3,12,"700"]],"type":"accepted"}],"opens":)"
+        R"(["payable/m:12"],"postings":[["fee/coop","KES","-70"],["hold/b:7","KES","770"],)"
+        R"(["payable/m:12","KES","-700"]]})";
+    constexpr int kRounds = 50'000;
     const auto start = std::chrono::steady_clock::now();
     std::size_t good = 0;
-    for (int i = 0; i < kRounds; ++i)
-        good += Json::parse(text).has_value() ? 1U : 0U;
+    for (int i = 0; i < kRounds; ++i) {
+        good += Json::parse(header).has_value() ? 1U : 0U;
+        good += Json::parse(coop).has_value() ? 1U : 0U;
+    }
     const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-    CHECK(good == kRounds);
-    MESSAGE(text.size() << " bytes in " << took.count() / kRounds << " ns");
+    CHECK(good == 2 * kRounds);
+    MESSAGE(header.size() + coop.size() << " bytes in " << took.count() / kRounds << " ns");
 }

@@ -1,0 +1,128 @@
+#include "ledger/books/pricing.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace {
+
+using namespace handprint;
+using namespace handprint::books;
+
+const Currency kKes = Currency::of("KES");
+const Currency kJpy = Currency::of("JPY");
+const Currency kKwd = Currency::of("KWD");
+
+std::vector<std::int64_t> wages(std::int64_t price_micros, Currency currency, int tasks) {
+    Running running;
+    std::vector<std::int64_t> out;
+    for (int i = 0; i < tasks; ++i)
+        out.push_back(add_wage(running, price_micros, currency).value());
+    return out;
+}
+
+using Amounts = std::vector<std::int64_t>;
+
+} // namespace
+
+TEST_CASE("minor digits are those of ISO 4217") {
+    CHECK(minor_digits(kKes) == 2);
+    CHECK(minor_digits(kJpy) == 0);
+    CHECK(minor_digits(Currency::of("UGX")) == 0);
+    CHECK(minor_digits(kKwd) == 3);
+    CHECK(minor_digits(Currency::of("ZZZ")) == 2);
+    CHECK(micros_per_minor(kKes) == 10'000);
+    CHECK(micros_per_minor(kJpy) == 1'000'000);
+    CHECK(micros_per_minor(kKwd) == 1'000);
+}
+
+TEST_CASE("a price in whole minor units is paid as it is") {
+    CHECK(wages(3'500'000, kKes, 3) == Amounts{350, 350, 350});
+}
+
+TEST_CASE("items of five seconds add up exactly, rounded up once") {
+    // 120.00 an hour is 16.6666 cents for five seconds.
+    const Amounts posted = wages(166'666, kKes, 720);
+    CHECK(posted[0] == 17);
+    CHECK(posted[1] == 17);
+    CHECK(posted[2] == 16);
+    std::int64_t sum = 0;
+    for (const std::int64_t amount : posted)
+        sum += amount;
+    CHECK(sum == 12'000); // ceil(720 * 0.166666) in cents
+}
+
+TEST_CASE("currencies without and with three digits") {
+    CHECK(wages(333'333, kJpy, 4) == Amounts{1, 0, 0, 1});
+    CHECK(wages(1'500, kKwd, 4) == Amounts{2, 1, 2, 1});
+}
+
+TEST_CASE("a fee is cumulative over the batch") {
+    Running fee;
+    Amounts out;
+    for (int i = 0; i < 6; ++i)
+        out.push_back(add_fee(fee, 166'666, 1'000, kKes).value());
+    CHECK(out == Amounts{2, 2, 1, 2, 2, 1}); // 1.66666 cents each
+    CHECK(fee.posted == 10);
+}
+
+TEST_CASE("a total that does not fit changes nothing") {
+    Running running{INT64_MAX - 5, 7};
+    const Running before = running;
+    CHECK(!add_wage(running, 6, kKes).has_value());
+    CHECK(!add_wage(running, -1, kKes).has_value());
+    CHECK(!add_fee(running, INT64_MAX, 10'000, kKes).has_value());
+    CHECK(!add_fee(running, 1, -1, kKes).has_value());
+    CHECK(running == before);
+}
+
+TEST_CASE("a hold covers labour, fee and rounding") {
+    CHECK(
+        quote(3'500'000, {100, 3}, 1'000, kKes).value() == Quote{300, 105'000, 10'500, 0, 115'500}
+    );
+    CHECK(
+        quote(166'666, {1'000, 1}, 1'000, kKes).value()
+        == Quote{1'000, 16'667, 1'667, 1'000, 19'334}
+    );
+    CHECK(quote(0, {0, 0}, 0, kKes).value() == Quote{});
+    CHECK(!quote(-1, {1, 1}, 0, kKes).has_value());
+    CHECK(!quote(1, {INT64_MAX, 2}, 0, kKes).has_value());
+    CHECK(!quote(INT64_MAX, {INT64_MAX, 1}, 0, kKes).has_value());
+    CHECK(!quote(INT64_MAX, {100, 1}, INT64_MAX, kKes).has_value());
+}
+
+TEST_CASE("however answers fall to members, the hold is enough") {
+    std::mt19937_64 random(11);
+    for (int round = 0; round < 300; ++round) {
+        const auto price = static_cast<std::int64_t>(random() % 5'000'000);
+        const auto bps = static_cast<std::int64_t>(random() % 3'000);
+        const BatchSize size{
+            1 + static_cast<std::int64_t>(random() % 40),
+            1 + static_cast<std::int64_t>(random() % 3)
+        };
+        const Currency currency = round % 3 == 0 ? kKes : round % 3 == 1 ? kJpy : kKwd;
+        const Quote held = quote(price, size, bps, currency).value();
+        std::vector<Running> members(1 + random() % 20);
+        Running fee;
+        std::int64_t posted = 0;
+        for (std::int64_t slot = 0; slot < held.slots; ++slot) {
+            posted += add_wage(members[random() % members.size()], price, currency).value();
+            posted += add_fee(fee, price, bps, currency).value();
+        }
+        CHECK(posted <= held.total);
+        CHECK(posted >= held.labour);
+    }
+}
+
+TEST_CASE("credit points grow with time and skill") {
+    CHECK(credit_points(60, 1).value() == 600'000);
+    CHECK(credit_points(60, 3).value() == 60 * 135 * 100);
+    CHECK(credit_points(5, 5).value() == 100'000);
+    CHECK(credit_points(0, 2).value() == 0);
+    CHECK(!credit_points(60, 0).has_value());
+    CHECK(!credit_points(60, 6).has_value());
+    CHECK(!credit_points(-1, 1).has_value());
+    CHECK(!credit_points(INT64_MAX, 1).has_value());
+}

@@ -1,0 +1,242 @@
+#include "ledger/record/fields.hpp"
+#include "tests/vectors/mutations.hpp"
+
+#include <utility>
+
+namespace handprint::vectors {
+
+using namespace record;
+
+namespace {
+
+constexpr const char* kInvalid = "signature_invalid";
+constexpr const char* kStep = "bao submits again";
+
+Twist signed_by(std::uint8_t key) {
+    Twist twist;
+    twist.signer = key_pair(key);
+    return twist;
+}
+
+Twist command_twist(std::function<void(CommandBody&)> change) {
+    Twist twist;
+    twist.command = std::move(change);
+    return twist;
+}
+
+Twist part_twist(std::function<void(MemberPart&)> change) {
+    Twist twist;
+    twist.parts = [change = std::move(change)](std::vector<MemberPart>& parts) {
+        for (MemberPart& part : parts) {
+            if (part.member == kBao) change(part);
+        }
+    };
+    return twist;
+}
+
+/// Adds a stranger's key to the keys that an entry says are valid.
+void slip_key_in(MemberPart& part) {
+    std::vector<PublicKey> keys = part.keys.value();
+    keys.push_back(key_pair(kStrangerKey).public_key());
+    part.keys = sorted_keys(std::move(keys));
+}
+
+void add_evidence_mutations(Mutations& out) {
+    for (const char* step : {kStep, "bao adds a key", "bao revokes a key"}) {
+        out.twist(
+            std::string(step) + ", unsigned", kInvalid, step, part_twist([](MemberPart& part) {
+                part.evidence = Json();
+            })
+        );
+    }
+    out.twist(
+        "enrolment, unsigned",
+        kInvalid,
+        "bao enrols",
+        part_twist([](MemberPart& part) { part.evidence = Json(); }),
+        kBao,
+        1
+    );
+    out.twist("evidence that is no envelope", kInvalid, kStep, part_twist([](MemberPart& part) {
+                  part.evidence = Json::object({{"payload", "e30="}});
+              }));
+    out.twist(
+        "evidence of a line that needs none",
+        kInvalid,
+        "second accept",
+        part_twist([](MemberPart& part) { part.evidence = Json::object(Json::Object{}); })
+    );
+    Twist flipped;
+    flipped.envelope = [](Envelope& envelope) { envelope.signature[40] ^= 1U; };
+    out.twist("a flipped bit in a signature", kInvalid, kStep, flipped);
+    Twist type;
+    type.envelope = [](Envelope& envelope) {
+        envelope = sign(kSessionType, envelope.payload, key_pair(kBaoNewKey));
+    };
+    out.twist("the payload type of a session", kInvalid, kStep, type);
+}
+
+void add_key_mutations(Mutations& out) {
+    out.twist("signed by a stranger", kInvalid, kStep, signed_by(kStrangerKey));
+    out.twist("signed by another member", kInvalid, kStep, signed_by(kAminaKey));
+    out.twist("a key that vouches for itself", kInvalid, "bao adds a key", signed_by(kBaoNewKey));
+    out.twist(
+        "enrolment signed by a stranger", kInvalid, "bao enrols", signed_by(kStrangerKey), kBao, 1
+    );
+    out.twist("a key that is not in the opening", kInvalid, "first close", [] {
+        Twist twist;
+        twist.positions = [](std::vector<Position>& all) { all.at(kBao).keys.clear(); };
+        return twist;
+    }());
+    out.twist("a key slipped in with another", kInvalid, "bao adds a key", part_twist(slip_key_in));
+    out.twist(
+        "a key slipped in with a revocation", kInvalid, "bao revokes a key", part_twist(slip_key_in)
+    );
+    out.twist(
+        "a key slipped in at enrolment", kInvalid, "bao enrols", part_twist(slip_key_in), kBao, 1
+    );
+    out.twist(
+        "a key that stays after its revocation",
+        kInvalid,
+        "bao revokes a key",
+        part_twist([](MemberPart& part) {
+            std::vector<PublicKey> keys = part.keys.value();
+            keys.push_back(key_pair(kBaoKey).public_key());
+            part.keys = sorted_keys(std::move(keys));
+        })
+    );
+    out.twist(
+        "no keys where they change", kInvalid, "bao adds a key", part_twist([](MemberPart& part) {
+            part.keys.reset();
+        })
+    );
+    out.twist("keys in a submission", kInvalid, kStep, part_twist([](MemberPart& part) {
+                  part.keys = sorted_keys({key_pair(kStrangerKey).public_key()});
+              }));
+}
+
+void add_command_mutations(Mutations& out) {
+    out.twist("a command for another log", kInvalid, kStep, command_twist([](CommandBody& command) {
+                  command.log = "log.example/other";
+              }));
+    out.twist("a command of another kind", kInvalid, kStep, command_twist([](CommandBody& command) {
+                  command.kind = "add_key";
+              }));
+    out.twist(
+        "a command of another member", kInvalid, kStep, command_twist([](CommandBody& command) {
+            command.actor = Party::member(kAmina);
+        })
+    );
+    out.twist("a command of a newcomer", kInvalid, kStep, command_twist([](CommandBody& command) {
+                  command.actor = Party::newcomer();
+              }));
+    out.twist(
+        "an enrolment that is not of a newcomer",
+        kInvalid,
+        "bao enrols",
+        command_twist([](CommandBody& command) { command.actor = Party::member(kBao); }),
+        kBao,
+        1
+    );
+    Twist spaced;
+    spaced.payload = [](std::string& payload) { payload += " "; };
+    out.twist("a command that is not canonical", kInvalid, kStep, spaced);
+    Twist shapeless;
+    shapeless.payload = [](std::string& payload) { payload = "{}"; };
+    out.twist("a body that is no command", kInvalid, kStep, shapeless);
+}
+
+} // namespace
+
+void add_signature_mutations(Mutations& out) {
+    add_evidence_mutations(out);
+    add_key_mutations(out);
+    add_command_mutations(out);
+    Twist more;
+    more.positions = [](std::vector<Position>& all) {
+        std::vector<PublicKey> keys = all.at(kBao).keys;
+        keys.push_back(key_pair(kStrangerKey).public_key());
+        all.at(kBao).keys = sorted_keys(std::move(keys));
+    };
+    out.twist("a close with one more key", "keys_differ", "second close", more);
+    out.twist("a quiet period with one more key", "keys_differ", "third close", more, kBao, 3);
+    Twist none;
+    none.positions = [](std::vector<Position>& all) { all.at(kBao).keys.clear(); };
+    out.twist("a close without keys", "keys_differ", "second close", none);
+}
+
+void add_money_mutations(Mutations& out) {
+    const char* mismatch = "balance_mismatch";
+    const auto balance_twist = [](std::size_t which, std::int64_t by) {
+        Twist twist;
+        twist.positions = [=](std::vector<Position>& all) {
+            all.at(kBao).balances.at(which).amount += by;
+        };
+        return twist;
+    };
+    out.twist("a close that owes one unit less", mismatch, "second close", balance_twist(1, -1));
+    out.twist("a close with money in transit", mismatch, "second close", balance_twist(0, 1));
+    out.twist("an opening that owed one unit more", mismatch, "first close", balance_twist(1, 1));
+    out.twist(
+        "a quiet period that loses a unit", mismatch, "third close", balance_twist(1, -1), kBao, 3
+    );
+    Twist forgotten;
+    forgotten.positions = [](std::vector<Position>& all) { all.at(kBao).balances.clear(); };
+    out.twist("a close that forgets the balances", mismatch, "second close", forgotten);
+    out.twist(
+        "a wage without its line", mismatch, "second accept", part_twist([](MemberPart& part) {
+            part.lines.pop_back();
+        })
+    );
+    out.twist(
+        "a wage in another currency", mismatch, "second accept", part_twist([](MemberPart& part) {
+            part.lines.back().currency = Currency::of("UGX");
+        })
+    );
+
+    const World& world = out.honest();
+    const auto text_of = [](const Promise& promise, std::uint8_t key) {
+        return to_json(sign(promise, key_pair(key)));
+    };
+    const Promise kept = world.promise("bao submits again");
+    out.promises(
+        "a promise signed by a stranger", "promise_invalid", {text_of(kept, kStrangerKey)}
+    );
+    out.promises(
+        "a promise under the older key", "promise_invalid", {text_of(kept, kOldPromiseKey)}
+    );
+    Promise other = kept;
+    other.log = "log.example/other";
+    out.promises("a promise of another log", "promise_invalid", {text_of(other, kPromiseKey)});
+    out.promises(
+        "a promise that is no envelope", "promise_invalid", {Json::object({{"format", "x"}})}
+    );
+    out.promises(
+        "a promise with another payload type",
+        "promise_invalid",
+        {to_json(sign(kCommandType, encode(kept), key_pair(kPromiseKey)))}
+    );
+    out.promises(
+        "a promise that is not canonical",
+        "promise_invalid",
+        {to_json(sign(kPromiseType, encode(kept) + " ", key_pair(kPromiseKey)))}
+    );
+    // An acknowledged submission that the log has another entry for.
+    Promise missing = kept;
+    missing.index = world.index_of("income");
+    out.promises(
+        "a promised entry that is not here", "promise_missing", {text_of(missing, kPromiseKey)}
+    );
+    Promise broken = kept;
+    broken.leaf[0] ^= 1U;
+    out.promises(
+        "a promised leaf that is another", "promise_broken", {text_of(broken, kPromiseKey)}
+    );
+    out.promises(
+        "one kept and one broken",
+        "promise_broken",
+        {text_of(world.promise("bao adds a key"), kPromiseKey), text_of(broken, kPromiseKey)}
+    );
+}
+
+} // namespace handprint::vectors
