@@ -203,5 +203,6 @@ TEST_CASE("parsing speed") {
     }
     const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
     CHECK(good == 2 * kRounds);
-    MESSAGE(header.size() + coop.size() << " bytes in " << took.count() / kRounds << " ns");
+    const std::size_t bytes = header.size() + coop.size();
+    MESSAGE(bytes << " bytes in " << took.count() / kRounds << " ns");
 }
