@@ -380,6 +380,8 @@ struct Applier {
         row.payout = e.payout;
         row.period = e.period;
         row.currency = e.currency;
+        row.minimum = e.minimum.minor;
+        state.put(ExternalRow{payout_name(e.period, e.currency), e.payout});
         row.count = e.count;
         row.total = e.total.minor;
         row.chunks = e.chunks;

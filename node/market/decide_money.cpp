@@ -259,6 +259,9 @@ Decision decide(const Case& c, const Payout& command) {
     if (coop.periods == 0) {
         return refuse(Family::later, "no_close", "Close a period first.");
     }
+    if (c.state.find<ExternalRow>(payout_name(coop.periods, command.currency)) != nullptr) {
+        return refuse(Family::done, "already_paid_out", "This period was paid out in this currency.");
+    }
     const auto checkpoint = verify_cover(coop, command.checkpoint, c.context.now);
     if (!checkpoint) return unexpected(checkpoint.error());
     const auto& rows = c.request.prepared.payees;
@@ -269,6 +272,7 @@ Decision decide(const Case& c, const Payout& command) {
         event.total.minor += row.amount.minor;
         progress = progress_add(progress, as_bytes(manifest_row(row)));
     }
+    event.minimum = Amount{rule(c.state, "payout_minimum_minor", c.context.now)};
     event.count = static_cast<Int>(rows.size());
     event.chunks = chunks_for(event.count);
     event.payout = coop.payouts;
@@ -411,6 +415,10 @@ Decision decide(const Case& c, const Return& command) {
 } // namespace handprint::market::area
 
 namespace handprint::market {
+
+std::string payout_name(Int period, const std::string& currency) {
+    return "payout/" + std::to_string(period) + '/' + currency;
+}
 
 RoyaltyParts royalty_parts(const State& state, Amount amount, Int now) {
     RoyaltyParts parts;

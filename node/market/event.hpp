@@ -315,11 +315,11 @@ struct PayoutOpened {
     Int chunks = 0, count = 0, payout = 0, period = 0;
     std::string currency;
     Hash root{};
-    Amount total;
+    Amount minimum, total;
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("chunks", e.chunks), f("count", e.count), f("currency", e.currency);
-        f("payout", e.payout), f("period", e.period), f("root", e.root), f("total", e.total);
+        f("minimum", e.minimum), f("payout", e.payout), f("period", e.period), f("root", e.root), f("total", e.total);
     }
 };
 

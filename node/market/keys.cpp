@@ -5,6 +5,7 @@
 #include "ledger/books/account.hpp"
 #include "node/market/area.hpp"
 #include "node/market/decide.hpp"
+#include "node/market/manifest.hpp"
 
 #include <string>
 #include <string_view>
@@ -145,7 +146,11 @@ public:
 
     void operator()(const ClosePeriod&) {}
 
-    void operator()(const Payout&) {}
+    void operator()(const Payout& c) {
+        if (const auto* coop = state_.peek<CoopRow>(1)) {
+            want<ExternalRow>(payout_name(coop->periods, c.currency));
+        }
+    }
 
     void operator()(const PayoutChunk& c) {
         want<PayoutRow>(c.payout);

@@ -2,28 +2,19 @@
 
 #include "ledger/merkle/policy.hpp"
 #include "ledger/merkle/verdict.hpp"
-#include "ledger/record/fields.hpp"
+#include "ledger/record/manifest.hpp"
 #include "node/market/area.hpp"
 
 namespace handprint::market {
 
-using record::Json;
-
 std::string manifest_row(const ShareOf& row) {
-    return Json::object({
-                            {"amount", record::amount_to_json(row.amount.minor)},
-                            {"member", Json(row.member)},
-                            {"points", record::amount_to_json(row.points.value)},
-                        })
-        .encode();
+    return record::distribution_row(
+        static_cast<std::uint64_t>(row.member), row.points.value, row.amount.minor
+    );
 }
 
 std::string manifest_row(const PaidTo& row) {
-    return Json::object({
-                            {"amount", record::amount_to_json(row.amount.minor)},
-                            {"member", Json(row.member)},
-                        })
-        .encode();
+    return record::payout_row(static_cast<std::uint64_t>(row.member), row.amount.minor);
 }
 
 Result<Int, Refusal>

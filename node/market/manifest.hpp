@@ -23,6 +23,9 @@ struct RoyaltyParts {
 /// `credits` of one project by member; split() by points. Empty if there are none.
 [[nodiscard]] std::vector<ShareOf> prepare_shares(const std::vector<CreditRow>& credits, Amount pool);
 
+/// One payout for each period and currency: the name of the ExternalRow that says so.
+[[nodiscard]] std::string payout_name(Int period, const std::string& currency);
+
 /// The checkpoint's size if it is good under the policy in the state and covers the newest close.
 [[nodiscard]] Result<Int, Refusal>
 verify_cover(const CoopRow& coop, const std::string& checkpoint, Int now);

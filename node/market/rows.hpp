@@ -339,6 +339,7 @@ struct PayoutRow {
     Int payout = 0;
     Int period = 0;
     std::string currency;
+    Int minimum = 0; // the rule at the opening
     Int count = 0, total = 0, chunks = 0, chunks_done = 0, rows_done = 0, sent = 0, sealed = never;
     Hash root{};
     std::string progress;
@@ -348,7 +349,7 @@ struct PayoutRow {
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("payout", r.payout), f("period", r.period), f("currency", r.currency);
-        f("count", r.count), f("total", r.total), f("chunks", r.chunks);
+        f("minimum", r.minimum), f("count", r.count), f("total", r.total), f("chunks", r.chunks);
         f("chunks_done", r.chunks_done), f("rows_done", r.rows_done), f("sent", r.sent);
         f("sealed", r.sealed), f("root", r.root), f("progress", r.progress);
     }

@@ -1,0 +1,137 @@
+#include "node/pipeline/log_files.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <set>
+#include <system_error>
+
+namespace handprint::pipeline {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Unexpected<Failure> failed(const char* what, const std::string& path) {
+    return fail(std::string(what) + ' ' + path + ": " + std::strerror(errno));
+}
+
+Result<void> sync_directory(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return failed("open", path);
+    const bool ok = ::fsync(fd) == 0;
+    const int error = errno;
+    ::close(fd);
+    errno = error;
+    if (!ok) return failed("fsync", path);
+    return {};
+}
+
+Result<void> write_synced(const std::string& path, ByteView bytes) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) return failed("create", path);
+    std::size_t at = 0;
+    bool ok = true;
+    while (ok && at < bytes.size()) {
+        const auto written = ::write(fd, bytes.data() + at, bytes.size() - at);
+        if (written < 0 && errno == EINTR) continue;
+        ok = written > 0;
+        if (ok) at += static_cast<std::size_t>(written);
+    }
+    ok = ok && ::fsync(fd) == 0;
+    const int error = errno;
+    ::close(fd);
+    errno = error;
+    if (!ok) return failed("write", path);
+    return {};
+}
+
+/// Makes the directory and those above it, each made durable in its parent.
+Result<void> make_directories(const fs::path& path) {
+    if (fs::is_directory(path)) return {};
+    if (path.has_parent_path() && path.parent_path() != path) {
+        if (auto ok = make_directories(path.parent_path()); !ok) return ok;
+    }
+    std::error_code error;
+    fs::create_directory(path, error);
+    if (error && !fs::is_directory(path)) {
+        return fail("mkdir " + path.string() + ": " + error.message());
+    }
+    return sync_directory(path.parent_path().string());
+}
+
+Result<void> put(const std::string& path, ByteView bytes) {
+    const std::string temporary = path + ".new";
+    if (auto ok = write_synced(temporary, bytes); !ok) return ok;
+    if (::rename(temporary.c_str(), path.c_str()) != 0) return failed("rename", path);
+    return {};
+}
+
+} // namespace
+
+Result<Bytes> read_whole(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return failed("open", path);
+    Bytes out;
+    std::uint8_t buffer[65536];
+    while (true) {
+        const auto got = ::read(fd, buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            const auto failure = failed("read", path);
+            ::close(fd);
+            return failure;
+        }
+        if (got == 0) break;
+        out.insert(out.end(), buffer, buffer + got);
+    }
+    ::close(fd);
+    return out;
+}
+
+Result<void> write_whole(const std::string& path, ByteView bytes) {
+    const fs::path parent = fs::path(path).parent_path();
+    if (auto ok = make_directories(parent); !ok) return ok;
+    if (auto ok = put(path, bytes); !ok) return ok;
+    return sync_directory(parent.string());
+}
+
+Result<void> PublishedFiles::write_tiles(std::span<const merkle::TileFile> files) const {
+    std::set<std::string> directories;
+    for (const auto& file : files) {
+        const std::string path = dir_ + '/' + merkle::tile_path(file.tile);
+        if (const auto there = read_whole(path); there) {
+            if (!equal(*there, file.bytes)) return fail("a published tile would change: " + path);
+            continue;
+        }
+        const std::string parent = fs::path(path).parent_path().string();
+        if (auto ok = make_directories(parent); !ok) return ok;
+        if (auto ok = put(path, file.bytes); !ok) return ok;
+        directories.insert(parent);
+    }
+    for (const auto& directory : directories) {
+        if (auto ok = sync_directory(directory); !ok) return ok;
+    }
+    return {};
+}
+
+Result<void> PublishedFiles::write_checkpoint(std::string_view note) const {
+    return write_whole(dir_ + "/checkpoint", as_bytes(note));
+}
+
+Result<std::string> PublishedFiles::checkpoint() const {
+    const std::string path = dir_ + "/checkpoint";
+    if (!fs::exists(path)) return std::string{};
+    auto bytes = read_whole(path);
+    if (!bytes) return unexpected(bytes.error());
+    return std::string(as_text(*bytes));
+}
+
+merkle::TileReader PublishedFiles::reader() const {
+    return [dir = dir_](const std::string& path) { return read_whole(dir + '/' + path); };
+}
+
+} // namespace handprint::pipeline

@@ -1,0 +1,163 @@
+#include "node/pipeline/payslips.hpp"
+
+#include "ledger/record/close.hpp"
+#include "ledger/record/commitment.hpp"
+#include "ledger/record/payslip_file.hpp"
+#include "ledger/record/receipt.hpp"
+#include "node/pipeline/close_list.hpp"
+
+#include <map>
+#include <utility>
+
+namespace handprint::pipeline {
+
+namespace {
+
+/// Makes inclusion proofs from tiles, reading each tile file once.
+class Prover {
+public:
+    Prover(Int size, merkle::TileReader reader)
+        : size_(static_cast<std::uint64_t>(size)),
+          hashes_(merkle::hashes_from_tiles(size_, [this, reader](const std::string& path) -> Result<Bytes> {
+              if (const auto at = files_.find(path); at != files_.end()) return at->second;
+              auto bytes = reader(path);
+              if (bytes) files_.emplace(path, *bytes);
+              return bytes;
+          })) {}
+
+    [[nodiscard]] Result<std::vector<Hash>> prove(Int index) const {
+        return merkle::prove_inclusion(static_cast<std::uint64_t>(index), size_, hashes_);
+    }
+
+private:
+    std::uint64_t size_;
+    mutable std::map<std::string, Bytes> files_;
+    merkle::HashReader hashes_;
+};
+
+template <class R, class... Parts>
+Result<std::optional<R>> one_row(store::Store& store, const Parts&... parts) {
+    const market::Key key = market::key_of<R>(parts...);
+    auto rows = store.load(std::span(&key, 1));
+    if (!rows) return unexpected(rows.error());
+    if (!rows->front()) return std::optional<R>{};
+    return std::optional<R>(std::get<R>(*rows->front()));
+}
+
+Result<record::ProvenClose> close_of(
+    const ProofSource& source, const Prover& prover, const market::PeriodRow& row, Int member
+) {
+    record::ProvenClose close;
+    const auto entries = source.store.entries(row.index, 1);
+    if (!entries) return unexpected(entries.error());
+    if (entries->empty()) return fail("the close is missing");
+    close.header = entries->front().header;
+    close.coop = {entries->front().coop, entries->front().coop_salt};
+    close.index = static_cast<std::uint64_t>(row.index);
+    auto proof = prover.prove(row.index);
+    if (!proof) return unexpected(proof.error());
+    close.proof = std::move(*proof);
+    if (member >= row.count) return close;
+    const auto bytes = source.vault.read_blob(source.store, "close", padded(row.period));
+    if (!bytes) return unexpected(bytes.error());
+    if (!*bytes) return fail("the list of a close is missing");
+    const auto list = CloseList::decode(**bytes);
+    if (!list) return unexpected(list.error());
+    const auto& position = list->positions[static_cast<std::size_t>(member)];
+    auto inner = list->proof(member);
+    if (!inner) return unexpected(inner.error());
+    close.position = record::ProvenPosition{{position.bytes, position.salt}, std::move(*inner)};
+    return close;
+}
+
+Result<void> add_entries(
+    const ProofSource& source, const Prover& prover, record::Payslip& slip, Int from, Int to
+) {
+    const std::string party = "m:" + std::to_string(slip.member);
+    constexpr std::size_t page = 500;
+    while (true) {
+        const auto parts = source.store.parts_of(party, from, to, page);
+        if (!parts) return unexpected(parts.error());
+        for (const auto& part : *parts) {
+            if (part.role != "member") continue;
+            if (part.erased) return fail("a part was erased");
+            const auto entry = source.store.entries(part.index, 1);
+            if (!entry) return unexpected(entry.error());
+            if (entry->empty()) return fail("an entry is missing");
+            record::ProvenEntry proven;
+            proven.header = entry->front().header;
+            proven.index = static_cast<std::uint64_t>(part.index);
+            proven.part = {{part.bytes, part.salt}, static_cast<std::uint64_t>(part.number)};
+            auto proof = prover.prove(part.index);
+            if (!proof) return unexpected(proof.error());
+            proven.proof = std::move(*proof);
+            slip.entries.push_back(std::move(proven));
+        }
+        if (parts->size() < page) return {};
+        from = parts->back().index + 1;
+    }
+}
+
+} // namespace
+
+Result<std::string> make_payslip(const ProofSource& source, Int member, Int period) {
+    const auto closing = one_row<market::PeriodRow>(source.store, period);
+    if (!closing) return unexpected(closing.error());
+    if (!*closing || member >= (*closing)->count) return fail("no_such_period");
+    const Published published = source.publisher.published();
+    if (published.size <= (*closing)->index) return fail("not_yet_published");
+    const Prover prover(published.size, source.publisher.files().reader());
+    record::Payslip slip;
+    slip.checkpoint = published.checkpoint;
+    slip.log = source.origin;
+    slip.member = static_cast<std::uint64_t>(member);
+    auto last = close_of(source, prover, **closing, member);
+    if (!last) return unexpected(last.error());
+    slip.closing = std::move(*last);
+    Int from = 0;
+    if (period > 1) {
+        const auto opening = one_row<market::PeriodRow>(source.store, period - 1);
+        if (!opening) return unexpected(opening.error());
+        if (!*opening) return fail("the period before is missing");
+        auto first = close_of(source, prover, **opening, member);
+        if (!first) return unexpected(first.error());
+        slip.opening = std::move(*first);
+        from = (*opening)->index + 1;
+    }
+    if (auto ok = add_entries(source, prover, slip, from, (*closing)->index); !ok) {
+        return unexpected(ok.error());
+    }
+    return record::encode(slip);
+}
+
+Result<std::string>
+make_receipt(const ProofSource& source, const std::string& party, Int index) {
+    const Published published = source.publisher.published();
+    const auto entries = source.store.entries(index, 1);
+    if (!entries) return unexpected(entries.error());
+    if (entries->empty()) return fail("no_such_entry");
+    const auto parts = source.store.parts_at(index);
+    if (!parts) return unexpected(parts.error());
+    record::Receipt receipt;
+    receipt.header = entries->front().header;
+    receipt.index = static_cast<std::uint64_t>(index);
+    if (party.starts_with("m:")) {
+        receipt.parts.push_back({{entries->front().coop, entries->front().coop_salt}, 0});
+    }
+    bool involved = false;
+    for (const auto& part : *parts) {
+        if (part.party != party || part.erased) continue;
+        involved = true;
+        receipt.parts.push_back({{part.bytes, part.salt}, static_cast<std::uint64_t>(part.number)});
+    }
+    if (!involved) return fail("no_such_entry");
+    if (published.size <= index) return fail("not_yet_published");
+    const Prover prover(published.size, source.publisher.files().reader());
+    auto proof = prover.prove(index);
+    if (!proof) return unexpected(proof.error());
+    receipt.proof = std::move(*proof);
+    receipt.checkpoint = published.checkpoint;
+    return record::encode(receipt);
+}
+
+} // namespace handprint::pipeline

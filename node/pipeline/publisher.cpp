@@ -1,0 +1,204 @@
+#include "node/pipeline/publisher.hpp"
+
+#include "ledger/merkle/checkpoint.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+namespace handprint::pipeline {
+
+Publisher::Publisher(Parts parts, PublisherOptions options)
+    : parts_(std::move(parts)), options_(std::move(options)) {}
+
+Publisher::~Publisher() {
+    stop();
+}
+
+Result<void> Publisher::start() {
+    auto note = parts_.files.checkpoint();
+    if (!note) return unexpected(note.error());
+    auto head = parts_.store.head();
+    if (!head) return unexpected(head.error());
+    Int size = 0;
+    if (!note->empty()) {
+        const auto verdict = merkle::verify_checkpoint(*note, parts_.policy);
+        if (!verdict.accepted()) {
+            return fail(
+                "the published checkpoint is not good: "
+                + std::string(merkle::reason_text(verdict.errors.front().reason))
+            );
+        }
+        size = static_cast<Int>(verdict.checkpoint->size);
+        if (size > head->size) {
+            return fail(
+                "the published log has " + std::to_string(size) + " entries and the database only "
+                + std::to_string(head->size)
+                + ": the database is an old copy. Signing from it would fork the log."
+            );
+        }
+        published_ = {*note, size, verdict.checkpoint->root, 0, verdict.witnesses};
+        const auto root = merkle::root_at(
+            static_cast<std::uint64_t>(size),
+            merkle::hashes_from_tiles(static_cast<std::uint64_t>(size), parts_.files.reader())
+        );
+        if (!root || *root != verdict.checkpoint->root) {
+            return fail("the published tiles do not give the published root");
+        }
+    }
+    if (auto ok = resume(size); !ok) return ok;
+    if (auto ok = catch_up(*head); !ok) return ok;
+    for (const auto& witness : published_.witnesses) {
+        parts_.sequencer.witnessed(static_cast<Int>(witness.unix_seconds) * 1000);
+    }
+    thread_ = std::thread([this] { run(); });
+    return {};
+}
+
+void Publisher::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return;
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+Published Publisher::published() const {
+    const std::lock_guard lock(mutex_);
+    return published_;
+}
+
+std::string Publisher::halted() const {
+    const std::lock_guard lock(mutex_);
+    return halted_;
+}
+
+bool Publisher::wait_for(Int index, Int timeout_ms) const {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), [&] {
+        return published_.size > index || stopping_;
+    }) && published_.size > index;
+}
+
+void Publisher::run() {
+    while (true) {
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait_for(lock, std::chrono::milliseconds(options_.interval_ms), [this] {
+                return stopping_;
+            });
+            if (!halted_.empty()) {
+                if (stopping_) return;
+                continue;
+            }
+        }
+        round();
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return;
+    }
+}
+
+void Publisher::halt(std::string why) {
+    std::fprintf(stderr, "handprint: publishing has stopped: %s\n", why.c_str());
+    const std::lock_guard lock(mutex_);
+    halted_ = std::move(why);
+}
+
+Result<void> Publisher::resume(Int size) {
+    if (size == 0) {
+        builder_.emplace();
+        return {};
+    }
+    auto builder
+        = merkle::TileBuilder::resume(static_cast<std::uint64_t>(size), parts_.files.reader());
+    if (!builder) return unexpected(builder.error());
+    builder_ = std::move(*builder);
+    return {};
+}
+
+Result<void> Publisher::catch_up(const store::Head& head) {
+    constexpr std::size_t page = 1000;
+    while (std::cmp_less(builder_->size(), head.size)) {
+        const Int from = static_cast<Int>(builder_->size());
+        const auto want = std::min(page, static_cast<std::size_t>(head.size - from));
+        const auto entries = parts_.store.entries(from, want);
+        if (!entries) return unexpected(entries.error());
+        if (entries->size() != want) return fail("entries are missing in the database");
+        for (const auto& entry : *entries) {
+            if (auto leaf = builder_->append(as_bytes(entry.header)); !leaf) {
+                return unexpected(leaf.error());
+            }
+        }
+    }
+    if (builder_->root() != head.root) {
+        return fail("the entries of the database do not give its root");
+    }
+    return {};
+}
+
+bool Publisher::round() {
+    const auto head = parts_.store.head();
+    if (!head || head->size == 0) return false;
+    const Int now = parts_.clock();
+    const Published before = published();
+    const bool fresh = before.time != 0 && now < before.time + options_.refresh_ms;
+    if (before.size == head->size && fresh) return true;
+    if (auto ok = catch_up(*head); !ok) {
+        halt(ok.error().what);
+        return false;
+    }
+    if (auto ok = parts_.files.write_tiles(builder_->take_changed()); !ok) {
+        // What is on the disk is not known now: begin again from what is public.
+        std::fprintf(stderr, "handprint: %s\n", ok.error().what.c_str());
+        if (auto again = resume(before.size); !again) halt(again.error().what);
+        return false;
+    }
+    const auto size = static_cast<std::uint64_t>(head->size);
+    const auto root = merkle::root_from_tiles(size, parts_.files.reader());
+    if (!root || *root != head->root) {
+        halt("the tiles on the disk do not give the root of the head");
+        return false;
+    }
+    return announce(*head);
+}
+
+bool Publisher::announce(const store::Head& head) {
+    const merkle::Checkpoint checkpoint{
+        options_.origin, static_cast<std::uint64_t>(head.size), head.root, {}};
+    auto note = merkle::sign_checkpoint(checkpoint, parts_.signer);
+    if (!note) {
+        halt(note.error().what);
+        return false;
+    }
+    const auto kept = parts_.vault.seal("checkpoint", padded(head.size), as_bytes(*note));
+    if (auto ok = parts_.store.put_secrets(std::span(&kept, 1)); !ok) return false;
+    if (parts_.ask) {
+        const auto hashes = merkle::hashes_from_tiles(checkpoint.size, parts_.files.reader());
+        const Cosigned cosigned = parts_.ask(*note, head.size, hashes);
+        if (cosigned.went_back) {
+            halt("a witness has seen a larger tree than ours: the database went back in time");
+            return false;
+        }
+        auto with = merkle::with_signatures(*note, cosigned.signatures);
+        if (!with) return false;
+        *note = std::move(*with);
+    }
+    const auto verdict = merkle::verify_checkpoint(*note, parts_.policy);
+    if (!verdict.accepted()) return false; // no quorum: nothing is published; the next round asks again
+    if (auto ok = parts_.files.write_checkpoint(*note); !ok) return false;
+    Int newest = 0;
+    for (const auto& witness : verdict.witnesses) {
+        newest = std::max(newest, static_cast<Int>(witness.unix_seconds) * 1000);
+    }
+    if (newest != 0) parts_.sequencer.witnessed(newest);
+    {
+        const std::lock_guard lock(mutex_);
+        published_ = {*note, head.size, head.root, parts_.clock(), verdict.witnesses};
+    }
+    changed_.notify_all();
+    return true;
+}
+
+} // namespace handprint::pipeline

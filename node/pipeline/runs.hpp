@@ -1,0 +1,67 @@
+#pragma once
+
+// The steps of work that is too large for one entry: chunks and seals of imports, distributions and
+// payouts. The next step always follows from the tables, so a restart simply goes on.
+
+#include "ledger/base/result.hpp"
+#include "node/market/command.hpp"
+#include "node/market/state.hpp"
+#include "node/pipeline/vault.hpp"
+#include "node/store/store.hpp"
+
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace handprint::pipeline {
+
+/// A chunk of tasks as it waits for its entry; sealed under kind "staged", id batch/chunk.
+struct StagedChunk {
+    Hash salt{};
+    Int count = 0;
+    Hash commit{};
+};
+[[nodiscard]] Bytes encode(const StagedChunk& chunk);
+[[nodiscard]] Result<StagedChunk> decode_staged(ByteView bytes);
+[[nodiscard]] std::string chunk_id(Int batch, Int chunk);
+
+/// Rows of a distribution that may be opened now, or of the open one: the same from the same tables.
+[[nodiscard]] Result<std::vector<market::ShareOf>>
+shares_of(store::Store& store, Int project, market::Amount pool);
+/// Members whose payable at the newest close is at least the minimum.
+[[nodiscard]] Result<std::vector<market::PaidTo>> payees_of(
+    store::Store& store, const Vault& vault, Int period, const std::string& currency, Int minimum
+);
+
+class Runs {
+public:
+    Runs(store::Store& store, const Vault& vault) : store_(store), vault_(vault) {}
+
+    /// Looks at all tables: at start and after an unknown outcome.
+    [[nodiscard]] Result<void> rebuild();
+    void row(const market::Row& row);
+    [[nodiscard]] bool idle() const { return importing_.empty() && !coop_open_; }
+
+    /// The next command of a run, nothing if there is none to do now. Reads committed tables only:
+    /// one step of a run for each commit.
+    [[nodiscard]] Result<std::optional<market::Command>> next();
+
+private:
+    [[nodiscard]] Result<std::optional<market::Command>> import_step(Int batch);
+    [[nodiscard]] Result<std::optional<market::Command>> distribution_step(Int number);
+    [[nodiscard]] Result<std::optional<market::Command>> payout_step(Int number);
+    template <class R, class... Parts>
+    [[nodiscard]] Result<R> load(const Parts&... parts);
+
+    store::Store& store_;
+    const Vault& vault_;
+    std::set<Int> importing_;
+    Int last_import_ = market::never; // imports take turns
+    bool coop_open_ = false;
+    Int distribution_ = market::never, payout_ = market::never;
+    Int cached_distribution_ = market::never, cached_payout_ = market::never;
+    std::vector<market::ShareOf> shares_;
+    std::vector<market::PaidTo> payees_;
+};
+
+} // namespace handprint::pipeline

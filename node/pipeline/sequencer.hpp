@@ -1,0 +1,144 @@
+#pragma once
+
+// The one writer. A bounded queue, one thread, group commit: load the rows a batch needs (at most two
+// rounds), decide each command in turn, commit once, then answer. It also issues the node's own
+// commands: automatic acceptance when due (before commands of the same time) and the steps of runs.
+//
+// A commit whose outcome is not known poisons the batch: everybody waiting is told to retry with the
+// same id, everything derived is thrown away and read again from the store that `reopen` gives.
+
+#include "node/market/claims.hpp"
+#include "node/market/manifest.hpp"
+#include "node/market/state.hpp"
+#include "ledger/merkle/tree.hpp"
+#include "node/market/carry_out.hpp"
+#include "node/pipeline/completions.hpp"
+#include "node/pipeline/job.hpp"
+#include "node/pipeline/runs.hpp"
+#include "node/pipeline/vault.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace handprint::pipeline {
+
+/// Milliseconds since 1970.
+using Clock = std::function<Int()>;
+
+/// What the sequencer counts; read by /metrics and the benchmarks.
+struct SequencerStats {
+    std::atomic<std::uint64_t> commits{0}, entries{0}, refusals{0}, unavailable{0}, poisoned{0};
+    std::atomic<std::uint64_t> load_us{0}, decide_us{0}, commit_us{0};
+    std::atomic<std::uint64_t> batch_sizes[12]{}; // [i]: batches of 2^i .. 2^(i+1)-1 jobs
+    std::atomic<bool> timers_stopped{false};
+};
+
+struct SequencerOptions {
+    std::size_t queue_most = 20'000;
+    std::size_t batch_most = 512;
+    std::size_t rows_most = 2'000'000; // cached between batches
+    Int period_ms = 0;                 // closes a period this often if something happened; 0: never
+    std::string origin;
+};
+
+class Sequencer {
+public:
+    struct Parts {
+        store::Store& store;
+        const Vault& vault;
+        Clock clock;
+        KeyPair clock_key;
+        Completions& completions;
+        std::vector<Follower*> followers;
+        /// Called after an unknown outcome, until it gives success: reopens the store in place.
+        std::function<Result<void>()> reopen;
+    };
+
+    Sequencer(Parts parts, SequencerOptions options);
+    ~Sequencer();
+    Sequencer(const Sequencer&) = delete;
+    Sequencer& operator=(const Sequencer&) = delete;
+
+    /// Takes over the store, reads what is derived from it and starts the thread. Failure if the
+    /// frontier does not give the head's root.
+    [[nodiscard]] Result<void> start();
+    /// Commits what is queued, then ends the thread.
+    void stop();
+
+    /// False when the queue is full (the caller answers 503 with Retry-After) or stopping; `done` is
+    /// then not called.
+    [[nodiscard]] bool submit(Job job);
+
+    /// The newest cosignature's time, ms; timers stop when it is too old (0: no witnesses are used).
+    void witnessed(Int time_ms) { witnessed_.store(time_ms); }
+    void require_witness(bool on) { require_witness_.store(on); }
+
+    [[nodiscard]] const SequencerStats& stats() const { return stats_; }
+    [[nodiscard]] std::size_t queued() const;
+    [[nodiscard]] Int size() const { return size_.load(std::memory_order_acquire); }
+
+    /// Waits until the log has at least `size` entries; false after the time-out.
+    [[nodiscard]] bool wait_for(Int size, Int timeout_ms);
+
+private:
+    struct Pending;
+
+    void run();
+    [[nodiscard]] Result<void> rebuild();
+    [[nodiscard]] std::vector<Job> take(bool& stopping);
+    void add_own(std::vector<Job>& jobs, Int now);
+    void add_due(std::vector<Job>& jobs, Int now);
+    void add_step(std::vector<Job>& jobs);
+    void add_close(std::vector<Job>& jobs, Int now);
+    [[nodiscard]] Job own(market::Command command);
+    void process(std::vector<Job> jobs, Int now);
+    [[nodiscard]] bool load(std::vector<Job>& jobs);
+    [[nodiscard]] Result<void> prepare(Job& job, Int now);
+    void decide_one(Job& job, Pending& pending, Int now);
+    void decide_claim(Job& job, Pending& pending, Int now);
+    void take_entry(Job& job, market::Done done, Pending& pending, Int now);
+    void attach(Job& job, Pending& pending, Int index, const record::Json& result);
+    [[nodiscard]] Answer again(const Job& job, Int index);
+    void commit(Pending& pending, Int now);
+    void publish(Pending& pending);
+    void poison(Pending& pending, const std::string& why);
+    [[nodiscard]] Result<void> load_common();
+    void watch_clock(Int now);
+    [[nodiscard]] bool timers_may_run(Int now);
+
+    Parts parts_;
+    SequencerOptions options_;
+    SequencerStats stats_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_, grown_;
+    std::deque<Job> queue_;
+    bool stopping_ = false;
+    std::thread thread_;
+
+    // The thread's own.
+    market::State state_;
+    market::ClaimBook claims_;
+    Runs runs_;
+    store::Head head_;
+    std::optional<merkle::Frontier> frontier_;
+    Int blobs_ = 0;
+    Int next_due_check_ = 0;
+    Int last_period_ = 0;
+    Int last_clock_ = 0, jumped_to_ = 0;
+    std::vector<Job> deferred_;
+
+    std::atomic<Int> size_{0};
+    std::atomic<Int> witnessed_{0};
+    std::atomic<bool> require_witness_{false};
+};
+
+} // namespace handprint::pipeline
