@@ -85,9 +85,14 @@ export function policyText(): string {
 /** A log in memory, with the same entries, chains and closes as the node would make. */
 export class LogMaker {
   readonly entries: MadeEntry[] = [];
+  readonly times: number[] = [];
   private saltCount = 0;
-  private time = 1_795_280_000_000;
+  private time: number;
   private readonly heads = new Map<number, { counter: number; head: Bytes }>();
+
+  constructor(start = 1_795_280_000_000) {
+    this.time = start;
+  }
 
   salt(): Bytes {
     this.saltCount += 1;
@@ -101,6 +106,7 @@ export class LogMaker {
       salt: this.salt(),
     }));
     this.time += 1000;
+    this.times.push(this.time);
     const header = encodeCanonical({
       authority: 'actor',
       format: 'handprint/entry/v1',
@@ -162,7 +168,7 @@ export class LogMaker {
     const body = `${ORIGIN}\n${size}\n${base64(root)}\n`;
     const lines = [line(ORIGIN, LOG.noteKey(ORIGIN, 1).id, LOG.sign(utf8(body)))];
     for (const { name, key } of WITNESSES) {
-      const time = 1_795_280_100n;
+      const time = BigInt(Math.floor(this.time / 1000) + 5);
       const signature = key.sign(utf8(`cosignature/v1\ntime ${time}\n${body}`));
       lines.push(line(name, key.noteKey(name, 4).id, concat(u64(time), signature)));
     }

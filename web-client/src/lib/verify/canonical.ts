@@ -53,7 +53,6 @@ function encodeAt(value: Json, depth: number): string {
 
 function encodeString(text: string): string {
   if (!wellFormed(text)) throw new NotCanonical('surrogate');
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what is escaped
   return `"${text.replace(/["\\\u0000-\u001f]/g, escapeOne)}"`;
 }
 

@@ -1,4 +1,5 @@
-import { base64Decode, type Bytes } from './bytes.ts';
+import { base64Decode, equal, type Bytes } from './bytes.ts';
+import { sha256 } from './hash.ts';
 import {
   COSIGNATURE,
   cosignatureTime,
@@ -55,6 +56,9 @@ export function verifyCheckpoint(text: string, policy: Policy): Checkpoint | Fai
   }
   const witnesses = readCosignatures(note, policy);
   if ('ok' in witnesses) return witnesses;
+  if (body.size === 0n && !equal(body.root, sha256(new Uint8Array()))) {
+    return failed('checkpoint_empty_root_wrong');
+  }
   if (!quorumMet(policy, new Set(witnesses.map(({ name }) => name)))) {
     return failed('quorum_not_met', `${witnesses.length}`);
   }

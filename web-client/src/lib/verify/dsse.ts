@@ -1,6 +1,6 @@
 import { base64, base64Decode, concat, hex, utf8, type Bytes } from './bytes.ts';
 import { sha256 } from './hash.ts';
-import { asArray, asObject, asString } from './read.ts';
+import { asArray, asString, withKeys } from './read.ts';
 
 export const COMMAND_TYPE = 'application/vnd.handprint.command.v1+json';
 export const PROMISE_TYPE = 'application/vnd.handprint.promise.v1+json';
@@ -49,14 +49,14 @@ export function makeEnvelope(
 
 /** Undefined unless it has the shape of an envelope with exactly one signature. */
 export function openEnvelope(value: unknown): OpenEnvelope | undefined {
-  const envelope = asObject(value);
+  const envelope = withKeys(value, ['payload', 'payloadType', 'signatures']);
   const signatures = asArray(envelope?.['signatures']);
-  const first = asObject(signatures?.[0]);
+  const first = withKeys(signatures?.[0], ['keyid', 'sig']);
   const type = asString(envelope?.['payloadType']);
   const body = decode(envelope?.['payload']);
   const signature = decode(first?.['sig']);
   if (!body || !signature || type === undefined || signatures?.length !== 1) return undefined;
-  if (asString(first?.['keyid']) === undefined) return undefined;
+  if (asString(first?.['keyid']) === undefined || signature.length !== 64) return undefined;
   return { body, type, signature };
 }
 

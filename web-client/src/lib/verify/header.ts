@@ -1,6 +1,7 @@
 import { parseCanonical } from './canonical.ts';
 import type { Bytes } from './bytes.ts';
-import { asArray, asCount, asHash, asInteger, asMoney, asString, readAll, withKeys } from './read.ts';
+import { AUTHORITIES, isClass, ROLES } from './names.ts';
+import { asArray, asCount, asHash, asInteger, asMoney, asString, ascending, readAll, withKeys } from './read.ts';
 
 export const ENTRY_FORMAT = 'handprint/entry/v1';
 
@@ -29,14 +30,15 @@ export function readHeader(text: string): Header | undefined {
     const part = withKeys(item, ['commit', 'role']);
     const role = asString(part?.['role']);
     const commit = asHash(part?.['commit']);
-    return role !== undefined && commit ? { role, commit } : undefined;
+    return role !== undefined && ROLES.has(role) && commit ? { role, commit } : undefined;
   });
   const sums = readAll(value['sums'], readSum);
   const authority = asString(value['authority']);
   const format = asString(value['format']);
   const kind = asString(value['kind']);
   const time = asInteger(value['time']);
-  if (!parts || !sums || authority === undefined || format === undefined) return undefined;
+  if (parts?.[0]?.role !== 'coop' || !sums || format === undefined) return undefined;
+  if (authority === undefined || !AUTHORITIES.has(authority)) return undefined;
   if (kind === undefined || time === undefined || asCount(value['rules']) === undefined) {
     return undefined;
   }
@@ -49,12 +51,14 @@ function readSum(item: unknown): Sum | undefined {
   if (typeof name !== 'string' || typeof currency !== 'string' || money === undefined) {
     return undefined;
   }
-  return rest.length === 0 ? { class: name, currency, amount: money } : undefined;
+  return rest.length === 0 && isClass(name) ? { class: name, currency, amount: money } : undefined;
 }
 
-/** Format known, and debits equal credits in every currency. */
+/** Format known, sums in order and none of them zero, debits equal to credits in each currency. */
 export function headerHolds(header: Header): boolean {
   if (header.format !== ENTRY_FORMAT) return false;
+  const names = header.sums.map((sum) => `${sum.class}\u0000${sum.currency}`);
+  if (!ascending(names) || header.sums.some(({ amount }) => amount === 0n)) return false;
   const totals = new Map<string, bigint>();
   for (const { currency, amount } of header.sums) {
     totals.set(currency, (totals.get(currency) ?? 0n) + amount);

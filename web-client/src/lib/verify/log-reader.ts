@@ -2,23 +2,10 @@ import { base64, equal, utf8, type Bytes } from './bytes.ts';
 import { verifyCheckpoint, type Witnessed } from './checkpoint.ts';
 import { headerHolds, readHeader, type Header, type Sum } from './header.ts';
 import { Frontier, leafHash } from './merkle.ts';
+import { NEVER_NEGATIVE, NEVER_POSITIVE } from './names.ts';
 import type { Policy } from './policy.ts';
 import { readBundle, tilesOf, type TileRef } from './tiles.ts';
 import { failed, isFailed, type Failed } from './verdict.ts';
-
-const NEVER_NEGATIVE = new Set(['bank', 'receivable', 'expenses', 'bank_charges']);
-const NEVER_POSITIVE = new Set([
-  'escrow',
-  'hold',
-  'payable',
-  'in_transit',
-  'fee',
-  'equity',
-  'reserve',
-  'suspense',
-  'guarantee',
-  'tax_withheld',
-]);
 
 export interface LogSource {
   /** Null when there is no such file. Paths are those of C2SP tlog-tiles. */
@@ -129,7 +116,7 @@ class Audit {
 
   private header(header: Header | undefined, index: number): Failed | null {
     if (!header || !headerHolds(header)) return failed('header_wrong', `${index}`);
-    if (header.time <= this.lastTime) return failed('time_went_back', `${index}`);
+    if (header.time < this.lastTime) return failed('time_went_back', `${index}`);
     this.lastTime = header.time;
     this.kinds[header.kind] = (this.kinds[header.kind] ?? 0) + 1;
     return header.sums.every((sum) => this.add(sum))

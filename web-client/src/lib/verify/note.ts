@@ -40,7 +40,6 @@ export function parseVkey(text: string): NoteKey | undefined {
 
 /** Splits a signed note at its last empty line. Undefined when it is not a note. */
 export function parseNote(note: string): Note | undefined {
-  // eslint-disable-next-line no-control-regex -- a note may hold no control character but LF
   if (note.length > TEXT_MAX || !wellFormed(note) || /[\u0000-\u0009\u000b-\u001f]/.test(note)) {
     return undefined;
   }

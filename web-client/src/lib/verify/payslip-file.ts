@@ -1,7 +1,8 @@
 import type { Bytes } from './bytes.ts';
 import { parseCanonical, type Json, type JsonObject } from './canonical.ts';
 import { readHeader, type Header } from './header.ts';
-import { asArray, asCount, asHash, asMoney, asObject, asString, readAll, withKeys } from './read.ts';
+import { isClass, LINES } from './names.ts';
+import { asArray, asCount, asHash, asMoney, asObject, asString, ascending, readAll, withKeys } from './read.ts';
 
 export const PAYSLIP_FORMAT = 'handprint/payslip/v1';
 
@@ -172,8 +173,9 @@ function readLine(item: Json): Line | undefined {
   const amount = asString(line?.['amount']);
   const currency = asString(line?.['currency']);
   const what = asString(line?.['what']);
-  if (!line || account === undefined || amount === undefined) return undefined;
-  if (currency === undefined || what === undefined || asMoney(amount) === undefined) return undefined;
+  if (!line || account === undefined || !isClass(account) || amount === undefined) return undefined;
+  if (currency === undefined || asMoney(amount) === undefined) return undefined;
+  if (what === undefined || !LINES.has(what)) return undefined;
   const refs = LINE_REFS.filter((key) => line[key] !== undefined);
   if (!refs.every((key) => asCount(line[key]) !== undefined)) return undefined;
   return {
@@ -196,17 +198,19 @@ function readStanding(item: JsonObject): Standing | undefined {
   const keys = readKeys(value?.['keys']);
   const balances = readAll(value?.['balances'], readBalance);
   if (counter === undefined || member === undefined || period === undefined) return undefined;
-  return head && keys && balances ? { counter, member, period, head, keys, balances } : undefined;
+  const sorted = ascending((balances ?? []).map((one) => `${one.class}\u0000${one.currency}`));
+  return head && keys && balances && sorted ? { counter, member, period, head, keys, balances } : undefined;
 }
 
 function readBalance(item: Json): Amount | undefined {
   const [name, currency, amount, ...rest] = asArray(item) ?? [];
-  if (typeof name !== 'string' || typeof currency !== 'string') return undefined;
+  if (typeof name !== 'string' || !isClass(name) || typeof currency !== 'string') return undefined;
   if (asMoney(amount) === undefined || rest.length > 0) return undefined;
   return { class: name, currency, amount: asString(amount) ?? '' };
 }
 
 /** Public keys, kept as base64: that text is also what they are sorted by. */
 function readKeys(value: unknown): string[] | undefined {
-  return readAll(value, (key) => (asHash(key) ? asString(key) : undefined));
+  const keys = readAll(value, (key) => (asHash(key) ? asString(key) : undefined));
+  return keys && ascending(keys) ? keys : undefined;
 }

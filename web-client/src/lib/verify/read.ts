@@ -61,3 +61,8 @@ export function withKeys(
   const known = (key: string): boolean => keys.includes(key) || optional.includes(key);
   return Object.keys(object).every(known) ? object : undefined;
 }
+
+/** Whether each text comes after the one before it, by byte; equal ones do not. */
+export function ascending(texts: readonly string[]): boolean {
+  return texts.every((text, i) => i === 0 || (texts[i - 1] ?? '') < text);
+}

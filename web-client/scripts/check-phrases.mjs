@@ -1,0 +1,76 @@
+// Every phrase exists in every language, with the same places for values and the same plural
+// forms; every phrase that a page asks for exists; none is left that no page asks for.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = 'src/lib/i18n';
+const LANGUAGES = ['en', 'sw'];
+// Keys that are put together at run time from codes of the interface.
+const MADE = ['problem.', 'reason.', 'hazard.', 'class.', 'books.', 'what.', 'key.', 'kind.', 'batch.', 'job.'];
+
+const problems = [];
+const catalogues = Object.fromEntries(LANGUAGES.map((language) => [language, readCatalogue(language)]));
+const english = catalogues.en;
+
+for (const [language, phrases] of Object.entries(catalogues)) {
+  const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+  for (const key of Object.keys(english)) {
+    if (!(key in phrases)) problems.push(`${language}: ${key} is missing`);
+  }
+  for (const [key, phrase] of Object.entries(phrases)) {
+    if (!(key in english)) problems.push(`${language}: ${key} is not in en`);
+    else if (places(phrase) !== places(english[key])) problems.push(`${language}: ${key} has other places for values`);
+    if (typeof phrase === 'string' ? phrase.trim() === '' : forms.some((form) => !phrase[form])) {
+      problems.push(`${language}: ${key} is empty or lacks a plural form`);
+    }
+  }
+}
+
+const source = sources('src').filter((path) => !path.startsWith(ROOT)).map((path) => readFileSync(path, 'utf8')).join('\n');
+for (const match of source.matchAll(/\bt(?:n|Maybe)?\('([^']+)'/g)) {
+  if (!(match[1] in english)) problems.push(`asked for and not there: ${match[1]}`);
+}
+for (const key of Object.keys(english)) {
+  const asked = source.includes(`'${key}'`) || source.includes(`"${key}"`);
+  if (!asked && !MADE.some((prefix) => key.startsWith(prefix))) problems.push(`no page asks for ${key}`);
+}
+
+problems.forEach((problem) => console.error(problem));
+console.log(`${Object.keys(english).length} phrases in ${LANGUAGES.length} languages`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+function readCatalogue(language) {
+  const phrases = {};
+  for (const name of readdirSync(join(ROOT, language)).filter((file) => file !== 'index.ts')) {
+    const text = readFileSync(join(ROOT, language, name), 'utf8');
+    ts.createSourceFile(name, text, ts.ScriptTarget.Latest).forEachChild((node) => {
+      if (!ts.isVariableStatement(node)) return;
+      for (const { initializer } of node.declarationList.declarations) {
+        const object = initializer && ts.isAsExpression(initializer) ? initializer.expression : initializer;
+        if (object && ts.isObjectLiteralExpression(object)) Object.assign(phrases, readObject(object));
+      }
+    });
+  }
+  return phrases;
+}
+
+function readObject(object) {
+  return Object.fromEntries(
+    object.properties.map(({ name, initializer }) => [
+      name.text,
+      ts.isObjectLiteralExpression(initializer) ? readObject(initializer) : initializer.text,
+    ]),
+  );
+}
+
+function places(phrase) {
+  const texts = typeof phrase === 'string' ? [phrase] : Object.values(phrase);
+  return [...new Set(texts.flatMap((text) => text.match(/\{\w+\}/g) ?? []))].sort().join(' ');
+}
+
+function sources(directory) {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(?:ts|svelte)$/.test(path))
+    .map((path) => join(directory, path));
+}
