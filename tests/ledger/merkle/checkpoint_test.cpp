@@ -47,6 +47,7 @@ struct World {
 
 std::vector<std::string> reasons(const CheckpointVerdict& verdict) {
     std::vector<std::string> out;
+    out.reserve(verdict.errors.size());
     for (const Rejection& error : verdict.errors)
         out.emplace_back(reason_text(error.reason));
     return out;
@@ -194,8 +195,8 @@ TEST_CASE("verdict: accepted, with who signed and when") {
     CHECK(reasons(verdict).empty());
     CHECK(verdict.accepted());
     CHECK(verdict.quorum_met);
-    CHECK(verdict.checkpoint.value() == w.checkpoint);
-    CHECK(verdict.log_key.value() == w.log.key());
+    CHECK(verdict.checkpoint == w.checkpoint);
+    CHECK(verdict.log_key == w.log.key());
     CHECK(
         verdict.witnesses
         == std::vector<WitnessedBy>{{"one", "w1.example", 30}, {"two", "w2.example", 20}}
@@ -275,7 +276,10 @@ TEST_CASE("verdict: signatures cover extension lines, which are shown") {
     const CheckpointVerdict verdict =
         verify_checkpoint(w.note({w.log.sign(w.text)}), w.policy("quorum none\n"));
     CHECK(verdict.accepted());
-    CHECK(verdict.checkpoint->extensions == std::vector<std::string>{"extension"});
+    CHECK(
+        verdict.checkpoint.value_or(Checkpoint{}).extensions
+        == std::vector<std::string>{"extension"}
+    );
     CHECK(
         reasons(verify_checkpoint(w.note({w.log.sign(plain_text)}), w.policy("quorum none\n")))
         == Reasons{"checkpoint_signature_invalid"}
@@ -290,9 +294,9 @@ TEST_CASE("verdict: a log's second key, for rotation, keeps the origin") {
             "log " + w.log.key().text() + "\nlog " + next.key().text() + "\nquorum none\n"
         )
             .value();
-    CHECK(verify_checkpoint(w.note({next.sign(w.text)}), both).log_key.value() == next.key());
+    CHECK(verify_checkpoint(w.note({next.sign(w.text)}), both).log_key == next.key());
     CHECK(
-        verify_checkpoint(w.note({next.sign(w.text), w.log.sign(w.text)}), both).log_key.value()
+        verify_checkpoint(w.note({next.sign(w.text), w.log.sign(w.text)}), both).log_key
         == w.log.key()
     );
     CHECK(verify_checkpoint(w.note({w.log.sign(w.text)}), both).accepted());

@@ -25,6 +25,7 @@ const std::map<std::size_t, std::string> kRoots{
 
 Hashes leaves() {
     Hashes out;
+    out.reserve(golden::kEntries.size());
     for (const std::string& entry : golden::kEntries)
         out.push_back(leaf_hash(as_bytes(entry)));
     return out;

@@ -27,6 +27,7 @@ const std::string kExampleNote = "This is an example message.\n\n" + kExampleLin
 bool verifies(const std::string& note, const std::vector<std::string>& keys) {
     const Result<Note> parsed = parse_note(note);
     std::vector<VerifierKey> known;
+    known.reserve(keys.size());
     for (const std::string& key : keys)
         known.push_back(VerifierKey::parse(key).value());
     return parsed && verify_note(*parsed, known).has_value();

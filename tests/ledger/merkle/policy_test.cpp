@@ -45,9 +45,10 @@ TEST_CASE("the example of C2SP's tlog-policy") {
     CHECK(policy.witnesses().size() == 6);
     CHECK(policy.groups().size() == 3);
     for (unsigned bits = 0; bits < 64; ++bits) {
-        std::vector<bool> cosigned;
-        for (unsigned i = 0; i < 6; ++i)
-            cosigned.push_back((bits >> i & 1U) != 0);
+        std::vector<bool> cosigned(6);
+        for (unsigned i = 0; i < 6; ++i) {
+            cosigned[i] = (bits >> i & 1U) != 0;
+        }
         const int x = cosigned[0] + cosigned[1] + cosigned[2];
         const bool y = cosigned[3] || cosigned[4] || cosigned[5];
         CHECK(policy.quorum_met(cosigned) == (x >= 2 && y));

@@ -27,6 +27,7 @@ inline Hash unbase64(std::string_view text) {
 
 inline Hashes unbase64_all(const std::vector<std::string>& texts) {
     Hashes hashes;
+    hashes.reserve(texts.size());
     for (const std::string& text : texts)
         hashes.push_back(unbase64(text));
     return hashes;
@@ -101,6 +102,7 @@ inline std::optional<std::pair<Hash, Hash>> roots_from_subproof(
 /// The leaf hashes of "0", "1", ...
 inline Hashes numbered_leaves(std::size_t count) {
     Hashes leaves;
+    leaves.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
         leaves.push_back(leaf_hash(as_bytes(std::to_string(i))));
     return leaves;
@@ -110,6 +112,7 @@ inline Hashes numbered_leaves(std::size_t count) {
 inline HashReader reader_over(const Hashes& leaves) {
     return [&leaves](std::span<const NodeId> nodes) -> Result<Hashes> {
         Hashes out;
+        out.reserve(nodes.size());
         for (const NodeId& node : nodes) {
             const std::uint64_t width = std::uint64_t{1} << node.level;
             if ((node.index + 1) * width > leaves.size()) return fail("outside the tree");

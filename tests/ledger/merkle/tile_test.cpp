@@ -14,6 +14,7 @@ namespace {
 
 std::vector<std::string> paths(const std::vector<Tile>& tiles) {
     std::vector<std::string> out;
+    out.reserve(tiles.size());
     for (const Tile& tile : tiles)
         out.push_back(tile_path(tile));
     return out;
@@ -24,7 +25,7 @@ std::vector<std::string> paths(const std::vector<Tile>& tiles) {
 TEST_CASE("tile paths") {
     struct Case {
         Tile tile;
-        const char* path;
+        const char* path = nullptr;
     };
 
     constexpr auto kMax = std::numeric_limits<std::uint64_t>::max();

@@ -37,6 +37,7 @@ const std::vector<std::string> kRfcRoots{
 
 Hashes rfc_leaves() {
     Hashes leaves;
+    leaves.reserve(kRfcLeaves.size());
     for (const std::string& hex : kRfcLeaves)
         leaves.push_back(leaf_hash(hex_decode(hex).value()));
     return leaves;
@@ -90,6 +91,7 @@ TEST_CASE("every proof up to 66 leaves is the RFC's and verifies") {
     const Hashes leaves = reference::numbered_leaves(66);
     const HashReader reader = reference::reader_over(leaves);
     Hashes roots;
+    roots.reserve(leaves.size() + 1);
     for (std::size_t n = 0; n <= leaves.size(); ++n) {
         roots.push_back(reference::root(std::span(leaves).first(n)));
         CHECK(root_at(n, reader).value() == roots[n]);
@@ -168,6 +170,7 @@ TEST_CASE("proofs near the largest size have at most 63 or 64 hashes and verify"
     // Every leaf alike: the root of a perfect subtree depends on its level only.
     const HashReader uniform = [](std::span<const NodeId> nodes) -> Result<Hashes> {
         Hashes out;
+        out.reserve(nodes.size());
         for (const NodeId& node : nodes) {
             Hash hash = leaf_hash(as_bytes("same"));
             for (unsigned level = 0; level < node.level; ++level)

@@ -135,7 +135,7 @@ TEST_CASE("add-checkpoint: the known body, both ways") {
 
 TEST_CASE("add-checkpoint: what is not a body") {
     const std::string note = kSize5.note();
-    const std::string hash = kFrom1To3[0];
+    const std::string& hash = kFrom1To3[0];
     CHECK(parse_add_checkpoint("old 0\n\n" + note).has_value());
     CHECK(parse_add_checkpoint(body(1, std::vector<std::string>(63, hash), note)).has_value());
     for (const std::string& text : {
