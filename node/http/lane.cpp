@@ -33,6 +33,7 @@ void Lane::start() {
 void Lane::stop() {
     if (!thread_.joinable()) return;
     asio::post(io_, [this] {
+        ended_ = true; // the timer may have gone off already, and would start again
         timer_.cancel();
         const auto all = connections_; // each leaves as it is closed
         for (const auto& connection : all)
@@ -97,7 +98,7 @@ void Lane::leave(Connection& connection) {
 void Lane::tick() {
     timer_.expires_after(kTick);
     timer_.async_wait([this](error_code ec) {
-        if (ec) return;
+        if (ec || ended_) return;
         set_date();
         look_after_all(Clock::now());
         tick();

@@ -93,6 +93,7 @@ private:
     std::thread thread_;
     std::vector<std::shared_ptr<Connection>> connections_;
     std::atomic<std::size_t> load_{0};
+    bool ended_ = false;
     std::string date_;
     std::time_t date_second_ = 0;
     std::mutex mutex_;

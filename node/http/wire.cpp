@@ -45,13 +45,18 @@ TlsConnection::TlsConnection(
 )
     : Connection(std::move(lane), std::move(peer)),
       context_(std::move(context)),
-      stream_(std::move(socket), *context_) {}
+      stream_(std::move(socket), *context_),
+      farewell_(this->lane().io()) {}
 
 void TlsConnection::start() {
     if (!enter()) return;
     stream_.async_handshake(
         asio::ssl::stream_base::server,
-        [this, self = shared_from_this()](error_code ec) { ec ? close() : begin(); }
+        [this, self = shared_from_this()](error_code ec) {
+            if (ec) return close();
+            established_ = true;
+            begin();
+        }
     );
 }
 
@@ -70,14 +75,21 @@ void TlsConnection::start_write(const std::array<asio::const_buffer, 2>& bytes) 
 }
 
 void TlsConnection::shut_down() {
-    // The length of every response is known to the client, so a missing close_notify hides nothing.
-    error_code ignored;
-    stream_.next_layer().shutdown(tcp::socket::shutdown_send, ignored);
+    // To say so is part of closing, and the client knows the length of every response.
 }
 
 void TlsConnection::close_socket() {
     error_code ignored;
-    stream_.next_layer().close(ignored);
+    if (!std::exchange(established_, false) || lane().core().draining) {
+        stream_.next_layer().close(ignored);
+        return;
+    }
+    farewell_.expires_after(std::chrono::seconds(1));
+    farewell_.async_wait([this, self = shared_from_this()](error_code) {
+        error_code also_ignored;
+        stream_.next_layer().close(also_ignored);
+    });
+    stream_.async_shutdown([this, self = shared_from_this()](error_code) { farewell_.cancel(); });
 }
 
 namespace {

@@ -43,6 +43,8 @@ private:
 
     std::shared_ptr<asio::ssl::context> context_;
     asio::ssl::stream<tcp::socket> stream_;
+    asio::steady_timer farewell_; // bounds the wait for the other side's goodbye
+    bool established_ = false;
 };
 
 /// TLS 1.2 or later, HTTP/1.1 by ALPN. Failure if the files are not a certificate and its key.
