@@ -66,9 +66,6 @@ Result<std::unique_ptr<WitnessService>> WitnessService::open(
 Result<void> WitnessService::open_state() {
     Result<std::unique_ptr<State>> state = State::open(state_file_, signer_.key().text());
     if (!state) return unexpected(std::move(state).error());
-    for (const WatchedLog& log : logs_) {
-        if (auto known = (*state)->know(log.origin); !known) return known;
-    }
     const Result<std::vector<std::string>> origins = (*state)->origins();
     if (!origins) return unexpected(origins.error());
     for (const std::string& origin : *origins) {
@@ -79,6 +76,9 @@ Result<void> WitnessService::open_state() {
                   "it as retired"
             );
         }
+    }
+    for (const WatchedLog& log : logs_) {
+        if (auto known = (*state)->know(log.origin); !known) return known;
     }
     state_ = std::move(*state);
     return {};
