@@ -1,4 +1,4 @@
-import { locale } from './i18n/index.svelte.ts';
+import { region } from './i18n/index.svelte.ts';
 
 const MICROS = 1_000_000;
 
@@ -26,7 +26,7 @@ export function majorText(minor: string, currency: string): string {
 export function money(minor: string, currency: string): string {
   const text = majorText(minor, currency);
   try {
-    const format = new Intl.NumberFormat(locale(), {
+    const format = new Intl.NumberFormat(region(), {
       style: 'currency',
       currency,
       currencyDisplay: 'code',
@@ -40,7 +40,7 @@ export function money(minor: string, currency: string): string {
 /** A price per task, which may be finer than the smallest coin. */
 export function price(micros: number, currency: string): string {
   const digits = minorDigits(currency);
-  return new Intl.NumberFormat(locale(), {
+  return new Intl.NumberFormat(region(), {
     style: 'currency',
     currency,
     currencyDisplay: 'code',
@@ -73,15 +73,15 @@ export function parseMicros(text: string): number | undefined {
 }
 
 export function dateTime(ms: number): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+  return new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 }
 
 export function date(ms: number): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(ms);
+  return new Intl.DateTimeFormat(region(), { dateStyle: 'medium' }).format(ms);
 }
 
 export function weekdayTime(ms: number): string {
-  return new Intl.DateTimeFormat(locale(), {
+  return new Intl.DateTimeFormat(region(), {
     weekday: 'short',
     hour: '2-digit',
     minute: '2-digit',
@@ -99,7 +99,7 @@ const STEPS: [limit: number, unit: Intl.RelativeTimeFormatUnit, seconds: number]
 export function relative(ms: number, now: number): string {
   const seconds = Math.round((ms - now) / 1000);
   const [, unit, size] = STEPS.find(([limit]) => Math.abs(seconds) < limit) ?? STEPS[3] ?? [0, 'day', 86_400];
-  return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(
+  return new Intl.RelativeTimeFormat(region(), { numeric: 'auto' }).format(
     Math.trunc(seconds / size),
     unit,
   );
@@ -109,7 +109,7 @@ export function relative(ms: number, now: number): string {
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const [, unit, size] = STEPS.find(([limit]) => seconds < limit * (limit === 60 ? 2 : 1)) ?? [0, 'day', 86_400];
-  return new Intl.NumberFormat(locale(), {
+  return new Intl.NumberFormat(region(), {
     style: 'unit',
     unit,
     unitDisplay: 'long',
@@ -118,5 +118,5 @@ export function duration(ms: number): string {
 }
 
 export function number(value: number | bigint): string {
-  return new Intl.NumberFormat(locale()).format(value);
+  return new Intl.NumberFormat(region()).format(value);
 }

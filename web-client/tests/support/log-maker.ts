@@ -86,6 +86,7 @@ export function policyText(): string {
 export class LogMaker {
   readonly entries: MadeEntry[] = [];
   readonly times: number[] = [];
+  onAppend: (kind: string, index: number) => void = () => undefined;
   private saltCount = 0;
   private time: number;
   private readonly heads = new Map<number, { counter: number; head: Bytes }>();
@@ -120,6 +121,7 @@ export class LogMaker {
       time: this.time,
     });
     this.entries.push({ header, leaf: leafHash(utf8(header)), parts: made });
+    this.onAppend(kind, this.entries.length - 1);
     return this.entries.length - 1;
   }
 

@@ -26,6 +26,11 @@ export function locale(): Locale {
   return current.locale;
 }
 
+/** The reader's own region within the language of the page, for numbers and dates. */
+export function region(): string {
+  return navigator.languages.find((tag) => tag.slice(0, 2) === current.locale) ?? current.locale;
+}
+
 export function isLocale(value: unknown): value is Locale {
   return typeof value === 'string' && Object.hasOwn(LOCALES, value);
 }
@@ -63,7 +68,7 @@ export function t(key: TextKey, params: Params = {}): string {
 export function tn(key: PluralKey, n: number, params: Params = {}): string {
   const phrase = current.phrases[key];
   const form = new Intl.PluralRules(current.locale).select(n) === 'one' ? phrase.one : phrase.other;
-  return fill(form, { ...params, n: new Intl.NumberFormat(current.locale).format(n) });
+  return fill(form, { ...params, n: new Intl.NumberFormat(region()).format(n) });
 }
 
 /** For keys made at run time, such as the code of a problem. */

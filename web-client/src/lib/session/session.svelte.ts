@@ -65,7 +65,8 @@ export async function startSession(): Promise<void> {
   if (info.ok) localStorage.setItem(LAST_LOG, log);
   const known = log === '' ? [] : await identities(log).catch(() => []);
   const last = localStorage.getItem(LAST_PARTY);
-  const identity = known.find(({ party }) => party === last) ?? known[0] ?? null;
+  // An empty name means that the reader signed out: then nobody is signed in unasked.
+  const identity = last === '' ? null : (known.find(({ party }) => party === last) ?? known[0] ?? null);
   patch({ log, known });
   if (!identity) {
     patch({ phase: info.ok ? 'nobody' : 'offline' });
@@ -118,7 +119,7 @@ export async function addIdentity(identity: Identity): Promise<Problem | null> {
 
 export async function signOut(): Promise<void> {
   await api.closeSession();
-  localStorage.removeItem(LAST_PARTY);
+  localStorage.setItem(LAST_PARTY, '');
   patch({ phase: 'nobody', identity: null, grant: null });
 }
 

@@ -27,6 +27,7 @@ const DAY_MS = 86_400_000;
 /** Just enough of a marketplace to click through every page. */
 export class Market {
   readonly members = new Map<string, number>();
+  private readonly recovery = new Set<string>();
   private readonly requesters = new Map<string, number>();
   private readonly keys = new Map<number, string[]>();
   private readonly owed = new Map<number, bigint>();
@@ -46,6 +47,7 @@ export class Market {
       const member = this.members.size;
       const keys = [String(args['key']), ...(args['recovery'] ? [String(args['recovery'])] : [])].sort();
       keys.forEach((key) => this.members.set(key, member));
+      this.recovery.add(String(args['recovery']));
       this.keys.set(member, keys);
       return { index: this.touch(member, kind, [], { evidence: envelope, keys }), result: { member } };
     }
@@ -53,6 +55,13 @@ export class Market {
       const requester = this.requesters.size;
       this.requesters.set(String(args['key']), requester);
       return { index: this.plain(kind), result: { requester } };
+    }
+    if (kind === 'add_key') {
+      const member = Number(String(command['actor']).slice(2));
+      const keys = [...(this.keys.get(member) ?? []), String(args['key'])].sort();
+      keys.forEach((key) => this.members.set(key, member));
+      this.keys.set(member, keys);
+      return { index: this.touch(member, kind, [], { evidence: envelope, keys }), result: {} };
     }
     if (kind === 'submit') return this.submit(Number(String(command['actor']).slice(2)), args, envelope, attachments);
     const index = this.plain(kind);
@@ -66,9 +75,9 @@ export class Market {
     return member ? `m:${member[1]}` : requester ? `r:${requester[1]}` : undefined;
   }
 
-  sessionInfo(party: string): unknown {
+  sessionInfo(party: string, hint: string): unknown {
     const map = party.startsWith('m') ? this.members : this.requesters;
-    const key = [...map].find(([, number]) => number === Number(party.slice(2)))?.[0];
+    const key = [...map.keys()].find((one) => keyId(base64Decode(one) ?? new Uint8Array()) === hint);
     return { party, key, roles: [party.startsWith('m') ? 'member' : 'requester'], grant: 4 };
   }
 
@@ -111,7 +120,7 @@ export class Market {
       case 'GET /v1/claims':
         return { json: { claims: this.batches.map((batch) => claimOf(batch, member)).filter(({ tasks }) => tasks.length > 0) } };
       case 'GET /v1/me':
-        return { json: { member, languages: ['en', 'sw'], skills: [], balances: this.balances(member), keys: (this.keys.get(member) ?? []).map((key, i) => ({ key, role: i === 0 ? 'device' : 'recovery' })), counter: this.log.chain(member).counter } };
+        return { json: { member, languages: ['en', 'sw'], skills: [], balances: this.balances(member), keys: (this.keys.get(member) ?? []).map((key) => ({ key, role: this.recovery.has(key) ? 'recovery' : 'device' })), counter: this.log.chain(member).counter } };
       case 'GET /v1/me/lines':
         return { json: { lines: [...this.lines].filter((line) => line['member'] === member).reverse(), next: null } };
       case 'GET /v1/me/assignments':

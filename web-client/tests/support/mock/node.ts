@@ -11,7 +11,7 @@ import {
 } from '../../../src/lib/verify/index.ts';
 import { LogMaker, LOG, ORIGIN, policyText, PROMISE, type MadeClose } from '../log-maker.ts';
 import { inclusionProof, treeRoot } from '../merkle-prover.ts';
-import type { Ask, Reply } from './server.ts';
+import { announce, type Ask, type Reply } from './server.ts';
 import { Market } from './market.ts';
 
 /** An in-memory stand-in for the node, for work on single pages. Never shipped. */
@@ -19,9 +19,11 @@ export class MockNode {
   readonly log = new LogMaker(Date.now() - 3_600_000);
   readonly market = new Market(this.log);
   private readonly sessions = new Map<string, string>();
+  private readonly hints = new Map<string, string>();
   private readonly closes: MadeClose[] = [];
 
   constructor() {
+    this.log.onAppend = announce;
     this.log.append('genesis', [], [['coop', { by: 'd:0', events: [] }]]);
   }
 
@@ -34,7 +36,7 @@ export class MockNode {
   };
 
   closePeriod(): void {
-    const positions = [...this.market.members.values()].map((member) => ({
+    const positions = [...new Set(this.market.members.values())].map((member) => ({
       ...this.market.standing(member),
       member,
       period: this.closes.length + 1,
@@ -82,7 +84,7 @@ export class MockNode {
   }
 
   private session(ask: Ask, party: string | null): Reply | null {
-    const body = ask.body === '' ? {} : parse(ask.body);
+    const body = /sessions|commands/.test(ask.path) && ask.body !== '' ? parse(ask.body) : {};
     if (ask.path === '/v1/sessions/challenge') {
       return { json: { challenge: base64(randomBytes(32)), expires: Date.now() + 60_000 } };
     }
@@ -90,7 +92,7 @@ export class MockNode {
     if (ask.path === '/v1/sessions') return { json: {}, cookie: 'none' };
     if (ask.path === '/v1/commands') return this.command(body);
     if (party === null) return { status: 401, json: { code: 'unauthorized', title: 'Sign in', retry: 'fresh' } };
-    if (ask.path === '/v1/session') return { json: this.market.sessionInfo(party) };
+    if (ask.path === '/v1/session') return { json: this.market.sessionInfo(party, this.hints.get(ask.cookie ?? '') ?? '') };
     return null;
   }
 
@@ -101,6 +103,7 @@ export class MockNode {
     if (party === undefined) return { status: 403, json: { code: 'unknown_key', title: 'Unknown key', retry: 'never' } };
     const cookie = randomBytes(16).toString('hex');
     this.sessions.set(cookie, party);
+    this.hints.set(cookie, String(signature?.['keyid']));
     return { json: { party }, cookie };
   }
 

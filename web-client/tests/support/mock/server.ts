@@ -34,6 +34,15 @@ export interface Reply {
 export type Handler = (ask: Ask) => Reply | null;
 
 /** Serves the built page as the node does, and the interface by a handler. */
+const listeners = new Set<ServerResponse>();
+
+/** Tells every open page that an entry was made. */
+export function announce(kind: string, index: number): void {
+  for (const listener of listeners) {
+    listener.write(`id: ${index}\nevent: ${kind}\ndata: {"index":${index},"kind":"${kind}"}\n\n`);
+  }
+}
+
 export function serve(dist: string, handler: Handler, port = 0): Promise<{ url: string; stop: () => void }> {
   const server = createServer((request, response) => {
     let body = '';
@@ -45,7 +54,10 @@ export function serve(dist: string, handler: Handler, port = 0): Promise<{ url: 
   return new Promise((resolve) => {
     server.listen(port, '127.0.0.1', () => {
       const { port: used } = server.address() as AddressInfo;
-      resolve({ url: `http://127.0.0.1:${used}`, stop: () => server.close() });
+      resolve({ url: `http://127.0.0.1:${used}`, stop: () => {
+        server.closeAllConnections();
+        server.close();
+      } });
     });
   });
 }
@@ -64,6 +76,8 @@ function answer(
   if (url.pathname === '/v1/events') {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(': hello\n\n');
+    listeners.add(response);
+    response.on('close', () => listeners.delete(response));
     return;
   }
   const reply = handler({ method, path: url.pathname, query: url.searchParams, body, cookie });

@@ -9,6 +9,7 @@ export const common = {
   'action.sendNow': 'Send now',
   'language.choose': 'Language of this page',
   'nav.main': 'Main',
+  'nav.public': 'For everyone',
   'nav.skip': 'Skip to the content',
   'nav.work': 'Work',
   'nav.earnings': 'Earnings',

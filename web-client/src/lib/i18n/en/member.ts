@@ -5,7 +5,7 @@ export const member = {
   'work.batch': 'Batch {n}',
   'work.tasks': { one: '{n} task', other: '{n} tasks' },
   'work.left': { one: '{n} task left', other: '{n} tasks left' },
-  'work.lease': 'Yours until {when}',
+  'work.lease': '{time} left to finish',
   'work.goOn': 'Go on',
   'work.perHour': 'Pay per hour',
   'work.perTask': 'Per task',

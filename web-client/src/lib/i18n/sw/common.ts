@@ -12,6 +12,7 @@ export const common: PartOf<typeof en> = {
   'action.sendNow': 'Tuma sasa',
   'language.choose': 'Lugha ya ukurasa huu',
   'nav.main': 'Kuu',
+  'nav.public': 'Kwa kila mtu',
   'nav.skip': 'Ruka hadi kwenye maudhui',
   'nav.work': 'Kazi',
   'nav.earnings': 'Mapato',

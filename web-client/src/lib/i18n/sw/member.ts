@@ -8,7 +8,7 @@ export const member: PartOf<typeof en> = {
   'work.batch': 'Fungu {n}',
   'work.tasks': { one: 'kazi {n}', other: 'kazi {n}' },
   'work.left': { one: 'kazi {n} imebaki', other: 'kazi {n} zimebaki' },
-  'work.lease': 'Ni yako hadi {when}',
+  'work.lease': 'Zimebaki {time} kumaliza',
   'work.goOn': 'Endelea',
   'work.perHour': 'Malipo kwa saa',
   'work.perTask': 'Kwa kazi',

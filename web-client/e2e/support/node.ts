@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MockNode } from '../../tests/support/mock/node.ts';
+import { serve } from '../../tests/support/mock/server.ts';
+
+export interface RunningNode {
+  url: string;
+  /** Asks a stand-in to close the books; the real demo does so by itself. */
+  closePeriod: () => void;
+  stop: () => Promise<void>;
+}
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const BINARY = process.env['HANDPRINT'] ?? join(ROOT, 'build/release/handprint');
+const DIST = join(ROOT, 'web-client/dist');
+const START_MS = 30_000;
+
+/** The node itself, with a new demo cooperative; a stand-in only when asked for by name. */
+export function startNode(): Promise<RunningNode> {
+  if (!existsSync(join(DIST, 'index.html'))) {
+    throw new Error('web-client/dist is missing: run `npm run build` first');
+  }
+  return process.env['HANDPRINT_E2E'] === 'mock' ? startMock() : startReal();
+}
+
+async function startMock(): Promise<RunningNode> {
+  const node = new MockNode();
+  const { url, stop } = await serve(DIST, node.handle);
+  return {
+    url,
+    closePeriod: () => node.closePeriod(),
+    stop: () => Promise.resolve(stop()),
+  };
+}
+
+async function startReal(): Promise<RunningNode> {
+  if (!existsSync(BINARY)) {
+    throw new Error(`${BINARY} is missing: build the release preset first (see docs/HACKING.md)`);
+  }
+  const data = mkdtempSync(join(tmpdir(), 'handprint-e2e-'));
+  const port = await freePort();
+  const child = spawn(BINARY, ['demo', '--data', data, '--port', String(port)], { cwd: ROOT });
+  const said: string[] = [];
+  const listen = (chunk: Buffer): void => void said.push(chunk.toString());
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  const url = `http://127.0.0.1:${port}`;
+  await untilUp(url, child, said);
+  return {
+    url,
+    closePeriod: () => undefined,
+    stop: async () => {
+      const ended = new Promise((done) => child.once('exit', done));
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilUp(url: string, child: ChildProcess, said: string[]): Promise<void> {
+  const end = Date.now() + START_MS;
+  while (Date.now() < end) {
+    if (child.exitCode !== null) break;
+    const up = await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false);
+    if (up) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  child.kill('SIGKILL');
+  throw new Error(`the node did not come up:\n${said.join('').slice(-4000)}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+}

@@ -1,0 +1,84 @@
+import type { Page } from '@playwright/test';
+import { expect } from './fixtures.ts';
+
+export const ITEMS = [
+  'The maize arrived dry and clean, exactly as described.',
+  'Two bags were torn and nobody answered my calls.',
+  'Price is fair, delivery took longer than promised.',
+];
+
+export const CSV = `id,text,sentiment\n${ITEMS.map((text, i) => `r${i + 1},"${text}",${['good', 'bad', 'mixed'][i] ?? 'good'}`).join('\n')}\n`;
+
+/** From the first page to a key, a recovery sheet that was checked, and membership. */
+export async function becomeMember(page: Page): Promise<void> {
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Try a task' }).click();
+  for (const [i, choice] of ['Happy', 'Unhappy', 'Mixed'].entries()) {
+    await page.getByRole('radio', { name: choice, exact: true }).check();
+    await page.getByRole('button', { name: i === 2 ? 'Finish' : 'Next' }).click();
+  }
+  await page.getByRole('button', { name: 'Make my key' }).click();
+  await page.getByRole('button', { name: 'Make my key' }).click();
+  await keepSheet(page);
+  await page.getByRole('button', { name: 'Sign and join' }).click();
+  await expect(page.getByRole('heading', { name: 'Work for you' })).toBeVisible();
+}
+
+/** Reads the sheet as a person would, then types the group that is asked for. */
+export async function keepSheet(page: Page): Promise<string[]> {
+  const items = await page.getByRole('list', { name: 'Recovery words' }).getByRole('listitem').allInnerTexts();
+  const words = items.map((item) => item.trim().split(/\s+/).at(-1) ?? '');
+  expect(words).toHaveLength(14);
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  const label = page.getByLabel(/what stands at number/);
+  const question = await page.locator('label[for=group]').innerText();
+  await label.fill('xxxx');
+  await page.getByRole('button', { name: 'That is it' }).click();
+  await expect(page.getByRole('alert')).toContainText('not what stands there');
+  const asked = Number(/\d+/.exec(question)?.[0]);
+  await label.fill((words[asked - 1] ?? '').toLowerCase());
+  await page.getByRole('button', { name: 'That is it' }).click();
+  return words;
+}
+
+export async function becomeRequester(page: Page, name: string): Promise<void> {
+  await page.goto('/start/requester');
+  await page.getByLabel('Name of your organisation').fill(name);
+  await page.getByRole('button', { name: 'Make my key and sign' }).click();
+  await expect(page.getByRole('heading', { name: 'Your items' })).toBeVisible();
+}
+
+/** From a file to a published batch; stands on the batch's page afterwards. */
+export async function publishJob(page: Page, title: string): Promise<void> {
+  await page.goto('/projects/new');
+  await page.getByLabel('Choose a file').setInputFiles({
+    name: `${title}.csv`,
+    mimeType: 'text/csv',
+    buffer: Buffer.from(CSV),
+  });
+  await page.getByLabel('Title').fill(title);
+  await page.getByLabel('Instructions').fill('Say how the customer feels. Example: "All broken" is bad. When unsure, choose mixed.');
+  await page.getByLabel('Question for each item').fill('How does the customer feel?');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByLabel('Price per task').fill('3.50');
+  await page.getByLabel('Seconds per task').fill('20');
+  await page.getByRole('button', { name: 'Show me the total' }).click();
+  await expect(page.getByRole('rowheader', { name: 'Total' })).toBeVisible();
+  await page.getByRole('button', { name: /play money/ }).click();
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+}
+
+/** Claims the bundle of this title and answers each task with the first choice. */
+export async function workOn(page: Page, title: string): Promise<void> {
+  await page.goto('/work');
+  await page.getByRole('link', { name: title }).click();
+  await expect(page.getByText('How does the customer feel?')).toBeVisible();
+  await page.getByRole('button', { name: /^Start with/ }).click();
+  for (let i = 0; i < ITEMS.length; i += 1) {
+    await page.getByRole('radio').first().check();
+    await page.getByRole('button', { name: i === ITEMS.length - 1 ? 'Look over and sign' : 'Next' }).click();
+  }
+  await page.getByRole('button', { name: 'Sign and send' }).click();
+  await expect(page.getByRole('heading', { name: '3 answers sent' })).toBeVisible();
+}

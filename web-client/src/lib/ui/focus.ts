@@ -1,0 +1,8 @@
+import { tick } from 'svelte';
+
+/** After a step within a page: up to the top, and to the heading for those who listen. */
+export async function showHeading(): Promise<void> {
+  await tick();
+  window.scrollTo(0, 0);
+  document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+}

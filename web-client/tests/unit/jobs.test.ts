@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { draftFrom, missing } from '../../src/lib/jobs/draft.ts';
+import { choiceValue, guess, toJsonLines } from '../../src/lib/jobs/guess.ts';
+import { readTable, type Table } from '../../src/lib/jobs/table.ts';
+
+function table(text: string): Table {
+  const read = readTable(text);
+  if (!read.ok) throw new Error(read.reason);
+  return read.table;
+}
+
+describe('reading a file', () => {
+  it('reads quoted fields with separators, quotes and line ends', () => {
+    expect(table('\ufeffid,text\r\n1,"a, ""b""\nc"\r\n2,d').rows).toEqual([
+      { id: '1', text: 'a, "b"\nc' },
+      { id: '2', text: 'd' },
+    ]);
+  });
+
+  it.each([';', '\t'])('reads fields between %j', (comma) => {
+    expect(table(`id${comma}text\n1${comma}a,b`).rows).toEqual([{ id: '1', text: 'a,b' }]);
+  });
+
+  it('reads JSON lines, whatever keys they have', () => {
+    expect(table('{"id":"x","n":1}\n\n{"text":"t"}\n')).toEqual({
+      columns: ['id', 'n', 'text'],
+      rows: [{ id: 'x', n: '1' }, { text: 't' }],
+    });
+  });
+
+  it.each([
+    ['', 'empty', 1],
+    ['id,text\n', 'empty', 2],
+    ['id,,text\n1,2,3', 'no_columns', 1],
+    ['a,a\n1,2', 'double_column', 1],
+    ['a,b\n1,2,3', 'too_wide', 2],
+    ['{"a":1}\n[2]', 'bad_json', 2],
+  ])('says what is wrong with %j', (text, reason, line) => {
+    expect(readTable(text)).toEqual({ ok: false, reason, line });
+  });
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '{', '}', ':') }), (text) => void readTable(text)));
+  });
+});
+
+describe('guessing the columns', () => {
+  const sample = table(
+    'id,text,source,sentiment\nr1,"Dry and clean, as described",web,good\nr2,"Two bags were torn",web,bad\nr3,"Fine but late again",app,good',
+  );
+
+  it('finds the id, the text and the choices', () => {
+    expect(guess(sample)).toEqual({ id: 'id', fields: ['text'], choices: ['bad', 'good'] });
+  });
+
+  it('does not take a column with gaps or repeats for an id', () => {
+    expect(guess(table('id,text\n1,long enough text\n1,another one')).id).toBeNull();
+  });
+
+  it('sends only what workers see, with an id for each row', () => {
+    expect(toJsonLines(sample, null, ['text']).split('\n')[1]).toBe('{"id":"2","text":"Two bags were torn"}');
+    expect(toJsonLines(sample, 'id', ['text'])).not.toContain('web');
+  });
+
+  it('names choices in plain letters', () => {
+    expect(['Very good!', 'Sí', '很好'].map(choiceValue)).toEqual(['very_good', 'si', '很好']);
+  });
+
+  it('says what is still missing', () => {
+    const draft = draftFrom(sample, 'my-items.csv', 'Which?', ['Yes', 'No']);
+    expect(draft.title).toBe('my items');
+    expect(missing(draft)).toEqual(['instructions']);
+    expect(missing({ ...draft, choices: [{ value: 'a', label: 'a' }, { value: 'a', label: 'A' }] })).toContain('choices');
+  });
+});
