@@ -1,0 +1,80 @@
+"""Keys, envelopes and commands, as docs/ledger-format.md has them. Needs PyNaCl."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+from typing import Any
+
+try:
+    from nacl.signing import SigningKey
+except ImportError as missing:  # pragma: no cover
+    raise ImportError("signing needs PyNaCl: pip install 'handprint[signing]'") from missing
+
+COMMAND = "application/vnd.handprint.command.v1+json"
+SESSION = "application/vnd.handprint.session.v1+json"
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def canonical(value: Any) -> bytes:
+    """The one encoding that is signed. Only integers, text, lists, dicts with ASCII keys, bools, None."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def commit(salt: bytes, data: bytes) -> bytes:
+    return hashlib.sha256(b"handprint/commit/v1\0" + salt + data).digest()
+
+
+def tagged(name: str, data: bytes) -> bytes:
+    return hashlib.sha256(b"handprint/" + name.encode() + b"/v1\0" + data).digest()
+
+
+class Key:
+    """An Ed25519 key that never leaves this machine unless you copy its file."""
+
+    def __init__(self, seed: bytes):
+        self.seed = seed
+        self.signer = SigningKey(seed)
+        self.public = bytes(self.signer.verify_key)
+
+    @classmethod
+    def make(cls) -> Key:
+        return cls(secrets.token_bytes(32))
+
+    @property
+    def text(self) -> str:
+        return b64(self.public)
+
+    def envelope(self, payload_type: str, body: Any) -> dict[str, Any]:
+        """A DSSE envelope around the canonical JSON of `body`."""
+        payload, kind = canonical(body), payload_type.encode()
+        signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+        keyid = hashlib.sha256(self.public).hexdigest()[:16]
+        signature = {"keyid": keyid, "sig": b64(self.signer.sign(signed).signature)}
+        return {"payload": b64(payload), "payloadType": payload_type, "signatures": [signature]}
+
+    def command(self, log: str, actor: str, kind: str, args: dict[str, Any]) -> dict[str, Any]:
+        """A signed command under a new id. Keep it until the node has answered: the same bytes can be
+        sent again, another command for the same purpose would be a second one."""
+        body = {"actor": actor, "args": args, "command": secrets.token_hex(16), "kind": kind, "log": log}
+        return self.envelope(COMMAND, body)
+
+
+def save(path: str, key: Key, **about: Any) -> None:
+    """A new file that only its owner may read. FileExistsError rather than losing an older key."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump({"seed": b64(key.seed), "public": key.text, **about}, file, indent=2)
+        file.write("\n")
+
+
+def load(path: str) -> tuple[Key, dict[str, Any]]:
+    with open(path, encoding="utf-8") as file:
+        about = json.load(file)
+    return Key(base64.b64decode(about["seed"])), about
