@@ -30,7 +30,7 @@ public:
 
 private:
     struct Bucket {
-        double tokens;
+        double tokens = 0;
         Clock::time_point filled;
     };
 

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kMethods = 8;
 
+using ByMethod = std::array<const Route*, kMethods>;
+
 /// Takes the text up to the next '/' off the front of `path`, which does not begin with one.
 std::string_view take_segment(std::string_view& path) {
     const std::size_t end = std::min(path.find('/'), path.size());
@@ -23,8 +25,8 @@ std::string_view take_segment(std::string_view& path) {
 struct Router::Node {
     std::vector<std::pair<std::string, std::unique_ptr<Node>>> literals;
     std::unique_ptr<Node> parameter;
-    std::array<const Route*, kMethods> here{};
-    std::array<const Route*, kMethods> tail{}; // of `{name...}`
+    ByMethod here{};
+    ByMethod tail{};                // of `{name...}`
     std::vector<std::string> names; // of the parameters on the way, per node that ends a route
     std::vector<std::string> tail_names;
 
@@ -84,92 +86,96 @@ void Router::fallback(Handler handler) {
 
 std::vector<const Route*> Router::routes() const {
     std::vector<const Route*> out;
+    out.reserve(routes_.size());
     for (const auto& route : routes_)
         out.push_back(route.get());
     return out;
 }
 
-namespace {
+/// One walk down the tree for one request.
+class Router::Search {
+public:
+    explicit Search(std::size_t slot) : slot_(slot) {}
 
-/// What a walk down the tree has found: the segments that parameters took.
-struct Walk {
-    std::array<std::string_view, 8> taken{};
-    std::size_t count = 0;
+    /// Depth first, a literal before a parameter before a tail. A place that has the path but not
+    /// the method is kept for the Allow list, and the search goes on. `rest` is empty or begins
+    /// with a slash.
+    bool from(const Node& node, std::string_view rest) {
+        if (rest.empty()) return ends(node.here, node.names);
+        std::string_view after = rest.substr(1);
+        const std::string_view segment = take_segment(after);
+        const std::string_view next = rest.substr(segment.size() + 1);
+        for (const auto& [text, child] : node.literals) {
+            if (text == segment && from(*child, next)) return true;
+        }
+        if (count_ == taken_.size()) return false;
+        if (node.parameter && !segment.empty()) {
+            taken_[count_++] = segment;
+            if (from(*node.parameter, next)) return true;
+            --count_;
+        }
+        if (!node.tail_names.empty()) {
+            taken_[count_++] = rest.substr(1);
+            if (ends(node.tail, node.tail_names)) return true;
+            --count_;
+        }
+        return false;
+    }
+
+    void fill(Match& match) const {
+        match.params.reserve(names_->size());
+        for (std::size_t i = 0; i < names_->size(); ++i) {
+            Result<std::string> value = percent_decode(taken_[i]);
+            if (!value) {
+                match.bad_path = true;
+                return;
+            }
+            match.params.emplace_back((*names_)[i], std::move(*value));
+        }
+        match.route = (*routes_)[slot_];
+    }
+
+    /// Empty unless the path is there for other methods.
+    [[nodiscard]] std::string allow() const {
+        std::string out;
+        for (std::size_t i = 0; routes_ != nullptr && i < routes_->size(); ++i) {
+            if ((*routes_)[i] == nullptr) continue;
+            if (!out.empty()) out += ", ";
+            out += name(static_cast<Method>(i));
+            if (static_cast<Method>(i) == Method::get) out += ", HEAD";
+        }
+        return out;
+    }
+
+private:
+    bool ends(const ByMethod& routes, const std::vector<std::string>& names) {
+        if (std::ranges::all_of(routes, [](const Route* r) { return r == nullptr; })) return false;
+        const bool hit = routes[slot_] != nullptr;
+        if (routes_ == nullptr || hit) {
+            routes_ = &routes;
+            names_ = &names;
+        }
+        return hit;
+    }
+
+    std::size_t slot_;
+    std::array<std::string_view, 8> taken_{}; // by parameters, in order
+    std::size_t count_ = 0;
+    const ByMethod* routes_ = nullptr;
+    const std::vector<std::string>* names_ = nullptr;
 };
-
-} // namespace
 
 Router::Match Router::find(Method method, std::string_view path) const {
     Match match;
     const Method asked = method == Method::head ? Method::get : method;
-    const auto slot = static_cast<std::size_t>(asked);
-    const Node* found = nullptr;
-    const std::array<const Route*, kMethods>* table = nullptr;
-    const std::vector<std::string>* names = nullptr;
-    Walk walk;
-
-    // Depth first, a literal before a parameter before a tail. A node that has the path but not the
-    // method is kept for the Allow list, and the search goes on.
-    const auto search = [&](const auto& self, const Node& node, std::string_view rest) -> bool {
-        const auto ends = [&](const std::array<const Route*, kMethods>& routes,
-                              const std::vector<std::string>& known) {
-            if (std::ranges::all_of(routes, [](const Route* r) { return r == nullptr; })) {
-                return false;
-            }
-            if (found == nullptr || routes[slot] != nullptr) {
-                found = &node;
-                table = &routes;
-                names = &known;
-            }
-            return routes[slot] != nullptr;
-        };
-        if (rest.empty()) return ends(node.here, node.names);
-        std::string_view after = rest.substr(1);
-        const std::string_view segment = take_segment(after);
-        const std::string_view next =
-            rest.size() > segment.size() + 1 ? rest.substr(segment.size() + 1) : "";
-        for (const auto& [text, child] : node.literals) {
-            if (text == segment && self(self, *child, next)) return true;
-        }
-        const bool room = walk.count < walk.taken.size();
-        if (node.parameter && !segment.empty() && room) {
-            walk.taken[walk.count++] = segment;
-            if (self(self, *node.parameter, next)) return true;
-            --walk.count;
-        }
-        if (!node.tail_names.empty() && room) {
-            walk.taken[walk.count++] = rest.substr(1);
-            if (ends(node.tail, node.tail_names)) return true;
-            --walk.count;
-        }
-        return false;
-    };
-
-    const bool hit = path.starts_with('/') && search(search, *root_, path == "/" ? "" : path);
-    if (hit) {
-        match.route = (*table)[slot];
-        match.params.reserve(names->size());
-        for (std::size_t i = 0; i < names->size(); ++i) {
-            Result<std::string> value = percent_decode(walk.taken[i]);
-            if (!value) {
-                match.bad_path = true;
-                match.route = nullptr;
-                return match;
-            }
-            match.params.emplace_back((*names)[i], std::move(*value));
-        }
+    Search search(static_cast<std::size_t>(asked));
+    const std::string_view rest = path == "/" ? "" : path;
+    if (path.starts_with('/') && search.from(*root_, rest)) {
+        search.fill(match);
         return match;
     }
-    if (found != nullptr) {
-        for (std::size_t i = 0; i < kMethods; ++i) {
-            if ((*table)[i] == nullptr) continue;
-            if (!match.allow.empty()) match.allow += ", ";
-            match.allow += name(static_cast<Method>(i));
-            if (static_cast<Method>(i) == Method::get) match.allow += ", HEAD";
-        }
-        return match;
-    }
-    if (asked == Method::get) match.route = fallback_.get();
+    match.allow = search.allow();
+    if (match.allow.empty() && asked == Method::get) match.route = fallback_.get();
     return match;
 }
 

@@ -85,6 +85,7 @@ public:
 
 private:
     struct Node;
+    class Search;
 
     void insert(Route route);
 

@@ -14,7 +14,7 @@ constexpr std::size_t kHeadersMax = 64 * 1024;
 
 struct Receiver {
     HttpReply reply;
-    std::size_t body_max;
+    std::size_t body_max = 0;
     std::size_t header_bytes = 0;
     bool too_large = false;
 };

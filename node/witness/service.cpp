@@ -138,12 +138,14 @@ Result<WitnessService::Candidate, WitnessAnswer> WitnessService::judge_note(std:
 
 Result<Seen, WitnessAnswer> WitnessService::seen_of(std::string_view origin) {
     if (!state_ && !open_state()) return unexpected(refuse(500, "the state cannot be opened"));
-    Result<std::optional<Seen>> seen = state_->get(origin);
-    if (!seen || !seen->has_value()) {
+    Result<std::optional<Seen>> read = state_->get(origin);
+    if (!read) {
         state_.reset();
         return unexpected(refuse(500, "the state cannot be read"));
     }
-    return std::move(**seen);
+    std::optional<Seen>& seen = *read;
+    if (!seen) return unexpected(refuse(500, "the state lost a log"));
+    return std::move(*seen);
 }
 
 WitnessAnswer WitnessService::add_checkpoint(std::string_view body) {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
 #include <string>
 
 using namespace handprint::http;
@@ -232,4 +233,43 @@ TEST_CASE("server: what the observer is told") {
     (void)ask(server.port(), "GET", "/me", "Cookie: hp_session=good\r\n");
     (void)ask(server.port(), "GET", "/nowhere?secret=1");
     CHECK(server.counting.log() == "POST /echo 200 3/3 \nGET /me 200 0/3 m:1\nGET  404 0/135 \n");
+}
+
+TEST_CASE("server: mutated requests neither stop nor break it") {
+    TestServer server;
+    const std::string seeds[] = {
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello",
+        "POST /later HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3;a=b\r\nabc\r\n0\r\nT: x\r\n\r\n",
+        "GET /hello/%41?and=%42&x HTTP/1.1\r\nHost: a\r\nCookie: hp_session=good\r\n\r\n",
+        "GET /me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\nExpect: 100-continue\r\n\r\n",
+    };
+    std::mt19937 random(20260401); // NOLINT(cert-msc32-c,cert-msc51-cpp): the same each time
+    const auto below = [&](std::size_t n) { return random() % n; };
+    for (int round = 0; round < 1500; ++round) {
+        std::string bytes = seeds[below(4)] + seeds[below(4)];
+        for (std::size_t edits = 1 + below(4); edits > 0; --edits) {
+            const std::size_t at = below(bytes.size());
+            switch (below(4)) {
+            case 0:
+                bytes[at] = static_cast<char>(below(256));
+                break;
+            case 1:
+                bytes.erase(at, below(20));
+                break;
+            case 2:
+                bytes.insert(at, bytes.substr(below(bytes.size()), below(40)));
+                break;
+            default:
+                bytes[at] = "\r\n :;/?%&=0f"[below(12)];
+            }
+        }
+        CAPTURE(round);
+        RawClient client(server.port());
+        client.send(bytes);
+        client.stop_sending();
+        CHECK(client.ended());
+    }
+    CHECK(ask(server.port(), "GET", "/hello/still").status == 200);
+    CHECK(soon([&] { return server.server->connections() == 0; }));
 }
