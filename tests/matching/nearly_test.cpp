@@ -1,0 +1,63 @@
+#include "tests/matching/world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace handprint::matching_tests;
+using namespace handprint::matching;
+
+namespace {
+
+std::vector<Nearly> nearly(World& world, Int member, std::size_t limit = 20) {
+    return world.index.nearly({member}, world.now, 1, limit);
+}
+
+} // namespace
+
+TEST_CASE("work that asks for a skill names the test that leads to it") {
+    World world;
+    world.enrol(1, "en");
+    const Int work = world.publish({.level = 1});
+    auto list = nearly(world, 1);
+    REQUIRE(list.size() == 1);
+    CHECK(list[0].batch == work);
+    CHECK(list[0].test == handprint::market::never);
+    CHECK(list[0].missing.code == "skill");
+    CHECK(list[0].missing.text == "Asks for law/contracts level 1; no test for it is open now");
+
+    const Int test = world.publish({.tasks = 1, .gives = 1});
+    list = nearly(world, 1);
+    REQUIRE(list.size() == 1); // the test itself can be taken: it is an offer
+    CHECK(list[0].test == test);
+    CHECK(list[0].asked == 1);
+    CHECK(list[0].have == 0);
+    CHECK(list[0].missing.text == "Take the paid test for law/contracts level 1");
+
+    world.put(handprint::market::AssignmentRow{test, 0, 1, 1, 0, 0, handprint::market::never, 0});
+    list = nearly(world, 1);
+    REQUIRE(list.size() == 1);
+    CHECK(list[0].missing.code == "test_taken");
+
+    world.skill(1, "law/contracts", 1);
+    CHECK(nearly(world, 1).empty());
+    CHECK(batches_of(world.offers(1)) == std::vector<Int>{work});
+}
+
+TEST_CASE("the nearest way on comes first: a test, then a skill, then a language") {
+    World world;
+    world.enrol(1, "en");
+    world.skill(1, "law/contracts", 2);
+    const Int foreign = world.publish({.language = "sw", .pay = 90'000});
+    const Int no_test = world.publish({.domain = "code/review", .pay = 60'000});
+    const Int far = world.publish({.pay = 50'000, .level = 4});
+    const Int near = world.publish({.level = 3});
+    world.publish({.gives = 4});
+    std::vector<Int> order;
+    for (const Nearly& item : nearly(world, 1))
+        order.push_back(item.batch);
+    CHECK(order == std::vector<Int>{near, far, no_test, foreign});
+    const auto list = nearly(world, 1);
+    CHECK(list[0].missing.text == "Take the paid test for law/contracts level 4");
+    CHECK(list[3].missing.code == "language");
+    CHECK(list[3].missing.text == "Is in sw, which is not among your languages");
+    CHECK(nearly(world, 1, 2).size() == 2);
+}
