@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 namespace handprint::store::sqlite {
 
@@ -69,6 +70,27 @@ Result<void> publish(const std::string& part, const std::string& path) {
     // link() does not replace, which rename() would.
     if (::link(part.c_str(), path.c_str()) != 0) return system_failure("create " + path);
     if (auto removed = remove_if_there(part); !removed) return removed;
+    return sync(directory_of(path), O_RDONLY | O_DIRECTORY);
+}
+
+Result<void> write_again(const std::string& path) {
+    const File file(path, O_RDWR);
+    if (file.fd() < 0) {
+        if (errno == ENOENT) return {};
+        return system_failure("open " + path);
+    }
+    std::vector<char> piece(std::size_t{1} << 20U);
+    for (off_t at = 0;;) {
+        const ssize_t size = ::pread(file.fd(), piece.data(), piece.size(), at);
+        if (size < 0) return system_failure("read " + path);
+        if (size == 0) break;
+        const auto count = static_cast<std::size_t>(size);
+        if (::pwrite(file.fd(), piece.data(), count, at) != size) {
+            return system_failure("write " + path);
+        }
+        at += size;
+    }
+    if (::fsync(file.fd()) != 0) return system_failure("sync " + path);
     return sync(directory_of(path), O_RDONLY | O_DIRECTORY);
 }
 

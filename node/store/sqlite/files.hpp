@@ -15,4 +15,9 @@ namespace handprint::store::sqlite {
 /// at all.
 [[nodiscard]] Result<void> publish(const std::string& part, const std::string& path);
 
+/// Writes a file over with what it holds, and syncs it and its name. When a sync fails, the kernel
+/// forgets that it owes those pages to the disk, and still shows them to whoever reads; only
+/// writing them makes it remember. No file, nothing to do.
+[[nodiscard]] Result<void> write_again(const std::string& path);
+
 } // namespace handprint::store::sqlite

@@ -92,6 +92,9 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteOptions& opti
         std::move(opened).value(),
         sqlite::Writer::Options{options.mac_key, options.checkpoint_pages, options.busy_ms}
     );
+    if (auto settled = writer->settle(options.path + "-wal"); !settled) {
+        return refuse(settled.error().what);
+    }
     return std::unique_ptr<SqliteStore>(new SqliteStore(options, std::move(writer)));
 }
 

@@ -1,6 +1,7 @@
 #include "node/store/sqlite/writer.hpp"
 
 #include "node/store/batch_shape.hpp"
+#include "node/store/sqlite/files.hpp"
 #include "node/store/sqlite/log_tables.hpp"
 #include "node/store/sqlite/row_tables.hpp"
 
@@ -120,6 +121,20 @@ void Writer::checkpoint(int mode, int wait_ms) {
     if (code != SQLITE_OK && !is_harmless(code)) {
         (void)poison(connection_->error(code, "checkpoint"));
     }
+}
+
+Result<void> Writer::settle(const std::string& wal) {
+    const std::lock_guard lock(mutex_);
+    // Under the lock for writing, so that nobody appends meanwhile. Where another process holds it,
+    // that one has the file in use and knows of every failed sync.
+    auto begun = connection_->execute("BEGIN IMMEDIATE");
+    if (!begun && is_harmless(begun.error().code)) return {};
+    if (!begun) return failure(begun.error());
+    if (auto written = write_again(wal); !written) return written;
+    if (auto ended = connection_->execute("ROLLBACK"); !ended) return failure(ended.error());
+    checkpoint(SQLITE_CHECKPOINT_TRUNCATE, 0);
+    if (poisoned_) return fail(poison_);
+    return {};
 }
 
 Result<Head> Writer::take_over() {

@@ -1,0 +1,140 @@
+#include "tests/store/crash/crash_image.hpp"
+
+#include "ledger/base/check.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+namespace handprint::store::crash {
+
+namespace {
+
+using Kind = Event::Kind;
+using Random = std::mt19937_64;
+
+bool coin(Random& random) {
+    return (random() & 1U) != 0;
+}
+
+void put(Bytes& content, std::size_t at, ByteView bytes) {
+    if (bytes.empty()) return;
+    if (content.size() < at + bytes.size()) content.resize(at + bytes.size());
+    std::copy(bytes.begin(), bytes.end(), content.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+void carry_out(Bytes& content, const Event& event) {
+    if (event.kind == Kind::truncate) {
+        content.resize(static_cast<std::size_t>(event.offset));
+    } else {
+        put(content, static_cast<std::size_t>(event.offset), event.data);
+    }
+}
+
+/// Some of the sectors that a write touches; a truncation is whole or not at all.
+void tear(Bytes& content, const Event& event, std::size_t sector, Random& random) {
+    if (event.kind == Kind::truncate) {
+        if (coin(random)) carry_out(content, event);
+        return;
+    }
+    const ByteView data = event.data;
+    auto at = static_cast<std::size_t>(event.offset);
+    for (std::size_t done = 0; done < data.size();) {
+        const std::size_t step = std::min(sector - at % sector, data.size() - done);
+        if (coin(random)) put(content, at, data.subspan(done, step));
+        done += step;
+        at += step;
+    }
+}
+
+void name(std::map<std::string, int>& names, const Event& event) {
+    if (event.kind == Kind::unlink) {
+        names.erase(event.name);
+    } else {
+        names[event.name] = event.file;
+    }
+}
+
+} // namespace
+
+void Disk::apply(const Event& event) {
+    switch (event.kind) {
+    case Kind::create:
+        files_[event.file];
+        [[fallthrough]];
+    case Kind::link:
+    case Kind::unlink:
+        pending_names_.push_back(&event);
+        break;
+    case Kind::write:
+    case Kind::truncate:
+        files_.at(event.file).pending.push_back(&event);
+        break;
+    case Kind::sync:
+        for (const Event* o : files_.at(event.file).pending) {
+            carry_out(files_.at(event.file).durable, *o);
+        }
+        [[fallthrough]];
+    // Nothing was written, and no later sync will: the kernel takes those pages for clean.
+    case Kind::failed_sync:
+        files_.at(event.file).pending.clear();
+        break;
+    case Kind::sync_directory:
+        for (const Event* o : pending_names_)
+            name(durable_names_, *o);
+        pending_names_.clear();
+        break;
+    case Kind::note:
+        break;
+    }
+}
+
+Image Disk::crash(const Chance& chance) const {
+    Random random(chance.seed);
+    auto names = durable_names_;
+    for (const Event* o : pending_names_) {
+        if (chance.names == Fate::kept || (chance.names != Fate::lost && coin(random))) {
+            name(names, *o);
+        }
+    }
+    Image image;
+    for (const auto& [text, number] : names) {
+        const File& file = files_.at(number);
+        Bytes content = file.durable;
+        const std::size_t few = file.pending.empty() ? 0 : random() % (file.pending.size() + 1);
+        for (std::size_t i = 0; i < file.pending.size(); ++i) {
+            const Event& o = *file.pending[i];
+            switch (chance.writes) {
+            case Fate::lost:
+                break;
+            case Fate::kept:
+                carry_out(content, o);
+                break;
+            case Fate::each_by_coin:
+                if (coin(random)) carry_out(content, o);
+                break;
+            case Fate::sectors_by_coin:
+                tear(content, o, chance.sector, random);
+                break;
+            case Fate::first_few:
+                if (i < few) carry_out(content, o);
+                if (i == few) tear(content, o, chance.sector, random);
+                break;
+            }
+        }
+        image.emplace(text, std::move(content));
+    }
+    return image;
+}
+
+void write_image(const Image& image, const std::string& directory) {
+    std::filesystem::remove_all(directory);
+    std::filesystem::create_directories(directory);
+    for (const auto& [text, content] : image) {
+        std::ofstream file(directory + "/" + text, std::ios::binary);
+        file.write(as_text(content).data(), static_cast<std::streamsize>(content.size()));
+        HP_CHECK(file.good(), "an image is written");
+    }
+}
+
+} // namespace handprint::store::crash

@@ -1,0 +1,60 @@
+#pragma once
+
+// Stands between this program and the kernel for every call that changes files: open, write,
+// truncate, sync, link, unlink. It defines those functions of libc itself, so it sees the calls of
+// the driver and those inside SQLite alike, syncs of directories included. It writes a log from
+// which crash_image.hpp makes the disks that a power failure could leave, and it can make any call
+// fail. Nothing is really synced: the log says what would have been.
+
+#include "ledger/base/bytes.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace handprint::store::crash {
+
+enum class Call : std::uint8_t { create, write, truncate, sync, link, unlink };
+
+enum class FileKind : std::uint8_t { database, wal, journal, directory };
+
+struct Event {
+    enum class Kind : std::uint8_t {
+        create, // `name` now names the new file `file`
+        link,   // `name` now names `file`, too
+        unlink, // `name` is gone
+        write,
+        truncate, // to `offset`
+        sync,
+        failed_sync, // the kernel forgets what it had not written, and says so only once
+        sync_directory,
+        note, // by the test: `offset` says what
+    };
+    Kind kind;
+    int file = -1;
+    std::int64_t offset = 0;
+    std::string name = {};
+    Bytes data = {};
+};
+
+/// An errno with which to answer, 0 to go on. `before` is the number of calls of all kinds before.
+using FaultPlan =
+    std::function<int(Call call, FileKind kind, std::size_t bytes, std::uint64_t before)>;
+/// Whether a sync of such a file is answered with success but not done; `noted`: after a note().
+using SwallowPlan = std::function<bool(FileKind kind, bool noted)>;
+
+/// Only files in `directory`, which must be empty, are recorded; shared memory (-shm) is not, as no
+/// power failure keeps it. One recording at a time.
+void start_recording(const std::string& directory, FaultPlan faults = {}, SwallowPlan swallow = {});
+void note(std::int64_t what);
+
+/// As if the program had been killed and started again: its files, as the kernel has them, are now
+/// copies in another directory, which the log goes on to record. What is still open is forgotten.
+void restart_in(const std::string& directory);
+[[nodiscard]] std::vector<Event> stop_recording();
+
+/// Calls so far of this recording.
+[[nodiscard]] std::uint64_t recorded_calls();
+
+} // namespace handprint::store::crash
