@@ -1,0 +1,142 @@
+"""The quickstart of the README, word for word, against a demo; and what goes wrong on the way."""
+
+import csv
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+import uuid
+from pathlib import Path
+
+import crew
+import demo
+import handprint
+
+README = demo.ROOT / "api" / "python" / "README.md"
+SENTENCES = {
+    "s-1001": "Boil the water for one minute before you drink it.",
+    "s-1002": "If the fever stays, seek care in due course.",
+    "s-1003": "Wash your hands with soap for one minute.",
+}
+TITLE = "Clinic leaflets: is it clear what to do?"
+LABELS = {"s-1001": "clear", "s-1002": "unclear", "s-1003": "clear"}
+
+
+def quickstart():
+    return re.search(r"```python\n(.*?)```", README.read_text(), re.DOTALL)[1]
+
+
+def decide(content):
+    return {"value": "clear" if "minute" in content["text"] else "unclear"}
+
+
+class AgainstADemo(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.demo = demo.Demo()
+        cls.demo.__enter__()
+        cls.addClassCleanup(cls.demo.__exit__)
+        folder = tempfile.TemporaryDirectory(prefix="handprint-quickstart-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = Path(folder.name)
+        cls.api_key = handprint.signup(cls.demo.url, "Test requester", key_file=cls.folder / "test.key")
+        cls.client = handprint.Client(cls.demo.url, cls.api_key)
+        cls.addClassCleanup(cls.client.close)
+
+    def project(self):
+        return self.client.create_project(uuid.uuid4().hex, title="A project")
+
+    def batch(self, **changed):
+        terms = dict(
+            title=f"A batch {uuid.uuid4().hex}", question="Clear?", choices=["clear", "unclear"], fields=["text"],
+            price="7.00", currency="KES", estimate_s=30, domain="health/information", language="en",
+        )
+        return self.project().create_batch(uuid.uuid4().hex, **{**terms, **changed}), {**terms, **changed}["title"]
+
+    def test_the_quickstart_of_the_readme_gives_labels(self):
+        with (self.folder / "sentences.csv").open("w", newline="") as file:
+            csv.writer(file).writerows([("id", "text"), *SENTENCES.items()])
+        program = subprocess.Popen(
+            [sys.executable, "-c", quickstart()],
+            cwd=self.folder,
+            env={**os.environ, "HANDPRINT_URL": self.demo.url, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.addCleanup(program.kill)
+        self.assertEqual(crew.work(self.demo.url, self.demo.seeds("members"), TITLE, decide), 3)
+        said, _ = program.communicate(timeout=60)
+        self.assertEqual(program.returncode, 0, said)
+        self.assertIn("3 of 3 answers", said)
+        self.assertEqual(dict(re.findall(r"^(s-\d+) (\w+)$", said, re.MULTILINE)), LABELS)
+
+    def test_results_can_be_saved_and_what_is_left_comes_home(self):
+        self.client.demo_fund("100.00", "KES")
+        before = self.escrow()
+        batch, title = self.batch(overlap=2)
+        batch.upload([{"uuid": name, "text": text} for name, text in SENTENCES.items()], id="uuid")
+        self.assertEqual(batch.quote().total, 4620)
+        batch.publish()
+        self.assertEqual(self.escrow(), before - 4620)
+        crew.work(self.demo.url, self.demo.seeds("members"), title, decide)
+        first = next(batch.submissions("submitted"))
+        self.assertEqual(batch.accept([(first["task"], first["member"])]), 1)
+        self.assertEqual(batch.accept_all(), 5)
+        batch.save_results(self.folder / "labels.csv")
+        with (self.folder / "labels.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(
+            sorted((row["external"], row["answer"]) for row in rows), sorted(2 * list(LABELS.items()))
+        )
+        batch.close()
+        self.assertEqual(self.escrow(), before - 4620)
+        self.client.refund("1.00", "KES")
+        self.assertEqual(self.escrow(), before - 4720)
+        index = batch.results()[0]["accepted_index"]
+        receipt = demo.until(lambda: self.receipt(index))
+        self.assertTrue(receipt and receipt.startswith("c2sp.org/tlog-proof@v1\n"), receipt)
+
+    def receipt(self, index):
+        try:
+            return self.client.receipt(index)
+        except handprint.NotFound:
+            return None
+
+    def escrow(self):
+        held = [b for b in self.client.money() if (b["class"], b["currency"]) == ("escrow", "KES")]
+        return int(held[0]["amount"]) if held else 0
+
+    def test_without_money_a_batch_is_not_published(self):
+        batch, _ = self.batch(price="50000.00", bundle_max=1)
+        batch.upload([{"id": "a", "text": "x"}])
+        with self.assertRaises(handprint.NotNow) as raised:
+            batch.publish()
+        self.assertEqual(raised.exception.code, "not_covered")
+
+    def test_a_price_below_the_floor_is_refused(self):
+        with self.assertRaises(handprint.BadRequest) as raised:
+            self.batch(price="0.01")
+        self.assertEqual((raised.exception.code, raised.exception.field), ("below_floor", "price_micros"))
+
+    def test_an_api_key_that_is_not_ours_opens_nothing(self):
+        with self.assertRaises(handprint.Denied) as raised, handprint.Client(self.demo.url, "hp_nobody") as client:
+            client.money()
+        self.assertEqual(raised.exception.status, 401)
+
+    def test_the_same_key_makes_one_project(self):
+        key, external = uuid.uuid4().hex, uuid.uuid4().hex
+        made = [self.client.create_project(external, title="Once", key=key).number for _ in range(2)]
+        self.assertEqual(made[0], made[1])
+        with self.assertRaises(handprint.Conflict) as raised:
+            self.client.create_project(external, title="Twice", key=key)
+        self.assertEqual(raised.exception.code, "id_reused")
+
+    def test_signing_up_again_with_the_key_gives_another_api_key_of_the_same_requester(self):
+        again = handprint.signup(self.demo.url, "Test requester", key_file=self.folder / "test.key")
+        self.assertNotEqual(again, self.api_key)
+        number = self.project().number
+        with handprint.Client(self.demo.url, again) as client:
+            self.assertIn(number, [project["project"] for project in client.projects()])
