@@ -287,6 +287,9 @@ Decision decide(const Case& c, const Submit& command) {
             "1 to " + std::to_string(batch->bundle_max) + " answers.", "answers"
         );
     }
+    if (batch->qualifies_level != 0 && std::cmp_not_equal(command.answers.size(), batch->tasks)) {
+        return refuse(Family::invalid, "test_in_parts", "A test is handed in as a whole.", "answers");
+    }
     std::vector<Int> held;
     if (c.context.claims != nullptr) {
         const auto* claim = c.state.find<ClaimRow>(member, command.batch);

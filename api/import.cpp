@@ -1,0 +1,204 @@
+#include "api/import.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+namespace handprint::api {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t most_rows = 1'000'000;
+constexpr std::size_t most_row_bytes = 64 * 1024;
+constexpr std::size_t most_id_bytes = 128;
+constexpr int most_depth = 16;
+
+Unexpected<ApiProblem> bad_line(std::size_t line, std::string rule, std::string detail) {
+    return unexpected(
+        bad_request(std::move(rule), "line " + std::to_string(line), std::move(detail))
+    );
+}
+
+/// nlohmann has no depth limit of its own.
+bool too_deep(std::string_view text) {
+    int depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quoted) {
+            if (c == '\\') {
+                ++i;
+            } else if (c == '"') {
+                quoted = false;
+            }
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > most_depth) return true;
+        } else if (c == '}' || c == ']') {
+            --depth;
+        }
+    }
+    return false;
+}
+
+class Rows {
+public:
+    explicit Rows(bool take_truth) : take_truth_(take_truth) {}
+
+    Result<void, ApiProblem> add(ordered_json row, std::size_t line) {
+        if (rows_.size() == most_rows) {
+            return bad_line(line, "too_many_rows", "At most 1,000,000 rows.");
+        }
+        const auto id = row.find("id");
+        if (id == row.end() || !(id->is_string() || id->is_number_integer())) {
+            return bad_line(line, "id_missing", "Each row needs an id, a string or an integer.");
+        }
+        ImportedTask task;
+        task.external = id->is_string() ? id->get<std::string>() : id->dump();
+        if (task.external.empty() || task.external.size() > most_id_bytes) {
+            return bad_line(line, "bad_id", "An id has 1 to 128 bytes.");
+        }
+        if (!ids_.insert(task.external).second) {
+            return bad_line(line, "id_twice", "This id stands on an earlier line too.");
+        }
+        row.erase("id");
+        if (take_truth_) {
+            const auto truth = row.find("truth");
+            if (truth == row.end() || !truth->is_string()) {
+                return bad_line(line, "truth_missing", "A test needs the right answer in truth.");
+            }
+            task.truth = truth->get<std::string>();
+            row.erase("truth");
+        }
+        if (row.empty()) return bad_line(line, "empty_row", "A row has something to look at.");
+        task.content = row.dump(-1, ' ', false, ordered_json::error_handler_t::strict);
+        rows_.push_back(std::move(task));
+        return {};
+    }
+
+    Result<std::vector<ImportedTask>, ApiProblem> finish() {
+        if (rows_.empty()) return unexpected(bad_request("no_rows", "body", "There are no rows."));
+        return std::move(rows_);
+    }
+
+private:
+    bool take_truth_;
+    std::vector<ImportedTask> rows_;
+    std::unordered_set<std::string> ids_;
+};
+
+std::string_view without_bom(std::string_view body) {
+    return body.starts_with("\xEF\xBB\xBF") ? body.substr(3) : body;
+}
+
+} // namespace
+
+Result<std::vector<ImportedTask>, ApiProblem> parse_jsonl(std::string_view body, bool take_truth) {
+    body = without_bom(body);
+    Rows rows(take_truth);
+    std::size_t line = 0;
+    while (!body.empty()) {
+        ++line;
+        const std::size_t end = std::min(body.find('\n'), body.size());
+        std::string_view text = body.substr(0, end);
+        body.remove_prefix(std::min(end + 1, body.size()));
+        if (text.ends_with('\r')) text.remove_suffix(1);
+        if (text.empty()) continue;
+        if (text.size() > most_row_bytes) return bad_line(line, "row_too_large", "At most 64 KiB.");
+        if (too_deep(text)) return bad_line(line, "too_deep", "JSON at most 16 levels deep.");
+        auto json = ordered_json::parse(text, nullptr, false);
+        if (json.is_discarded() || !json.is_object()) {
+            return bad_line(line, "not_json", "Each line is a JSON object.");
+        }
+        if (auto ok = rows.add(std::move(json), line); !ok) return unexpected(ok.error());
+    }
+    return rows.finish();
+}
+
+std::optional<std::vector<std::string>> csv_record(std::string_view body, std::size_t& at) {
+    std::vector<std::string> cells(1);
+    bool quoted = false;
+    while (at < body.size()) {
+        const char c = body[at++];
+        if (quoted) {
+            if (c != '"') {
+                cells.back() += c;
+            } else if (at < body.size() && body[at] == '"') {
+                cells.back() += '"';
+                ++at;
+            } else {
+                quoted = false;
+            }
+        } else if (c == '"' && cells.back().empty()) {
+            quoted = true;
+        } else if (c == ',') {
+            cells.emplace_back();
+        } else if (c == '\n') {
+            break;
+        } else if (c != '\r') {
+            cells.back() += c;
+        }
+    }
+    if (quoted) return std::nullopt;
+    return cells;
+}
+
+Result<std::vector<ImportedTask>, ApiProblem> parse_csv(std::string_view body, bool take_truth) {
+    body = without_bom(body);
+    std::size_t at = 0;
+    const auto header = csv_record(body, at);
+    if (!header || header->size() < 2) {
+        return bad_line(1, "bad_header", "The first line names the columns, id among them.");
+    }
+    const std::set<std::string> names(header->begin(), header->end());
+    if (names.size() != header->size() || names.contains("")) {
+        return bad_line(1, "bad_header", "Columns have different names.");
+    }
+    Rows rows(take_truth);
+    std::size_t line = 1;
+    while (at < body.size()) {
+        ++line;
+        const std::size_t start = at;
+        const auto cells = csv_record(body, at);
+        if (!cells) return bad_line(line, "open_quote", "A quote is not closed.");
+        if (cells->size() == 1 && cells->front().empty()) continue;
+        if (cells->size() != header->size()) {
+            return bad_line(
+                line, "cell_count",
+                "The header has " + std::to_string(header->size()) + " columns, this line "
+                    + std::to_string(cells->size()) + "."
+            );
+        }
+        if (at - start > most_row_bytes) return bad_line(line, "row_too_large", "At most 64 KiB.");
+        ordered_json row = ordered_json::object();
+        for (std::size_t i = 0; i < cells->size(); ++i) row[(*header)[i]] = (*cells)[i];
+        try {
+            if (auto ok = rows.add(std::move(row), line); !ok) return unexpected(ok.error());
+        } catch (const ordered_json::exception&) {
+            return bad_line(line, "not_utf8", "Text is UTF-8.");
+        }
+    }
+    return rows.finish();
+}
+
+std::string csv_cell(std::string_view text) {
+    std::string cell;
+    if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos) {
+        cell = '\'';
+    }
+    cell += text;
+    if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+    std::string quoted = "\"";
+    for (const char c : cell) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+} // namespace handprint::api

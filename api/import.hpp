@@ -1,0 +1,39 @@
+#pragma once
+
+// Tasks from outside: JSON Lines or CSV. Each row becomes the text of a JSON object (any JSON; it is
+// opaque to the ledger) with the requester's own id beside it. `truth`, in batches that are a test, is
+// taken out of what a worker sees.
+
+#include "api/problem.hpp"
+#include "ledger/base/result.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace handprint::api {
+
+struct ImportedTask {
+    std::string external;
+    std::string content; // JSON object, compact
+    std::optional<std::string> truth;
+};
+
+/// Rows in order. Errors name the line ("line 7") and the rule. Limits: 1,000,000 rows, 64 KiB a row,
+/// ids 1 to 128 bytes and different, JSON depth 16.
+[[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>
+parse_jsonl(std::string_view body, bool take_truth);
+[[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>
+parse_csv(std::string_view body, bool take_truth);
+
+/// RFC 4180 cells of one record starting at `at`; moves `at` past it. Nothing if a quote is not
+/// closed.
+[[nodiscard]] std::optional<std::vector<std::string>>
+csv_record(std::string_view body, std::size_t& at);
+
+/// One CSV cell, quoted when it must be. A cell that a spreadsheet would run as a formula gets a
+/// leading apostrophe.
+[[nodiscard]] std::string csv_cell(std::string_view text);
+
+} // namespace handprint::api

@@ -1,0 +1,27 @@
+#pragma once
+
+// RFC 9457 problems of the interface: from a refusal of the rules, or made where a request is read.
+
+#include "node/market/refusal.hpp"
+
+#include <string>
+
+namespace handprint::api {
+
+struct ApiProblem {
+    int status = 422;
+    std::string code;   // stable, snake_case
+    std::string detail; // one sentence for a person
+    std::string field;  // what is at fault, or empty
+    std::string retry;  // never, later, same_id, fresh
+};
+
+/// invalid 422, later 409, done 409, denied 403, conflict 409.
+[[nodiscard]] ApiProblem from_refusal(const market::Refusal& refusal);
+[[nodiscard]] ApiProblem bad_request(std::string code, std::string field, std::string detail);
+[[nodiscard]] ApiProblem not_found(std::string code, std::string detail);
+
+/// application/problem+json
+[[nodiscard]] std::string to_json(const ApiProblem& problem);
+
+} // namespace handprint::api

@@ -1,0 +1,24 @@
+#pragma once
+
+// The requester's doors: foreign requests that the node signs with an agent key under a grant.
+
+#include "node/routes/answers.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace handprint::routes {
+
+/// A job for the command, signed by the agent key. The command id is `Idempotency-Key` (32 hex
+/// digits) or fresh; `step` makes it different for each command of one request.
+[[nodiscard]] Result<pipeline::Job, http::Response>
+act(Node& node, const http::Request& request, market::Command command, std::string_view step = {});
+
+/// The batch of the path if it is the caller's.
+[[nodiscard]] Result<market::BatchRow, http::Response>
+own_batch(Node& node, const http::Request& request);
+
+/// "r:3" -> 3
+[[nodiscard]] Result<Int, http::Response> requester_of(const http::Request& request);
+
+} // namespace handprint::routes

@@ -1,0 +1,130 @@
+#include "node/routes/answers.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/base/decimal.hpp"
+#include "ledger/record/dsse.hpp"
+#include "ledger/record/fields.hpp"
+#include "ledger/record/promise.hpp"
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace handprint::routes {
+
+using pipeline::Answer;
+using pipeline::Job;
+using pipeline::Verdict;
+
+http::Response respond(const api::ApiProblem& problem) {
+    http::Response response = http::Response::json(api::to_json(problem), problem.status);
+    response.content_type = "application/problem+json";
+    if (problem.retry == "later" || problem.status == 503) response.with("Retry-After", "1");
+    return response;
+}
+
+http::Response respond(const market::Refusal& refusal) {
+    return respond(api::from_refusal(refusal));
+}
+
+http::Response respond_json(const Json& json, int status) {
+    return http::Response::json(json.encode(), status);
+}
+
+http::Response busy() {
+    return respond(api::ApiProblem{
+        503, "busy", "Nothing was done. Send the same command again in a moment.", {}, "same_id"});
+}
+
+http::Response respond(const Node& node, const Answer& answer) {
+    switch (answer.verdict) {
+    case Verdict::refused: return respond(answer.refusal);
+    case Verdict::unavailable:
+        return respond(api::ApiProblem{
+            503, "outcome_unknown",
+            "It is not known whether this was done. Send the same command again; it is done once.",
+            {}, "same_id"});
+    case Verdict::stored:
+    case Verdict::claimed: return http::Response::empty();
+    case Verdict::entry: break;
+    }
+    const record::Promise promise{
+        static_cast<std::uint64_t>(answer.index), answer.leaf, node.origin,
+        Instant{answer.time + node.publish_within_ms}};
+    Json json = Json::object({
+        {"index", Json(answer.index)},
+        {"leaf", record::to_json(answer.leaf)},
+        {"promise", record::to_json(record::sign(promise, node.promise_key))},
+        {"result", answer.result},
+    });
+    return respond_json(json).with("Handprint-Seq", std::to_string(answer.size));
+}
+
+Result<Json, http::Response> read_body(const http::Request& request) {
+    auto json = Json::parse(request.body, record::JsonMode::lenient);
+    if (!json) {
+        return unexpected(respond(api::bad_request("not_json", "body", record::describe(json.error()))));
+    }
+    if (json->as_object() == nullptr) {
+        return unexpected(respond(api::bad_request("not_json", "body", "The body is a JSON object.")));
+    }
+    return std::move(*json);
+}
+
+std::optional<http::Response> wait_seq(Node& node, const http::Request& request) {
+    const auto text = request.headers.get("Handprint-Min-Seq");
+    if (text.empty()) return std::nullopt;
+    const auto least = natural(text);
+    if (!least) {
+        return respond(api::bad_request("bad_number", "Handprint-Min-Seq", "A natural number."));
+    }
+    if (node.sequencer.size() >= *least || node.sequencer.wait_for(*least, 1000)) return std::nullopt;
+    return respond(api::ApiProblem{503, "not_yet", "The log is not that long yet.", {}, "later"});
+}
+
+std::optional<Int> natural(std::string_view text) {
+    const auto number = parse_i64(text);
+    if (!number || *number < 0) return std::nullopt;
+    return *number;
+}
+
+Int query_number(const http::Request& request, std::string_view name, Int fallback, Int most) {
+    const auto text = request.query.get(name);
+    const auto number = text ? natural(*text) : std::nullopt;
+    return number ? std::min(*number, most) : fallback;
+}
+
+void run(Node& node, Job job, http::Reply reply) {
+    run(node, std::move(job), std::move(reply), [&node](const Answer& a) { return respond(node, a); });
+}
+
+void run(Node& node, Job job, http::Reply reply, Shape shape) {
+    // std::function must be copyable, a Reply is not.
+    auto kept = std::make_shared<http::Reply>(std::move(reply));
+    job.done = [&node, kept, shape = std::move(shape)](Answer answer) {
+        const bool good = answer.verdict != Verdict::refused && answer.verdict != Verdict::unavailable;
+        (*kept)(good ? shape(answer) : respond(node, answer));
+    };
+    if (!node.sequencer.submit(std::move(job))) (*kept)(busy());
+}
+
+Answer run_now(Node& node, Job job) {
+    struct Slot {
+        std::mutex mutex;
+        std::condition_variable ready;
+        std::optional<Answer> answer;
+    };
+    auto slot = std::make_shared<Slot>();
+    job.done = [slot](Answer answer) {
+        const std::lock_guard lock(slot->mutex);
+        slot->answer = std::move(answer);
+        slot->ready.notify_all();
+    };
+    if (!node.sequencer.submit(std::move(job))) return {};
+    std::unique_lock lock(slot->mutex);
+    slot->ready.wait(lock, [&] { return slot->answer.has_value(); });
+    return std::move(*slot->answer);
+}
+
+} // namespace handprint::routes

@@ -1,0 +1,52 @@
+#pragma once
+
+// How answers of the pipeline and refusals become HTTP responses.
+
+#include "api/problem.hpp"
+#include "node/http/types.hpp"
+#include "node/routes/node.hpp"
+
+#include <optional>
+#include <string>
+
+namespace handprint::routes {
+
+using record::Json;
+
+[[nodiscard]] http::Response respond(const api::ApiProblem& problem);
+[[nodiscard]] http::Response respond(const market::Refusal& refusal);
+[[nodiscard]] http::Response respond_json(const Json& json, int status = 200);
+
+/// `{"index","leaf","promise","result"}`, or the problem. `extra` is merged into the object.
+[[nodiscard]] http::Response respond(const Node& node, const pipeline::Answer& answer);
+
+/// The queue is full or the node is stopping.
+[[nodiscard]] http::Response busy();
+
+/// Body as JSON (any layout, integers only); the response is the problem otherwise.
+[[nodiscard]] Result<Json, http::Response> read_body(const http::Request& request);
+
+/// Handprint-Min-Seq: waits up to a second for that many entries. A response if they do not come.
+[[nodiscard]] std::optional<http::Response> wait_seq(Node& node, const http::Request& request);
+
+/// A path parameter or query value as a natural number.
+[[nodiscard]] std::optional<Int> natural(std::string_view text);
+[[nodiscard]] Int query_number(const http::Request& request, std::string_view name, Int fallback, Int most);
+
+/// Hands a job to the sequencer and answers when it is done.
+void run(Node& node, pipeline::Job job, http::Reply reply);
+/// The same with a response of one's own for success.
+using Shape = std::function<http::Response(const pipeline::Answer&)>;
+void run(Node& node, pipeline::Job job, http::Reply reply, Shape shape);
+/// Waits; for steps that are not the last of a request. Not for I/O threads under load.
+[[nodiscard]] pipeline::Answer run_now(Node& node, pipeline::Job job);
+
+template <class R, class... Parts>
+[[nodiscard]] std::optional<R> row(Node& node, const Parts&... parts) {
+    const market::Key key = market::key_of<R>(parts...);
+    auto rows = node.store.load(std::span(&key, 1));
+    if (!rows || !rows->front()) return std::nullopt;
+    return std::get<R>(*rows->front());
+}
+
+} // namespace handprint::routes

@@ -1,0 +1,247 @@
+#include "node/routes/batch_views.hpp"
+
+#include "api/import.hpp"
+#include "ledger/books/pricing.hpp"
+#include "ledger/record/fields.hpp"
+#include "node/market/area.hpp"
+#include "node/pipeline/close_list.hpp"
+#include "node/routes/content.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+
+namespace handprint::routes {
+
+namespace {
+
+const char* state_name(Int state) {
+    switch (static_cast<market::BatchState>(state)) {
+    case market::BatchState::draft: return "draft";
+    case market::BatchState::importing: return "importing";
+    case market::BatchState::sealed: return "ready";
+    case market::BatchState::open: return "open";
+    case market::BatchState::closed: return "closed";
+    }
+    return "draft";
+}
+
+Int balance(Node& node, const std::string& account, const std::string& currency) {
+    const auto found = row<market::AccountRow>(node, account, currency);
+    return found ? found->credits - found->debits : 0;
+}
+
+std::string words(const std::optional<Json>& document, std::string_view name) {
+    const Json* value = document ? document->find(name) : nullptr;
+    return value != nullptr && value->as_string() != nullptr ? value->text() : std::string{};
+}
+
+/// Answers of an entry, decoded once for the many rows that one bundle gives.
+class Answers {
+public:
+    explicit Answers(Node& node) : node_(node) {}
+
+    /// JSON text of the answer, or null when it was erased.
+    std::string of(Int entry, Int task) {
+        auto at = known_.find(entry);
+        if (at == known_.end()) {
+            if (known_.size() > 256) known_.clear();
+            at = known_.emplace(entry, node_.content.answers(entry)).first;
+        }
+        for (const auto& answer : at->second) {
+            if (answer.task != task) continue;
+            const bool json = nlohmann::json::accept(answer.bytes);
+            return json ? answer.bytes : Json(answer.bytes).encode();
+        }
+        return "null";
+    }
+
+private:
+    Node& node_;
+    std::map<Int, std::vector<StoredAnswer>> known_;
+};
+
+template <class F>
+void for_each_assignment(Node& node, Int batch, F&& visit) {
+    market::Key prefix;
+    prefix.n[0] = batch;
+    const auto read
+        = pipeline::for_each_row<market::AssignmentRow>(node.store, prefix, 1, std::forward<F>(visit));
+    if (!read) return;
+}
+
+} // namespace
+
+Json batch_json(Node& node, const market::BatchRow& batch) {
+    const auto terms = node.content.terms(batch.batch);
+    const std::string hold = "hold/" + market::area::party('b', batch.batch);
+    Int paid = 0;
+    for_each_assignment(node, batch.batch, [&](const auto& work) { paid += work.wage; });
+    return Json::object({
+        {"accept_ms", Json(batch.accept_ms)},
+        {"accepted", Json(batch.accepted)},
+        {"batch", Json(batch.batch)},
+        {"currency", Json(batch.currency)},
+        {"domain", Json(batch.domain)},
+        {"estimate_s", Json(batch.estimate_s)},
+        {"fee", record::amount_to_json(batch.fee_posted)},
+        {"held", record::amount_to_json(balance(node, hold, batch.currency))},
+        {"language", Json(batch.language)},
+        {"level", Json(batch.level)},
+        {"overlap", Json(batch.overlap)},
+        {"paid", record::amount_to_json(paid)},
+        {"price_micros", Json(batch.price_micros)},
+        {"project", Json(batch.project)},
+        {"slots", Json(batch.tasks * batch.overlap)},
+        {"state", Json(state_name(batch.state))},
+        {"submitted", Json(batch.submitted)},
+        {"tasks", Json(batch.tasks)},
+        {"title", Json(words(terms, "title"))},
+    });
+}
+
+Json quote_json(Node& node, const market::BatchRow& batch) {
+    const auto currency = Currency::parse(batch.currency);
+    const auto rules = row<market::RuleRow>(node, std::string("fee_bps"));
+    const Int now = node.clock();
+    const Int fee_bps = !rules ? 0
+                        : rules->next_from != market::never && rules->next_from <= now
+                            ? rules->next_value
+                            : rules->value;
+    Json json = Json::object({{"currency", Json(batch.currency)}, {"tasks", Json(batch.tasks)}});
+    if (!currency) return json;
+    const auto quote
+        = books::quote(batch.price_micros, {batch.tasks, batch.overlap}, fee_bps, *currency);
+    if (!quote) return json;
+    const Int available
+        = balance(node, "escrow/" + market::area::party('r', batch.requester), batch.currency);
+    const auto hourly
+        = mul_div(batch.price_micros, 3600, batch.estimate_s * books::micros_per_minor(*currency), Round::down);
+    json.set("slots", Json(quote->slots));
+    json.set("labour", record::amount_to_json(quote->labour));
+    json.set("fee", record::amount_to_json(quote->fee));
+    json.set("fee_bps", Json(fee_bps));
+    json.set("reserve", record::amount_to_json(quote->reserve));
+    json.set("total", record::amount_to_json(quote->total));
+    json.set("available", record::amount_to_json(available));
+    json.set("pay_per_hour", record::amount_to_json(hourly.value_or(0)));
+    return json;
+}
+
+Json projects_json(Node& node, Int requester) {
+    std::map<Int, Json::Array> batches;
+    const auto read = pipeline::for_each_row<market::BatchRow>(node.store, {}, 0, [&](const auto& b) {
+        if (b.requester == requester) batches[b.project].push_back(batch_json(node, b));
+    });
+    Json::Array projects;
+    const auto also = pipeline::for_each_row<market::ProjectRow>(node.store, {}, 0, [&](const auto& p) {
+        if (p.requester != requester) return;
+        const auto document = node.content.project(p.project);
+        projects.push_back(Json::object({
+            {"batches", Json(std::move(batches[p.project]))},
+            {"contributors", Json(p.contributors)},
+            {"description", Json(words(document, "description"))},
+            {"project", Json(p.project)},
+            {"title", Json(words(document, "title"))},
+        }));
+    });
+    if (!read || !also) return Json::object({{"projects", Json(Json::Array{})}});
+    return Json::object({{"projects", Json(std::move(projects))}});
+}
+
+std::vector<market::TaskMember> submitted_items(Node& node, Int batch) {
+    std::vector<market::TaskMember> items;
+    for_each_assignment(node, batch, [&](const auto& work) {
+        if (work.state == static_cast<Int>(market::AssignmentState::submitted)) {
+            items.push_back({work.task, work.member});
+        }
+    });
+    return items;
+}
+
+std::string
+submissions_text(Node& node, const market::BatchRow& batch, const SubmissionQuery& query) {
+    Answers answers(node);
+    store::Scan scan;
+    scan.table = static_cast<std::uint8_t>(market::table_of<market::AssignmentRow>());
+    scan.prefix.n[0] = batch.batch;
+    scan.prefix_columns = 1;
+    if (query.after_task != market::never) {
+        scan.after = market::key_of<market::AssignmentRow>(batch.batch, query.after_task, query.after_member);
+    }
+    std::string text = "{\"submissions\":[";
+    std::size_t count = 0;
+    std::string next;
+    while (count < query.limit) {
+        const auto rows = node.store.scan(scan);
+        if (!rows || rows->empty()) break;
+        for (const auto& any : *rows) {
+            const auto& work = std::get<market::AssignmentRow>(any);
+            const bool accepted = work.state == static_cast<Int>(market::AssignmentState::accepted);
+            const std::string_view name = accepted ? "accepted" : "submitted";
+            if (!query.state.empty() && query.state != name) continue;
+            if (count == query.limit) break;
+            const auto task = node.content.task(batch.batch, work.task);
+            if (count++ != 0) text += ',';
+            Json json = Json::object({
+                {"due", Json(work.due)},
+                {"external", Json(task ? task->external : std::string{})},
+                {"index", Json(work.submitted)},
+                {"member", Json(work.member)},
+                {"state", Json(name)},
+                {"task", Json(work.task)},
+                {"wage", record::amount_to_json(work.wage)},
+            });
+            text += json.encode();
+            text.back() = ',';
+            text += "\"answer\":" + answers.of(work.submitted, work.task);
+            text += ",\"content\":" + (task ? task->content : std::string("null")) + '}';
+            next = std::to_string(work.task) + '.' + std::to_string(work.member);
+        }
+        scan.after = market::row_key(rows->back());
+        if (rows->size() < scan.limit) break;
+    }
+    text += ']';
+    if (count == query.limit) text += ",\"next\":\"" + next + '"';
+    return text + '}';
+}
+
+namespace {
+
+template <class F>
+void for_each_result(Node& node, const market::BatchRow& batch, F&& visit) {
+    Answers answers(node);
+    for_each_assignment(node, batch.batch, [&](const auto& work) {
+        if (work.state != static_cast<Int>(market::AssignmentState::accepted)) return;
+        const auto task = node.content.task(batch.batch, work.task);
+        visit(work, task ? task->external : std::string{}, answers.of(work.submitted, work.task));
+    });
+}
+
+} // namespace
+
+std::string results_jsonl(Node& node, const market::BatchRow& batch) {
+    std::string text;
+    for_each_result(node, batch, [&](const auto& work, const std::string& external, const std::string& answer) {
+        text += "{\"external\":" + Json(external).encode() + ",\"task\":" + std::to_string(work.task)
+                + ",\"member\":\"m:" + std::to_string(work.member) + "\",\"answer\":" + answer
+                + ",\"accepted_index\":" + std::to_string(work.decided) + "}\n";
+    });
+    return text;
+}
+
+std::string results_csv(Node& node, const market::BatchRow& batch) {
+    std::string text = "external,task,member,answer,accepted_index\r\n";
+    for_each_result(node, batch, [&](const auto& work, const std::string& external, const std::string& answer) {
+        // The usual answer is {"value": ...}: a sheet wants the value itself.
+        const auto json = nlohmann::json::parse(answer, nullptr, false);
+        const bool plain = json.is_object() && json.contains("value") && json["value"].is_string();
+        text += api::csv_cell(external) + ',' + std::to_string(work.task) + ",m:"
+                + std::to_string(work.member) + ','
+                + api::csv_cell(plain ? json["value"].template get<std::string>() : answer) + ','
+                + std::to_string(work.decided) + "\r\n";
+    });
+    return text;
+}
+
+} // namespace handprint::routes

@@ -1,0 +1,161 @@
+#include "node/routes/content.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/record/commitment.hpp"
+#include "ledger/record/merkle_list.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace handprint::routes {
+
+namespace {
+
+constexpr std::size_t chunks_in_memory = 64;
+
+std::optional<Json> sealed_json(
+    store::Store& store, const pipeline::Vault& vault, std::string_view kind, const std::string& id
+) {
+    const auto bytes = vault.read(store, kind, id);
+    if (!bytes || !*bytes) return std::nullopt;
+    auto json = Json::parse(as_text(**bytes));
+    if (!json) return std::nullopt;
+    return std::move(*json);
+}
+
+/// Lines "<external, base64> <content>", so that any JSON can be content.
+std::string chunk_text(std::span<const api::ImportedTask> tasks) {
+    std::string text;
+    for (const auto& task : tasks) {
+        text += base64_encode(as_bytes(task.external));
+        text += ' ';
+        text += task.content;
+        text += '\n';
+    }
+    return text;
+}
+
+} // namespace
+
+std::optional<Json> Content::terms(Int batch) const {
+    return sealed_json(store_, vault_, "terms", std::to_string(batch));
+}
+
+std::optional<Json> Content::project(Int project) const {
+    return sealed_json(store_, vault_, "project", std::to_string(project));
+}
+
+std::string Content::name(const std::string& party) const {
+    const auto bytes = vault_.read(store_, "name", party);
+    if (!bytes || !*bytes) return {};
+    return std::string(as_text(**bytes));
+}
+
+std::shared_ptr<const Content::Chunk> Content::chunk(Int batch, Int number) {
+    const std::pair<Int, Int> key{batch, number};
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto at = recent_.begin(); at != recent_.end(); ++at) {
+            if (at->first != key) continue;
+            recent_.splice(recent_.begin(), recent_, at);
+            return recent_.front().second;
+        }
+    }
+    const auto bytes = vault_.read_blob(store_, "tasks", pipeline::chunk_id(batch, number));
+    if (!bytes || !*bytes) return nullptr;
+    auto made = std::make_shared<Chunk>();
+    std::string_view text = as_text(**bytes);
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const std::size_t space = line.find(' ');
+        if (space == std::string_view::npos) return nullptr;
+        const auto external = base64_decode(line.substr(0, space));
+        if (!external) return nullptr;
+        made->push_back({std::string(as_text(*external)), std::string(line.substr(space + 1))});
+    }
+    const std::lock_guard lock(mutex_);
+    recent_.emplace_front(key, made);
+    if (recent_.size() > chunks_in_memory) recent_.pop_back();
+    return made;
+}
+
+std::optional<TaskContent> Content::task(Int batch, Int task) {
+    const auto found = chunk(batch, task / chunk_tasks);
+    const auto at = static_cast<std::size_t>(task % chunk_tasks);
+    if (!found || at >= found->size()) return std::nullopt;
+    return (*found)[at];
+}
+
+std::optional<std::string> Content::known_answer(Int batch, Int task) {
+    const auto json
+        = sealed_json(store_, vault_, "known", pipeline::chunk_id(batch, task / chunk_tasks));
+    if (!json || json->as_array() == nullptr) return std::nullopt;
+    const auto at = static_cast<std::size_t>(task % chunk_tasks);
+    if (at >= json->items().size()) return std::nullopt;
+    const auto* text = json->items()[at].as_string();
+    return text == nullptr ? std::nullopt : std::optional<std::string>(*text);
+}
+
+std::vector<StoredAnswer> Content::answers(Int entry) {
+    std::vector<StoredAnswer> out;
+    const auto bytes = vault_.read_blob(store_, "answers", pipeline::padded(entry));
+    if (!bytes || !*bytes) return out;
+    const auto json = Json::parse(as_text(**bytes));
+    if (!json || json->as_array() == nullptr) return out;
+    for (const Json& item : json->items()) {
+        const auto* task = item.find("task");
+        const auto* salt = item.find("salt");
+        const auto* content = item.find("content");
+        if (task == nullptr || salt == nullptr || content == nullptr) continue;
+        if (task->as_integer() == nullptr || content->as_string() == nullptr) continue;
+        const auto plain = base64_decode(content->text());
+        if (!plain || salt->as_string() == nullptr) continue;
+        out.push_back({task->integer(), salt->text(), std::string(as_text(*plain))});
+    }
+    return out;
+}
+
+std::optional<std::string> Content::draft(Int member, Int batch, Int task) const {
+    const std::string id
+        = pipeline::padded(member) + '/' + pipeline::padded(batch) + '/' + pipeline::padded(task);
+    const auto bytes = vault_.read(store_, "draft", id);
+    if (!bytes || !*bytes) return std::nullopt;
+    return std::string(as_text(**bytes));
+}
+
+Content::Import
+Content::make_import(Int batch, const std::vector<api::ImportedTask>& tasks) const {
+    constexpr std::size_t chunks_a_commit = 20;
+    Import import;
+    import.count = static_cast<Int>(tasks.size());
+    std::vector<Hash> commits;
+    for (std::size_t at = 0; at < tasks.size(); at += chunk_tasks) {
+        const auto end = std::min(at + static_cast<std::size_t>(chunk_tasks), tasks.size());
+        const std::span piece(tasks.data() + at, end - at);
+        const std::string text = chunk_text(piece);
+        pipeline::StagedChunk staged;
+        vault_.fill(staged.salt);
+        staged.count = static_cast<Int>(piece.size());
+        staged.commit = record::commit(staged.salt, text);
+        commits.push_back(staged.commit);
+        if (import.jobs.empty() || import.jobs.back().attachments.size() >= chunks_a_commit) {
+            import.jobs.emplace_back().only_store = true;
+        }
+        auto& job = import.jobs.back();
+        const std::string id = pipeline::chunk_id(batch, import.chunks);
+        job.attachments.push_back({"tasks", id, vault_.encrypt(as_bytes(text))});
+        job.notes.push_back({"staged", id, pipeline::encode(staged)});
+        if (piece.front().truth) {
+            Json::Array known;
+            for (const auto& task : piece) known.push_back(Json(task.truth.value_or("")));
+            job.notes.push_back({"known", id, to_bytes(as_bytes(Json(std::move(known)).encode()))});
+        }
+        ++import.chunks;
+    }
+    import.root = record::MerkleList::of_commitments(commits).root();
+    return import;
+}
+
+} // namespace handprint::routes

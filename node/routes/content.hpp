@@ -1,0 +1,72 @@
+#pragma once
+
+// What is not in the ledger: words of projects and batches, tasks, answers, drafts, known answers of
+// tests. Read through the vault; decoded chunks are cached. Thread-safe.
+
+#include "api/import.hpp"
+#include "ledger/record/json.hpp"
+#include "node/pipeline/job.hpp"
+#include "node/pipeline/runs.hpp"
+
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace handprint::routes {
+
+using market::Int;
+using record::Json;
+
+struct TaskContent {
+    std::string external;
+    std::string content; // JSON text, opaque
+};
+
+/// One handed-in answer, with what opens its hash.
+struct StoredAnswer {
+    Int task = 0;
+    std::string salt;  // base64
+    std::string bytes; // as the member sent them
+};
+
+class Content {
+public:
+    /// Every chunk of an import but the last has so many tasks.
+    static constexpr Int chunk_tasks = 200;
+
+    Content(store::Store& store, const pipeline::Vault& vault) : store_(store), vault_(vault) {}
+
+    [[nodiscard]] std::optional<Json> terms(Int batch) const;
+    [[nodiscard]] std::optional<Json> project(Int project) const;
+    [[nodiscard]] std::string name(const std::string& party) const;
+
+    [[nodiscard]] std::optional<TaskContent> task(Int batch, Int task);
+    [[nodiscard]] std::optional<std::string> known_answer(Int batch, Int task);
+    [[nodiscard]] std::vector<StoredAnswer> answers(Int entry);
+    [[nodiscard]] std::optional<std::string> draft(Int member, Int batch, Int task) const;
+
+    /// Jobs that store the chunks of an import, some at a time, then the root and chunk count.
+    struct Import {
+        std::vector<pipeline::Job> jobs;
+        Hash root{};
+        Int chunks = 0, count = 0;
+    };
+    [[nodiscard]] Import make_import(Int batch, const std::vector<api::ImportedTask>& tasks) const;
+
+private:
+    using Chunk = std::vector<TaskContent>;
+
+    [[nodiscard]] std::shared_ptr<const Chunk> chunk(Int batch, Int number);
+
+    store::Store& store_;
+    const pipeline::Vault& vault_;
+    std::mutex mutex_;
+    std::list<std::pair<std::pair<Int, Int>, std::shared_ptr<const Chunk>>> recent_;
+};
+
+} // namespace handprint::routes

@@ -1,0 +1,321 @@
+#include "node/routes/member_views.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/books/account.hpp"
+#include "ledger/record/entry.hpp"
+#include "ledger/record/fields.hpp"
+#include "ledger/record/member_part.hpp"
+#include "node/market/area.hpp"
+#include "node/market/entry_seal.hpp"
+#include "node/pipeline/close_list.hpp"
+#include "node/routes/content.hpp"
+#include "node/routes/work_index.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace handprint::routes {
+
+namespace {
+
+Json strings(const std::string& list) {
+    Json::Array items;
+    std::size_t at = 0;
+    while (at < list.size()) {
+        const std::size_t comma = std::min(list.find(',', at), list.size());
+        items.push_back(Json(list.substr(at, comma - at)));
+        at = comma + 1;
+    }
+    return Json(std::move(items));
+}
+
+std::vector<std::string> currencies(Node& node) {
+    const auto coop = row<market::CoopRow>(node, 1);
+    std::vector<std::string> out;
+    if (!coop) return out;
+    const Json list = strings(coop->currencies);
+    for (const Json& item : list.items()) out.push_back(item.text());
+    return out;
+}
+
+Json reasons_json(const std::vector<matching::Reason>& reasons) {
+    Json::Array items;
+    for (const auto& reason : reasons) {
+        items.push_back(Json::object({{"code", Json(reason.code)}, {"text", Json(reason.text)}}));
+    }
+    return Json(std::move(items));
+}
+
+std::string title_of(Node& node, Int batch) {
+    const auto terms = node.content.terms(batch);
+    const Json* title = terms ? terms->find("title") : nullptr;
+    return title != nullptr && title->as_string() != nullptr ? title->text() : std::string{};
+}
+
+Json offer_json(Node& node, const matching::Offer& offer, const market::BatchRow& batch) {
+    return Json::object({
+        {"accept_ms", Json(batch.accept_ms)},
+        {"batch", Json(batch.batch)},
+        {"bundle_max", Json(batch.bundle_max)},
+        {"currency", Json(batch.currency)},
+        {"domain", Json(batch.domain)},
+        {"estimate_s", Json(batch.estimate_s)},
+        {"hazard", Json(batch.hazard)},
+        {"kind", Json(offer.kind == matching::OfferKind::task ? "task" : "qualification")},
+        {"language", Json(batch.language)},
+        {"lease_ms", Json(batch.lease_ms)},
+        {"left", Json(offer.left)},
+        {"level", Json(batch.qualifies_level != 0 ? batch.qualifies_level : batch.level)},
+        {"pay_per_hour", Json(offer.pay_per_hour)},
+        {"price_micros", Json(batch.price_micros)},
+        {"reasons", reasons_json(offer.reasons)},
+        {"requester", Json(node.content.name(market::area::party('r', batch.requester)))},
+        {"score", Json(offer.score)},
+        {"terms", record::to_json(batch.terms)},
+        {"title", Json(title_of(node, batch.batch))},
+    });
+}
+
+Json nearly_json(Node& node, const matching::Nearly& nearly) {
+    Json json = Json::object({
+        {"batch", Json(nearly.batch)},
+        {"domain", Json(nearly.domain)},
+        {"language", Json(nearly.language)},
+        {"level", Json(nearly.asked)},
+        {"missing", Json::object({{"code", Json(nearly.missing.code)},
+                                  {"text", Json(nearly.missing.text)}})},
+        {"pay_per_hour", Json(nearly.pay_per_hour)},
+        {"title", Json(title_of(node, nearly.batch))},
+    });
+    if (nearly.test != market::never) json.set("test", Json(nearly.test));
+    return json;
+}
+
+std::optional<record::Header> header_at(Node& node, Int index) {
+    const auto entries = node.store.entries(index, 1);
+    if (!entries || entries->empty()) return std::nullopt;
+    auto header = record::parse_header(entries->front().header);
+    if (!header) return std::nullopt;
+    return std::move(*header);
+}
+
+void add_optional(Json& json, const char* name, const std::optional<std::uint64_t>& value) {
+    if (value) json.set(name, Json(*value));
+}
+
+} // namespace
+
+Json balances_json(Node& node, const std::vector<std::string>& accounts) {
+    Json::Array items;
+    for (const auto& currency : currencies(node)) {
+        for (const auto& account : accounts) {
+            const auto found = row<market::AccountRow>(node, account, currency);
+            if (!found) continue;
+            Json item = Json::object({
+                {"amount", record::amount_to_json(found->credits - found->debits)},
+                {"class", Json(account.substr(0, account.find('/')))},
+                {"currency", Json(currency)},
+            });
+            if (account.starts_with("hold/b:")) item.set("batch", Json(std::stoll(account.substr(7))));
+            items.push_back(std::move(item));
+        }
+    }
+    return Json(std::move(items));
+}
+
+Json me_json(Node& node, Int member) {
+    const auto me = row<market::MemberRow>(node, member);
+    Json json = Json::object({{"member", Json(member)}});
+    if (!me) return json;
+    json.set("languages", strings(me->languages));
+    json.set("counter", Json(me->counter));
+    const std::string owner = market::area::party('m', member);
+    json.set("balances", balances_json(node, {"payable/" + owner, "in_transit/" + owner}));
+    Json::Array keys;
+    const Json valid = strings(me->valid_keys);
+    for (const Json& key : valid.items()) {
+        const auto found = row<market::KeyRow>(node, key.text());
+        if (found) {
+            keys.push_back(Json::object({{"key", Json(found->key)}, {"role", Json(found->role)}}));
+        }
+    }
+    json.set("keys", Json(std::move(keys)));
+    Json::Array skills;
+    market::Key prefix;
+    prefix.n[0] = member;
+    const auto read
+        = pipeline::for_each_row<market::SkillRow>(node.store, prefix, 1, [&](const auto& skill) {
+              skills.push_back(Json::object({
+                  {"domain", Json(skill.domain)},
+                  {"evidence", Json(skill.evidence)},
+                  {"level", Json(skill.level)},
+              }));
+          });
+    if (read) json.set("skills", Json(std::move(skills)));
+    return json;
+}
+
+Json offers_json(Node& node, Int member, std::size_t limit) {
+    const Int now = node.clock();
+    const auto seed = static_cast<std::uint64_t>(now / 60'000); // the draw holds for a minute
+    struct Found {
+        std::vector<matching::Offer> offers;
+        std::vector<matching::Nearly> nearly;
+    };
+    const Found found = node.work.ask(now, [&](const matching::OpenWork& work) {
+        return Found{work.offers({member}, now, seed, limit), work.nearly({member}, now, seed, 10)};
+    });
+    Json::Array offers;
+    for (const auto& offer : found.offers) {
+        const auto batch = row<market::BatchRow>(node, offer.batch);
+        if (batch) offers.push_back(offer_json(node, offer, *batch));
+    }
+    Json::Array nearly;
+    for (const auto& item : found.nearly) nearly.push_back(nearly_json(node, item));
+    return Json::object({{"nearly", Json(std::move(nearly))}, {"offers", Json(std::move(offers))}});
+}
+
+Json lines_json(Node& node, Int member, Int before, std::size_t limit) {
+    const auto parts
+        = node.store.latest_parts_of(market::area::party('m', member), before, limit);
+    Json::Array lines;
+    Int last = market::never;
+    if (parts) {
+        for (const auto& part : *parts) {
+            last = part.index;
+            if (part.role != "member" || part.erased) continue;
+            const auto mine = record::parse_member_part(part.bytes);
+            const auto header = header_at(node, part.index);
+            if (!mine || !header) continue;
+            for (const auto& line : mine->lines) {
+                Json json = Json::object({
+                    {"account", Json(books::name(line.account))},
+                    {"amount", record::amount_to_json(line.amount)},
+                    {"currency", Json(line.currency.text())},
+                    {"index", Json(part.index)},
+                    {"time", Json(header->time.ms)},
+                    {"what", Json(record::name(line.what))},
+                });
+                add_optional(json, "batch", line.batch);
+                add_optional(json, "task", line.task);
+                add_optional(json, "distribution", line.distribution);
+                add_optional(json, "payout", line.payout);
+                lines.push_back(std::move(json));
+            }
+        }
+    }
+    Json json = Json::object({{"lines", Json(std::move(lines))}});
+    if (parts && parts->size() == limit) json.set("next", Json(last));
+    return json;
+}
+
+Json assignments_json(
+    Node& node, Int member, std::string_view state, Int before, std::size_t limit
+) {
+    Json::Array items;
+    std::map<Int, std::string> titles;
+    const auto parts
+        = node.store.latest_parts_of(market::area::party('m', member), before, limit);
+    Int last = market::never;
+    if (!parts) return Json::object({{"assignments", Json(Json::Array{})}});
+    for (const auto& part : *parts) {
+        last = part.index;
+        const auto entries = node.store.entries(part.index, 1);
+        if (!entries || entries->empty()) continue;
+        const auto header = record::parse_header(entries->front().header);
+        if (!header || header->kind != market::Submit::kind) continue;
+        const auto coop = record::parse_coop_part(entries->front().coop);
+        const auto fold = coop ? market::read_fold_entry(*header, *coop)
+                               : Result<market::FoldEntry>(fail("no coop part"));
+        if (!fold || fold->events.empty()) continue;
+        const auto* submitted = std::get_if<market::Submitted>(&fold->events.front());
+        if (submitted == nullptr) continue;
+        const auto batch = row<market::BatchRow>(node, submitted->batch);
+        if (!batch) continue;
+        if (!titles.contains(batch->batch)) titles[batch->batch] = title_of(node, batch->batch);
+        for (const Int task : submitted->tasks) {
+            const auto work = row<market::AssignmentRow>(node, submitted->batch, task, member);
+            if (!work) continue;
+            const bool accepted = work->state == static_cast<Int>(market::AssignmentState::accepted);
+            const std::string_view name = accepted ? "accepted" : "submitted";
+            if (!state.empty() && state != name) continue;
+            Json json = Json::object({
+                {"batch", Json(work->batch)},
+                {"currency", Json(batch->currency)},
+                {"due", Json(work->due)},
+                {"index", Json(work->submitted)},
+                {"state", Json(name)},
+                {"submitted", Json(header->time.ms)},
+                {"task", Json(task)},
+                {"title", Json(titles[batch->batch])},
+            });
+            if (accepted) {
+                json.set("wage", record::amount_to_json(work->wage));
+                json.set("decided", Json(work->decided));
+            }
+            items.push_back(std::move(json));
+        }
+    }
+    Json json = Json::object({{"assignments", Json(std::move(items))}});
+    if (parts->size() == limit) json.set("next", Json(last));
+    return json;
+}
+
+Json payslips_json(Node& node, Int member) {
+    Json::Array items;
+    const auto published = node.publisher.published();
+    const auto read = pipeline::for_each_row<market::PeriodRow>(node.store, {}, 0, [&](const auto& p) {
+        if (member >= p.count) return;
+        items.push_back(Json::object({
+            {"index", Json(p.index)},
+            {"period", Json(p.period)},
+            {"published", Json(published.size > p.index)},
+            {"time", Json(p.time)},
+        }));
+    });
+    if (read) std::reverse(items.begin(), items.end());
+    return Json::object({{"payslips", Json(std::move(items))}});
+}
+
+std::string
+claim_text(Node& node, Int member, Int batch, Int until, const std::vector<Int>& tasks) {
+    const auto found = row<market::BatchRow>(node, batch);
+    std::string text = "{\"batch\":" + std::to_string(batch);
+    if (found) {
+        text += ",\"estimate_s\":" + std::to_string(found->estimate_s);
+        text += ",\"terms\":" + record::to_json(found->terms).encode();
+    }
+    text += ",\"lease_until\":" + std::to_string(until) + ",\"tasks\":[";
+    bool first = true;
+    for (const Int task : tasks) {
+        const auto content = node.content.task(batch, task);
+        if (!first) text += ',';
+        first = false;
+        text += "{\"task\":" + std::to_string(task) + ",\"content\":";
+        text += content ? content->content : std::string("null");
+        if (const auto draft = node.content.draft(member, batch, task)) text += ",\"draft\":" + *draft;
+        text += '}';
+    }
+    return text + "]}";
+}
+
+std::string claims_text(Node& node, Int member) {
+    const Int now = node.clock();
+    std::string text = "{\"claims\":[";
+    bool first = true;
+    market::Key prefix;
+    prefix.n[0] = member;
+    std::vector<market::ClaimRow> rows;
+    const auto read = pipeline::for_each_row<market::ClaimRow>(node.store, prefix, 1, [&](const auto& c) {
+        if (c.until > now) rows.push_back(c);
+    });
+    if (!read) rows.clear();
+    for (const auto& claim : rows) {
+        if (!first) text += ',';
+        first = false;
+        text += claim_text(node, member, claim.batch, claim.until, market::split_numbers(claim.tasks));
+    }
+    return text + "]}";
+}
+
+} // namespace handprint::routes

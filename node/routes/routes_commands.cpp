@@ -1,0 +1,166 @@
+// The one door for everything that a person signs.
+
+#include "ledger/base/base64.hpp"
+#include "ledger/record/commitment.hpp"
+#include "ledger/record/dsse.hpp"
+#include "node/market/json_codec.hpp"
+#include "node/pipeline/intake.hpp"
+#include "node/routes/answers.hpp"
+#include "node/routes/content.hpp"
+
+#include <algorithm>
+
+namespace handprint::routes {
+
+namespace {
+
+using pipeline::Job;
+
+Unexpected<market::Refusal> bad(std::string code, std::string field, std::string detail) {
+    return unexpected(
+        market::Refusal{market::Family::invalid, std::move(code), std::move(detail), std::move(field)}
+    );
+}
+
+std::optional<record::Salt> salt_of(const Json* json) {
+    if (json == nullptr || json->as_string() == nullptr) return std::nullopt;
+    const auto bytes = base64_decode(json->text());
+    const auto salt = bytes ? to_array<32>(*bytes) : Result<record::Salt>(fail("not base64"));
+    if (!salt) return std::nullopt;
+    return *salt;
+}
+
+Result<void, market::Refusal>
+attach_answers(const Node& node, const market::Submit& submit, const Json* given, Job& job) {
+    const auto* items = given == nullptr ? nullptr : given->as_array();
+    if (items == nullptr || items->size() != submit.answers.size()) {
+        return bad("answers_missing", "attachments.answers", "One answer for each that is signed for.");
+    }
+    for (std::size_t i = 0; i < items->size(); ++i) {
+        const Json& item = (*items)[i];
+        const std::string field = "attachments.answers[" + std::to_string(i) + ']';
+        const auto salt = salt_of(item.find("salt"));
+        const Json* content = item.find("content");
+        const Json* task = item.find("task");
+        if (!salt || content == nullptr || content->as_string() == nullptr || task == nullptr
+            || task->as_integer() == nullptr) {
+            return bad("bad_answer", field, "An answer has task, salt and content.");
+        }
+        const auto bytes = base64_decode(content->text());
+        const auto& signed_for = submit.answers[i];
+        if (!bytes || task->integer() != signed_for.task
+            || std::cmp_not_equal(bytes->size(), signed_for.length)
+            || record::commit(*salt, ByteView(*bytes)) != signed_for.hash) {
+            return bad("answer_differs", field, "This is not the answer that was signed for.");
+        }
+    }
+    job.attachments.push_back({"answers", "", node.vault.encrypt(as_bytes(given->encode()))});
+    return {};
+}
+
+Result<void, market::Refusal>
+attach_terms(const market::CreateBatch& batch, const Json* terms, Job& job) {
+    if (terms == nullptr || terms->as_object() == nullptr) {
+        return bad("terms_missing", "attachments.terms", "The terms that members agree to.");
+    }
+    const std::string text = terms->encode();
+    if (text.size() > 32 * 1024) return bad("too_large", "attachments.terms", "At most 32 KiB.");
+    if (record::terms_hash(text) != batch.terms) {
+        return bad("terms_differ", "attachments.terms", "Their hash is not the signed one.");
+    }
+    // Every number of the command stands in the terms, unchanged.
+    const Json args = market::args_to_json(market::Command(batch));
+    for (const auto& member : args.members()) {
+        if (member.key == "terms") continue;
+        const Json* shown = terms->find(member.key);
+        if (shown == nullptr || !(*shown == member.value)) {
+            return bad(
+                "terms_differ", "attachments.terms." + member.key, "The terms say something else."
+            );
+        }
+    }
+    job.notes.push_back({"terms", "#", to_bytes(as_bytes(text))});
+    return {};
+}
+
+Result<void, market::Refusal>
+attach_project(const market::CreateProject& project, const Json& attachments, Job& job) {
+    const Json* document = attachments.find("document");
+    const auto salt = salt_of(attachments.find("salt"));
+    if (document == nullptr || !salt) {
+        return bad("document_missing", "attachments.document", "Document and salt.");
+    }
+    const std::string text = document->encode();
+    if (text.size() > 32 * 1024) return bad("too_large", "attachments.document", "At most 32 KiB.");
+    if (record::commit(*salt, text) != project.document) {
+        return bad("document_differs", "attachments.document", "Its hash is not the signed one.");
+    }
+    job.notes.push_back({"project", "#", to_bytes(as_bytes(text))});
+    return {};
+}
+
+Result<void, market::Refusal> attach(const Node& node, const Json* given, Job& job) {
+    static const Json none = Json::object({});
+    const Json& attachments = given == nullptr ? none : *given;
+    const auto& command = job.request.command;
+    if (const auto* submit = std::get_if<market::Submit>(&command)) {
+        return attach_answers(node, *submit, attachments.find("answers"), job);
+    }
+    if (const auto* batch = std::get_if<market::CreateBatch>(&command)) {
+        return attach_terms(*batch, attachments.find("terms"), job);
+    }
+    if (const auto* project = std::get_if<market::CreateProject>(&command)) {
+        return attach_project(*project, attachments, job);
+    }
+    if (std::holds_alternative<market::ImportTasks>(command)) {
+        return bad("use_the_door", "kind", "Upload tasks at POST /v1/batches/{b}/tasks.");
+    }
+    if (std::holds_alternative<market::RegisterRequester>(command)) {
+        const Json* name = attachments.find("name");
+        if (name == nullptr || name->as_string() == nullptr || name->text().empty()
+            || name->text().size() > 200) {
+            return bad("name_missing", "attachments.name", "A name of 1 to 200 bytes.");
+        }
+        job.notes.push_back({"name", "r:#", to_bytes(as_bytes(name->text()))});
+    }
+    return {};
+}
+
+void take_command(Node& node, http::Request request, http::Reply reply) {
+    const auto body = read_body(request);
+    if (!body) return reply(body.error());
+    const Json* given = body->find("envelope");
+    if (given == nullptr) {
+        return reply(respond(api::bad_request("missing", "envelope", "The signed envelope is missing.")));
+    }
+    const auto envelope = record::envelope_from_json(*given);
+    if (!envelope) {
+        return reply(respond(api::bad_request("malformed", "envelope", envelope.error().what)));
+    }
+    auto taken = pipeline::take_in(*envelope, node.keys, node.origin);
+    if (!taken) return reply(respond(taken.error()));
+    if (taken->actor == "clock" || std::holds_alternative<market::Genesis>(taken->command)) {
+        return reply(respond(market::Refusal{
+            market::Family::denied, "key_unknown", "This kind does not come in here.", "kind"}));
+    }
+    Job job;
+    job.request = std::move(*taken);
+    if (const auto ok = attach(node, body->find("attachments"), job); !ok) {
+        return reply(respond(ok.error()));
+    }
+    run(node, std::move(job), std::move(reply));
+}
+
+} // namespace
+
+void add_command_routes(http::Router& router, Node& node) {
+    router.add<http::auth::signed_body>(
+        http::Method::post, "/v1/commands",
+        [&node](http::Request request, http::Reply reply) {
+            take_command(node, std::move(request), std::move(reply));
+        },
+        {.body_limit = 4UL * 1024 * 1024}
+    );
+}
+
+} // namespace handprint::routes

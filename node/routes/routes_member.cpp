@@ -1,0 +1,202 @@
+// Doors of a member: open work, claims, drafts, earnings, payslips, receipts.
+
+#include "node/market/area.hpp"
+#include "node/routes/content.hpp"
+#include "node/routes/member_views.hpp"
+#include "node/routes/work_index.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace handprint::routes {
+
+namespace auth = http::auth;
+using http::Method;
+using http::Request;
+using http::Response;
+
+namespace {
+
+std::optional<Int> member_of(const Request& request) {
+    const Int member = market::area::ordinal_of(request.principal->party, 'm');
+    if (member == market::never) return std::nullopt;
+    return member;
+}
+
+Response members_only() {
+    return respond(
+        market::Refusal{market::Family::denied, "not_a_member", "This is for members.", {}}
+    );
+}
+
+/// A handler for members: waits for Handprint-Min-Seq, knows the ordinal.
+template <class F>
+auto for_member(Node& node, F view) {
+    return [&node, view](const Request& request) -> Response {
+        const auto member = member_of(request);
+        if (!member) return members_only();
+        if (auto late = wait_seq(node, request)) return std::move(*late);
+        return view(request, *member);
+    };
+}
+
+void claim(Node& node, Request request, http::Reply reply) {
+    const auto member = member_of(request);
+    if (!member) return reply(members_only());
+    const auto body = read_body(request);
+    if (!body) return reply(body.error());
+    const Json* batch = body->find("batch");
+    const Json* count = body->find("count");
+    if (batch == nullptr || batch->as_integer() == nullptr) {
+        return reply(respond(api::bad_request("missing", "batch", "The number of a batch.")));
+    }
+    market::Claim wanted;
+    wanted.member = *member;
+    wanted.batch = batch->integer();
+    if (count != nullptr && count->as_integer() != nullptr) wanted.count = count->integer();
+    if (wanted.count < 1 || wanted.count > 50) {
+        return reply(respond(api::bad_request("out_of_range", "count", "1 to 50 tasks.")));
+    }
+    const Int now = node.clock();
+    wanted.candidates = node.work.ask(now, [&](const matching::OpenWork& work) {
+        // More than are wanted, in case others are quicker.
+        return work.candidates(
+            wanted.batch, wanted.member, static_cast<std::size_t>(wanted.count) + 16, now,
+            static_cast<std::uint64_t>(wanted.member) * 0x9E3779B97F4A7C15ULL
+        );
+    });
+    pipeline::Job job;
+    job.request.command = wanted;
+    run(node, std::move(job), std::move(reply), [&node, wanted](const pipeline::Answer& answer) {
+        return Response::json(claim_text(
+            node, wanted.member, wanted.batch, answer.claim.until, answer.claim.tasks
+        ));
+    });
+}
+
+void release(Node& node, Request request, http::Reply reply) {
+    const auto member = member_of(request);
+    const auto batch = natural(request.param("batch"));
+    if (!member) return reply(members_only());
+    if (!batch) return reply(respond(api::bad_request("bad_number", "batch", "A natural number.")));
+    pipeline::Job job;
+    job.request.command = market::ReleaseClaim{*member, *batch};
+    run(node, std::move(job), std::move(reply));
+}
+
+Response keep_draft(Node& node, const Request& request, Int member) {
+    const auto batch = natural(request.param("batch"));
+    const auto task = natural(request.param("task"));
+    if (!batch || !task) return respond(api::bad_request("bad_number", "task", "A natural number."));
+    const auto json = nlohmann::json::parse(request.body, nullptr, false);
+    if (json.is_discarded()) return respond(api::bad_request("not_json", "body", "A draft is JSON."));
+    const std::string id = pipeline::padded(member) + '/' + pipeline::padded(*batch) + '/'
+                           + pipeline::padded(*task);
+    const auto sealed = node.vault.seal("draft", id, as_bytes(request.body));
+    if (!node.store.put_secrets(std::span(&sealed, 1))) return busy();
+    return Response::empty();
+}
+
+Response show_terms(Node& node, const Request& request) {
+    const auto batch = natural(request.param("b"));
+    const auto terms = batch ? node.content.terms(*batch) : std::nullopt;
+    if (!terms) return respond(api::not_found("no_such_batch", "No such batch."));
+    return respond_json(*terms);
+}
+
+Response proof_or_problem(const Result<std::string>& proof, const char* type) {
+    if (proof) {
+        Response response = Response::text(*proof);
+        response.content_type = type;
+        return response;
+    }
+    const std::string& why = proof.error().what;
+    if (why == "not_yet_published") {
+        auto response = respond(api::ApiProblem{
+            404, why, "Not yet published; it will be in a moment.", {}, "later"});
+        return response;
+    }
+    if (why == "no_such_period") return respond(api::not_found(why, "You have no payslip for that period."));
+    if (why == "no_such_entry") return respond(api::not_found(why, "You have no part in that entry."));
+    return respond(api::ApiProblem{500, "proof_failed", why, {}, "later"});
+}
+
+pipeline::ProofSource source_of(Node& node) {
+    return {node.store, node.vault, node.publisher, node.origin};
+}
+
+} // namespace
+
+void add_member_routes(http::Router& router, Node& node) {
+    router.add<auth::session>(
+        Method::get, "/v1/tasks/open", for_member(node, [&node](const Request& r, Int member) {
+            const Int limit = query_number(r, "limit", 20, 100);
+            return respond_json(offers_json(node, member, static_cast<std::size_t>(limit)));
+        })
+    );
+    router.add<auth::session>(Method::get, "/v1/batches/{b}/terms", [&node](const Request& r) {
+        return show_terms(node, r);
+    });
+    router.add<auth::session>(Method::post, "/v1/claims", [&node](Request r, http::Reply reply) {
+        claim(node, std::move(r), std::move(reply));
+    });
+    router.add<auth::session>(
+        Method::get, "/v1/claims", for_member(node, [&node](const Request&, Int member) {
+            return Response::json(claims_text(node, member));
+        })
+    );
+    router.add<auth::session>(
+        Method::del, "/v1/claims/{batch}",
+        [&node](Request r, http::Reply reply) { release(node, std::move(r), std::move(reply)); }
+    );
+    router.add<auth::session>(
+        Method::put, "/v1/drafts/{batch}/{task}",
+        for_member(node, [&node](const Request& r, Int member) { return keep_draft(node, r, member); }),
+        {.body_limit = 64UL * 1024}
+    );
+    router.add<auth::session>(
+        Method::get, "/v1/me",
+        for_member(node, [&node](const Request&, Int member) { return respond_json(me_json(node, member)); })
+    );
+    router.add<auth::session>(
+        Method::get, "/v1/me/assignments", for_member(node, [&node](const Request& r, Int member) {
+            const auto state = r.query.get("state");
+            const Int before = query_number(r, "after", INT64_MAX, INT64_MAX);
+            const Int limit = query_number(r, "limit", 50, 200);
+            return respond_json(assignments_json(
+                node, member, state.value_or(""), before, static_cast<std::size_t>(limit)
+            ));
+        })
+    );
+    router.add<auth::session>(
+        Method::get, "/v1/me/lines", for_member(node, [&node](const Request& r, Int member) {
+            const Int before = query_number(r, "after", INT64_MAX, INT64_MAX);
+            const Int limit = query_number(r, "limit", 50, 200);
+            return respond_json(lines_json(node, member, before, static_cast<std::size_t>(limit)));
+        })
+    );
+    router.add<auth::session>(
+        Method::get, "/v1/me/payslips", for_member(node, [&node](const Request&, Int member) {
+            return respond_json(payslips_json(node, member));
+        })
+    );
+    router.add<auth::session>(
+        Method::get, "/v1/me/payslips/{period}",
+        for_member(node, [&node](const Request& r, Int member) {
+            const auto period = natural(r.param("period"));
+            if (!period) return respond(api::bad_request("bad_number", "period", "A natural number."));
+            return proof_or_problem(
+                pipeline::make_payslip(source_of(node), member, *period), "application/json"
+            );
+        })
+    );
+    router.add<auth::requester>(Method::get, "/v1/receipts/{index}", [&node](const Request& r) {
+        const auto index = natural(r.param("index"));
+        if (!index) return respond(api::bad_request("bad_number", "index", "A natural number."));
+        return proof_or_problem(
+            pipeline::make_receipt(source_of(node), r.principal->party, *index),
+            "text/plain; charset=utf-8"
+        );
+    });
+}
+
+} // namespace handprint::routes

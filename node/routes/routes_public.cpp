@@ -1,0 +1,129 @@
+// What everybody may see: the ledger page's data, entries, taxonomy, policy; and the demo's helpers.
+
+#include "ledger/base/base64.hpp"
+#include "ledger/base/decimal.hpp"
+#include "ledger/record/fields.hpp"
+#include "node/http/log_files.hpp"
+#include "node/market/area.hpp"
+#include "node/pipeline/close_list.hpp"
+#include "node/routes/acting.hpp"
+
+namespace handprint::routes {
+
+namespace auth = http::auth;
+using http::Method;
+using http::Request;
+using http::Response;
+
+namespace {
+
+Response ledger(Node& node) {
+    const auto published = node.publisher.published();
+    Json::Array witnesses;
+    for (const auto& witness : published.witnesses) {
+        witnesses.push_back(Json::object({
+            {"name", Json(witness.witness)},
+            {"time", Json(static_cast<Int>(witness.unix_seconds) * 1000)},
+        }));
+    }
+    Json::Array sums;
+    const auto read = pipeline::for_each_row<market::ClassRow>(node.store, {}, 0, [&](const auto& c) {
+        sums.push_back(Json::object({
+            {"amount", record::amount_to_json(c.debits - c.credits)},
+            {"class", Json(c.name)},
+            {"currency", Json(c.currency)},
+        }));
+    });
+    if (!read) return busy();
+    return respond_json(Json::object({
+        {"checkpoint", Json(published.checkpoint)},
+        {"committed", Json(node.sequencer.size())},
+        {"log", Json(node.origin)},
+        {"log_vkey", Json(node.log_vkey)},
+        {"policy", Json(node.policy)},
+        {"promise_key", Json(base64_encode(node.promise_key.public_key()))},
+        {"published", Json(published.time)},
+        {"root", record::to_json(published.root)},
+        {"size", Json(published.size)},
+        {"sums", Json(std::move(sums))},
+        {"witnesses", Json(std::move(witnesses))},
+    }));
+}
+
+Response entries(Node& node, const Request& request) {
+    const Int from = query_number(request, "from", 0, INT64_MAX);
+    const Int limit = query_number(request, "limit", 50, 1000);
+    const auto found = node.store.entries(from, static_cast<std::size_t>(limit));
+    if (!found) return busy();
+    Json::Array list;
+    for (const auto& entry : *found) {
+        list.push_back(
+            Json::object({{"header", Json(entry.header)}, {"index", Json(entry.index)}})
+        );
+    }
+    return respond_json(Json::object({
+        {"entries", Json(std::move(list))},
+        {"size", Json(node.sequencer.size())},
+    }));
+}
+
+Response text(const std::string& body, const char* type) {
+    Response response = Response::text(body);
+    response.content_type = type;
+    response.with("Access-Control-Allow-Origin", "*");
+    return response;
+}
+
+void demo_fund(Node& node, Request request, http::Reply reply) {
+    const auto requester = requester_of(request);
+    if (!requester) return reply(requester.error());
+    const auto body = read_body(request);
+    if (!body) return reply(body.error());
+    const Json* amount = body->find("amount");
+    const Json* currency = body->find("currency");
+    const auto minor = amount != nullptr && amount->as_string() != nullptr
+                           ? parse_i64(amount->text())
+                           : Result<Int>(fail("missing"));
+    if (!minor || currency == nullptr || currency->as_string() == nullptr) {
+        return reply(respond(api::bad_request("bad_amount", "amount", "Amount and currency.")));
+    }
+    Hash reference{};
+    node.vault.fill(reference);
+    pipeline::Job job;
+    job.request = node.demo_delegate(
+        market::Fund{market::Amount{*minor}, currency->text(), reference, *requester}
+    );
+    run(node, std::move(job), std::move(reply));
+}
+
+} // namespace
+
+void add_public_routes(http::Router& router, Node& node) {
+    router.add<auth::none>(Method::get, "/v1/ledger", [&node](const Request&) { return ledger(node); });
+    router.add<auth::none>(Method::get, "/v1/entries", [&node](const Request& r) {
+        return entries(node, r);
+    });
+    router.add<auth::none>(Method::get, "/v1/taxonomy", [&node](const Request&) {
+        return Response::json(node.taxonomy);
+    });
+    router.add<auth::none>(Method::get, "/policy", [&node](const Request&) {
+        return text(node.policy, "text/plain; charset=utf-8");
+    });
+    router.add<auth::none>(Method::get, "/openapi.json", [&node](const Request&) {
+        return text(node.openapi, "application/json");
+    });
+    const auto files = std::make_shared<http::LogFiles>(node.publisher.files().dir());
+    router.add<auth::none>(Method::get, "/log/{path...}", [files](const Request& r) {
+        return files->serve(r);
+    });
+    if (!node.demo_delegate) return;
+    router.add<auth::none>(Method::get, "/v1/demo", [&node](const Request&) {
+        return Response::json(node.demo_info);
+    });
+    router.add<auth::requester>(
+        Method::post, "/v1/demo/fund",
+        [&node](Request r, http::Reply reply) { demo_fund(node, std::move(r), std::move(reply)); }
+    );
+}
+
+} // namespace handprint::routes

@@ -1,0 +1,104 @@
+// Signing in, agent keys, API keys.
+
+#include "node/routes/answers.hpp"
+#include "node/routes/sessions.hpp"
+
+namespace handprint::routes {
+
+namespace auth = http::auth;
+using http::Method;
+using http::Request;
+using http::Response;
+
+namespace {
+
+std::string text(const Json& json, std::string_view name) {
+    const Json* value = json.find(name);
+    return value != nullptr && value->as_string() != nullptr ? value->text() : std::string{};
+}
+
+std::string cookie_line(const std::string& token, Int max_age) {
+    return "hp_session=" + token + "; Path=/; HttpOnly; SameSite=Strict; Max-Age="
+           + std::to_string(max_age);
+}
+
+Response open_session(Node& node, const Request& request) {
+    const auto body = read_body(request);
+    if (!body) return body.error();
+    const Json* envelope = body->find("envelope");
+    if (envelope == nullptr) {
+        return respond(api::bad_request("missing", "envelope", "The signed challenge is missing."));
+    }
+    const auto opened = node.sessions.open(envelope->encode());
+    if (!opened) return respond(opened.error());
+    constexpr Int thirty_days_s = 30LL * 24 * 3600;
+    return respond_json(Json::object({{"party", Json(opened->principal.party)}}))
+        .with("Set-Cookie", cookie_line(opened->token, thirty_days_s));
+}
+
+Response who(Node& node, const Request& request) {
+    const auto& principal = *request.principal;
+    Json json = Json::object({
+        {"key", Json(principal.key)},
+        {"party", Json(principal.party)},
+        {"roles", Json::array({Json(
+                      principal.party.starts_with("m:")   ? "member"
+                      : principal.party.starts_with("r:") ? "requester"
+                                                          : "delegate"
+                  )})},
+    });
+    if (const auto grant = node.sessions.newest_grant(principal.party)) json.set("grant", Json(*grant));
+    return respond_json(json);
+}
+
+Response new_api_key(Node& node, const Request& request) {
+    const auto body = read_body(request);
+    if (!body) return body.error();
+    const Json* number = body->find("grant");
+    if (number == nullptr || number->as_integer() == nullptr) {
+        return respond(api::bad_request("missing", "grant", "The index of the grant's entry."));
+    }
+    const auto grant = row<market::GrantRow>(node, number->integer());
+    if (!grant) return respond(api::not_found("not_granted", "There is no such grant."));
+    const auto made = node.sessions.make_api_key(request.principal->party, *grant, text(*body, "label"));
+    if (!made) return respond(made.error());
+    return respond_json(Json::object({{"api_key", Json(made->key)}, {"id", Json(made->id)}}), 201);
+}
+
+} // namespace
+
+void add_session_routes(http::Router& router, Node& node) {
+    router.add<auth::none>(Method::post, "/v1/sessions/challenge", [&node](const Request&) {
+        const auto made = node.sessions.challenge();
+        return respond_json(
+            Json::object({{"challenge", Json(made.text)}, {"expires", Json(made.expires)}})
+        );
+    });
+    router.add<auth::none>(Method::post, "/v1/sessions", [&node](const Request& r) {
+        return open_session(node, r);
+    });
+    router.add<auth::session>(Method::del, "/v1/sessions", [&node](const Request& r) {
+        const auto token = http::cookie(r.headers.get("Cookie"), http::kSessionCookie);
+        if (!node.sessions.close(token)) return busy();
+        return Response::empty().with("Set-Cookie", cookie_line("", 0));
+    });
+    router.add<auth::session>(Method::get, "/v1/session", [&node](const Request& r) {
+        return who(node, r);
+    });
+    router.add<auth::session>(Method::post, "/v1/agents", [&node](const Request&) {
+        const auto key = node.sessions.make_agent();
+        if (!key) return busy();
+        return respond_json(Json::object({{"key", Json(*key)}}), 201);
+    });
+    router.add<auth::session>(Method::post, "/v1/api-keys", [&node](const Request& r) {
+        return new_api_key(node, r);
+    });
+    router.add<auth::session>(Method::del, "/v1/api-keys/{id}", [&node](const Request& r) {
+        const auto gone = node.sessions.drop_api_key(r.principal->party, std::string(r.param("id")));
+        if (!gone) return busy();
+        if (!*gone) return respond(api::not_found("key_unknown", "No such API key of yours."));
+        return Response::empty();
+    });
+}
+
+} // namespace handprint::routes
