@@ -211,10 +211,12 @@ Slots::candidates(Int member, std::size_t most, Int now, std::uint64_t seed) con
     static const std::vector<Int> nothing;
     const bool holds = part != nullptr && now < part->lease.until;
     const std::vector<Int>& in_hand = holds ? part->lease.tasks : nothing;
-    for (const Int task : in_hand) {
-        if (out.size() >= most) return out;
-        const bool free = is_open(task) ? !contains(part->own, task) : rescued(*part, task);
-        if (free) out.push_back(task);
+    if (holds) {
+        for (const Int task : in_hand) {
+            if (out.size() >= most) return out;
+            const bool free = is_open(task) ? !contains(part->own, task) : rescued(*part, task);
+            if (free) out.push_back(task);
+        }
     }
     const std::size_t want = most - out.size();
     const Search search{part, &in_hand, seed, member};
