@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <list>
+#include <span>
 
 using namespace handprint;
 using namespace handprint::store;
@@ -105,9 +106,9 @@ bool is_moment(const Event& event) {
 std::vector<Chance> chances(std::uint64_t seed) {
     return {
         {Fate::lost, Fate::lost, 512, seed},
+        {Fate::each_by_coin, Fate::kept, 512, seed},
         {Fate::kept, Fate::lost, 512, seed},
         {Fate::lost, Fate::kept, 512, seed},
-        {Fate::each_by_coin, Fate::kept, 512, seed},
         {Fate::sectors_by_coin, Fate::each_by_coin, 512, seed},
         {Fate::sectors_by_coin, Fate::kept, 4096, seed + 1},
         {Fate::first_few, Fate::kept, 512, seed},
@@ -115,14 +116,15 @@ std::vector<Chance> chances(std::uint64_t seed) {
     };
 }
 
-Findings try_all_crashes(const std::vector<Event>& log) {
+Findings try_all_crashes(const std::vector<Event>& log, std::size_t fates = 8) {
     const TempDirectory directory;
     const std::string place = directory.path("disk");
     Findings findings;
     Disk disk;
     Acknowledged acknowledged;
     const auto crash_here = [&](std::size_t at) {
-        for (const Chance& chance : chances(at)) {
+        const auto all = chances(at);
+        for (const Chance& chance : std::span(all).first(fates)) {
             write_image(disk.crash(chance), place);
             ++findings.images;
             const std::string wrong = inspect(place, acknowledged, expected());
@@ -206,7 +208,7 @@ TEST_CASE("a failed sync, opening again, and then a power failure lose nothing a
     // The kernel reports a failed sync once and then takes the pages for clean. So what a store
     // finds when it opens may be in memory only, and has to be written once more.
     for (const FileKind kind : {FileKind::wal, FileKind::database}) {
-        for (const int which : {0, 1, 2, 3, 8}) {
+        for (const int which : {0, 1, 2, 5}) {
             CAPTURE(static_cast<int>(kind));
             CAPTURE(which);
             int syncs = 0;
@@ -218,7 +220,7 @@ TEST_CASE("a failed sync, opening again, and then a power failure lose nothing a
             });
             CHECK(count(log, Event::Kind::failed_sync) == 1);
             CHECK(count(log, Event::Kind::note) > static_cast<std::size_t>(batches));
-            const Findings findings = try_all_crashes(log);
+            const Findings findings = try_all_crashes(log, 2);
             CHECK(findings.first == "");
         }
     }
