@@ -1,0 +1,354 @@
+"""Requests that are wrong, each with the problem it must get, and nothing done by halves: the ledger
+has no entry more than before."""
+
+import base64
+import json
+import secrets
+import time
+import dataclasses
+
+from examples import problem_faults
+from handprint.signing import COMMAND, SESSION, Key, b64, canonical, commit
+from world import World
+
+MIB = 1 << 20
+
+
+@dataclasses.dataclass
+class Bad:
+    what: str
+    method: str
+    target: str
+    status: int
+    code: str
+    field: str = None
+    body: object = None  # bytes as they are, else JSON
+    by: str = "nobody"
+    headers: dict = dataclasses.field(default_factory=dict)
+
+
+def check(contract, node, tally):
+    world = World(contract, node)
+    prepare(world)
+    for make in (transport, envelopes, replays, sessions, doors, uploads, member_doors):
+        for bad in make(world):
+            before = size(world)
+            try:
+                answer = send(world, bad)
+                faults = problem_faults(contract, answer, bad.status, bad.code, bad.field)
+            except Exception as error:
+                faults = [repr(error)]
+            tally.expect(f"bad input: {bad.what}", faults + entries_since(world, before))
+    check_replay(contract, world, tally)
+
+
+def prepare(world):
+    """Two requesters, one with an API key, a project and a batch; a newcomer who is a member."""
+    world.kept["requester"] = world.send_command(world.registration_of_requester(), {"name": "Bad inputs"})["result"][
+        "requester"
+    ]
+    world.kept["requester_session"] = world.sign_in(world.keys["requester"])
+    cookie = world.headers("requester")
+    world.kept["agent_key"] = world.wire.json("POST", "/v1/agents", {}, cookie).json()["key"]
+    grant = world.send_command(world.signed_grant())["result"]["grant"]
+    made = world.wire.json("POST", "/v1/api-keys", {"grant": grant, "label": "bad"}, cookie).json()
+    world.kept["api_key"] = made["api_key"]
+    world.kept["newcomer"] = world.send_command(world.enrolment_of_member())["result"]["member"]
+    world.kept["member_session"] = world.sign_in(world.keys["newcomer"])
+    key = world.headers("key")
+    project = world.wire.json("POST", "/v1/projects", {"external": "bad", "title": "Bad", "description": ""}, key).json()
+    world.kept["project"] = project.get("project", project.get("result", {}).get("project"))
+    world.kept["draft"] = world.second_batch()
+    other = Key.make()
+    registered = world.send_command(
+        world.command(other, "new", "register_requester", {"key": other.text}), {"name": "Another"}
+    )
+    world.kept["other"], world.kept["other_party"] = other, f"r:{registered['result']['requester']}"
+    world.kept["other_session"] = world.sign_in(other)
+
+
+def send(world, bad):
+    body = bad.body if bad.body is None or isinstance(bad.body, bytes) else json.dumps(bad.body).encode()
+    headers = {"Content-Type": "application/json", **world.headers(bad.by), **bad.headers}
+    return world.wire.send(bad.method, bad.target, headers, body)
+
+
+def size(world):
+    return world.wire.json("GET", "/v1/entries?from=0&limit=1").json()["size"]
+
+
+def entries_since(world, before):
+    """Entries that a person or an agent made meanwhile; the node's own clock goes on."""
+    found = world.wire.json("GET", f"/v1/entries?from={before}&limit=100").json()["entries"]
+    kinds = [h["kind"] for h in (json.loads(e["header"]) for e in found) if h["authority"] != "clock"]
+    return [f"the ledger has grown by {kinds}"] if kinds else []
+
+
+def transport(world):
+    def command(what, body, status=400, code="not_json", field=None):
+        return Bad(what, "POST", "/v1/commands", status, code, field, body)
+
+    yield command("an empty body", b"")
+    yield command("a body cut short", b'{"envelope":{"payload":"aGk')
+    yield command("text that is not UTF-8", b'{"envelope":"\xff"}')
+    yield command("a key that stands twice", b'{"envelope":{},"envelope":{}}')
+    yield command("a fraction", b'{"envelope":1.5}')
+    yield command("a number beyond 2^53", b'{"envelope":9007199254740993}')
+    yield command("half a surrogate pair", b'{"envelope":"\\ud800"}')
+    yield command("JSON deeper than 16", b'{"envelope":' + b"[" * 16 + b"]" * 16 + b"}")
+    yield command("a million brackets", b"[" * MIB)
+    yield command("a list instead of an object", b"[]")
+    yield command("two values", b"{} {}")
+    yield command("more than the route takes", b" " * (5 * MIB), 413, "body_too_large")
+    yield Bad("a header of 20 KiB", "GET", "/v1/ledger", 431, "header_too_large", headers={"X-Long": "x" * 20_000})
+    yield Bad("a route that is not there", "GET", "/v1/nothing", 404, "not_found")
+    yield Bad("a method that is not there", "DELETE", "/v1/ledger", 405, "method_not_allowed")
+    yield Bad("a path that cannot be decoded", "GET", "/v1/batches/%zz/terms", 400, "bad_request")
+    yield Bad(
+        "a log size that is no number", "GET", "/v1/money", 400, "bad_number", "Handprint-Min-Seq", by="requester",
+        headers={"Handprint-Min-Seq": "all"},
+    )
+
+
+def envelopes(world):
+    key, party = world.keys["requester"], world.requester_party()
+
+    def command(what, envelope, status, code, field=None, attachments=None):
+        body = {"envelope": envelope, **({"attachments": attachments} if attachments else {})}
+        return Bad(what, "POST", "/v1/commands", status, code, field, body)
+
+    def by(actor, kind, args, signer=key, **changed):
+        body = {"actor": actor, "args": args, "command": secrets.token_hex(16), "kind": kind, "log": world.log}
+        return signer.envelope(COMMAND, {**body, **changed})
+
+    good = by(party, "refund", {"amount": "1", "currency": "KES"})
+    signature = good["signatures"][0]
+    yield Bad("no envelope", "POST", "/v1/commands", 400, "missing", "envelope", {"attachments": {}})
+    yield command("an envelope that is text", "x", 400, "malformed", "envelope")
+    yield command("an envelope with more in it", {**good, "extra": 1}, 400, "malformed", "envelope")
+    yield command("two signatures", {**good, "signatures": [signature] * 2}, 400, "malformed", "envelope")
+    yield command("no signature", {**good, "signatures": []}, 400, "malformed", "envelope")
+    yield command("a payload that is not base64", {**good, "payload": "%%%"}, 400, "malformed", "envelope")
+    session = key.envelope(SESSION, {"challenge": "x", "log": world.log, "time": 0})
+    yield command("an envelope of another type", session, 422, "wrong_type", "envelope.payloadType")
+    loose = json.dumps({"actor": party}, indent=1).encode()
+    yield command("signed bytes that are not canonical", raw(key, loose), 422, "not_canonical", "envelope.payload")
+    yield command("a command without its members", raw(key, b"{}"), 422, "malformed", "envelope.payload")
+    yield command("a command id that is no id", by(party, "refund", {}, command="x"), 422, "malformed", "envelope.payload")
+    yield command("a kind that is not there", by(party, "steal", {}), 422, "unknown_kind", "kind")
+    yield command("another log", by(party, "refund", {}, log="elsewhere.example"), 422, "wrong_log", "log")
+    for args, at in [
+        ({"currency": "KES"}, "args.amount"),
+        ({"amount": 5, "currency": "KES"}, "args.amount"),
+        ({"amount": "5.0", "currency": "KES"}, "args.amount"),
+        ({"amount": "5", "currency": ["KES"]}, "args.currency"),
+        ({"amount": "5", "currency": "KES", "to": "me"}, "args.to"),
+    ]:
+        yield command(f"args {args}", by(party, "refund", args), 422, "bad_argument", at)
+    flipped = bytearray(base64.b64decode(signature["sig"]))
+    flipped[5] ^= 1
+    forged = {**good, "signatures": [{**signature, "sig": b64(bytes(flipped))}]}
+    yield command("a signature with a bit turned", forged, 422, "signature_invalid", "envelope.signatures")
+    other = world.kept["other"].envelope(COMMAND, json.loads(base64.b64decode(good["payload"])))
+    other["signatures"][0]["keyid"] = signature["keyid"]
+    yield command("the signature of another key", other, 422, "signature_invalid", "envelope.signatures")
+    stranger = by(party, "refund", {"amount": "1", "currency": "KES"}, signer=Key.make())
+    yield command("a key that nobody has", stranger, 403, "key_unknown", "envelope.signatures")
+    yield command("in the name of another", by(world.kept["other_party"], "refund", {"amount": "1", "currency": "KES"}),
+                  403, "key_unknown")
+    yield command("in the name of the clock", by("clock", "import_seal", {"batch": 0}), 403, "key_unknown")
+    yield command("a delegate's command by a requester", by(party, "close_period", {}), 403, "not_a_delegate")
+    yield command("money in a currency that is not there", by(party, "refund", {"amount": "1", "currency": "XXX"}),
+                  422, "unknown_currency", "currency")
+    yield command("money that is not there", by(party, "refund", {"amount": "1", "currency": "KES"}),
+                  409, "not_covered", "amount")
+    yield command("a grant of what cannot be granted",
+                  by(party, "grant", grant_args(kinds=["grant"])), 422, "bad_kind", "kinds")
+    yield command("a grant that has ended", by(party, "grant", grant_args(expires=1)), 422, "expired", "expires")
+    yield command("a second registration", by("new", "register_requester", {"key": key.text}), 409, "key_in_use", "key",
+                  {"name": "Again"})
+    fresh = Key.make()
+    yield command("a requester without a name",
+                  by("new", "register_requester", {"key": fresh.text}, signer=fresh), 422, "name_missing",
+                  "attachments.name")
+    document = {"document": {"title": "A", "description": ""}, "salt": b64(bytes(32))}
+    digest = b64(commit(bytes(32), canonical({"title": "B", "description": ""})))
+    yield command("a document that was not signed", by(party, "create_project", {"document": digest, "external": "x"}),
+                  422, "document_differs", "attachments.document", document)
+    answer = {"hash": b64(bytes(32)), "length": 2, "task": 0, "type": "application/json"}
+    newcomer = f"m:{world.kept['newcomer']}"
+    submit = by(newcomer, "submit", {"answers": [answer], "batch": 0, "terms": b64(bytes(32))},
+                signer=world.keys["newcomer"])
+    yield command("an answer without its bytes", submit, 422, "answers_missing", "attachments.answers")
+    yield command("an answer that was not signed", submit, 422, "answer_differs", "attachments.answers[0]",
+                  {"answers": [{"task": 0, "salt": b64(bytes(32)), "content": b64(b"{}")}]})
+
+
+def grant_args(**changed):
+    expires = int(time.time() * 1000) + 60_000
+    args = {"cap": "0", "currency": "KES", "expires": expires, "key": Key.make().text, "kinds": ["publish"]}
+    return {**args, **changed}
+
+
+def raw(key, payload):
+    """An envelope around bytes as they are."""
+    envelope = key.envelope(COMMAND, {})
+    kind = COMMAND.encode()
+    signed = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+    envelope["payload"] = b64(payload)
+    envelope["signatures"][0]["sig"] = b64(key.signer.sign(signed).signature)
+    return envelope
+
+
+def replays(world):
+    """An id that was used, with other bytes."""
+    key, party = world.keys["requester"], world.requester_party()
+    body = {"actor": party, "args": grant_args(), "command": secrets.token_hex(16), "kind": "grant", "log": world.log}
+    world.kept["replayed"] = key.envelope(COMMAND, body)
+    world.kept["first_answer"] = world.send_command(world.kept["replayed"])
+    again = key.envelope(COMMAND, {**body, "args": grant_args(cap="1")})
+    yield Bad("an id that was used for something else", "POST", "/v1/commands", 409, "id_reused", "command",
+              {"envelope": again})
+    reused = {"external": "other", "title": "Other", "description": ""}
+    idempotency = {"Idempotency-Key": secrets.token_hex(16)}
+    first = world.wire.json("POST", "/v1/projects", {**reused, "external": "first"}, {**world.headers("key"), **idempotency})
+    assert first.status == 200, first.text
+    yield Bad("an Idempotency-Key that was used for something else", "POST", "/v1/projects", 409, "id_reused", "command",
+              reused, "key", idempotency)
+
+
+def check_replay(contract, world, tally):
+    before = size(world)
+    again = world.send_command(world.kept["replayed"])
+    first = world.kept["first_answer"]
+    same = [(name, again[name], first[name]) for name in ("index", "leaf", "result") if again[name] != first[name]]
+    tally.expect("the same bytes again get the stored answer", same + entries_since(world, before))
+
+
+def sessions(world):
+    key = world.keys["requester"]
+
+    def opened(challenge, log, signer=key):
+        return {"envelope": signer.envelope(SESSION, {"challenge": challenge, "log": log, "time": int(time.time() * 1000)})}
+
+    def fresh():
+        return world.wire.json("POST", "/v1/sessions/challenge", {"key": key.text}).json()["challenge"]
+
+    used = fresh()
+    assert world.wire.json("POST", "/v1/sessions", opened(used, world.log)).status == 200
+    target = "/v1/sessions"
+    yield Bad("a challenge that was used", "POST", target, 403, "challenge_unknown", None, opened(used, world.log))
+    yield Bad("a challenge of one's own", "POST", target, 403, "challenge_unknown", None, opened(b64(bytes(32)), world.log))
+    yield Bad("a challenge signed for another log", "POST", target, 422, "wrong_log", "log", opened(fresh(), "elsewhere"))
+    yield Bad("a challenge signed by nobody", "POST", target, 403, "key_unknown", None, opened(fresh(), world.log, Key.make()))
+    yield Bad("a command instead of a challenge", "POST", target, 422, "wrong_type", "envelope",
+              {"envelope": key.envelope(COMMAND, {})})
+    yield Bad("no envelope at sign-in", "POST", target, 400, "missing", "envelope", {})
+    yield Bad("a cookie that is none of ours", "GET", "/v1/session", 401, "session_unknown",
+              headers={"Cookie": "hp_session=abc"})
+    yield Bad("an API key that is none of ours", "GET", "/v1/money", 401, "key_unknown",
+              headers={"Authorization": "Bearer hp_abc"})
+    yield Bad("another scheme", "GET", "/v1/money", 401, "unauthenticated", headers={"Authorization": "Basic eDp5"})
+    yield Bad("an API key where a session is asked for", "GET", "/v1/session", 401, "unauthenticated", by="key")
+    yield Bad("a write that another site sent", "POST", "/v1/projects", 403, "cross_site", None,
+              {"external": "x", "title": "X", "description": ""}, "requester", {"Sec-Fetch-Site": "cross-site"})
+    yield Bad("an API key for a grant of another", "POST", "/v1/api-keys", 403, "not_granted", None,
+              {"grant": world.kept["first_answer"]["index"], "label": "x"}, "other")
+    yield Bad("an API key for no grant", "POST", "/v1/api-keys", 400, "missing", "grant", {"label": "x"}, "requester")
+
+
+def doors(world):
+    project, draft = world.kept["project"], world.kept["draft"]
+    operation = world.contract.doc["paths"]["/v1/projects/{p}/batches"]["post"]
+    batch = dict(operation["requestBody"]["content"]["application/json"]["example"], external="doors")
+
+    def post(what, target, body, status, code, field=None, by="key", **headers):
+        return Bad(what, "POST", target, status, code, field, body, by, headers)
+
+    batches = f"/v1/projects/{project}/batches"
+    good = {"external": "doors", "title": "T", "description": ""}
+    yield post("an Idempotency-Key that is no id", "/v1/projects", good, 400, "bad_id", "Idempotency-Key",
+               **{"Idempotency-Key": "ABC"})
+    yield post("a project without a title", "/v1/projects", {"external": "x"}, 400, "missing", "title")
+    yield post("a project without a name of one's own", "/v1/projects", {"title": "T", "description": ""}, 422,
+               "bad_external", "external")
+    yield post("a project twice", "/v1/projects", {**good, "external": "bad"}, 409, "external_in_use", "external")
+    yield post("a requester without a grant", "/v1/projects", good, 403, "not_granted", None, "other")
+    for changed, status, code, at in [
+        ({"price_micros": "7"}, 400, "bad_argument", "price_micros"),
+        ({"price_micros": 1}, 422, "below_floor", "price_micros"),
+        ({"overlap": 0}, 422, "out_of_range", "overlap"),
+        ({"bundle_max": 51}, 422, "out_of_range", "bundle_max"),
+        ({"hazard": 4}, 422, "out_of_range", "hazard"),
+        ({"level": 6}, 422, "out_of_range", "level"),
+        ({"currency": "XXX"}, 422, "unknown_currency", "currency"),
+        ({"domain": ""}, 422, "bad_domain", "domain"),
+        ({"qualifies": {"level": 9, "pass": 1}}, 422, "out_of_range", "qualifies"),
+        ({"qualifies": 1}, 400, "bad_argument", "qualifies"),
+    ]:
+        yield post(f"a batch with {changed}", batches, {**batch, **changed}, status, code, at)
+    for absent, code in [("lease_ms", "bad_argument"), ("question", "missing")]:
+        left = {name: value for name, value in batch.items() if name != absent}
+        yield post(f"a batch without {absent}", batches, left, 400, code, absent)
+    yield post("a batch in no project", "/v1/projects/999999/batches", batch, 409, "no_such_project", "project")
+    yield post("a batch in a project that is no number", "/v1/projects/x/batches", batch, 404, "no_such_project")
+    yield post("publishing without tasks", f"/v1/batches/{draft}/publish", {}, 409, "not_ready", "batch")
+    yield post("closing what is not open", f"/v1/batches/{draft}/close", {}, 409, "not_open", "batch")
+    yield post("publishing no batch", "/v1/batches/999999/publish", {}, 409, "no_such_batch", "batch")
+    yield post("accepting text", f"/v1/batches/{draft}/accept", {"items": "all"}, 400, "missing", "items")
+    yield post("accepting half an item", f"/v1/batches/{draft}/accept", {"items": [[0]]}, 400, "bad_argument", "items")
+    yield post("accepting what was not submitted", f"/v1/batches/{draft}/accept", {"items": [[0, 0]]}, 409, "not_open",
+               "batch")
+    yield post("a refund in words", "/v1/refunds", {"amount": "ten", "currency": "KES"}, 400, "bad_amount", "amount")
+    yield post("a refund below zero", "/v1/refunds", {"amount": "-5", "currency": "KES"}, 422, "bad_amount", "amount")
+    yield Bad("a batch of another requester", "GET", f"/v1/batches/{draft}", 404, "no_such_batch", by="other")
+    yield Bad("a batch that is no number", "GET", "/v1/batches/x/quote", 404, "no_such_batch", by="key")
+    yield Bad("a format that is not there", "GET", f"/v1/batches/{draft}/results?format=xml", 400, "bad_format", "format",
+              by="key")
+    yield Bad("a cursor of one's own", "GET", f"/v1/batches/{draft}/submissions?after=x", 400, "bad_cursor", "after",
+              by="key")
+
+
+def uploads(world):
+    target = f"/v1/batches/{world.kept['draft']}/tasks"
+
+    def upload(what, body, status, code, field=None, kind="application/jsonl"):
+        return Bad(what, "POST", target, status, code, field, body, "key", {"Content-Type": kind})
+
+    csv = "text/csv"
+    yield upload("an upload of another type", b"<x/>", 415, "media_type", "Content-Type", "application/xml")
+    yield upload("an upload of nothing", b"", 400, "no_rows", "body")
+    yield upload("a line that is no JSON", b'{"id":"a","t":1}\n{"id"', 400, "not_json", "line 2")
+    yield upload("a line that is no object", b"[1]", 400, "not_json", "line 1")
+    yield upload("a line deeper than 16", b'{"id":"a","t":' + b"[" * 16 + b"]" * 16 + b"}", 400, "too_deep", "line 1")
+    yield upload("a row without an id", b'{"t":"x"}', 400, "id_missing", "line 1")
+    yield upload("an id of 129 bytes", b'{"id":"' + b"x" * 129 + b'","t":1}', 400, "bad_id", "line 1")
+    yield upload("an id that stands twice", b'{"id":"a","t":1}\n\n{"id":"a","t":2}', 400, "id_twice", "line 3")
+    yield upload("a row of nothing but its id", b'{"id":"a"}', 400, "empty_row", "line 1")
+    yield upload("a row over 64 KiB", b'{"id":"a","t":"' + b"x" * 66_000 + b'"}', 400, "row_too_large", "line 1")
+    yield upload("a sheet without columns", b"id\na\n", 400, "bad_header", "line 1", csv)
+    yield upload("a sheet with a column twice", b"id,t,t\na,b,c\n", 400, "bad_header", "line 1", csv)
+    yield upload("a sheet without ids", b"name,t\na,b\n", 400, "id_missing", "line 2", csv)
+    yield upload("a line with a cell too many", b"id,t\na,b\nc,d,e\n", 400, "cell_count", "line 3", csv)
+    yield upload("a quote that is not closed", b'id,t\na,"b\n', 400, "open_quote", "line 2", csv)
+    yield upload("a sheet that is not UTF-8", b"id,t\na,\xff\n", 400, "not_utf8", "line 2", csv)
+
+
+def member_doors(world):
+    def claim(what, body, status, code, field=None):
+        return Bad(what, "POST", "/v1/claims", status, code, field, body, "member")
+
+    yield claim("a claim on no batch", {"count": 1}, 400, "missing", "batch")
+    yield claim("a claim on 51 tasks", {"batch": 0, "count": 51}, 400, "out_of_range", "count")
+    yield claim("a claim on nothing", {"batch": 0, "count": 0}, 400, "out_of_range", "count")
+    yield claim("a claim in a draft", {"batch": world.kept["draft"], "count": 1}, 409, "not_open", "batch")
+    yield Bad("a draft that is no JSON", "PUT", "/v1/drafts/0/0", 400, "not_json", "body", b"{", "member")
+    yield Bad("a draft over 64 KiB", "PUT", "/v1/drafts/0/0", 413, "body_too_large", None, b'"' + b"x" * 66_000 + b'"',
+              "member")
+    yield Bad("a draft for no number", "PUT", "/v1/drafts/a/0", 400, "bad_number", None, {}, "member")
+    yield Bad("the terms of no batch", "GET", "/v1/batches/999999/terms", 404, "no_such_batch", by="member")
+    yield Bad("a payslip of a period that was not", "GET", "/v1/me/payslips/999999", 404, "no_such_period", by="member")
+    yield Bad("a payslip of no number", "GET", "/v1/me/payslips/x", 400, "bad_number", "period", by="member")
+    yield Bad("a receipt of what is not one's own", "GET", "/v1/receipts/0", 404, "no_such_entry", by="member")
+    yield Bad("a receipt from the future", "GET", "/v1/receipts/99999999", 404, "no_such_entry", by="member")
+    yield Bad("a payout, to a member", "GET", "/v1/payouts/0", 403, "not_a_delegate", by="member")

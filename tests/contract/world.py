@@ -1,0 +1,248 @@
+"""What the examples are sent with: parties that really signed up, and what the node gave them.
+
+`value(name)` is what an `x-test` asks for by name: something kept of an earlier answer, or made here on
+first use by the method of that name.
+"""
+
+import base64
+import json
+import secrets
+import time
+
+import demo
+from handprint.signing import SESSION, Key, b64, canonical, commit, tagged
+from wire import Wire
+
+DAY_MS = 86_400_000
+GRANTED = ["accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish", "refund",
+           "revoke_grant"]
+
+
+class Missing(Exception):
+    """The demo does not give what an example needs."""
+
+
+class World:
+    def __init__(self, contract, node):
+        self.contract = contract
+        self.node = node
+        self.wire = Wire(node.url)
+        self.kept = {}
+        self.keys = {name: Key.make() for name in ("requester", "newcomer", "second_device", "recovery")}
+        self.log = self.wire.json("GET", "/v1/ledger").json()["log"]
+
+    def value(self, name):
+        if name not in self.kept:
+            if not hasattr(self, name):
+                raise KeyError(f"no earlier answer gave {name!r}, and nothing here makes it")
+            self.kept[name] = getattr(self, name)()
+        return self.kept[name]
+
+    def headers(self, who):
+        if who == "nobody":
+            return {}
+        if who == "key":
+            return {"Authorization": f"Bearer {self.value('api_key')}"}
+        return {"Cookie": f"hp_session={self.value(f'{who}_session')}"}
+
+    def example(self, name):
+        return self.contract.doc["components"]["examples"][name]["value"]
+
+    def command(self, key, actor, kind, args):
+        return key.command(self.log, actor, kind, args)
+
+    def send_command(self, envelope, attachments=None):
+        body = {"envelope": envelope, **({"attachments": attachments} if attachments else {})}
+        answer = self.wire.json("POST", "/v1/commands", body)
+        assert answer.status == 200, answer.text
+        return answer.json()
+
+    def sign_in(self, key):
+        challenge = self.wire.json("POST", "/v1/sessions/challenge", {"key": key.text}).json()["challenge"]
+        proof = {"challenge": challenge, "log": self.log, "time": int(time.time() * 1000)}
+        answer = self.wire.json("POST", "/v1/sessions", {"envelope": key.envelope(SESSION, proof)})
+        assert answer.status == 200, answer.text
+        return answer.headers["set-cookie"].split(";")[0].removeprefix("hp_session=")
+
+    # The requester.
+
+    def requester_key(self):
+        return self.keys["requester"].text
+
+    def requester_party(self):
+        return f"r:{self.value('requester')}"
+
+    def registration_of_requester(self):
+        key = self.keys["requester"]
+        return self.command(key, "new", "register_requester", {"key": key.text})
+
+    def signed_challenge(self):
+        proof = {"challenge": self.value("challenge"), "log": self.log, "time": int(time.time() * 1000)}
+        return self.keys["requester"].envelope(SESSION, proof)
+
+    def signed_grant(self):
+        args = {
+            "key": self.value("agent_key"),
+            "kinds": GRANTED,
+            "cap": "10000000",
+            "currency": "KES",
+            "expires": int(time.time() * 1000) + 365 * DAY_MS,
+        }
+        return self.by_requester("grant", args)
+
+    def by_requester(self, kind, args):
+        return self.command(self.keys["requester"], self.requester_party(), kind, args)
+
+    def signed_revocation(self):
+        return self.by_requester("revoke_grant", {"grant": self.value("grant")})
+
+    def second_batch(self):
+        """Another draft of the example's batch."""
+        operation = self.contract.doc["paths"]["/v1/projects/{p}/batches"]["post"]
+        body = dict(operation["requestBody"]["content"]["application/json"]["example"], external=secrets.token_hex(8))
+        target = f"/v1/projects/{self.value('project')}/batches"
+        answer = self.wire.json("POST", target, body, self.headers("key"))
+        assert answer.status == 200, answer.text
+        made = answer.json()
+        return made.get("batch", made.get("result", {}).get("batch"))
+
+    # The newcomer.
+
+    def enrolment_of_member(self):
+        key = self.keys["newcomer"]
+        args = {"key": key.text, "languages": ["en", "sw"], "recovery": self.keys["recovery"].text}
+        return self.command(key, "new", "enrol_member", args)
+
+    def signed_add_key(self):
+        args = {"key": self.keys["second_device"].text, "role": "device"}
+        return self.command(self.keys["newcomer"], f"m:{self.value('newcomer')}", "add_key", args)
+
+    def signed_revoke_key(self):
+        args = {"key": self.keys["second_device"].text}
+        return self.command(self.keys["recovery"], f"m:{self.value('newcomer')}", "revoke_key", args)
+
+    # The member who does the work: one of the demo's, for the batch asks for a skill.
+
+    def member_key(self):
+        batch = self.value("batch")
+        for party, seed in self.node.seeds("members").items():
+            key = Key(seed)
+            cookie = self.sign_in(key)
+            offers = self.wire.json("GET", "/v1/tasks/open?limit=100", headers={"Cookie": f"hp_session={cookie}"})
+            if any(offer["batch"] == batch for offer in offers.json()["offers"]):
+                self.kept["member_session"], self.kept["member_party"] = cookie, party
+                return key
+        raise Missing("no member of the demo is offered the batch")
+
+    def member_session(self):
+        self.value("member_key")
+        return self.kept["member_session"]
+
+    def member(self):
+        self.value("member_key")
+        return int(self.kept["member_party"].split(":")[1])
+
+    def claimed(self):
+        return sorted(task["task"] for task in self.value("claim")["tasks"])
+
+    def claimed_task(self):
+        return self.value("claimed")[0]
+
+    def answers(self):
+        return [(task, secrets.token_bytes(32), canonical({"value": "clear"})) for task in self.value("claimed")]
+
+    def signed_submission(self):
+        answers = [
+            {"hash": b64(commit(salt, text)), "length": len(text), "task": task, "type": "application/json"}
+            for task, salt, text in self.value("answers")
+        ]
+        claim = self.value("claim")
+        args = {"answers": answers, "batch": claim["batch"], "terms": claim["terms"]}
+        return self.command(self.value("member_key"), f"m:{self.value('member')}", "submit", args)
+
+    def attached_answers(self):
+        return {
+            "answers": [
+                {"task": task, "salt": b64(salt), "content": base64.b64encode(text).decode()}
+                for task, salt, text in self.value("answers")
+            ]
+        }
+
+    def item(self, place):
+        return [self.value("claimed")[place], self.value("member")]
+
+    def signed_acceptance(self):
+        return self.by_requester("accept", {"batch": self.value("batch"), "items": [self.item(0)]})
+
+    def second_item(self):
+        return [self.item(1)]
+
+    # A project and a batch that the requester signs without the doors.
+
+    def attached_document(self):
+        return self.example("CreateProject")["attachments"]
+
+    def signed_project(self):
+        attached = self.attached_document()
+        document = b64(commit(base64.b64decode(attached["salt"]), canonical(attached["document"])))
+        return self.by_requester("create_project", {"document": document, "external": "signed"})
+
+    def attached_terms(self):
+        terms = dict(self.example("CreateBatch")["attachments"]["terms"])
+        return {"terms": {**terms, "project": self.value("own_project"), "external": "signed"}}
+
+    def signed_batch(self):
+        terms = self.value("attached_terms")["terms"]
+        envelope = self.example("CreateBatch")["envelope"]
+        args = {name: terms[name] for name in payload(envelope)["args"] if name != "terms"}
+        return self.by_requester("create_batch", {**args, "terms": b64(tagged("terms", canonical(terms)))})
+
+    # The delegate.
+
+    def delegate(self):
+        for party, seed in self.node.seeds("delegates").items():
+            return party, Key(seed)
+        raise Missing("the demo gives no key of a delegate")
+
+    def delegate_session(self):
+        return self.sign_in(self.value("delegate")[1])
+
+    def by_delegate(self, kind, args):
+        party, key = self.value("delegate")
+        return self.command(key, party, kind, args)
+
+    def signed_fund(self):
+        reference = b64(commit(bytes(32), b"transfer 17"))
+        args = {"amount": "100000", "currency": "KES", "reference": reference, "requester": self.value("requester")}
+        return self.by_delegate("fund", args)
+
+    def signed_close(self):
+        return self.by_delegate("close_period", {})
+
+    def payout_number(self):
+        """A payout of what the newest close says, once a checkpoint covers that close."""
+        closed = self.send_command(self.by_delegate("close_period", {}))["index"]
+
+        def covering():
+            note = self.wire.send("GET", "/log/checkpoint").text
+            return note if int(note.split("\n")[1]) > closed else None
+
+        checkpoint = demo.until(covering)
+        if checkpoint is None:
+            raise Missing("no checkpoint covers the close")
+        args = {"checkpoint": checkpoint, "currency": "KES"}
+        return self.send_command(self.by_delegate("payout", args))["result"]["payout"]
+
+    # The log.
+
+    def before_all(self):
+        return 0
+
+    def first_tile(self):
+        size = int(self.wire.send("GET", "/log/checkpoint").text.split("\n")[1])
+        return "0/000" if size >= 256 else f"0/000.p/{size}"
+
+
+def payload(envelope):
+    return json.loads(base64.b64decode(envelope["payload"]))
+
