@@ -22,4 +22,7 @@ namespace beast = boost::beast;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
+/// For operations whose failure changes nothing.
+inline void regardless(const error_code&) noexcept {}
+
 } // namespace handprint::http

@@ -64,6 +64,11 @@ void Connection::close() {
     lane_->leave(*this);
 }
 
+RequestParser& Connection::parser() {
+    HP_CHECK(parser_.has_value(), "a connection that has begun has a parser");
+    return *parser_;
+}
+
 void Connection::release_body() {
     core_.large_body_bytes.fetch_sub(std::exchange(body_held_, 0));
 }
@@ -125,31 +130,31 @@ void Connection::parse() {
         begun_ = Clock::now();
         deadline_ = begun_ + core_.limits.header_time;
     }
-    while (buffer_.size() > 0 && !parser_->is_done()) {
+    while (buffer_.size() > 0 && !parser().is_done()) {
         error_code ec;
-        buffer_.consume(parser_->put(buffer_.data(), ec));
+        buffer_.consume(parser().put(buffer_.data(), ec));
         if (ec == beast::http::error::need_more) break;
         if (ec) return refuse_syntax(ec);
-        if (parser_->is_header_done() && !std::exchange(admitted_, true) && !admit()) return;
+        if (parser().is_header_done() && !std::exchange(admitted_, true) && !admit()) return;
         if (!reserve_for_body()) return;
     }
-    if (parser_->is_done()) return dispatch();
+    if (parser().is_done()) return dispatch();
     read_more();
 }
 
 bool Connection::admit() {
-    Request& request = parser_->request();
+    Request& request = parser().request();
     request.peer = peer_;
     stage_ = Stage::body;
-    const std::uint64_t announced = parser_->content_length().value_or(0);
+    const std::uint64_t announced = parser().content_length().value_or(0);
     deadline_ = Clock::now() + core_.limits.body_time + time_for(announced);
 
-    if (parser_->version_1_1() && !request.headers.has("Host")) {
+    if (parser().version_1_1() && !request.headers.has("Host")) {
         keep_alive_ = false;
         respond(problem(bad_request("A request needs a Host.")));
         return false;
     }
-    Gate::Verdict verdict = core_.gate.admit(request, parser_->target(), begun_);
+    Gate::Verdict verdict = core_.gate.admit(request, parser().target(), begun_);
     route_ = verdict.route;
     method_ = request.method;
     path_ = request.path;
@@ -158,12 +163,12 @@ bool Connection::admit() {
         refuse(std::move(*verdict.refusal));
         return stage_ == Stage::body;
     }
-    parser_->limit_body(route_->options.body_limit);
+    parser().limit_body(route_->options.body_limit);
     if (announced > route_->options.body_limit) {
         refuse_syntax(beast::http::error::body_limit);
         return false;
     }
-    if (!parser_->is_done() && buffer_.size() == 0
+    if (!parser().is_done() && buffer_.size() == 0
         && equal_ignoring_case(request.headers.get("Expect"), "100-continue")) {
         head_ = "HTTP/1.1 100 Continue\r\n\r\n";
         flying_ = true;
@@ -173,20 +178,20 @@ bool Connection::admit() {
 }
 
 void Connection::refuse(Response response) {
-    const auto length = parser_->content_length();
-    const bool short_body = parser_->is_done() || (length && *length <= kSkipBody);
-    if (!short_body || parser_->request().headers.has("Expect")) {
+    const auto length = parser().content_length();
+    const bool short_body = parser().is_done() || (length && *length <= kSkipBody);
+    if (!short_body || parser().request().headers.has("Expect")) {
         keep_alive_ = false;
         respond(std::move(response));
         return;
     }
     refusal_ = std::move(response);
-    parser_->discard_body();
-    parser_->limit_body(kSkipBody);
+    parser().discard_body();
+    parser().limit_body(kSkipBody);
 }
 
 bool Connection::reserve_for_body() {
-    const std::size_t size = parser_->request().body.capacity();
+    const std::size_t size = parser().request().body.capacity();
     if (size <= kLargeBody || size <= body_held_) return true;
     const std::size_t more = size - body_held_;
     body_held_ = size;
@@ -215,14 +220,14 @@ void Connection::refuse_syntax(error_code ec) {
 void Connection::dispatch() {
     stage_ = Stage::handling;
     deadline_ = Clock::now() + core_.limits.handler_time;
-    keep_alive_ = parser_->keep_alive() && parser_->version_1_1();
-    body_in_ = parser_->body_bytes();
+    keep_alive_ = parser().keep_alive() && parser().version_1_1();
+    body_in_ = parser().body_bytes();
     if (refusal_) return respond(std::move(*refusal_));
     if (route_->async_handler) {
         const std::uint64_t ticket = ++ticket_;
         Reply reply(shared_from_this(), ticket);
         try {
-            route_->async_handler(std::move(parser_->request()), std::move(reply));
+            route_->async_handler(std::move(parser().request()), std::move(reply));
         } catch (const std::exception& e) {
             core_.observer.handler_failed(route_->pattern, e.what());
         }
@@ -230,7 +235,7 @@ void Connection::dispatch() {
     }
     Response response;
     try {
-        response = route_->handler(parser_->request());
+        response = route_->handler(parser().request());
     } catch (const std::exception& e) {
         core_.observer.handler_failed(route_->pattern, e.what());
         response = problem({500, "internal", "Something is broken here", "", Retry::later, 0});
@@ -313,7 +318,7 @@ void Connection::on_written(error_code ec) {
 }
 
 void Connection::linger() {
-    if (parser_->is_done() && buffer_.size() == 0) {
+    if (parser().is_done() && buffer_.size() == 0) {
         shut_down();
         return close();
     }

@@ -66,6 +66,7 @@ private:
         closed
     };
 
+    [[nodiscard]] RequestParser& parser();
     void next_request();
     void read_more();
     void parse();

@@ -2,6 +2,8 @@
 
 #include "node/http/wire.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -26,10 +28,10 @@ public:
         const auto address = asio::ip::make_address(where.address, ec);
         if (ec) return fail("listen: " + where.address + ": not an IP address");
         const tcp::endpoint endpoint(address, where.port);
-        if (!ec) acceptor_.open(endpoint.protocol(), ec);
-        if (!ec) acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
-        if (!ec) acceptor_.bind(endpoint, ec);
-        if (!ec) acceptor_.listen(4096, ec);
+        ec = acceptor_.open(endpoint.protocol(), ec);
+        if (!ec) ec = acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+        if (!ec) ec = acceptor_.bind(endpoint, ec);
+        if (!ec) ec = acceptor_.listen(4096, ec);
         if (ec) {
             return fail(
                 "listen: " + where.address + ":" + std::to_string(where.port) + ": " + ec.message()
@@ -53,7 +55,7 @@ public:
     void close() {
         closed_ = true;
         error_code ignored;
-        acceptor_.close(ignored);
+        regardless(acceptor_.close(ignored));
         pause_.cancel();
     }
 
@@ -84,14 +86,14 @@ private:
             "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\n"
             "Connection: close\r\n\r\n";
         error_code ignored;
-        socket.non_blocking(true, ignored);
+        regardless(socket.non_blocking(true, ignored));
         if (!tls_) socket.write_some(asio::buffer(kBusy), ignored);
-        socket.shutdown(tcp::socket::shutdown_send, ignored);
+        regardless(socket.shutdown(tcp::socket::shutdown_send, ignored));
     }
 
     void hand_over(tcp::socket socket, const std::shared_ptr<Lane>& lane) {
         error_code ec;
-        socket.set_option(tcp::no_delay(true), ec);
+        regardless(socket.set_option(tcp::no_delay(true), ec));
         auto address = socket.remote_endpoint(ec).address();
         if (address.is_v6() && address.to_v6().is_v4_mapped()) {
             address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
@@ -116,12 +118,21 @@ private:
     bool closed_ = false;
 };
 
+/// Each connection is an open file; the usual soft limit of 1,024 is far below what we allow.
+void allow_open_files(std::size_t wanted) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 } // namespace
 
 class Server::Impl {
 public:
-    Impl(ServerConfig config, Router router, ServerParts parts)
+    Impl(const ServerConfig& config, Router router, ServerParts parts)
         : core_(std::make_shared<Core>(std::move(router), parts, config)) {
+        allow_open_files(config.limits.connections + 1024);
         unsigned threads = config.threads;
         if (threads == 0) threads = std::max(std::thread::hardware_concurrency(), 1U);
         for (unsigned i = 0; i < threads; ++i)
@@ -184,10 +195,9 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 Result<std::unique_ptr<Server>>
-Server::start(ServerConfig config, Router router, ServerParts parts) {
-    const std::vector<Listen> places = config.listen;
-    auto impl = std::make_unique<Impl>(std::move(config), std::move(router), parts);
-    Result<void> listening = impl->listen(places);
+Server::start(const ServerConfig& config, Router router, ServerParts parts) {
+    auto impl = std::make_unique<Impl>(config, std::move(router), parts);
+    Result<void> listening = impl->listen(config.listen);
     if (!listening) return unexpected(std::move(listening).error());
     return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

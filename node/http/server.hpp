@@ -64,7 +64,7 @@ class Server {
 public:
     /// Listens and serves when it returns.
     [[nodiscard]] static Result<std::unique_ptr<Server>>
-    start(ServerConfig config, Router router, ServerParts parts = {});
+    start(const ServerConfig& config, Router router, ServerParts parts = {});
 
     ~Server(); // stops at once
     Server(const Server&) = delete;

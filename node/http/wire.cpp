@@ -29,12 +29,12 @@ void PlainConnection::start_write(const std::array<asio::const_buffer, 2>& bytes
 
 void PlainConnection::shut_down() {
     error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    regardless(socket_.shutdown(tcp::socket::shutdown_send, ignored));
 }
 
 void PlainConnection::close_socket() {
     error_code ignored;
-    socket_.close(ignored);
+    regardless(socket_.close(ignored));
 }
 
 TlsConnection::TlsConnection(
@@ -81,19 +81,20 @@ void TlsConnection::shut_down() {
 void TlsConnection::close_socket() {
     error_code ignored;
     if (!std::exchange(established_, false) || lane().core().draining) {
-        stream_.next_layer().close(ignored);
+        regardless(stream_.next_layer().close(ignored));
         return;
     }
     farewell_.expires_after(std::chrono::seconds(1));
     farewell_.async_wait([this, self = shared_from_this()](error_code) {
         error_code also_ignored;
-        stream_.next_layer().close(also_ignored);
+        regardless(stream_.next_layer().close(also_ignored));
     });
     stream_.async_shutdown([this, self = shared_from_this()](error_code) { farewell_.cancel(); });
 }
 
 namespace {
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are OpenSSL's
 int choose_http_1_1(SSL*, const unsigned char** chosen, unsigned char* chosen_length, const unsigned char* offered, unsigned offered_length, void*) {
     constexpr std::string_view kHttp = "http/1.1";
     const std::string_view list(reinterpret_cast<const char*>(offered), offered_length);
@@ -116,9 +117,9 @@ Result<std::shared_ptr<asio::ssl::context>> make_tls_context(const TlsFiles& fil
     SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_alpn_select_cb(native, choose_http_1_1, nullptr);
     error_code ec;
-    context->use_certificate_chain_file(files.certificate_chain, ec);
+    ec = context->use_certificate_chain_file(files.certificate_chain, ec);
     if (ec) return fail("tls: " + files.certificate_chain + ": " + ec.message());
-    context->use_private_key_file(files.private_key, asio::ssl::context::pem, ec);
+    ec = context->use_private_key_file(files.private_key, asio::ssl::context::pem, ec);
     if (ec) return fail("tls: " + files.private_key + ": " + ec.message());
     return context;
 }

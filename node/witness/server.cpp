@@ -107,7 +107,7 @@ WitnessServer::~WitnessServer() {
 }
 
 Result<std::unique_ptr<WitnessServer>>
-WitnessServer::start(WitnessConfig config, http::Observer* observer) {
+WitnessServer::start(const WitnessConfig& config, http::Observer* observer) {
     Result<std::unique_ptr<WitnessService>> service = open_service(config);
     if (!service) return unexpected(std::move(service).error());
     std::unique_ptr<WitnessServer> out(new WitnessServer(std::move(*service)));
@@ -116,7 +116,7 @@ WitnessServer::start(WitnessConfig config, http::Observer* observer) {
     http::ServerParts parts;
     parts.observer = observer;
     Result<std::unique_ptr<http::Server>> server =
-        http::Server::start(std::move(config.http), std::move(router), parts);
+        http::Server::start(config.http, std::move(router), parts);
     if (!server) return unexpected(std::move(server).error());
     out->server_ = std::move(*server);
     return out;
@@ -130,12 +130,13 @@ void WitnessServer::stop() {
     if (server_) server_->stop();
 }
 
-Result<void> run_witness(WitnessConfig config, const std::function<void(std::string_view)>& say) {
+Result<void>
+run_witness(const WitnessConfig& config, const std::function<void(std::string_view)>& say) {
     std::promise<int> ended;
     const auto watch = http::on_signal(
         [&](int number) { ended.set_value(number); }, [](int number) { ::_exit(128 + number); }
     );
-    Result<std::unique_ptr<WitnessServer>> server = WitnessServer::start(std::move(config));
+    Result<std::unique_ptr<WitnessServer>> server = WitnessServer::start(config);
     if (!server) return unexpected(std::move(server).error());
     say("witness " + (*server)->key().text() + " listens on port "
         + std::to_string((*server)->port()));

@@ -27,7 +27,7 @@ class WitnessServer {
 public:
     /// Refuses to start when a public copy cannot be asked or is ahead of the state file.
     [[nodiscard]] static Result<std::unique_ptr<WitnessServer>>
-    start(WitnessConfig config, http::Observer* observer = nullptr);
+    start(const WitnessConfig& config, http::Observer* observer = nullptr);
 
     ~WitnessServer();
     WitnessServer(const WitnessServer&) = delete;
@@ -52,6 +52,6 @@ void add_witness_routes(http::Router& router, WitnessService& service);
 /// Serves until SIGINT or SIGTERM; a second signal ends the process at once. `say` gets lines for
 /// the log.
 [[nodiscard]] Result<void>
-run_witness(WitnessConfig config, const std::function<void(std::string_view)>& say);
+run_witness(const WitnessConfig& config, const std::function<void(std::string_view)>& say);
 
 } // namespace handprint::witness

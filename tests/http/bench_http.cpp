@@ -204,7 +204,7 @@ int main(int argc, char** argv) {
         }
         ServerConfig config;
         config.threads = options.threads;
-        auto server = Server::start(std::move(config), std::move(router));
+        auto server = Server::start(config, std::move(router));
         if (!server) return 1;
         const std::uint16_t port = (*server)->ports().front();
         if (write(port_pipe[1], &port, sizeof port) < 0) return 1;

@@ -188,7 +188,7 @@ TEST_CASE("server: a refused request with a short body leaves the connection usa
 TEST_CASE("server: answers from other threads, dropped and late ones") {
     ServerConfig config;
     config.limits.handler_time = 300ms;
-    TestServer server(std::move(config));
+    TestServer server(config);
     CHECK(ask(server.port(), "POST", "/later", "", "x").body == "later x");
     const RawResponse dropped = ask(server.port(), "POST", "/never", "", "x");
     CHECK(dropped.status == 503);

@@ -49,7 +49,7 @@ public:
 ///   (requester) GET /anyone (any)     GET /events (stream)
 class TestServer {
 public:
-    explicit TestServer(http::ServerConfig config = {});
+    explicit TestServer(const http::ServerConfig& config = {});
     ~TestServer();
 
     [[nodiscard]] std::uint16_t port() const { return server->ports().front(); }

@@ -59,7 +59,7 @@ struct Running {
         config.key_file = dir.in("key");
         config.state_file = dir.in("state.db");
         config.logs = parse_watched_logs("log " + kLogKey).value();
-        auto started = WitnessServer::start(std::move(config));
+        auto started = WitnessServer::start(config);
         REQUIRE(started);
         server = std::move(*started);
     }
