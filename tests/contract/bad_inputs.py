@@ -56,7 +56,8 @@ def prepare(world):
     world.kept["newcomer"] = world.send_command(world.enrolment_of_member())["result"]["member"]
     world.kept["member_session"] = world.sign_in(world.keys["newcomer"])
     key = world.headers("key")
-    project = world.wire.json("POST", "/v1/projects", {"external": "bad", "title": "Bad", "description": ""}, key).json()
+    named = {"external": "bad", "title": "Bad", "description": ""}
+    project = world.wire.json("POST", "/v1/projects", named, key).json()
     world.kept["project"] = project.get("project", project.get("result", {}).get("project"))
     world.kept["draft"] = world.second_batch()
     other = Key.make()
@@ -134,7 +135,8 @@ def envelopes(world):
     loose = json.dumps({"actor": party}, indent=1).encode()
     yield command("signed bytes that are not canonical", raw(key, loose), 422, "not_canonical", "envelope.payload")
     yield command("a command without its members", raw(key, b"{}"), 422, "malformed", "envelope.payload")
-    yield command("a command id that is no id", by(party, "refund", {}, command="x"), 422, "malformed", "envelope.payload")
+    odd = by(party, "refund", {}, command="x")
+    yield command("a command id that is no id", odd, 422, "malformed", "envelope.payload")
     yield command("a kind that is not there", by(party, "steal", {}), 422, "unknown_kind", "kind")
     yield command("another log", by(party, "refund", {}, log="elsewhere.example"), 422, "wrong_log", "log")
     for args, at in [
@@ -211,9 +213,10 @@ def replays(world):
               {"envelope": again})
     reused = {"external": "other", "title": "Other", "description": ""}
     idempotency = {"Idempotency-Key": secrets.token_hex(16)}
-    first = world.wire.json("POST", "/v1/projects", {**reused, "external": "first"}, {**world.headers("key"), **idempotency})
+    headers = {**world.headers("key"), **idempotency}
+    first = world.wire.json("POST", "/v1/projects", {**reused, "external": "first"}, headers)
     assert first.status == 200, first.text
-    yield Bad("an Idempotency-Key that was used for something else", "POST", "/v1/projects", 409, "id_reused", "command",
+    yield Bad("an Idempotency-Key that was used before", "POST", "/v1/projects", 409, "id_reused", "command",
               reused, "key", idempotency)
 
 
@@ -229,21 +232,23 @@ def sessions(world):
     key = world.keys["requester"]
 
     def opened(challenge, log, signer=key):
-        return {"envelope": signer.envelope(SESSION, {"challenge": challenge, "log": log, "time": int(time.time() * 1000)})}
+        proof = {"challenge": challenge, "log": log, "time": int(time.time() * 1000)}
+        return {"envelope": signer.envelope(SESSION, proof)}
 
     def fresh():
         return world.wire.json("POST", "/v1/sessions/challenge", {"key": key.text}).json()["challenge"]
 
     used = fresh()
     assert world.wire.json("POST", "/v1/sessions", opened(used, world.log)).status == 200
-    target = "/v1/sessions"
-    yield Bad("a challenge that was used", "POST", target, 403, "challenge_unknown", None, opened(used, world.log))
-    yield Bad("a challenge of one's own", "POST", target, 403, "challenge_unknown", None, opened(b64(bytes(32)), world.log))
-    yield Bad("a challenge signed for another log", "POST", target, 422, "wrong_log", "log", opened(fresh(), "elsewhere"))
-    yield Bad("a challenge signed by nobody", "POST", target, 403, "key_unknown", None, opened(fresh(), world.log, Key.make()))
-    yield Bad("a command instead of a challenge", "POST", target, 422, "wrong_type", "envelope",
-              {"envelope": key.envelope(COMMAND, {})})
-    yield Bad("no envelope at sign-in", "POST", target, 400, "missing", "envelope", {})
+    for what, body, status, code, at in [
+        ("a challenge that was used", opened(used, world.log), 403, "challenge_unknown", None),
+        ("a challenge of one's own", opened(b64(bytes(32)), world.log), 403, "challenge_unknown", None),
+        ("a challenge signed for another log", opened(fresh(), "elsewhere"), 422, "wrong_log", "log"),
+        ("a challenge signed by nobody", opened(fresh(), world.log, Key.make()), 403, "key_unknown", None),
+        ("a command as a challenge", {"envelope": key.envelope(COMMAND, {})}, 422, "wrong_type", "envelope"),
+        ("no envelope at sign-in", {}, 400, "missing", "envelope"),
+    ]:
+        yield Bad(what, "POST", "/v1/sessions", status, code, at, body)
     yield Bad("a cookie that is none of ours", "GET", "/v1/session", 401, "session_unknown",
               headers={"Cookie": "hp_session=abc"})
     yield Bad("an API key that is none of ours", "GET", "/v1/money", 401, "key_unknown",
@@ -303,10 +308,11 @@ def doors(world):
     yield post("a refund below zero", "/v1/refunds", {"amount": "-5", "currency": "KES"}, 422, "bad_amount", "amount")
     yield Bad("a batch of another requester", "GET", f"/v1/batches/{draft}", 404, "no_such_batch", by="other")
     yield Bad("a batch that is no number", "GET", "/v1/batches/x/quote", 404, "no_such_batch", by="key")
-    yield Bad("a format that is not there", "GET", f"/v1/batches/{draft}/results?format=xml", 400, "bad_format", "format",
-              by="key")
-    yield Bad("a cursor of one's own", "GET", f"/v1/batches/{draft}/submissions?after=x", 400, "bad_cursor", "after",
-              by="key")
+    for what, target, code, at in [
+        ("a format that is not there", "results?format=xml", "bad_format", "format"),
+        ("a cursor of one's own", "submissions?after=x", "bad_cursor", "after"),
+    ]:
+        yield Bad(what, "GET", f"/v1/batches/{draft}/{target}", 400, code, at, by="key")
 
 
 def uploads(world):

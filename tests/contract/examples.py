@@ -68,7 +68,7 @@ def address(world, operation, test):
         name, place = parameter["name"], parameter["in"]
         if place == "path":
             value = world.value(use[name]) if name in use else parameter["example"]
-            target = target.replace("{%s}" % name, quote(str(value), safe="/"))
+            target = target.replace(f"{{{name}}}", quote(str(value), safe="/"))
         elif place == "query" and name in use:
             made = use[name] if use[name] in parameter["schema"].get("enum", []) else world.value(use[name])
             query[name] = made
@@ -168,7 +168,7 @@ def check_credentials(contract, world, tally):
         method, target = operation.method.upper(), operation.path
         for parameter in operation.parameters:
             if parameter["in"] == "path":
-                target = target.replace("{%s}" % parameter["name"], str(parameter["example"]))
+                target = target.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
         answer = world.wire.json(method, target, {} if method in ("POST", "PUT") else None)
         tally.expect(f"{operation.name} without credentials", problem_faults(contract, answer, 401, "unauthenticated"))
         others = {"work": "requester", "me": "requester", "jobs": "member"}

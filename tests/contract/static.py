@@ -126,9 +126,7 @@ def check_attachments(contract, tally):
         return json.loads(base64.b64decode(value["envelope"]["payload"]))["args"], value["attachments"]
 
     args, attached = example("Submit")
-    opened = [
-        b64(commit(base64.b64decode(a["salt"]), base64.b64decode(a["content"]))) for a in attached["answers"]
-    ]
+    opened = [b64(commit(base64.b64decode(a["salt"]), base64.b64decode(a["content"]))) for a in attached["answers"]]
     tally.expect("attached answers open their hashes", differ(opened, [a["hash"] for a in args["answers"]]))
     args, attached = example("CreateProject")
     opened = b64(commit(base64.b64decode(attached["salt"]), canonical(attached["document"])))
@@ -200,6 +198,9 @@ def check_codes(contract, tally):
             faults = [f"not in the contract; see {found[code]}"]
         else:
             faults = differ(sorted(map(str, told[code]["is"])), sorted(map(str, found[code])))
-            faults += [f"{what} is no family and no status" for what in told[code]["is"]
-                       if what not in FAMILIES and what not in range(400, 600)]
+            faults += [
+                f"{what} is no family and no status"
+                for what in told[code]["is"]
+                if what not in FAMILIES and what not in range(400, 600)
+            ]
         tally.expect(f"code {code}", faults)

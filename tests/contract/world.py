@@ -14,8 +14,16 @@ from handprint.signing import SESSION, Key, b64, canonical, commit, tagged
 from wire import Wire
 
 DAY_MS = 86_400_000
-GRANTED = ["accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish", "refund",
-           "revoke_grant"]
+GRANTED = [
+    "accept",
+    "close_batch",
+    "create_batch",
+    "create_project",
+    "import_tasks",
+    "publish",
+    "refund",
+    "revoke_grant",
+]
 
 
 class Missing(Exception):
@@ -245,4 +253,3 @@ class World:
 
 def payload(envelope):
     return json.loads(base64.b64decode(envelope["payload"]))
-

@@ -44,8 +44,15 @@ def ok(body, **headers):
 
 
 def problem(status, code, retry="never", **headers):
-    body = {"type": f"https://handprint.example/problems/{code}", "status": status, "code": code, "retry": retry,
-            "title": code, "detail": "Because.", "field": "batch"}
+    body = {
+        "type": f"https://handprint.example/problems/{code}",
+        "status": status,
+        "code": code,
+        "retry": retry,
+        "title": code,
+        "detail": "Because.",
+        "field": "batch",
+    }
     return httpx.Response(status, json=body, headers=headers)
 
 
@@ -161,8 +168,16 @@ class Batches(unittest.TestCase):
     def test_a_batch_is_sent_in_the_words_of_the_contract(self):
         node = Node(ok({"batch": 7}))
         node.client().project(4).create_batch(
-            "b", title="T", question="Q", choices={"y": "Yes", "n": "No"}, fields=["text"], price="0.025",
-            currency="KES", estimate_s=5, domain="health", language="en",
+            "b",
+            title="T",
+            question="Q",
+            choices={"y": "Yes", "n": "No"},
+            fields=["text"],
+            price="0.025",
+            currency="KES",
+            estimate_s=5,
+            domain="health",
+            language="en",
         )
         sent = json.loads(node.requests[0].content)
         self.assertEqual(sent["price_micros"], 25_000)
@@ -172,8 +187,9 @@ class Batches(unittest.TestCase):
         self.assertEqual(set(known["required"]), set(sent))
 
     def test_a_quote_says_what_it_costs(self):
-        numbers = dict(tasks=3, slots=6, labour="4200", fee="420", reserve="0", total="4620", available="0",
-                       pay_per_hour="84000")
+        numbers = dict(
+            tasks=3, slots=6, labour="4200", fee="420", reserve="0", total="4620", available="0", pay_per_hour="84000"
+        )
         quote = Node(ok({**numbers, "currency": "KES"})).client().batch(7).quote()
         self.assertEqual(quote.total, 4620)
         self.assertIn("46.20 KES", str(quote))

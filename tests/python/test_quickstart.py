@@ -50,8 +50,15 @@ class AgainstADemo(unittest.TestCase):
 
     def batch(self, **changed):
         terms = dict(
-            title=f"A batch {uuid.uuid4().hex}", question="Clear?", choices=["clear", "unclear"], fields=["text"],
-            price="7.00", currency="KES", estimate_s=30, domain="health/information", language="en",
+            title=f"A batch {uuid.uuid4().hex}",
+            question="Clear?",
+            choices=["clear", "unclear"],
+            fields=["text"],
+            price="7.00",
+            currency="KES",
+            estimate_s=30,
+            domain="health/information",
+            language="en",
         )
         return self.project().create_batch(uuid.uuid4().hex, **{**terms, **changed}), {**terms, **changed}["title"]
 
@@ -88,9 +95,7 @@ class AgainstADemo(unittest.TestCase):
         batch.save_results(self.folder / "labels.csv")
         with (self.folder / "labels.csv").open(newline="") as file:
             rows = list(csv.DictReader(file))
-        self.assertEqual(
-            sorted((row["external"], row["answer"]) for row in rows), sorted(2 * list(LABELS.items()))
-        )
+        self.assertEqual(sorted((row["external"], row["answer"]) for row in rows), sorted(2 * list(LABELS.items())))
         batch.close()
         self.assertEqual(self.escrow(), before - 4620)
         self.client.refund("1.00", "KES")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Union
+from typing import Any, Union
 
 import httpx
 
@@ -44,9 +45,7 @@ class Client:
         if not base_url or not api_key:
             raise HandprintError("base_url and api_key are needed")
         headers = {"Authorization": f"Bearer {api_key}"}
-        self.wire = Transport(
-            base_url, headers=headers, timeout=timeout, attempts=attempts, http=http, sleep=sleep
-        )
+        self.wire = Transport(base_url, headers=headers, timeout=timeout, attempts=attempts, http=http, sleep=sleep)
 
     def __enter__(self) -> Client:
         return self
@@ -57,9 +56,7 @@ class Client:
     def close(self) -> None:
         self.wire.close()
 
-    def create_project(
-        self, external: str, *, title: str, description: str = "", key: str | None = None
-    ) -> Project:
+    def create_project(self, external: str, *, title: str, description: str = "", key: str | None = None) -> Project:
         """`external` is your own name of it, unique among your projects."""
         body = {"external": external, "title": title, "description": description}
         made = self.wire.write("/v1/projects", body, key=key).json()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Iterable, Union
+from typing import Any, Union
 
 Source = Union[str, Path, Iterable[dict]]
 JSONL, CSV = "application/jsonl", "text/csv"

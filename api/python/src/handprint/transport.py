@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 
@@ -31,9 +32,7 @@ class Transport:
         self.attempts = attempts
         self.sleep = sleep
         self.written = 0
-        self.http = httpx.Client(
-            base_url=base_url.rstrip("/"), headers=headers or {}, timeout=timeout, transport=http
-        )
+        self.http = httpx.Client(base_url=base_url.rstrip("/"), headers=headers or {}, timeout=timeout, transport=http)
 
     def close(self) -> None:
         self.http.close()
