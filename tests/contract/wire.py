@@ -60,9 +60,12 @@ class Wire:
             connection.request("GET", target, headers=headers or {})
             response = connection.getresponse()
             lines = []
-            while response.status == 200 and (line := response.readline().decode().rstrip("\r\n") or not lines):
-                if isinstance(line, str) and line and not line.startswith(":"):
-                    lines.append(line)
+            while response.status == 200:
+                line = response.readline().decode()
+                if line in ("\n", "\r\n") and lines or not line:
+                    break  # the end of a message, or of the stream
+                if line.strip() and not line.startswith(":"):
+                    lines.append(line.rstrip("\r\n"))
             found = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, found, b""), lines
         finally:
