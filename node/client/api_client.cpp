@@ -1,0 +1,262 @@
+#include "node/client/api_client.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/record/fields.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace handprint::client {
+
+namespace {
+
+std::string text_in(const Json& json, std::string_view name) {
+    const Json* value = json.find(name);
+    return value != nullptr && value->as_string() != nullptr ? value->text() : std::string{};
+}
+
+Int number_in(const Json& json, std::string_view name) {
+    const Json* value = json.find(name);
+    return value != nullptr && value->as_integer() != nullptr ? value->integer() : market::never;
+}
+
+Result<Json> parsed(std::string_view text) {
+    auto json = Json::parse(text, record::JsonMode::lenient);
+    if (!json) return fail("the node's answer: " + record::describe(json.error()));
+    return std::move(*json);
+}
+
+std::string problem_text(std::string_view method, std::string_view target, const WireReply& reply) {
+    std::string text = std::string(method) + ' ' + std::string(target) + ": " + std::to_string(reply.status);
+    const auto problem = Json::parse(reply.body, record::JsonMode::lenient);
+    if (problem && problem->as_object() != nullptr) {
+        text += ' ' + text_in(*problem, "code") + " (" + text_in(*problem, "detail") + ')';
+        if (const auto field = text_in(*problem, "field"); !field.empty()) text += " at " + field;
+    }
+    return text;
+}
+
+Int wall_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch()
+    )
+        .count();
+}
+
+Result<Hash> hash_of(std::string_view text) {
+    const auto bytes = base64_decode(text);
+    if (!bytes) return fail("not base64");
+    return to_array<32>(*bytes);
+}
+
+} // namespace
+
+Result<std::string> ApiClient::call(
+    std::string_view method, std::string_view target, std::string_view body, std::string_view type
+) {
+    std::string headers = auth_;
+    if (!body.empty()) headers.append("Content-Type: ").append(type).append("\r\n");
+    const std::string request = request_text(method, target, headers, body);
+    for (int attempt = 0;; ++attempt) {
+        auto reply = wire_.exchange(request);
+        if (!reply) return unexpected(reply.error());
+        if (reply->status < 300) {
+            if (!reply->cookie.empty()) auth_ = "Cookie: " + reply->cookie + "\r\n";
+            return std::move(reply->body);
+        }
+        // Not now: a full queue or a rate limit. The same bytes again do a thing once.
+        const bool later = reply->status == 503 || reply->status == 429;
+        if (!later || attempt >= 20) return fail(problem_text(method, target, *reply));
+        std::this_thread::sleep_for(std::chrono::milliseconds(100 + 50 * attempt));
+    }
+}
+
+Result<Json> ApiClient::json(std::string_view method, std::string_view target, std::string_view body) {
+    const auto text = call(method, target, body);
+    if (!text) return unexpected(text.error());
+    if (text->empty()) return Json::object({});
+    return parsed(*text);
+}
+
+Result<LedgerState> ApiClient::ledger() {
+    const auto answer = json("GET", "/v1/ledger");
+    if (!answer) return unexpected(answer.error());
+    LedgerState state;
+    state.origin = text_in(*answer, "log");
+    state.policy = text_in(*answer, "policy");
+    state.checkpoint = text_in(*answer, "checkpoint");
+    state.log_vkey = text_in(*answer, "log_vkey");
+    state.size = number_in(*answer, "size");
+    state.committed = number_in(*answer, "committed");
+    if (const Json* sums = answer->find("sums")) state.sums = *sums;
+    return state;
+}
+
+Result<LedgerState> ApiClient::wait_published(Int index, int timeout_s) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(timeout_s);
+    while (true) {
+        auto state = ledger();
+        if (!state || state->size > index) return state;
+        if (std::chrono::steady_clock::now() > end) {
+            return fail("entry " + std::to_string(index) + " is not published after "
+                        + std::to_string(timeout_s) + " s");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+}
+
+Result<Done>
+ApiClient::command(const Signer& signer, const market::Command& command, Json attachments) {
+    const auto answer = json("POST", "/v1/commands", signer.body(command, std::move(attachments)));
+    if (!answer) return fail(std::string(market::kind_of(command)) + ": " + answer.error().what);
+    const Json* promise = answer->find("promise");
+    const Json* result = answer->find("result");
+    if (promise == nullptr || result == nullptr) return fail("an answer without a promise");
+    promises_.push_back(promise->encode());
+    return Done{number_in(*answer, "index"), promises_.back(), *result};
+}
+
+Result<Done> ApiClient::enrol_member(Signer& signer, std::vector<std::string> languages) {
+    signer.party = "new";
+    auto done = command(signer, market::EnrolMember{signer.key_text(), std::move(languages), {}});
+    if (done) signer.party = "m:" + std::to_string(number_in(done->result, "member"));
+    return done;
+}
+
+Result<Done> ApiClient::register_requester(Signer& signer, const std::string& name) {
+    signer.party = "new";
+    auto done = command(
+        signer, market::RegisterRequester{signer.key_text()}, Json::object({{"name", Json(name)}})
+    );
+    if (done) signer.party = "r:" + std::to_string(number_in(done->result, "requester"));
+    return done;
+}
+
+Result<void> ApiClient::open_session(const Signer& signer) {
+    auth_.clear();
+    const auto challenge = json("POST", "/v1/sessions/challenge", "{}");
+    if (!challenge) return unexpected(challenge.error());
+    const auto body = signer.session_body(text_in(*challenge, "challenge"), wall_ms());
+    const auto opened = json("POST", "/v1/sessions", body);
+    if (!opened) return unexpected(opened.error());
+    if (text_in(*opened, "party") != signer.party) return fail("a session of somebody else");
+    return {};
+}
+
+Result<std::string> ApiClient::make_api_key(const Signer& signer, market::MakeGrant grant) {
+    if (auto ok = open_session(signer); !ok) return unexpected(ok.error());
+    const auto agent = json("POST", "/v1/agents", "{}");
+    if (!agent) return unexpected(agent.error());
+    grant.key = text_in(*agent, "key");
+    const auto granted = command(signer, grant);
+    if (!granted) return unexpected(granted.error());
+    const Json ask = Json::object({{"grant", Json(granted->index)}, {"label", Json("client")}});
+    const auto made = json("POST", "/v1/api-keys", ask.encode());
+    if (!made) return unexpected(made.error());
+    const std::string key = text_in(*made, "api_key");
+    use_key(key);
+    return key;
+}
+
+void ApiClient::use_key(const std::string& api_key) {
+    auth_ = "Authorization: Bearer " + api_key + "\r\n";
+}
+
+Result<Int> ApiClient::made(const Result<Json>& answer, const char* what) {
+    if (!answer) return unexpected(answer.error());
+    const Json* result = answer->find("result");
+    const Int number = number_in(result != nullptr ? *result : *answer, what);
+    if (number < 0) return fail(std::string("no ") + what + " in the answer");
+    return number;
+}
+
+Result<Int> ApiClient::create_project(const std::string& external, const std::string& title) {
+    const Json body = Json::object({
+        {"description", Json("")},
+        {"external", Json(external)},
+        {"title", Json(title)},
+    });
+    return made(json("POST", "/v1/projects", body.encode()), "project");
+}
+
+Result<Int> ApiClient::create_batch(Int project, const Json& batch) {
+    const std::string target = "/v1/projects/" + std::to_string(project) + "/batches";
+    return made(json("POST", target, batch.encode()), "batch");
+}
+
+Result<Json> ApiClient::import_tasks(Int batch, std::string_view jsonl) {
+    const std::string target = "/v1/batches/" + std::to_string(batch) + "/tasks";
+    const auto text = call("POST", target, jsonl, "application/jsonl");
+    if (!text) return unexpected(text.error());
+    return parsed(*text);
+}
+
+Result<Json> ApiClient::batch_action(Int batch, std::string_view action) {
+    return json("POST", "/v1/batches/" + std::to_string(batch) + '/' + std::string(action), "{}");
+}
+
+Result<Int> ApiClient::accept_all(Int batch) {
+    const std::string target = "/v1/batches/" + std::to_string(batch) + "/accept";
+    const auto answer = json("POST", target, R"({"all":true})");
+    if (!answer) return unexpected(answer.error());
+    return number_in(*answer, "accepted");
+}
+
+Result<ApiClient::Claimed> ApiClient::claim(Int batch, Int count, std::span<const Int> tasks) {
+    Json ask = Json::object({{"batch", Json(batch)}, {"count", Json(count)}});
+    if (!tasks.empty()) {
+        Json::Array wanted;
+        for (const Int task : tasks) wanted.push_back(Json(task));
+        ask.set("tasks", Json(std::move(wanted)));
+    }
+    const auto text = call("POST", "/v1/claims", ask.encode());
+    if (!text) return unexpected(text.error());
+    // Contents are the requester's own JSON, which may hold what ours does not (fractions).
+    const auto answer = nlohmann::json::parse(*text, nullptr, false);
+    const auto list = answer.is_object() ? answer.find("tasks") : answer.end();
+    if (!answer.is_object() || list == answer.end()) return fail("a claim without tasks");
+    const auto terms = hash_of(answer.value("terms", std::string{}));
+    if (!terms) return fail("a claim without terms");
+    Claimed claimed;
+    claimed.terms = *terms;
+    for (const auto& item : *list) claimed.tasks.push_back(item.value("task", market::never));
+    return claimed;
+}
+
+std::string submission_body(
+    const Signer& signer, Int batch, const Hash& terms, std::vector<SaltedAnswer> answers
+) {
+    std::sort(answers.begin(), answers.end(), [](const auto& a, const auto& b) {
+        return a.ref.task < b.ref.task;
+    });
+    market::Submit submit;
+    submit.batch = batch;
+    submit.terms = terms;
+    Json::Array attached;
+    for (auto& answer : answers) {
+        submit.answers.push_back(std::move(answer.ref));
+        attached.push_back(std::move(answer.attachment));
+    }
+    return signer.body(submit, Json::object({{"answers", Json(std::move(attached))}}));
+}
+
+Result<Done> ApiClient::submit(
+    const Signer& signer, Int batch, const Hash& terms, std::vector<SaltedAnswer> answers
+) {
+    const std::string body = submission_body(signer, batch, terms, std::move(answers));
+    const auto answer = json("POST", "/v1/commands", body);
+    if (!answer) return fail("submit: " + answer.error().what);
+    const Json* promise = answer->find("promise");
+    if (promise == nullptr) return fail("an answer without a promise");
+    promises_.push_back(promise->encode());
+    return Done{number_in(*answer, "index"), promises_.back(), {}};
+}
+
+Result<std::string> ApiClient::payslip(Int period) {
+    return call("GET", "/v1/me/payslips/" + std::to_string(period));
+}
+
+} // namespace handprint::client

@@ -1,0 +1,96 @@
+#pragma once
+
+// Our own interface, called from outside like anybody calls it: sign in, sign commands, claim, hand
+// in, accept, read money and payslips, and keep every promise the node gave. One thread at a time.
+
+#include "node/client/signer.hpp"
+#include "node/client/wire.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace handprint::client {
+
+using market::Int;
+using record::Json;
+
+/// What the node published about itself: GET /v1/ledger.
+struct LedgerState {
+    std::string origin, policy, checkpoint, log_vkey;
+    Int size = 0;      // published
+    Int committed = 0; // entries that exist
+    Json sums;         // [{"class","currency","amount"}]
+};
+
+/// The answer to a signed command.
+struct Done {
+    Int index = 0;
+    std::string promise; // text of the DSSE envelope
+    Json result;
+};
+
+class ApiClient {
+public:
+    explicit ApiClient(Address node) : wire_(std::move(node)) {}
+
+    /// A request with the session or key in force; a status of 400 or more is a Failure that names
+    /// the problem's code.
+    [[nodiscard]] Result<std::string> call(
+        std::string_view method, std::string_view target, std::string_view body = {},
+        std::string_view type = "application/json"
+    );
+    [[nodiscard]] Result<Json>
+    json(std::string_view method, std::string_view target, std::string_view body = {});
+
+    [[nodiscard]] Result<LedgerState> ledger();
+    /// Waits until an entry of that index is published with its cosignatures.
+    [[nodiscard]] Result<LedgerState> wait_published(Int index, int timeout_s);
+
+    // Signed by a party.
+    [[nodiscard]] Result<Done>
+    command(const Signer& signer, const market::Command& command, Json attachments = {});
+    /// Enrols, and makes the signer that member.
+    [[nodiscard]] Result<Done> enrol_member(Signer& signer, std::vector<std::string> languages);
+    [[nodiscard]] Result<Done> register_requester(Signer& signer, const std::string& name);
+    [[nodiscard]] Result<void> open_session(const Signer& signer);
+    /// A requester's mandate to an agent key in the node, and an API key that acts by it; from then
+    /// on this client uses the key.
+    [[nodiscard]] Result<std::string> make_api_key(const Signer& signer, market::MakeGrant grant);
+
+    // As a requester, by the API key.
+    void use_key(const std::string& api_key);
+    [[nodiscard]] Result<Int> create_project(const std::string& external, const std::string& title);
+    [[nodiscard]] Result<Int> create_batch(Int project, const Json& batch);
+    [[nodiscard]] Result<Json> import_tasks(Int batch, std::string_view jsonl);
+    [[nodiscard]] Result<Json> batch_action(Int batch, std::string_view action);
+    /// Accepts all that was submitted; the number accepted.
+    [[nodiscard]] Result<Int> accept_all(Int batch);
+
+    // As a member, by the session.
+    struct Claimed {
+        Hash terms{};
+        std::vector<Int> tasks;
+    };
+    [[nodiscard]] Result<Claimed> claim(Int batch, Int count, std::span<const Int> tasks = {});
+    [[nodiscard]] Result<Done>
+    submit(const Signer& signer, Int batch, const Hash& terms, std::vector<SaltedAnswer> answers);
+    [[nodiscard]] Result<std::string> payslip(Int period);
+
+    /// Texts of the promises that answers carried, in order.
+    [[nodiscard]] const std::vector<std::string>& promises() const noexcept { return promises_; }
+
+private:
+    [[nodiscard]] Result<Int> made(const Result<Json>& answer, const char* what);
+
+    Wire wire_;
+    std::string auth_; // a header line, or none
+    std::vector<std::string> promises_;
+};
+
+/// The body of a submission, signed; for sending later or by others.
+[[nodiscard]] std::string
+submission_body(const Signer& signer, Int batch, const Hash& terms, std::vector<SaltedAnswer> answers);
+
+} // namespace handprint::client

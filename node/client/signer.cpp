@@ -1,0 +1,68 @@
+#include "node/client/signer.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/record/command.hpp"
+#include "ledger/record/commitment.hpp"
+#include "ledger/record/dsse.hpp"
+#include "ledger/record/fields.hpp"
+#include "node/market/json_codec.hpp"
+
+#include <sodium/randombytes.h>
+
+namespace handprint::client {
+
+using record::Json;
+
+Json Signer::sign(const market::Command& command) const {
+    const auto actor = record::Party::parse(party);
+    HP_CHECK(actor.has_value(), "a signer has a party");
+    CommandId id;
+    randombytes_buf(id.bytes.data(), id.bytes.size());
+    const record::CommandBody body{
+        *actor, market::args_to_json(command), id, market::kind_of(command), origin, std::nullopt};
+    return record::to_json(record::sign(record::kCommandType, encode(body), key));
+}
+
+std::string Signer::body(const market::Command& command, Json attachments) const {
+    Json json = Json::object({{"envelope", sign(command)}});
+    if (!attachments.is_null()) json.set("attachments", std::move(attachments));
+    return json.encode();
+}
+
+std::string Signer::session_body(const std::string& challenge, market::Int now) const {
+    const Json payload = Json::object({
+        {"challenge", Json(challenge)},
+        {"log", Json(origin)},
+        {"time", Json(now)},
+    });
+    const auto envelope = record::sign(record::kSessionType, payload.encode(), key);
+    return Json::object({{"envelope", record::to_json(envelope)}}).encode();
+}
+
+std::string Signer::key_text() const {
+    return base64_encode(key.public_key());
+}
+
+SaltedAnswer salted_answer(market::Int task, std::string_view content, std::string type) {
+    record::Salt salt{};
+    randombytes_buf(salt.data(), salt.size());
+    SaltedAnswer made;
+    made.ref.hash = record::commit(salt, content);
+    made.ref.length = static_cast<market::Int>(content.size());
+    made.ref.task = task;
+    made.ref.type = std::move(type);
+    made.attachment = Json::object({
+        {"content", Json(base64_encode(as_bytes(content)))},
+        {"salt", Json(base64_encode(salt))},
+        {"task", Json(task)},
+    });
+    return made;
+}
+
+Hash committed(std::string_view text) {
+    record::Salt salt{};
+    randombytes_buf(salt.data(), salt.size());
+    return record::commit(salt, text);
+}
+
+} // namespace handprint::client
