@@ -194,9 +194,11 @@ int main(int argc, char** argv) {
         Batcher batcher;
         Router router;
         if (options.async) {
-            router.add<auth::signed_body>(Method::post, "/v1/commands", [&](Request, Reply reply) {
-                batcher.take(std::move(reply));
-            });
+            router.add<auth::signed_body>(
+                Method::post,
+                "/v1/commands",
+                [&](const Request&, Reply reply) { batcher.take(std::move(reply)); }
+            );
         } else {
             router.add<auth::signed_body>(Method::post, "/v1/commands", [](const Request&) {
                 return Response::json(R"({"index":12345,"leaf":"x","result":{}})");

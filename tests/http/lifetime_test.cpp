@@ -32,12 +32,12 @@ TEST_CASE("deadlines: slow header, slow body, idle, a client that does not read"
     TestServer server(impatient());
     RawClient slow(server.port());
     slow.send("GET /hello/a HTTP/1.1\r\nHo");
-    CHECK(slow.receive().value().status == 408);
+    CHECK(slow.next().status == 408);
     CHECK(slow.ended());
 
     RawClient body(server.port());
     body.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
-    CHECK(body.receive().value().status == 408);
+    CHECK(body.next().status == 408);
     CHECK(body.ended());
 
     // Dripping does not help: the time is for the whole header.
@@ -49,7 +49,7 @@ TEST_CASE("deadlines: slow header, slow body, idle, a client that does not read"
             std::this_thread::sleep_for(50ms);
         }
     });
-    CHECK(drip.receive().value().status >= 400);
+    CHECK(drip.next().status >= 400);
     dripping.join();
     CHECK(std::chrono::steady_clock::now() - begun < 5s);
 
@@ -71,7 +71,7 @@ TEST_CASE("connections: the one too many gets 503") {
     auto b = std::make_unique<RawClient>(server.port());
     REQUIRE(soon([&] { return server.server->connections() == 2; }));
     RawClient c(server.port());
-    CHECK(c.receive().value().status == 503);
+    CHECK(c.next().status == 503);
     CHECK(c.ended());
     CHECK(server.counting.refused == 1);
     b.reset();
@@ -83,7 +83,7 @@ TEST_CASE("streams: events, Last-Event-ID, heartbeat, ended by either side") {
     TestServer server(impatient());
     RawClient client(server.port());
     client.send("GET /events HTTP/1.1\r\nHost: a\r\nLast-Event-ID: 41\r\n\r\n");
-    const RawResponse head = client.receive(true).value();
+    const RawResponse head = client.next(true);
     CHECK(head.status == 200);
     CHECK(head.header("Content-Type") == "text/event-stream");
     CHECK(head.header("Content-Length").empty());
@@ -158,7 +158,7 @@ TEST_CASE("stop: drains what is under way, closes idle ones and streams, ignores
     CHECK(stream.ended());
     CHECK_THROWS(RawClient(server.port()));
     server.kept[0](Response::text("done"));
-    const RawResponse last = busy.receive().value();
+    const RawResponse last = busy.next();
     CHECK(last.body == "done");
     CHECK(last.header("Connection") == "close");
     stopping.join();
@@ -173,7 +173,7 @@ TEST_CASE("start and stop, a hundred times, with clients on it") {
         TestServer server;
         RawClient client(server.port());
         client.send("GET /hello/a HTTP/1.1\r\nHost: a\r\n\r\n");
-        if (i % 3 == 0) CHECK(client.receive().value().status == 200);
+        if (i % 3 == 0) CHECK(client.next().status == 200);
         if (i % 3 == 1) client.send("POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
         if (i % 2 == 0) server.server->stop(std::chrono::milliseconds(i % 4 == 0 ? 0 : 500));
     }

@@ -105,6 +105,12 @@ std::optional<RawResponse> RawClient::receive(bool head_only) {
     return response;
 }
 
+RawResponse RawClient::next(bool head_only) {
+    auto response = receive(head_only);
+    if (!response) throw std::runtime_error("no response");
+    return *response;
+}
+
 bool RawClient::ended() {
     while (more()) {
     }

@@ -30,6 +30,8 @@ public:
     void send(std::string_view bytes);
     /// One response; nothing when the server closed before its end.
     [[nodiscard]] std::optional<RawResponse> receive(bool head_only = false);
+    /// As receive; throws when there is none.
+    [[nodiscard]] RawResponse next(bool head_only = false);
     /// Reads until the text has come, or the end.
     [[nodiscard]] std::string receive_until(std::string_view text);
     /// Whether the server has ended the connection (waits for it).

@@ -46,7 +46,9 @@ Router example() {
         .add<auth::requester>(Method::get, "/v1/batches/{b}", named)
         .add<auth::requester>(Method::get, "/v1/batches/{b}/results", named)
         .add<auth::signed_body>(
-            Method::post, "/v1/commands", [](Request, Reply reply) { reply(Response::empty()); }
+            Method::post,
+            "/v1/commands",
+            [](const Request&, Reply reply) { reply(Response::empty()); }
         )
         .add<auth::none>(Method::get, "/log/{path...}", named);
     return router;

@@ -47,7 +47,7 @@ TEST_CASE("server: many requests on one connection, also sent without waiting") 
             "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size())
             + "\r\n\r\n" + body
         );
-        CHECK(client.receive().value().body == body);
+        CHECK(client.next().body == body);
     }
     std::string burst;
     for (int i = 0; i < 100; ++i) {
@@ -57,8 +57,8 @@ TEST_CASE("server: many requests on one connection, also sent without waiting") 
     }
     client.send(burst);
     for (int i = 0; i < 100; ++i) {
-        CHECK(client.receive().value().body == "later " + std::to_string(10 + i % 90));
-        CHECK(client.receive().value().body.starts_with("hello " + std::to_string(i)));
+        CHECK(client.next().body == "later " + std::to_string(10 + i % 90));
+        CHECK(client.next().body.starts_with("hello " + std::to_string(i)));
     }
     CHECK(server.counting.opened == 1);
 }
@@ -70,14 +70,14 @@ TEST_CASE("server: a request byte by byte, and chunked bodies") {
          std::string("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")) {
         client.send({&c, 1});
     }
-    CHECK(client.receive().value().body == "abc");
+    CHECK(client.next().body == "abc");
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
                 "3\r\nabc\r\n4;ext=1\r\ndefg\r\n0\r\nTrailer: x\r\n\r\n");
-    CHECK(client.receive().value().body == "abcdefg");
+    CHECK(client.next().body == "abcdefg");
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
     for (int i = 0; i < 70; ++i)
         client.send("1000\r\n" + std::string(4096, 'x') + "\r\n");
-    CHECK(client.receive().value().status == 413);
+    CHECK(client.next().status == 413);
     CHECK(client.ended());
 }
 
@@ -98,7 +98,7 @@ TEST_CASE("server: who keeps the connection") {
         CAPTURE(row.request);
         RawClient client(server.port());
         client.send(row.request);
-        const RawResponse response = client.receive().value();
+        const RawResponse response = client.next();
         CHECK(response.status == 200);
         CHECK((response.header("Connection") == "close") == row.ends);
         if (row.ends) CHECK(client.ended());
@@ -166,12 +166,12 @@ TEST_CASE("server: larger bodies where a route allows them, and 100-continue") {
     );
     CHECK(client.receive_until("\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("abc");
-    CHECK(client.receive().value().body == "abc");
+    CHECK(client.next().body == "abc");
 
     RawClient refused(server.port());
     refused.send("POST /big HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n"
                  "Expect: 100-continue\r\n\r\n");
-    CHECK(refused.receive().value().status == 413);
+    CHECK(refused.next().status == 413);
 }
 
 TEST_CASE("server: a refused request with a short body leaves the connection usable") {
@@ -181,8 +181,8 @@ TEST_CASE("server: a refused request with a short body leaves the connection usa
         "POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhelloPOST /echo HTTP/1.1"
         "\r\nHost: a\r\nContent-Length: 2\r\n\r\nok"
     );
-    CHECK(client.receive().value().status == 404);
-    CHECK(client.receive().value().body == "ok");
+    CHECK(client.next().status == 404);
+    CHECK(client.next().body == "ok");
 }
 
 TEST_CASE("server: answers from other threads, dropped and late ones") {
@@ -197,7 +197,7 @@ TEST_CASE("server: answers from other threads, dropped and late ones") {
 
     RawClient client(server.port());
     client.send("POST /kept HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
-    CHECK(client.receive().value().status == 503);
+    CHECK(client.next().status == 503);
     client.send("POST /kept HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
     REQUIRE(soon([&] {
         const std::lock_guard lock(server.mutex);
@@ -205,7 +205,7 @@ TEST_CASE("server: answers from other threads, dropped and late ones") {
     }));
     server.kept[0](Response::text("for the first request")); // must not answer the second
     server.kept[1](Response::text("for the second"));
-    CHECK(client.receive().value().body == "for the second");
+    CHECK(client.next().body == "for the second");
 }
 
 TEST_CASE("server: clients that go away early") {

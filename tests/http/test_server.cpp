@@ -85,11 +85,11 @@ Router TestServer::routes() {
                                       ) mutable { r(Response::text("later " + b)); });
             }
         )
-        .add<auth::signed_body>(Method::post, "/never", [](Request, Reply) {})
+        .add<auth::signed_body>(Method::post, "/never", [](const Request&, Reply) {})
         .add<auth::signed_body>(
             Method::post,
             "/kept",
-            [this](Request, Reply reply) {
+            [this](const Request&, Reply reply) {
                 const std::lock_guard lock(mutex);
                 kept.push_back(std::move(reply));
             }
