@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 const CHECKS = [
+  ['contract', 'node', ['scripts/check-contract.mjs']],
   ['types', 'npx', ['tsc', '-p', '.']],
   ['components', 'npx', ['svelte-check', '--fail-on-warnings', '--threshold', 'warning']],
   ['lint', 'npx', ['eslint', '.']],

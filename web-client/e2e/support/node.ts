@@ -33,7 +33,10 @@ async function startMock(): Promise<RunningNode> {
   return {
     url,
     closePeriod: () => node.closePeriod(),
-    stop: () => Promise.resolve(stop()),
+    stop: () => {
+      stop();
+      return Promise.resolve();
+    },
   };
 }
 

@@ -59,6 +59,7 @@ export async function publishJob(page: Page, title: string): Promise<void> {
   await page.getByLabel('Title').fill(title);
   await page.getByLabel('Instructions').fill('Say how the customer feels. Example: "All broken" is bad. When unsure, choose mixed.');
   await page.getByLabel('Question for each item').fill('How does the customer feel?');
+  await page.getByLabel('Subject').selectOption({ index: 1 });
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByLabel('Price per task').fill('3.50');
   await page.getByLabel('Seconds per task').fill('20');

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { draftFrom, missing } from '../../src/lib/jobs/draft.ts';
 import { choiceValue, guess, toJsonLines } from '../../src/lib/jobs/guess.ts';
+import { domainsOf } from '../../src/lib/jobs/taxonomy.ts';
 import { readTable, type Table } from '../../src/lib/jobs/table.ts';
 
 function table(text: string): Table {
@@ -45,6 +46,23 @@ describe('reading a file', () => {
   });
 });
 
+describe('the tree of subjects', () => {
+  it('names each end of it in the language of the reader, else in English', () => {
+    const taxonomy = {
+      format: 'handprint/taxonomy/v1' as const,
+      domains: [
+        { id: 'health', label: { en: 'Health', sw: 'Afya' }, children: [{ id: 'health/food', label: { en: 'Food' } }] },
+        { id: 'text', label: { en: 'Text' } },
+      ],
+      levels: [],
+    };
+    expect(domainsOf(taxonomy, 'sw')).toEqual([
+      { id: 'health/food', label: 'Afya: Food' },
+      { id: 'text', label: 'Text' },
+    ]);
+  });
+});
+
 describe('guessing the columns', () => {
   const sample = table(
     'id,text,source,sentiment\nr1,"Dry and clean, as described",web,good\nr2,"Two bags were torn",web,bad\nr3,"Fine but late again",app,good',
@@ -70,7 +88,7 @@ describe('guessing the columns', () => {
   it('says what is still missing', () => {
     const draft = draftFrom(sample, 'my-items.csv', 'Which?', ['Yes', 'No']);
     expect(draft.title).toBe('my items');
-    expect(missing(draft)).toEqual(['instructions']);
+    expect(missing(draft)).toEqual(['instructions', 'domain']);
     expect(missing({ ...draft, choices: [{ value: 'a', label: 'a' }, { value: 'a', label: 'A' }] })).toContain('choices');
   });
 });

@@ -1,4 +1,4 @@
-/** RFC 9457, as the node answers. `code` is from a closed list. */
+/** RFC 9457, as the node answers, or put together here when there was no answer. */
 export interface Problem {
   code: string;
   status: number;
@@ -17,6 +17,8 @@ export interface Call {
   body?: unknown;
   type?: string;
   as?: 'json' | 'text' | 'bytes';
+  /** A command id, for writes that the node makes a command of. */
+  id?: string;
   minSeq?: number | null;
   signal?: AbortSignal;
 }
@@ -52,6 +54,7 @@ function headers(call: Call): Record<string, string> {
   return {
     accept: call.as === 'bytes' || call.as === 'text' ? '*/*' : 'application/json',
     ...(call.body === undefined ? {} : { 'content-type': call.type ?? 'application/json' }),
+    ...(call.id === undefined ? {} : { 'Idempotency-Key': call.id }),
     ...(call.minSeq == null ? {} : { 'Handprint-Min-Seq': String(call.minSeq) }),
   };
 }

@@ -1,6 +1,6 @@
-import { api } from '../api/client.ts';
+import { api, newId } from '../api/client.ts';
 import type { Problem, Result } from '../api/request.ts';
-import type { Quote } from '../api/types.ts';
+import type { NewBatch, Quote } from '../api/types.ts';
 import { parseMicros } from '../format.ts';
 import { toJsonLines } from './guess.ts';
 import type { JobDraft } from './draft.ts';
@@ -10,13 +10,16 @@ const HOUR_MS = 3_600_000;
 /** How far a job got: a retry goes on from there and makes nothing twice. */
 export interface Created {
   external: string;
+  /** One command id for each step, so that sending a step again is the same step. */
+  ids: { project: string; batch: string; tasks: string };
   project?: number;
   batch?: number;
   imported?: number;
 }
 
 export function newCreated(): Created {
-  return { external: crypto.randomUUID() };
+  const ids = { project: newId(), batch: newId(), tasks: newId() };
+  return { external: newId(), ids };
 }
 
 /** Project, batch, tasks, quote; stops at the first problem and remembers what exists. */
@@ -26,32 +29,42 @@ export async function createJob(
 ): Promise<{ ok: true; quote: Quote } | { ok: false; problem: Problem }> {
   if (made.project === undefined) {
     const { external } = made;
-    const answer = await api.createProject({ external, title: draft.title, description: draft.instructions });
+    const answer = await api.createProject({ external, title: draft.title, description: draft.instructions }, made.ids.project);
     if (!answer.ok) return answer;
     made.project = answer.value.project;
   }
   if (made.batch === undefined) {
-    const answer = await createBatch(draft, made.project, made.external);
+    const answer = await createBatch(draft, made.project, made);
     if (!answer.ok) return answer;
     made.batch = answer.value.batch;
   }
   if (made.imported === undefined) {
     const lines = toJsonLines(draft.table, draft.id, draft.fields);
-    const answer = await api.importTasks(made.batch, lines);
+    const answer = await api.importTasks(made.batch, lines, made.ids.tasks);
     if (!answer.ok) return answer;
     made.imported = answer.value.imported;
+    if (answer.value.sealed === false) await untilReady(made.batch);
   }
   const quote = await api.quote(made.batch);
   return quote.ok ? { ok: true, quote: quote.value } : quote;
 }
 
+/** A large upload is taken at once and entered in pieces; the quote needs all of it. */
+async function untilReady(batch: number): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const answer = await api.batch(batch);
+    if (!answer.ok || answer.value.state !== 'importing') return;
+  }
+}
+
 function createBatch(
   draft: JobDraft,
   project: number,
-  external: string,
+  made: Created,
 ): Promise<Result<{ batch: number }>> {
-  return api.createBatch(project, {
-    external: `${external}/1`,
+  const batch: NewBatch = {
+    external: `${made.external}-1`,
     title: draft.title.trim(),
     instructions: draft.instructions.trim(),
     question: draft.question.trim(),
@@ -64,9 +77,10 @@ function createBatch(
     accept_ms: 72 * HOUR_MS,
     bundle_max: Math.min(10, draft.table.rows.length),
     domain: draft.domain,
-    level: 1,
+    level: draft.level,
     language: draft.language,
     estimate_s: draft.estimate,
     hazard: draft.hazard,
-  });
+  };
+  return api.createBatch(project, batch, made.ids.batch);
 }

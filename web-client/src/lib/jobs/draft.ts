@@ -13,6 +13,8 @@ export interface JobDraft {
   choices: Choice[];
   language: string;
   domain: string;
+  /** Skill that is asked for; 0 is open to everyone. */
+  level: number;
   price: string;
   currency: string;
   estimate: number;
@@ -32,7 +34,8 @@ export function draftFrom(table: Table, fileName: string, question: string, labe
     question,
     choices: used.map((label) => ({ value: choiceValue(label), label })),
     language: 'en',
-    domain: 'general',
+    domain: '',
+    level: 0,
     price: '',
     currency: 'KES',
     estimate: estimateSeconds(table, fields),
@@ -48,6 +51,7 @@ export function missing(draft: JobDraft): string[] {
     ['title', draft.title.trim() !== ''],
     ['instructions', draft.instructions.trim() !== ''],
     ['question', draft.question.trim() !== ''],
+    ['domain', draft.domain !== ''],
     ['fields', draft.fields.length > 0],
     ['choices', values.length >= 2 && !values.includes('') && new Set(values).size === values.length],
   ];

@@ -20,7 +20,7 @@ export function recoveryWords(seed: Bytes): string[] {
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += ALPHABET[(value >> bits) & 31];
+      text += ALPHABET.charAt((value >> bits) & 31);
     }
     value &= (1 << bits) - 1;
   }

@@ -10,7 +10,7 @@ const IV_LENGTH = 12;
 /** Browsers before 2025 may not know Ed25519; those get the wrapped kind. */
 export async function makeKey(subtle: SubtleCrypto = crypto.subtle): Promise<StoredKey> {
   try {
-    const pair = (await subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as CryptoKeyPair;
+    const pair = await subtle.generateKey('Ed25519', false, ['sign', 'verify']);
     const publicKey = new Uint8Array(await subtle.exportKey('raw', pair.publicKey));
     return { kind: 'webcrypto', publicKey, privateKey: pair.privateKey };
   } catch {

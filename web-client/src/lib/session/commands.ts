@@ -1,9 +1,9 @@
-import { api } from '../api/client.ts';
+import { api, newId } from '../api/client.ts';
 import type { Answered } from '../api/types.ts';
 import type { Result } from '../api/request.ts';
 import { all, put, remove } from '../device/db.ts';
 import { signWith, type StoredKey } from '../keys/signer.ts';
-import { hex, type Bytes } from '../verify/bytes.ts';
+import { type Bytes } from '../verify/bytes.ts';
 import { canonicalBytes, type JsonObject } from '../verify/canonical.ts';
 import { COMMAND_TYPE, makeEnvelope, pae, type Envelope } from '../verify/dsse.ts';
 
@@ -44,7 +44,7 @@ const PAUSE_MS = 700;
  * id, are on the disk before the first attempt: a retry after a crash is the same command.
  */
 export async function sendCommand(key: StoredKey, command: Command): Promise<Result<Answered>> {
-  const id = hex(crypto.getRandomValues(new Uint8Array(16)));
+  const id = newId();
   const { actor, args, kind, log } = command;
   const envelope = await signEnvelope(key, COMMAND_TYPE, { actor, args, command: id, kind, log });
   const outgoing: Outgoing = {

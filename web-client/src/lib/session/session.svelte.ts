@@ -1,4 +1,4 @@
-import { api } from '../api/client.ts';
+import { api, onSessionEnd } from '../api/client.ts';
 import type { Problem } from '../api/request.ts';
 import type { SessionInfo } from '../api/types.ts';
 import { identities, keepIdentity, type Identity, type Role } from '../keys/identity.ts';
@@ -60,6 +60,7 @@ function patch(change: Partial<State>): void {
 
 /** Finds the cooperative's log and opens a session for the key that was used last. */
 export async function startSession(): Promise<void> {
+  onSessionEnd(async () => state.identity !== null && (await signIn(state.identity.key)) === null);
   const info = await api.ledger();
   const log = info.ok ? info.value.log : (localStorage.getItem(LAST_LOG) ?? '');
   if (info.ok) localStorage.setItem(LAST_LOG, log);

@@ -44,7 +44,7 @@ export class Market {
     const args = command['args'] as JsonObject;
     const kind = String(command['kind']);
     if (kind === 'enrol_member') {
-      const member = this.members.size;
+      const member = new Set(this.members.values()).size;
       const keys = [String(args['key']), ...(args['recovery'] ? [String(args['recovery'])] : [])].sort();
       keys.forEach((key) => this.members.set(key, member));
       this.recovery.add(String(args['recovery']));
@@ -114,7 +114,7 @@ export class Market {
     if (ask.path.startsWith('/v1/drafts/')) return { json: {} };
     switch (`${ask.method} ${ask.path}`) {
       case 'GET /v1/tasks/open':
-        return { json: { offers: this.batches.filter(({ state }) => state === 'published').map(offer) } };
+        return { json: { offers: this.batches.filter(({ state }) => state === 'open').map(offer) } };
       case 'POST /v1/claims':
         return this.claim(JSON.parse(ask.body) as { batch: number; count: number }, member);
       case 'GET /v1/claims':
@@ -160,7 +160,7 @@ export class Market {
   }
 
   private create(body: JsonObject): Reply {
-    const { external: _external, ...numbers } = body;
+    const { external, ...numbers } = body;
     const terms = encodeCanonical({ ...numbers, project_title: 'Project' });
     const batch: MockBatch = { batch: this.batches.length, state: 'draft', title: String(body['title']), terms, numbers: body, tasks: [], taken: new Map(), submitted: new Map(), accepted: new Set() };
     this.batches.push(batch);
@@ -183,7 +183,7 @@ export class Market {
       return { json: { tasks: batch.tasks.length, slots: batch.tasks.length, labour: String(labour), fee: String(fee), reserve: '0', total: String(labour + fee), available: String(this.escrow), currency: 'KES', pay_per_hour: '0' } };
     }
     if (what === 'publish') {
-      batch.state = 'published';
+      batch.state = 'open';
       this.escrow -= labour + fee;
       this.held += labour + fee;
       this.plain('publish', [['escrow', 'KES', String(labour + fee)], ['hold', 'KES', String(-labour - fee)]]);

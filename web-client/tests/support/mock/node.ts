@@ -48,6 +48,7 @@ export class MockNode {
   private open(ask: Ask): Reply | null {
     const { entries } = this.log;
     if (ask.path === '/v1/ledger') return { json: this.ledger() };
+    if (ask.path === '/v1/taxonomy') return { json: { format: 'handprint/taxonomy/v1', domains: [{ id: 'text', label: { en: 'Text' } }], levels: [] } };
     if (ask.path === '/v1/demo') return { json: { demo: true } };
     if (ask.path !== '/v1/entries') return null;
     const from = Number(ask.query.get('from'));

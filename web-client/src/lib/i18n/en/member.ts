@@ -11,6 +11,8 @@ export const member = {
   'work.perTask': 'Per task',
   'work.time': 'Time per task',
   'work.qualification': 'Paid test',
+  'work.nearly': 'Almost within reach',
+  'work.nearly.test': 'See the paid test',
   'work.empty': 'No open tasks for you right now',
   'work.empty.text': 'New work appears here as soon as a requester publishes it in one of your languages.',
 
@@ -73,6 +75,7 @@ export const member = {
   'know.keep': 'Keep the receipt',
 
   'payslip.period': 'Payslip {n}',
+  'payslip.soon': 'Being published. That takes up to a minute.',
   'payslip.closed': 'Books closed',
   'payslip.lines': 'Lines of this payslip',
   'payslip.what': 'What',

@@ -14,6 +14,8 @@ export const member: PartOf<typeof en> = {
   'work.perTask': 'Kwa kazi',
   'work.time': 'Muda kwa kazi',
   'work.qualification': 'Jaribio linalolipwa',
+  'work.nearly': 'Karibu kuzifikia',
+  'work.nearly.test': 'Tazama jaribio linalolipwa',
   'work.empty': 'Hakuna kazi kwako kwa sasa',
   'work.empty.text': 'Kazi mpya huonekana hapa mara mwombaji anapoichapisha katika lugha yako mojawapo.',
 
@@ -76,6 +78,7 @@ export const member: PartOf<typeof en> = {
   'know.keep': 'Hifadhi risiti',
 
   'payslip.period': 'Hati ya malipo {n}',
+  'payslip.soon': 'Inachapishwa. Huchukua hadi dakika moja.',
   'payslip.closed': 'Hesabu zilifungwa',
   'payslip.lines': 'Mistari ya hati hii',
   'payslip.what': 'Nini',

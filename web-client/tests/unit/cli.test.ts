@@ -1,0 +1,55 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { policyText } from '../support/log-maker.ts';
+import { sampleLog } from '../support/sample-log.ts';
+
+describe('the verifier in a terminal', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'handprint-cli-'));
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const run = (...args: string[]): { status: number | null; stdout: string } => {
+    const { status, stdout } = spawnSync('node', ['dist-cli/verify.js', ...args], { encoding: 'utf8' });
+    return { status, stdout };
+  };
+  const sample = sampleLog();
+  const policy = file('policy.txt', policyText());
+
+  beforeAll(() => {
+    execFileSync('npx', ['vite', 'build', '--config', 'vite.cli.config.ts', '--logLevel', 'error']);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('says yes to a good payslip, with its lines', () => {
+    const { status, stdout } = run('payslip', file('good.json', JSON.stringify(sample.slip)), '--policy', policy);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, reason: null, member: 1, period: 2 });
+  });
+
+  it('names the check that fails', () => {
+    const slip = { ...sample.slip, entries: sample.slip.entries.slice(1) };
+    const { status, stdout } = run('payslip', file('gap.json', JSON.stringify(slip)), '--policy', policy);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, reason: 'chain_gap' });
+  });
+
+  it('compares with the promises in a folder', () => {
+    file('promise.json', JSON.stringify(sample.log.promise(sample.foreign)));
+    rmSync(join(folder, 'good.json'), { force: true });
+    rmSync(join(folder, 'gap.json'), { force: true });
+    const slip = file('slip.txt', JSON.stringify(sample.slip));
+    const { stdout } = run('payslip', slip, '--policy', policy, '--promises', folder);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, reason: 'promise_missing' });
+  });
+
+  it('ends with status 2 when it could not run', () => {
+    expect(run('payslip').status).toBe(2);
+    expect(run('payslip', join(folder, 'none.json'), '--policy', policy).status).toBe(2);
+    expect(run('nothing', policy, '--policy', policy).status).toBe(2);
+  });
+});
