@@ -133,7 +133,7 @@ class World:
 
     def member_key(self):
         batch = self.value("batch")
-        for party, seed in self.node.seeds("members").items():
+        for party, seed in self.node.members().items():
             key = Key(seed)
             cookie = self.sign_in(key)
             offers = self.wire.json("GET", "/v1/tasks/open?limit=100", headers={"Cookie": f"hp_session={cookie}"})
@@ -208,9 +208,8 @@ class World:
     # The delegate.
 
     def delegate(self):
-        for party, seed in self.node.seeds("delegates").items():
-            return party, Key(seed)
-        raise Missing("the demo gives no key of a delegate")
+        party, seed = self.node.delegate()
+        return party, Key(seed)
 
     def delegate_session(self):
         return self.sign_in(self.value("delegate")[1])

@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -77,7 +76,7 @@ class Demo:
         if self.info is None:
             self.__exit__()
             raise RuntimeError("the demo did not start:\n" + "\n".join(self.lines[-20:]))
-        self.url = self.info["url"].rstrip("/")
+        self.url = self.info["url"]
         return self
 
     def read(self):
@@ -100,22 +99,19 @@ class Demo:
         self.reader.join(timeout=5)
         self.folder.cleanup()
 
-    def seeds(self, role):
-        """Secret keys of the demo's own people, by party: role is `members` or `delegates`."""
-        return {one["party"]: read_seed(one["key_file"]) for one in self.info.get(role, [])}
+    def members(self):
+        """Secret keys of the demo's members, by party."""
+        return dict(read_key(member["key_file"]) for member in self.info["members"])
+
+    def delegate(self):
+        """Party and secret key of the first delegate."""
+        return read_key(self.info["delegate"])
 
 
-def read_seed(path):
-    """32 bytes: as JSON with `seed`, as hexadecimal, as base64 or as they are."""
-    data = Path(path).read_bytes()
-    if len(data) == 32:
-        return data
-    text = data.decode().strip()
-    if text.startswith("{"):
-        text = json.loads(text)["seed"]
-    if re.fullmatch(r"[0-9a-fA-F]{64}", text):
-        return bytes.fromhex(text)
-    return base64.b64decode(text)[:32]
+def read_key(path):
+    """Party and seed from a key file: `handprint-key-v1 <party> <seed>`."""
+    _, party, seed = Path(path).read_text().split()
+    return party, base64.b64decode(seed)
 
 
 def until(true, seconds=30.0, every=0.1):

@@ -239,11 +239,12 @@ class Signing(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "handprint.key"
             key = signing.Key.make()
-            signing.save(str(path), key, log="x")
+            signing.save(str(path), "r:3", key)
             self.assertEqual(path.stat().st_mode & 0o777, 0o600)
-            self.assertEqual(signing.load(str(path))[0].seed, key.seed)
+            party, loaded = signing.load(str(path))
+            self.assertEqual((party, loaded.seed), ("r:3", key.seed))
             with self.assertRaises(FileExistsError):
-                signing.save(str(path), signing.Key.make())
+                signing.save(str(path), "new", signing.Key.make())
 
 
 class Wire(unittest.TestCase):

@@ -74,7 +74,7 @@ class AgainstADemo(unittest.TestCase):
             text=True,
         )
         self.addCleanup(program.kill)
-        self.assertEqual(crew.work(self.demo.url, self.demo.seeds("members"), TITLE, decide), 3)
+        self.assertEqual(crew.work(self.demo.url, self.demo.members(), TITLE, decide), 3)
         said, _ = program.communicate(timeout=60)
         self.assertEqual(program.returncode, 0, said)
         self.assertIn("3 of 3 answers", said)
@@ -88,7 +88,7 @@ class AgainstADemo(unittest.TestCase):
         self.assertEqual(batch.quote().total, 4620)
         batch.publish()
         self.assertEqual(self.escrow(), before - 4620)
-        crew.work(self.demo.url, self.demo.seeds("members"), title, decide)
+        crew.work(self.demo.url, self.demo.members(), title, decide)
         first = next(batch.submissions("submitted"))
         self.assertEqual(batch.accept([(first["task"], first["member"])]), 1)
         self.assertEqual(batch.accept_all(), 5)

@@ -66,15 +66,23 @@ class Key:
         return self.envelope(COMMAND, body)
 
 
-def save(path: str, key: Key, **about: Any) -> None:
-    """A new file that only its owner may read. FileExistsError rather than losing an older key."""
+FILE_FORMAT = "handprint-key-v1"
+
+
+def save(path: str, party: str, key: Key) -> None:
+    """A new key file, as the program `handprint` has them: one line, which only its owner may read.
+    FileExistsError rather than losing an older key."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({"seed": b64(key.seed), "public": key.text, **about}, file, indent=2)
-        file.write("\n")
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(f"{FILE_FORMAT} {party} {b64(key.seed)}\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
-def load(path: str) -> tuple[Key, dict[str, Any]]:
-    with open(path, encoding="utf-8") as file:
-        about = json.load(file)
-    return Key(base64.b64decode(about["seed"])), about
+def load(path: str) -> tuple[str, Key]:
+    """Party and key; the party is "new" before the node gave a number."""
+    with open(path, encoding="ascii") as file:
+        words = file.read().split()
+    if len(words) != 3 or words[0] != FILE_FORMAT:
+        raise ValueError(f"{path} is not one line of {FILE_FORMAT} <party> <seed>")
+    return words[1], Key(base64.b64decode(words[2]))

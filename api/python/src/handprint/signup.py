@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from .errors import Problem
 from .money import Amount, to_minor
 from .transport import Transport
 
@@ -47,7 +48,6 @@ def signup(
     try:
         log = wire.get("/v1/ledger").json()["log"]
         key, party = identity(wire, signing, os.fspath(key_file), log, name)
-        open_session(wire, signing, key, log)
         agent = wire.write("/v1/agents", once=True).json()["key"]
         args = {
             "key": agent,
@@ -65,22 +65,26 @@ def signup(
 
 
 def identity(wire: Transport, signing: Any, key_file: str, log: str, name: str) -> tuple[Any, str]:
-    """Key and party from the file, or a new requester. The key is on the disk before it is registered."""
+    """Key and party from the file, or a new requester, signed in. The key is on the disk before it is
+    registered, so that no requester is lost to a crash."""
     if os.path.exists(key_file):
-        key, about = signing.load(key_file)
-        if about.get("log") != log:
-            raise ValueError(f"{key_file} is of another cooperative: {about.get('log')}")
+        party, key = signing.load(key_file)
     else:
-        key = signing.Key.make()
-        signing.save(key_file, key, log=log, name=name)
+        party, key = "new", signing.Key.make()
+        signing.save(key_file, party, key)
     try:
         return key, open_session(wire, signing, key, log)
-    except Exception as error:
-        if getattr(error, "code", "") != "key_unknown":
+    except Problem as problem:
+        if problem.code != "key_unknown":
             raise
+    if party != "new":
+        raise ValueError(f"{key_file} is {party} of another cooperative")
     command = key.command(log, "new", "register_requester", {"key": key.text})
-    answer = send(wire, command, {"name": name})
-    return key, f"r:{answer['result']['requester']}"
+    party = f"r:{send(wire, command, {'name': name})['result']['requester']}"
+    signing.save(f"{key_file}.new", party, key)
+    os.replace(f"{key_file}.new", key_file)
+    open_session(wire, signing, key, log)
+    return key, party
 
 
 def open_session(wire: Transport, signing: Any, key: Any, log: str) -> str:
