@@ -12,6 +12,7 @@ __extension__ using Int128 = __int128;
 
 constexpr std::int64_t kBasisPoints = 10'000;
 constexpr std::array<std::int64_t, 5> kSkill = {100, 115, 135, 160, 200};
+constexpr std::int64_t kOpenToAll = 100;
 constexpr std::int64_t kImpact = 100;
 
 struct Digits {
@@ -107,8 +108,9 @@ quote(std::int64_t price_micros, BatchSize size, std::int64_t fee_bps, Currency 
 
 Result<std::int64_t> credit_points(std::int64_t estimate_s, int level) {
     if (estimate_s < 0) return fail("credit: negative estimate");
-    if (level < 1 || level > 5) return fail("credit: levels are 1 to 5");
-    const std::int64_t skill = kSkill[static_cast<std::size_t>(level - 1)];
+    if (level < 0 || level > 5) return fail("credit: levels are 0 to 5");
+    const std::int64_t skill =
+        level == 0 ? kOpenToAll : kSkill[static_cast<std::size_t>(level - 1)];
     const auto points = narrow(static_cast<Int128>(estimate_s) * (skill * kImpact));
     if (!points) return fail("credit: the points do not fit");
     return *points;

@@ -54,9 +54,9 @@ struct BatchSize {
 [[nodiscard]] Result<Quote>
 quote(std::int64_t price_micros, BatchSize size, std::int64_t fee_bps, Currency currency);
 
-/// Credit points of one accepted task: estimate in seconds * skill * impact, where skill is 100,
-/// 115, 135, 160, 200 for levels 1 to 5 and impact is 100. Failure for other levels, a negative
-/// estimate or a product that does not fit.
+/// Credit points of one accepted task: estimate in seconds * skill * impact, where skill is 100 for
+/// level 0 (open to all), 100, 115, 135, 160, 200 for levels 1 to 5 and impact is 100. Failure for
+/// other levels, a negative estimate or a product that does not fit.
 [[nodiscard]] Result<std::int64_t> credit_points(std::int64_t estimate_s, int level);
 
 } // namespace handprint::books

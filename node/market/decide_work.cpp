@@ -63,7 +63,7 @@ Result<void, Refusal> check_numbers(const Case& c, const CreateBatch& b) {
         {"bundle_max", b.bundle_max, 1, most_bundle},
         {"estimate_s", b.estimate_s, 1, 8 * 3600},
         {"hazard", b.hazard, 0, 3},
-        {"level", b.level, 1, 5},
+        {"level", b.level, 0, 5},
         {"overlap", b.overlap, 1, 10'000},
         {"price_micros", b.price_micros, 1, 1'000'000'000'000},
     };

@@ -27,8 +27,9 @@ Line OpenWork::line(const Person& person, const Place& place, Int now) const {
     return line;
 }
 
-/// Work can only be in the domains where the member has a skill. Tests can be anywhere; of many
-/// domains with tests, a run of bounded length is looked at, beginning where the seed says.
+/// Work is in the domains where the member has a skill. Tests and work that is open to all can be
+/// anywhere; of many such domains, a run of bounded length is looked at, beginning where the seed
+/// says.
 std::vector<Line>
 OpenWork::lines_for(const Asker& who, const Person& person, Int now, std::uint64_t seed) const {
     std::vector<Line> lines;
@@ -43,12 +44,12 @@ OpenWork::lines_for(const Asker& who, const Person& person, Int now, std::uint64
         for (const Person::Skill& skill : person.skills) {
             if (const Shelf* shelf = shelves_.find(language, skill.domain)) add(*shelf);
         }
-        const auto& tests = shelves_.tests_in_language(language);
-        if (tests.empty()) continue;
-        const auto start = static_cast<std::size_t>(mix(seed, who.member, -1) % tests.size());
-        const std::size_t count = std::min(tests.size(), most_other_domains + person.skills.size());
+        const auto& others = shelves_.for_anyone_in_language(language);
+        if (others.empty()) continue;
+        const auto start = static_cast<std::size_t>(mix(seed, who.member, -1) % others.size());
+        const std::size_t count = std::min(others.size(), most_other_domains + person.skills.size());
         for (std::size_t i = 0; i < count; ++i) {
-            const Shelf& shelf = *tests[(start + i) % tests.size()];
+            const Shelf& shelf = *others[(start + i) % others.size()];
             if (!person.has_skill(shelf.domain)) add(shelf);
         }
     }

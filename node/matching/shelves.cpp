@@ -55,10 +55,10 @@ void Shelves::put(const Place& place, Paid batch) {
     Group group{place, {}};
     group.batches.insert(batch);
     shelf.groups.insert(at, std::move(group));
-    shelf.tests += place.test ? 1 : 0;
+    shelf.for_anyone += place.needs_no_skill() ? 1U : 0U;
     list(by_language_, place.language, shelf, true);
     list(by_domain_, place.domain, shelf, true);
-    if (shelf.tests > 0) list(tests_, place.language, shelf, true);
+    if (shelf.for_anyone > 0) list(for_anyone_, place.language, shelf, true);
 }
 
 void Shelves::take(const Place& place, Paid batch) {
@@ -72,8 +72,8 @@ void Shelves::take(const Place& place, Paid batch) {
     group->batches.erase(batch);
     if (group->batches.size() > 0) return;
     shelf.groups.erase(group);
-    shelf.tests -= place.test ? 1 : 0;
-    if (shelf.tests == 0) list(tests_, place.language, shelf, false);
+    shelf.for_anyone -= place.needs_no_skill() ? 1U : 0U;
+    if (shelf.for_anyone == 0) list(for_anyone_, place.language, shelf, false);
     if (!shelf.groups.empty()) return;
     list(by_language_, place.language, shelf, false);
     list(by_domain_, place.domain, shelf, false);
@@ -82,7 +82,7 @@ void Shelves::take(const Place& place, Paid batch) {
 
 void Shelves::clear() {
     by_language_.clear();
-    tests_.clear();
+    for_anyone_.clear();
     by_domain_.clear();
     shelves_.clear();
 }

@@ -14,7 +14,10 @@ namespace handprint::matching {
 struct Place {
     int language = 0, domain = 0, currency = 0;
     bool test = false;
-    Int level = 0; // asked for, or given by a test
+    Int level = 0; // asked for (0: open to all), or given by a test
+
+    /// Whether members without any skill in the domain may take it.
+    [[nodiscard]] bool needs_no_skill() const { return test || level == 0; }
 
     bool operator==(const Place&) const = default;
 };
@@ -29,7 +32,7 @@ struct Group {
 struct Shelf {
     int language = 0, domain = 0;
     std::vector<Group> groups; // none empty; work before tests, then by level and currency
-    std::size_t tests = 0;     // groups of tests
+    std::size_t for_anyone = 0; // groups that need no skill
 };
 
 /// The open batches that have a free slot, by language and domain. Lists are in the order of names,
@@ -53,8 +56,9 @@ public:
         return listed(by_language_, language);
     }
 
-    [[nodiscard]] const List& tests_in_language(int language) const {
-        return listed(tests_, language);
+    /// Those that have tests or work for members without a skill.
+    [[nodiscard]] const List& for_anyone_in_language(int language) const {
+        return listed(for_anyone_, language);
     }
 
     [[nodiscard]] const List& in_domain(int domain) const { return listed(by_domain_, domain); }
@@ -71,7 +75,7 @@ private:
     const Names& domains_;
     const Names& currencies_;
     std::unordered_map<std::uint64_t, Shelf> shelves_; // none empty
-    Lists by_language_, tests_, by_domain_;
+    Lists by_language_, for_anyone_, by_domain_;
 };
 
 } // namespace handprint::matching

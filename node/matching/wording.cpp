@@ -40,6 +40,7 @@ std::string amount(Int minor, const std::string& currency) {
 }
 
 std::string skill(const std::string& domain, Int have, Int asked) {
+    if (asked == 0) return "Open to all members; no test is needed";
     std::string text = "You have " + domain + " at level " + std::to_string(have);
     if (asked < have) text += "; level " + std::to_string(asked) + " is asked for";
     return text;

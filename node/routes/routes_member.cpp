@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace handprint::routes {
 
 namespace auth = http::auth;
@@ -39,6 +41,31 @@ auto for_member(Node& node, F view) {
     };
 }
 
+/// The tasks that a claim names, instead of those that the index would pick.
+std::optional<std::vector<Int>> named_tasks(const Json& list) {
+    if (list.as_array() == nullptr || list.items().empty() || list.items().size() > 50) {
+        return std::nullopt;
+    }
+    std::vector<Int> tasks;
+    for (const Json& task : list.items()) {
+        if (task.as_integer() == nullptr || task.integer() < 0) return std::nullopt;
+        if (std::find(tasks.begin(), tasks.end(), task.integer()) != tasks.end()) return std::nullopt;
+        tasks.push_back(task.integer());
+    }
+    return tasks;
+}
+
+std::vector<Int> picked_tasks(Node& node, const market::Claim& wanted) {
+    const Int now = node.clock();
+    return node.work.ask(now, [&](const matching::OpenWork& work) {
+        // More than are wanted, in case others are quicker.
+        return work.candidates(
+            wanted.batch, wanted.member, static_cast<std::size_t>(wanted.count) + 16, now,
+            static_cast<std::uint64_t>(wanted.member) * 0x9E3779B97F4A7C15ULL
+        );
+    });
+}
+
 void claim(Node& node, Request request, http::Reply reply) {
     const auto member = member_of(request);
     if (!member) return reply(members_only());
@@ -56,14 +83,17 @@ void claim(Node& node, Request request, http::Reply reply) {
     if (wanted.count < 1 || wanted.count > 50) {
         return reply(respond(api::bad_request("out_of_range", "count", "1 to 50 tasks.")));
     }
-    const Int now = node.clock();
-    wanted.candidates = node.work.ask(now, [&](const matching::OpenWork& work) {
-        // More than are wanted, in case others are quicker.
-        return work.candidates(
-            wanted.batch, wanted.member, static_cast<std::size_t>(wanted.count) + 16, now,
-            static_cast<std::uint64_t>(wanted.member) * 0x9E3779B97F4A7C15ULL
-        );
-    });
+    if (const Json* tasks = body->find("tasks")) {
+        auto named = named_tasks(*tasks);
+        if (!named) {
+            return reply(respond(
+                api::bad_request("out_of_range", "tasks", "1 to 50 different tasks of the batch.")
+            ));
+        }
+        wanted.candidates = std::move(*named);
+    } else {
+        wanted.candidates = picked_tasks(node, wanted);
+    }
     pipeline::Job job;
     job.request.command = wanted;
     run(node, std::move(job), std::move(reply), [&node, wanted](const pipeline::Answer& answer) {

@@ -52,6 +52,18 @@ TEST_CASE("an offer says why it is there, and its parts add up") {
     CHECK(world.offers(99).empty()); // nobody
 }
 
+TEST_CASE("work of level 0 is open to all who speak the language") {
+    World world;
+    world.enrol(1, "en");
+    world.enrol(2, "sw");
+    const Int batch = world.publish({.level = 0});
+    const auto offers = world.offers(1);
+    REQUIRE(batches_of(offers) == std::vector<Int>{batch});
+    CHECK(offers[0].kind == OfferKind::task);
+    CHECK(reason(offers[0], "skill")->text == "Open to all members; no test is needed");
+    CHECK(world.offers(2).empty());
+}
+
 TEST_CASE("a test is for those who lack the level, and says that it pays either way") {
     World world;
     world.enrol(1, "en");

@@ -121,7 +121,8 @@ TEST_CASE("credit points grow with time and skill") {
     CHECK(credit_points(60, 3).value() == 60 * 135 * 100);
     CHECK(credit_points(5, 5).value() == 100'000);
     CHECK(credit_points(0, 2).value() == 0);
-    CHECK(!credit_points(60, 0).has_value());
+    CHECK(credit_points(60, 0).value() == credit_points(60, 1).value()); // open to all
+    CHECK(!credit_points(60, -1).has_value());
     CHECK(!credit_points(60, 6).has_value());
     CHECK(!credit_points(-1, 1).has_value());
     CHECK(!credit_points(INT64_MAX, 1).has_value());
