@@ -1,0 +1,276 @@
+// handprint verify, shares (audit joins when its library is linked)
+
+#include "ledger/base/decimal.hpp"
+#include "ledger/books/split.hpp"
+#include "ledger/merkle/tile_reader.hpp"
+#include "ledger/merkle/verdict.hpp"
+#include "ledger/record/payslip.hpp"
+#include "ledger/record/receipt.hpp"
+#include "node/app/commands.hpp"
+#include "node/app/node_files.hpp"
+#include "node/outbound/http_client.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+namespace handprint::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using record::Json;
+
+struct VerifyOptions {
+    std::string file, policy, promises;
+    bool json = false;
+};
+
+int complain(const std::string& what) {
+    std::cerr << "handprint: " << what << '\n';
+    return 2;
+}
+
+Result<merkle::Policy> load_policy(const std::string& path) {
+    const auto text = read_text(path);
+    if (!text) return unexpected(text.error());
+    auto policy = merkle::Policy::parse(*text);
+    if (!policy) return fail(path + ": " + policy.error().what);
+    return policy;
+}
+
+void print_verdict(bool json, Json verdict, bool ok, const std::string& good) {
+    if (json) {
+        std::cout << verdict.encode() << '\n';
+    } else if (ok) {
+        std::cout << "OK  " << good << '\n';
+    } else {
+        std::cout << "NOT GOOD  " << verdict.at("reason").text() << ": " << verdict.at("detail").text() << '\n';
+    }
+}
+
+std::string since(std::uint64_t unix_seconds) {
+    const auto text = format_rfc3339(Instant{static_cast<std::int64_t>(unix_seconds) * 1000});
+    return text ? *text : std::string{};
+}
+
+Json witnesses_json(const std::vector<merkle::WitnessedBy>& witnesses) {
+    Json::Array list;
+    for (const auto& w : witnesses) {
+        list.push_back(Json::object({{"name", Json(w.witness)}, {"time", Json(w.unix_seconds)}}));
+    }
+    return Json(std::move(list));
+}
+
+int verify_payslip_file(const VerifyOptions& o) {
+    const auto policy = load_policy(o.policy);
+    if (!policy) return complain(policy.error().what);
+    const auto file = read_text(o.file);
+    if (!file) return complain(file.error().what);
+    std::vector<std::string> promises;
+    if (!o.promises.empty()) {
+        std::error_code error;
+        for (const auto& entry : fs::directory_iterator(o.promises, error)) {
+            const auto text = read_text(entry.path().string());
+            if (text) promises.push_back(*text);
+        }
+        if (error) return complain(o.promises + ": " + error.message());
+    }
+    const auto v = record::verify_payslip(*file, *policy, promises);
+    Json::Array totals;
+    std::string summary = "member " + std::to_string(v.member) + ", period " + std::to_string(v.period)
+                          + ", " + std::to_string(v.entries) + " entries, "
+                          + std::to_string(v.signatures) + " signatures, "
+                          + std::to_string(v.witnesses.size()) + " witnesses";
+    if (!v.witnesses.empty()) summary += " (" + since(v.witnesses.front().unix_seconds) + ")";
+    for (const auto& t : v.totals) {
+        totals.push_back(Json::object({
+            {"class", Json(books::name(t.account_class))},
+            {"closing", Json(std::to_string(t.closing))},
+            {"currency", Json(t.currency.text())},
+            {"lines", Json(std::to_string(t.lines))},
+            {"opening", Json(std::to_string(t.opening))},
+        }));
+        summary += "\n    " + std::string(books::name(t.account_class)) + ' ' + t.currency.text() + ": "
+                   + std::to_string(t.opening) + " -> " + std::to_string(t.closing) + " minor units";
+    }
+    print_verdict(
+        o.json,
+        Json::object({
+            {"detail", Json(v.detail)},
+            {"entries", Json(v.entries)},
+            {"lines", Json(v.lines)},
+            {"member", Json(v.member)},
+            {"ok", Json(v.ok)},
+            {"period", Json(v.period)},
+            {"promises", Json(v.promises)},
+            {"reason", Json(v.reason)},
+            {"signatures", Json(v.signatures)},
+            {"totals", Json(std::move(totals))},
+            {"witnesses", witnesses_json(v.witnesses)},
+        }),
+        v.ok, summary
+    );
+    return v.ok ? 0 : 1;
+}
+
+int verify_receipt_file(const VerifyOptions& o) {
+    const auto policy = load_policy(o.policy);
+    if (!policy) return complain(policy.error().what);
+    const auto file = read_text(o.file);
+    if (!file) return complain(file.error().what);
+    const auto v = record::verify_receipt(*file, *policy);
+    const std::uint64_t index = v.receipt ? v.receipt->index : 0;
+    print_verdict(
+        o.json,
+        Json::object({
+            {"detail", Json(v.detail)},
+            {"index", Json(index)},
+            {"kind", Json(v.header ? v.header->kind : std::string{})},
+            {"ok", Json(v.ok)},
+            {"reason", Json(v.reason)},
+            {"witnesses", witnesses_json(v.checkpoint.witnesses)},
+        }),
+        v.ok,
+        "entry " + std::to_string(index) + (v.header ? ", " + v.header->kind : std::string{}) + ", "
+            + std::to_string(v.checkpoint.witnesses.size()) + " witnesses"
+    );
+    return v.ok ? 0 : 1;
+}
+
+merkle::TileReader log_reader(const std::string& where, outbound::HttpClient& client) {
+    if (where.starts_with("http://") || where.starts_with("https://")) {
+        return [&client, where](const std::string& path) -> Result<Bytes> {
+            outbound::HttpCall call;
+            call.url = where + '/' + path;
+            auto reply = client.fetch(call);
+            if (!reply) return unexpected(reply.error());
+            if (reply->status != 200) return fail(path + ": status " + std::to_string(reply->status));
+            return to_bytes(as_bytes(reply->body));
+        };
+    }
+    return [where](const std::string& path) -> Result<Bytes> {
+        auto text = read_text(where + '/' + path);
+        if (!text) return unexpected(text.error());
+        return to_bytes(as_bytes(*text));
+    };
+}
+
+int verify_log(const VerifyOptions& o) {
+    const auto policy = load_policy(o.policy);
+    if (!policy) return complain(policy.error().what);
+    outbound::HttpClient client;
+    const auto reader = log_reader(o.file, client);
+    const auto note = reader("checkpoint");
+    if (!note) return complain(note.error().what);
+    const auto verdict = merkle::verify_checkpoint(as_text(*note), *policy);
+    std::string reason, detail;
+    std::uint64_t size = 0;
+    books::ClassTotals totals;
+    if (!verdict.accepted()) {
+        reason = merkle::reason_text(verdict.errors.front().reason);
+        detail = verdict.errors.front().detail;
+    } else {
+        size = verdict.checkpoint->size;
+        const auto root = merkle::audit_tiles(size, reader);
+        if (!root) {
+            reason = "tiles_wrong";
+            detail = root.error().what;
+        } else if (*root != verdict.checkpoint->root) {
+            reason = "root_mismatch";
+            detail = "the entries do not give the root of the checkpoint";
+        }
+        for (std::uint64_t from = 0; reason.empty() && from < size; from += 256) {
+            const auto width = static_cast<unsigned>(std::min<std::uint64_t>(256, size - from));
+            merkle::Tile tile;
+            tile.kind = merkle::TileKind::entries;
+            tile.level = 0;
+            tile.index = from / 256;
+            tile.width = width;
+            const auto entries = merkle::read_entry_bundle(tile, reader);
+            if (!entries) {
+                reason = "tiles_wrong";
+                detail = entries.error().what;
+                break;
+            }
+            for (std::size_t i = 0; i < entries->size(); ++i) {
+                const auto header = record::parse_header(as_text((*entries)[i]));
+                const auto applied = header ? totals.apply(header->sums) : Result<void>(unexpected(header.error()));
+                if (applied) continue;
+                reason = "books_wrong";
+                detail = "entry " + std::to_string(from + i) + ": " + applied.error().what;
+                break;
+            }
+        }
+    }
+    Json::Array sums;
+    std::string summary = std::to_string(size) + " entries, " + std::to_string(verdict.witnesses.size()) + " witnesses";
+    for (const auto& sum : totals.all()) {
+        sums.push_back(Json::array({Json(books::name(sum.account_class)), Json(sum.currency.text()), Json(std::to_string(sum.amount))}));
+        summary += "\n    " + std::string(books::name(sum.account_class)) + ' ' + sum.currency.text() + ": " + std::to_string(sum.amount);
+    }
+    print_verdict(
+        o.json,
+        Json::object({
+            {"detail", Json(detail)},
+            {"ok", Json(reason.empty())},
+            {"reason", Json(reason)},
+            {"size", Json(size)},
+            {"sums", Json(std::move(sums))},
+            {"witnesses", witnesses_json(verdict.witnesses)},
+        }),
+        reason.empty(), summary
+    );
+    return reason.empty() ? 0 : 1;
+}
+
+int shares(std::int64_t pool, const std::vector<std::string>& points) {
+    std::vector<books::Share> weights;
+    for (const auto& text : points) {
+        const auto value = parse_u64(text);
+        if (!value) return complain("--points: not a number: " + text);
+        weights.push_back({weights.size(), *value});
+    }
+    const auto parts = books::split(pool, weights);
+    if (!parts) return complain(parts.error().what);
+    std::string line;
+    for (const auto part : *parts) line += (line.empty() ? "" : ",") + std::to_string(part);
+    std::cout << line << '\n';
+    return 0;
+}
+
+void add_verify(CLI::App& verify, const char* name, const char* what, const char* help,
+                int (*run)(const VerifyOptions&), int& code) {
+    auto o = std::make_shared<VerifyOptions>();
+    auto* sub = verify.add_subcommand(name, help);
+    sub->add_option(what, o->file, "What to check")->required();
+    sub->add_option("--policy", o->policy, "Your own trust policy (tlog-policy)")->required();
+    if (std::string_view(name) == "payslip") {
+        sub->add_option("--promises", o->promises, "Directory of promises that you were given");
+    }
+    sub->add_flag("--json", o->json, "Print the verdict as JSON");
+    sub->callback([o, run, &code] { code = run(*o); });
+}
+
+} // namespace
+
+void add_check_commands(CLI::App& app, int& code) {
+    auto* verify = app.add_subcommand("verify", "Check a payslip, a receipt or a whole log, offline");
+    verify->require_subcommand(1);
+    add_verify(*verify, "payslip", "FILE", "Check a member's payslip and that it is complete", verify_payslip_file, code);
+    add_verify(*verify, "receipt", "FILE", "Check a .tlog-proof receipt", verify_receipt_file, code);
+    add_verify(*verify, "log", "URL_OR_DIR", "Check every entry, tile and sum of a published log", verify_log, code);
+
+    auto pool = std::make_shared<std::int64_t>(0);
+    auto points = std::make_shared<std::vector<std::string>>();
+    auto* s = app.add_subcommand("shares", "Divide a pool by credit points, exactly");
+    s->add_option("--pool", *pool, "Minor units to divide")->required();
+    s->add_option("--points", *points, "Points of each member, comma separated")->required()->delimiter(',');
+    s->callback([pool, points, &code] { code = shares(*pool, *points); });
+}
+
+} // namespace handprint::app

@@ -1,0 +1,58 @@
+#include "node/app/children.hpp"
+
+#include <arpa/inet.h>
+#include <csignal>
+#include <cstdlib>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace handprint::app {
+
+Children::~Children() {
+    stop();
+}
+
+Result<void> Children::start(const std::vector<std::string>& arguments) {
+    std::vector<char*> argv;
+    std::string self = "handprint";
+    argv.push_back(self.data());
+    std::vector<std::string> kept = arguments;
+    for (auto& argument : kept) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    const pid_t parent = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid < 0) return fail("fork failed");
+    if (pid == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (::getppid() != parent) ::_exit(1); // the parent was gone before the line above
+        ::execv("/proc/self/exe", argv.data());
+        ::_exit(127);
+    }
+    pids_.push_back(pid);
+    return {};
+}
+
+void Children::stop() {
+    for (const pid_t pid : pids_) ::kill(pid, SIGTERM);
+    for (const pid_t pid : pids_) ::waitpid(pid, nullptr, 0);
+    pids_.clear();
+}
+
+Result<std::uint16_t> free_port() {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return fail("no socket");
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    const bool ok = ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0
+                    && ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    ::close(fd);
+    if (!ok) return fail("no free port");
+    return ntohs(address.sin_port);
+}
+
+} // namespace handprint::app

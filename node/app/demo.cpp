@@ -1,0 +1,193 @@
+#include "node/app/demo.hpp"
+
+#include "node/app/children.hpp"
+#include "node/app/demo_people.hpp"
+#include "node/app/running_node.hpp"
+#include "node/app/wait_for_signal.hpp"
+#include "node/client/key_file.hpp"
+#include "node/pipeline/intake.hpp"
+#include "node/witness/key_file.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+#include <unistd.h>
+
+namespace handprint::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int witness_count = 3;
+
+std::string witness_dir(const std::string& data, int number) {
+    return data + "/witness-" + std::to_string(number);
+}
+
+Result<void> found_demo(const DemoOptions& options, const NodeFiles& files) {
+    std::string policy;
+    std::string group = "group coop 2";
+    for (int i = 1; i <= witness_count; ++i) {
+        const std::string dir = witness_dir(options.data, i);
+        fs::create_directories(dir);
+        const std::string name = "witness-" + std::to_string(i);
+        const auto key = witness::make_key_file(dir + "/key", "witness.example/" + name);
+        const auto port = free_port();
+        if (!key) return unexpected(key.error());
+        if (!port) return unexpected(port.error());
+        if (auto ok = write_text(dir + "/port", std::to_string(*port), false); !ok) return ok;
+        policy += "witness " + name + ' ' + key->text() + " http://127.0.0.1:" + std::to_string(*port) + '\n';
+        group += ' ' + name;
+    }
+    policy += group + "\nquorum coop\n";
+    fs::create_directories(options.data + "/people");
+    const KeyPair first = client::new_key();
+    const KeyPair second = client::new_key();
+    for (const auto& [name, key] : {std::pair{"d:0", first}, std::pair{"d:1", second}}) {
+        std::string file = name;
+        file[1] = '-';
+        const std::string path = options.data + "/people/" + file + ".key";
+        if (auto ok = client::write_key_file(path, name, key); !ok) return ok;
+    }
+    return found(
+        files, {.origin = "handprint.example/demo", .currencies = {"KES", "USD", "EUR"},
+                .witness_policy = policy, .delegates = {first.public_key(), second.public_key()},
+                .first_delegate = first, .rules = {}}
+    );
+}
+
+Result<void> start_witnesses(const DemoOptions& options, const NodeFiles& files, Children& children) {
+    const auto keys = files.load_keys();
+    if (!keys) return unexpected(keys.error());
+    for (int i = 1; i <= witness_count; ++i) {
+        const std::string dir = witness_dir(options.data, i);
+        if (auto ok = write_text(dir + "/logs", "log " + keys->log.key().text() + '\n', false); !ok) {
+            return ok;
+        }
+        const auto port = read_text(dir + "/port");
+        if (!port) return unexpected(port.error());
+        auto started = children.start(
+            {"witness", "--key", dir + "/key", "--state", dir + "/state.db", "--logs", dir + "/logs",
+             "--publish", dir + "/published", "--port", *port, "--quiet"}
+        );
+        if (!started) return started;
+    }
+    return {};
+}
+
+Config config_of(const DemoOptions& options) {
+    Config config;
+    config.data = options.data;
+    config.listen = options.listen;
+    config.port = options.port;
+    config.web = options.web;
+    config.period_ms = options.empty ? 0 : options.period_ms;
+    config.publish_ms = 500;
+    config.refresh_ms = 30'000;
+    config.rate_per_second = 0;
+    config.log_level = "warn";
+    return config;
+}
+
+/// The clock may have stood still over night; the demo's delegate vouches for it.
+void vouch_for_clock(RunningNode& running, const KeyPair& delegate) {
+    (void)send_as(running, "d:0", delegate, market::ConfirmClock{wall_clock_ms()});
+}
+
+Result<DemoWorld>
+world_of(const DemoOptions& options, RunningNode& running, const KeyPair& delegate) {
+    const std::string notes = options.data + "/people/demo.json";
+    if (fs::exists(notes)) {
+        const auto text = read_text(notes);
+        if (!text) return unexpected(text.error());
+        vouch_for_clock(running, delegate);
+        return DemoWorld::parse(*text);
+    }
+    DemoWorld world;
+    if (!options.empty) {
+        auto made = populate(running, options.data + "/people", delegate);
+        if (!made) return made;
+        world = std::move(*made);
+    }
+    world.delegate_file = options.data + "/people/d-0.key";
+    if (auto ok = write_text(notes, world.json().encode(), true); !ok) return unexpected(ok.error());
+    return world;
+}
+
+void say_ready(const DemoOptions& options, RunningNode& running, const DemoWorld& world) {
+    const std::string url = "http://" + options.listen + ':' + std::to_string(running.port());
+    if (options.json) {
+        Json json = world.json();
+        json.set("url", Json(url));
+        json.set("log_url", Json(url + "/log"));
+        json.set("log_vkey", Json(running.keys().log.key().text()));
+        json.set("policy", Json(fs::absolute(options.data + "/policy").string()));
+        json.set("data", Json(fs::absolute(options.data).string()));
+        std::cout << json.encode() << std::endl;
+        return;
+    }
+    std::cout << "Handprint is running.\n\n"
+              << "  Open             " << url << "\n"
+              << "  Public ledger    " << url << "/ledger\n"
+              << "  Interface        " << url << "/docs\n"
+              << "  Trust policy     " << options.data << "/policy\n";
+    if (!world.api_key.empty()) std::cout << "  Requester's key  " << world.api_key << "\n";
+    std::cout << "\nThree witnesses run beside it; two must agree before anything is published.\n"
+              << "Stop with Ctrl-C. Your data stays in " << options.data << ".\n"
+              << std::endl;
+}
+
+Result<void> serve(const DemoOptions& options) {
+    const NodeFiles files(options.data);
+    const std::string people = options.data + "/people";
+    if (!fs::exists(files.database())) {
+        if (!options.json) std::cerr << "Founding a cooperative in " << options.data << " ...\n";
+        if (auto ok = found_demo(options, files); !ok) return ok;
+    }
+    const auto delegate = client::read_key_file(people + "/d-0.key");
+    if (!delegate) return unexpected(delegate.error());
+    Children children;
+    if (auto ok = start_witnesses(options, files, children); !ok) return ok;
+
+    const std::string origin = "handprint.example/demo";
+    DemoParts demo;
+    demo.delegate = [key = delegate->key, origin](market::Command command) {
+        CommandId id;
+        fill_random(id.bytes);
+        return pipeline::sign_command(std::move(command), "d:0", id, key, origin);
+    };
+    demo.info = R"({"demo":true,"currency":"KES","accept_s":20,"period_s":)"
+                + std::to_string(options.period_ms / 1000) + "}";
+    const SignalWait stop;
+    auto running = RunningNode::start(config_of(options), demo);
+    if (!running) return unexpected(running.error());
+    const auto world = world_of(options, **running, delegate->key);
+    if (!world) return unexpected(world.error());
+    // Ready means that something can be checked.
+    if (!(*running)->node().publisher.wait_for(0, 15'000)) {
+        return fail("the witnesses did not cosign; is something else on their ports?");
+    }
+    say_ready(options, **running, *world);
+    stop.wait();
+    (*running)->stop();
+    children.stop();
+    return {};
+}
+
+} // namespace
+
+int run_demo(const DemoOptions& given) {
+    DemoOptions options = given;
+    std::error_code error;
+    fs::create_directories(options.data, error);
+    options.data = fs::absolute(options.data).lexically_normal().string();
+    if (const auto ok = serve(options); !ok) {
+        std::cerr << "handprint demo: " << ok.error().what << '\n';
+        return 1;
+    }
+    return 0;
+}
+
+} // namespace handprint::app

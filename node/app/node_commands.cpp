@@ -1,0 +1,227 @@
+// handprint init, serve, demo, witness, keygen, backup, restore
+
+#include "node/app/commands.hpp"
+#include "node/app/demo.hpp"
+#include "node/app/running_node.hpp"
+#include "node/app/wait_for_signal.hpp"
+#include "node/client/key_file.hpp"
+#include "node/witness/key_file.hpp"
+#include "node/witness/logs.hpp"
+#include "node/witness/server.hpp"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+namespace handprint::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+int complain(const char* command, const std::string& what) {
+    std::cerr << "handprint " << command << ": " << what << '\n';
+    return 1;
+}
+
+void set_log_level(const std::string& level) {
+    spdlog::set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","log":%v})", spdlog::pattern_time_type::utc);
+    spdlog::set_level(spdlog::level::from_str(level));
+}
+
+struct InitOptions {
+    std::string data, origin, witnesses, delegate;
+    std::vector<std::string> currencies{"EUR"};
+};
+
+int init(const InitOptions& o) {
+    const auto policy = o.witnesses.empty() ? Result<std::string>(std::string("quorum none\n"))
+                                            : read_text(o.witnesses);
+    if (!policy) return complain("init", policy.error().what);
+    fs::create_directories(o.data);
+    const KeyPair delegate = client::new_key();
+    if (auto ok = client::write_key_file(o.delegate, "d:0", delegate); !ok) {
+        return complain("init", ok.error().what);
+    }
+    const auto founded = found(
+        NodeFiles(o.data), {.origin = o.origin, .currencies = o.currencies, .witness_policy = *policy,
+                            .delegates = {delegate.public_key()}, .first_delegate = delegate, .rules = {}}
+    );
+    if (!founded) return complain("init", founded.error().what);
+    std::cout << "Founded " << o.origin << " in " << o.data << ".\n"
+              << "The first delegate's key is in " << o.delegate << ": keep it apart from the node.\n";
+    return 0;
+}
+
+int serve(const std::string& path, bool print) {
+    Config config;
+    if (!path.empty()) {
+        auto loaded = load_config(path);
+        if (!loaded) return complain("serve", loaded.error().what);
+        config = std::move(*loaded);
+    }
+    if (print) {
+        std::cout << print_config(config);
+        return 0;
+    }
+    set_log_level(config.log_level);
+    const SignalWait stop;
+    auto running = RunningNode::start(config);
+    if (!running) return complain("serve", running.error().what);
+    spdlog::info(R"({{"at":"ready","port":{}}})", (*running)->port());
+    stop.wait();
+    (*running)->stop();
+    return 0;
+}
+
+struct WitnessOptions {
+    std::string key, state, logs, publish, listen = "127.0.0.1";
+    std::uint16_t port = 0;
+    bool quiet = false;
+};
+
+int run_witness_command(const WitnessOptions& o) {
+    const auto text = read_text(o.logs);
+    if (!text) return complain("witness", text.error().what);
+    auto logs = witness::parse_watched_logs(*text);
+    if (!logs) return complain("witness", o.logs + ", " + logs.error().what);
+    witness::WitnessConfig config;
+    config.key_file = o.key;
+    config.state_file = o.state;
+    config.publish_directory = o.publish;
+    config.logs = std::move(*logs);
+    http::Listen listen;
+    listen.address = o.listen;
+    listen.port = o.port;
+    config.http.listen = {listen};
+    config.http.threads = 1;
+    const auto done = witness::run_witness(std::move(config), [&](std::string_view line) {
+        if (!o.quiet) std::cout << line << std::endl;
+    });
+    return done ? 0 : complain("witness", done.error().what);
+}
+
+int keygen(const std::string& path, const std::string& witness_name) {
+    if (!witness_name.empty()) {
+        const auto key = witness::make_key_file(path, witness_name);
+        if (!key) return complain("keygen", key.error().what);
+        std::cout << key->text() << '\n';
+        return 0;
+    }
+    const KeyPair key = client::new_key();
+    if (auto ok = client::write_key_file(path, "new", key); !ok) return complain("keygen", ok.error().what);
+    std::cout << "Written " << path << " (keep it secret).\n";
+    return 0;
+}
+
+Result<std::unique_ptr<store::SqliteStore>> open_store(const NodeFiles& files) {
+    const auto keys = files.load_keys();
+    if (!keys) return unexpected(keys.error());
+    const pipeline::Vault vault(keys->data, fill_random);
+    return store::SqliteStore::open({.path = files.database(), .mac_key = vault.mac_key()});
+}
+
+int backup(const std::string& data, const std::string& to) {
+    const NodeFiles files(data);
+    auto store = open_store(files);
+    if (!store) return complain("backup", store.error().what);
+    if (fs::exists(to)) return complain("backup", to + " exists already");
+    fs::create_directories(to);
+    if (auto ok = (*store)->backup(to + "/ledger.db"); !ok) return complain("backup", ok.error().what);
+    std::error_code error;
+    for (const char* name : {"keys", "log", "policy"}) {
+        fs::copy(fs::path(data) / name, fs::path(to) / name, fs::copy_options::recursive, error);
+        if (error) return complain("backup", std::string(name) + ": " + error.message());
+    }
+    const auto head = (*store)->head();
+    std::cout << "Copied " << (head ? head->size : 0) << " entries to " << to << ".\n";
+    return 0;
+}
+
+int restore(const std::string& from, const std::string& data) {
+    if (fs::exists(NodeFiles(data).database())) {
+        return complain("restore", "there is a ledger in " + data + "; restore into an empty directory");
+    }
+    std::error_code error;
+    fs::create_directories(data);
+    for (const char* name : {"ledger.db", "keys", "log", "policy"}) {
+        fs::copy(fs::path(from) / name, fs::path(data) / name, fs::copy_options::recursive, error);
+        if (error) return complain("restore", std::string(name) + ": " + error.message());
+    }
+    auto store = open_store(NodeFiles(data));
+    if (!store) return complain("restore", store.error().what);
+    const auto head = (*store)->head();
+    std::cout << "Restored " << (head ? head->size : 0) << " entries. When it starts, the node asks its"
+              << " witnesses whether they have seen more.\n";
+    return 0;
+}
+
+} // namespace
+
+void add_node_commands(CLI::App& app, int& code) {
+    auto demo = std::make_shared<DemoOptions>();
+    auto* d = app.add_subcommand("demo", "Run a small cooperative with three witnesses on this machine");
+    d->add_option("--data", demo->data, "Where it keeps its data")->capture_default_str();
+    d->add_option("--port", demo->port, "Port of the page (0: any free one)")->capture_default_str();
+    d->add_option("--listen", demo->listen, "Address to listen on")->capture_default_str();
+    d->add_option("--web", demo->web, "Directory of the built web client");
+    d->add_option("--period-ms", demo->period_ms, "Close a pay period this often")->capture_default_str();
+    d->add_flag("--empty", demo->empty, "No people and no projects");
+    d->add_flag("--json", demo->json, "Print one line of JSON when ready");
+    d->callback([demo, &code] {
+        set_log_level("warn");
+        code = run_demo(*demo);
+    });
+
+    auto path = std::make_shared<std::string>();
+    auto print = std::make_shared<bool>(false);
+    auto* s = app.add_subcommand("serve", "Run a node");
+    s->add_option("--config", *path, "Configuration file of key = value lines");
+    s->add_flag("--print-config", *print, "Print the effective configuration and end");
+    s->callback([path, print, &code] { code = serve(*path, *print); });
+
+    auto i = std::make_shared<InitOptions>();
+    auto* in = app.add_subcommand("init", "Found a cooperative: keys, tables and entry 0");
+    in->add_option("--data", i->data, "New data directory")->required();
+    in->add_option("--origin", i->origin, "Name of the log, such as pay.example.coop/log")->required();
+    in->add_option("--currency", i->currencies, "Currency codes")->capture_default_str();
+    in->add_option("--witnesses", i->witnesses, "Policy lines: witness, group, quorum");
+    in->add_option("--delegate-key", i->delegate, "Where to write the first delegate's key")->required();
+    in->callback([i, &code] { code = init(*i); });
+
+    auto w = std::make_shared<WitnessOptions>();
+    auto* wi = app.add_subcommand("witness", "Run a witness: cosigns logs that only grow");
+    wi->add_option("--key", w->key, "Key file (handprint keygen --witness NAME FILE)")->required();
+    wi->add_option("--state", w->state, "Database of what it has seen")->required();
+    wi->add_option("--logs", w->logs, "File of 'log VKEY' lines")->required();
+    wi->add_option("--publish", w->publish, "Directory for cosigned checkpoints");
+    wi->add_option("--listen", w->listen, "Address to listen on")->capture_default_str();
+    wi->add_option("--port", w->port, "Port (0: any free one)")->capture_default_str();
+    wi->add_flag("--quiet", w->quiet, "Say nothing");
+    wi->callback([w, &code] { code = run_witness_command(*w); });
+
+    auto file = std::make_shared<std::string>();
+    auto name = std::make_shared<std::string>();
+    auto* k = app.add_subcommand("keygen", "Make a key file");
+    k->add_option("file", *file, "File to write; it must not exist")->required();
+    k->add_option("--witness", *name, "Make a witness key of this name and print its verifier key");
+    k->callback([file, name, &code] { code = keygen(*file, *name); });
+
+    auto from = std::make_shared<std::string>();
+    auto to = std::make_shared<std::string>();
+    auto* b = app.add_subcommand("backup", "Copy a data directory while the node runs");
+    b->add_option("--data", *from, "Data directory")->required();
+    b->add_option("--to", *to, "New directory for the copy")->required();
+    b->callback([from, to, &code] { code = backup(*from, *to); });
+    auto rfrom = std::make_shared<std::string>();
+    auto rto = std::make_shared<std::string>();
+    auto* r = app.add_subcommand("restore", "Bring a copy back into an empty directory");
+    r->add_option("--from", *rfrom, "Directory made by backup")->required();
+    r->add_option("--data", *rto, "Empty data directory")->required();
+    r->callback([rfrom, rto, &code] { code = restore(*rfrom, *rto); });
+}
+
+} // namespace handprint::app

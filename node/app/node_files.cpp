@@ -1,0 +1,94 @@
+#include "node/app/node_files.hpp"
+
+#include "ledger/base/hex.hpp"
+#include "node/pipeline/log_files.hpp"
+
+#include <sodium/randombytes.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <filesystem>
+
+namespace handprint::app {
+
+namespace fs = std::filesystem;
+
+void fill_random(std::span<std::uint8_t> out) {
+    randombytes_buf(out.data(), out.size());
+}
+
+market::Int wall_clock_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch()
+    )
+        .count();
+}
+
+Result<void> write_text(const std::string& path, std::string_view text, bool secret) {
+    const mode_t before = ::umask(secret ? 077 : 022);
+    auto written = pipeline::write_whole(path, as_bytes(text));
+    ::umask(before);
+    return written;
+}
+
+Result<std::string> read_text(const std::string& path) {
+    auto bytes = pipeline::read_whole(path);
+    if (!bytes) return unexpected(bytes.error());
+    return std::string(as_text(*bytes));
+}
+
+namespace {
+
+Result<Hash> read_seed(const std::string& path) {
+    auto text = read_text(path);
+    if (!text) return unexpected(text.error());
+    while (!text->empty() && text->back() == '\n') text->pop_back();
+    const auto bytes = hex_decode(*text);
+    const auto seed = bytes ? to_array<32>(*bytes) : Result<Hash>(fail("not hex"));
+    if (!seed) return fail(path + " does not hold 64 hex digits");
+    return *seed;
+}
+
+Result<Hash> make_seed(const std::string& path) {
+    Hash seed{};
+    fill_random(seed);
+    if (auto ok = write_text(path, hex_encode(seed) + '\n', true); !ok) {
+        return unexpected(ok.error());
+    }
+    return seed;
+}
+
+} // namespace
+
+Result<NodeKeys> NodeFiles::make_keys(const std::string& origin) const {
+    if (!merkle::is_key_name(origin)) return fail("origin: not a name for a log: " + origin);
+    if (fs::exists(key("log"))) return fail("there are keys in " + dir_ + " already");
+    Hash log_seed{};
+    fill_random(log_seed);
+    merkle::NoteSigner log(origin, KeyPair::from_seed(log_seed));
+    if (auto ok = write_text(key("log"), log.private_text() + '\n', true); !ok) {
+        return unexpected(ok.error());
+    }
+    const auto clock = make_seed(key("clock"));
+    const auto promise = make_seed(key("promise"));
+    const auto data = make_seed(key("data"));
+    if (!clock || !promise || !data) return fail("keys could not be written in " + dir_);
+    return NodeKeys{std::move(log), KeyPair::from_seed(*clock), KeyPair::from_seed(*promise), *data};
+}
+
+Result<NodeKeys> NodeFiles::load_keys() const {
+    auto text = read_text(key("log"));
+    if (!text) return unexpected(text.error());
+    while (!text->empty() && text->back() == '\n') text->pop_back();
+    auto log = merkle::NoteSigner::parse_private(*text);
+    if (!log) return unexpected(log.error());
+    const auto clock = read_seed(key("clock"));
+    const auto promise = read_seed(key("promise"));
+    const auto data = read_seed(key("data"));
+    if (!clock) return unexpected(clock.error());
+    if (!promise) return unexpected(promise.error());
+    if (!data) return unexpected(data.error());
+    return NodeKeys{std::move(*log), KeyPair::from_seed(*clock), KeyPair::from_seed(*promise), *data};
+}
+
+} // namespace handprint::app

@@ -1,0 +1,256 @@
+#include "node/app/running_node.hpp"
+
+#include "node/app/resources.hpp"
+#include "node/http/assets.hpp"
+#include "node/routes/answers.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <utility>
+
+namespace handprint::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+class KeyFollower final : public pipeline::Follower {
+public:
+    explicit KeyFollower(pipeline::KeyRing& ring) : ring_(ring) {}
+
+    void row(const market::Row& row) override {
+        if (const auto* key = std::get_if<market::KeyRow>(&row)) ring_.add(*key);
+    }
+
+    void claim(market::Int, market::Int, market::Int, const std::vector<market::Int>&) override {}
+
+    void forget() override { ring_.clear(); }
+
+private:
+    pipeline::KeyRing& ring_;
+};
+
+std::string web_directory(const Config& config) {
+    if (!config.web.empty()) return config.web;
+    std::error_code error;
+    const fs::path self = fs::read_symlink("/proc/self/exe", error);
+    for (const fs::path& at : {self.parent_path() / "../../web-client/dist",
+                               self.parent_path() / "../share/handprint/web"}) {
+        if (fs::exists(at / "index.html")) return fs::weakly_canonical(at).string();
+    }
+    return {};
+}
+
+http::ServerConfig server_config(const Config& config) {
+    http::ServerConfig out;
+    http::Listen listen;
+    listen.address = config.listen;
+    listen.port = config.port;
+    if (!config.tls_certificate.empty()) {
+        listen.tls = http::TlsFiles{config.tls_certificate, config.tls_key};
+    }
+    out.listen = {listen};
+    out.threads = config.threads;
+    if (config.rate_per_second > 0) {
+        out.limits.per_principal = {config.rate_per_second, config.rate_per_second * 4};
+        out.limits.per_peer = {config.rate_per_second * 4, config.rate_per_second * 16};
+    }
+    return out;
+}
+
+} // namespace
+
+RunningNode::RunningNode(Config config, NodeKeys keys)
+    : config_(std::move(config)), files_(config_.data), keys_(std::move(keys)),
+      vault_(keys_.data, fill_random) {}
+
+RunningNode::~RunningNode() {
+    stop();
+}
+
+Result<std::unique_ptr<RunningNode>>
+RunningNode::start(const Config& config, const DemoParts& demo) {
+    auto keys = NodeFiles(config.data).load_keys();
+    if (!keys) return unexpected(keys.error());
+    std::unique_ptr<RunningNode> node(new RunningNode(config, std::move(*keys)));
+    if (auto ok = node->open(); !ok) return unexpected(ok.error());
+    if (auto ok = node->run(demo); !ok) return unexpected(ok.error());
+    return node;
+}
+
+Result<void> RunningNode::open() {
+    auto policy = read_text(files_.policy());
+    if (!policy) return unexpected(policy.error());
+    auto parsed = merkle::Policy::parse(*policy);
+    if (!parsed) return fail(files_.policy() + ": " + parsed.error().what);
+    policy_text_ = std::move(*policy);
+    policy_ = std::move(*parsed);
+    for (const auto& known : policy_->witnesses()) {
+        witnesses_.push_back({known.name, known.key, known.url, 0});
+    }
+    const store::SqliteOptions options{.path = files_.database(), .mac_key = vault_.mac_key()};
+    auto store = store::SqliteStore::open(options);
+    if (!store) return unexpected(store.error());
+    store_ = std::make_unique<ReopeningStore>(options, std::move(*store));
+    return {};
+}
+
+Result<void> RunningNode::run(const DemoParts& demo) {
+    const std::string origin = keys_.log.key().name;
+    // Followers of the sequencer come first; it tells them every row at start.
+    key_follower_ = std::make_unique<KeyFollower>(key_ring_);
+    completions_ = std::make_unique<pipeline::Completions>(2);
+    content_ = std::make_unique<routes::Content>(*store_, vault_);
+    grader_ = std::make_unique<routes::Grader>(
+        routes::Grader::Parts{*content_, vault_, *completions_, keys_.clock, origin}
+    );
+    sequencer_ = std::make_unique<pipeline::Sequencer>(
+        pipeline::Sequencer::Parts{
+            *store_, vault_, wall_clock_ms, keys_.clock, *completions_,
+            {key_follower_.get(), &work_, grader_.get(), &feed_}, [this] { return store_->reopen(); }},
+        pipeline::SequencerOptions{.period_ms = config_.period_ms, .origin = origin}
+    );
+    sequencer_->require_witness(!witnesses_.empty());
+    if (auto ok = sequencer_->start(); !ok) return ok;
+    grader_->attach(*sequencer_);
+    grader_->catch_up();
+    // A witness or the published files that know more than the tables: never sign.
+    if (auto ok = ask_witnesses(); !ok) return ok;
+    publisher_ = std::make_unique<pipeline::Publisher>(
+        pipeline::Publisher::Parts{
+            *store_, vault_, *sequencer_, keys_.log, *policy_, pipeline::PublishedFiles(files_.log()),
+            [this](const std::string& note, market::Int size, const merkle::HashReader& hashes) {
+                return cosign(note, size, hashes);
+            },
+            wall_clock_ms},
+        pipeline::PublisherOptions{
+            .interval_ms = config_.publish_ms, .refresh_ms = config_.refresh_ms, .origin = origin}
+    );
+    if (auto ok = publisher_->start(); !ok) return ok;
+    sessions_ = std::make_unique<routes::Sessions>(
+        routes::Sessions::Parts{*store_, vault_, key_ring_, wall_clock_ms, origin}
+    );
+    node_ = std::unique_ptr<routes::Node>(new routes::Node{
+        *store_, vault_, *sequencer_, *publisher_, feed_, key_ring_, work_, *sessions_, *content_,
+        wall_clock_ms, keys_.promise, origin, keys_.log.key().text(), policy_text_,
+        std::string(resources::taxonomy()), std::string(resources::openapi()), 60'000, demo.delegate,
+        demo.info});
+    auto server = http::Server::start(
+        server_config(config_), make_router(), {sessions_.get(), &metrics_}
+    );
+    if (!server) return unexpected(server.error());
+    server_ = std::move(*server);
+    return {};
+}
+
+Result<void> RunningNode::ask_witnesses() {
+    const auto head = store_->head();
+    if (!head) return unexpected(head.error());
+    for (const auto& known : witnesses_) {
+        const auto note = witness::latest_checkpoint(
+            client_, known.url, keys_.log.key().name, std::chrono::milliseconds(2000)
+        );
+        if (!note || !*note) continue; // not reachable, or nothing yet: the quorum decides later
+        const auto verdict = merkle::verify_checkpoint(**note, *policy_);
+        if (!verdict.checkpoint) continue;
+        if (std::cmp_greater(verdict.checkpoint->size, head->size)) {
+            return fail(
+                "witness " + known.name + " has seen " + std::to_string(verdict.checkpoint->size)
+                + " entries and the database has " + std::to_string(head->size)
+                + ": the database is an old copy. Restore the newest copy; signing from this one would fork the log."
+            );
+        }
+        if (std::cmp_equal(verdict.checkpoint->size, head->size)
+            && verdict.checkpoint->root != head->root) {
+            return fail("witness " + known.name + " has seen another log of this size");
+        }
+    }
+    return {};
+}
+
+pipeline::Cosigned RunningNode::cosign(
+    const std::string& note, market::Int, const merkle::HashReader& hashes
+) {
+    pipeline::Cosigned out;
+    const auto outcomes = witness::cosign(
+        client_, note, witnesses_,
+        [&](std::uint64_t from, std::uint64_t to) { return merkle::prove_consistency(from, to, hashes); },
+        std::chrono::milliseconds(3000)
+    );
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        const auto& outcome = outcomes[i];
+        witnesses_[i].known_size = outcome.known_size;
+        out.signatures.insert(out.signatures.end(), outcome.lines.begin(), outcome.lines.end());
+        const bool grave = outcome.status == witness::CosignStatus::log_went_back
+                           || outcome.status == witness::CosignStatus::log_forked;
+        out.went_back = out.went_back || grave;
+        if (outcome.status != witness::CosignStatus::cosigned) {
+            spdlog::warn(
+                R"({{"at":"witness","name":"{}","status":"{}","detail":"{}"}})", witnesses_[i].name,
+                witness::name(outcome.status), outcome.detail
+            );
+        }
+    }
+    return out;
+}
+
+http::Router RunningNode::make_router() {
+    http::Router router;
+    auto& node = *node_;
+    routes::add_session_routes(router, node);
+    routes::add_command_routes(router, node);
+    routes::add_member_routes(router, node);
+    routes::add_requester_routes(router, node);
+    routes::add_result_routes(router, node);
+    routes::add_public_routes(router, node);
+    routes::add_event_routes(router, node);
+    router.add<http::auth::none>(http::Method::get, "/metrics", [this](const http::Request&) {
+        auto response = http::Response::text(metrics_.text(*sequencer_, *publisher_));
+        response.content_type = "text/plain; version=0.0.4";
+        return response;
+    });
+    router.add<http::auth::none>(http::Method::get, "/healthz", [this](const http::Request&) {
+        const auto published = publisher_->published();
+        const auto halted = publisher_->halted();
+        const market::Int age = wall_clock_ms() - published.time;
+        const bool fresh = published.time != 0 && age < 3 * config_.refresh_ms + 10'000;
+        const bool good = fresh && halted.empty();
+        const std::string why = !halted.empty() ? halted : fresh ? "ok" : "no fresh checkpoint";
+        return routes::respond_json(
+            routes::Json::object({
+                {"checkpoint_age_ms", routes::Json(published.time == 0 ? market::Int{-1} : age)},
+                {"size", routes::Json(published.size)},
+                {"status", routes::Json(why)},
+            }),
+            good ? 200 : 503
+        );
+    });
+    if (const std::string web = web_directory(config_); !web.empty()) {
+        auto assets = http::Assets::load(web);
+        if (assets) {
+            auto kept = std::make_shared<http::Assets>(std::move(*assets));
+            router.fallback([kept](const http::Request& r) { return kept->serve(r); });
+        } else {
+            spdlog::warn("web client: {}", assets.error().what);
+        }
+    }
+    return router;
+}
+
+std::uint16_t RunningNode::port() const {
+    return server_->ports().front();
+}
+
+void RunningNode::stop() {
+    if (std::exchange(stopped_, true)) return;
+    if (server_) server_->stop();
+    if (sequencer_) sequencer_->stop();
+    if (completions_) completions_->stop();
+    if (publisher_) {
+        publisher_->round();
+        publisher_->stop();
+    }
+}
+
+} // namespace handprint::app

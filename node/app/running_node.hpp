@@ -1,0 +1,92 @@
+#pragma once
+
+// The composition root: every part of a node, made in order, stopped in the reverse order.
+
+#include "ledger/base/result.hpp"
+#include "node/app/config.hpp"
+#include "node/app/metrics.hpp"
+#include "node/app/node_files.hpp"
+#include "node/app/reopening_store.hpp"
+#include "node/http/server.hpp"
+#include "node/outbound/http_client.hpp"
+#include "node/routes/content.hpp"
+#include "node/routes/grader.hpp"
+#include "node/routes/node.hpp"
+#include "node/routes/sessions.hpp"
+#include "node/routes/work_index.hpp"
+#include "node/witness/submit.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace handprint::app {
+
+/// A new cooperative: keys, tables and entry 0. `witnesses` are the lines of the policy after its log.
+struct Founding {
+    std::string origin;
+    std::vector<std::string> currencies;
+    std::string witness_policy; // "witness ...", "group ...", "quorum ..."
+    std::vector<PublicKey> delegates;
+    KeyPair first_delegate;
+    std::vector<market::RuleValue> rules;
+};
+[[nodiscard]] Result<void> found(const NodeFiles& files, const Founding& founding);
+
+struct DemoParts {
+    routes::SignAsDelegate delegate;
+    std::string info; // JSON
+};
+
+class RunningNode {
+public:
+    /// Opens, checks, starts and serves. Failure tells what disagrees; nothing is left running.
+    [[nodiscard]] static Result<std::unique_ptr<RunningNode>>
+    start(const Config& config, const DemoParts& demo = {});
+    ~RunningNode();
+    RunningNode(const RunningNode&) = delete;
+    RunningNode& operator=(const RunningNode&) = delete;
+
+    /// Refuse connections, drain, commit the last batch, publish, close.
+    void stop();
+
+    [[nodiscard]] std::uint16_t port() const;
+    [[nodiscard]] routes::Node& node() { return *node_; }
+    [[nodiscard]] const NodeKeys& keys() const { return keys_; }
+
+private:
+    RunningNode(Config config, NodeKeys keys);
+
+    [[nodiscard]] Result<void> open();
+    [[nodiscard]] Result<void> run(const DemoParts& demo);
+    [[nodiscard]] Result<void> ask_witnesses();
+    [[nodiscard]] pipeline::Cosigned
+    cosign(const std::string& note, market::Int size, const merkle::HashReader& hashes);
+    [[nodiscard]] http::Router make_router();
+
+    Config config_;
+    NodeFiles files_;
+    NodeKeys keys_;
+    std::string policy_text_;
+    std::optional<merkle::Policy> policy_;
+    pipeline::Vault vault_;
+    std::unique_ptr<ReopeningStore> store_;
+    outbound::HttpClient client_;
+    std::vector<witness::Witness> witnesses_;
+    Metrics metrics_;
+    pipeline::KeyRing key_ring_;
+    pipeline::Feed feed_;
+    routes::WorkIndex work_;
+    std::unique_ptr<pipeline::Follower> key_follower_;
+    std::unique_ptr<pipeline::Completions> completions_;
+    std::unique_ptr<routes::Content> content_;
+    std::unique_ptr<routes::Grader> grader_;
+    std::unique_ptr<pipeline::Sequencer> sequencer_;
+    std::unique_ptr<pipeline::Publisher> publisher_;
+    std::unique_ptr<routes::Sessions> sessions_;
+    std::unique_ptr<routes::Node> node_;
+    std::unique_ptr<http::Server> server_;
+    bool stopped_ = false;
+};
+
+} // namespace handprint::app

@@ -1,0 +1,35 @@
+// handprint replay-crowd, bench
+
+#include "node/app/commands.hpp"
+#include "node/tools/replay_crowd.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace handprint::app {
+
+namespace {
+
+void add_replay(CLI::App& app, int& code) {
+    auto* command = app.add_subcommand("replay-crowd", "Play a recorded crowd job and check the money");
+    auto o = std::make_shared<tools::ReplayOptions>();
+    command->add_option("--items", o->items, "Tasks, JSON Lines with id")->required();
+    command->add_option("--answers", o->answers, "Judgments, CSV task,worker,answer")->required();
+    command->add_option("--truth", o->truth, "Truth, CSV task,truth");
+    command->add_option("--limit", o->limit, "Only the first tasks");
+    command->add_option("--url", o->url, "A running node where nobody else works; else a demo is started");
+    command->add_option("--delegate", o->delegate, "Key file of a delegate of that node");
+    command->add_option("--policy", o->policy, "Trust policy of your own for that node");
+    command->add_option("--threads", o->threads, "Connections at a time");
+    command->add_flag("--json", o->json, "Print JSON");
+    command->callback([o, &code] { code = tools::replay_crowd(*o); });
+}
+
+} // namespace
+
+void add_tool_commands(CLI::App& app, int& code) {
+    add_replay(app, code);
+}
+
+} // namespace handprint::app

@@ -1,0 +1,38 @@
+#pragma once
+
+// SIGINT or SIGTERM ends a program in order; a second one ends it at once.
+
+#include "node/http/signals.hpp"
+
+#include <condition_variable>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+
+namespace handprint::app {
+
+class SignalWait {
+public:
+    SignalWait()
+        : watch_(http::on_signal(
+            [this](int) {
+                const std::lock_guard lock(mutex_);
+                told_ = true;
+                ready_.notify_all();
+            },
+            [](int) { std::_Exit(130); }
+        )) {}
+
+    void wait() const {
+        std::unique_lock lock(mutex_);
+        ready_.wait(lock, [this] { return told_; });
+    }
+
+private:
+    mutable std::mutex mutex_;
+    mutable std::condition_variable ready_;
+    bool told_ = false;
+    std::unique_ptr<http::SignalWatch> watch_;
+};
+
+} // namespace handprint::app
