@@ -117,7 +117,8 @@ Result<void> Sequencer::rebuild() {
     auto head = parts_.store.take_over();
     if (!head) return unexpected(head.error());
     auto frontier = unpack(*head);
-    if (!frontier || frontier->root() != head->root) {
+    // A store that has no entry yet has no root either.
+    if (!frontier || (head->size != 0 && frontier->root() != head->root)) {
         return fail("the head's frontier does not give its root");
     }
     head_ = std::move(*head);
