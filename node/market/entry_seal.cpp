@@ -114,7 +114,46 @@ Result<record::CoopPart> coop_part(
     return coop;
 }
 
+Result<EntryParts> parts_of(
+    const State& state, const Request& request, const Draft& draft,
+    const std::vector<books::Posting>& postings, const std::vector<std::string>& opened
+) {
+    const auto coop = coop_part(state, request, draft, postings, opened);
+    if (!coop) return unexpected(coop.error());
+    const auto evidence = Json::parse(request.envelope);
+    if (!evidence) return fail("the envelope is not canonical");
+    EntryParts out;
+    const auto add = [&out](record::Role role, std::string bytes, std::string party) {
+        out.roles.push_back(role);
+        out.bytes.push_back(std::move(bytes));
+        out.parties.push_back(std::move(party));
+    };
+    add(record::Role::coop, record::encode(*coop), "");
+    for (const MemberDraft& member : draft.members) {
+        add(record::Role::member, member_bytes(state, member, *evidence), area::party('m', member.member));
+    }
+    if (!draft.evidence_role.empty()) {
+        const auto role = record::parse_role(draft.evidence_role);
+        if (!role) return unexpected(role.error());
+        // A requester that registers just now is known by the ordinal it was given.
+        const bool fresh = draft.by == "new";
+        const auto& number = state.get<CoopRow>(1).requesters;
+        add(*role, Json::object({{"evidence", *evidence}}).encode(),
+            fresh ? area::party('r', number - 1) : draft.by);
+    }
+    return out;
+}
+
 } // namespace
+
+Result<EntryParts> entry_parts(
+    const State& state, const Request& request, const Draft& draft,
+    const std::vector<std::string>& opened
+) {
+    const auto postings = book_postings(draft.postings);
+    if (!postings) return unexpected(postings.error());
+    return parts_of(state, request, draft, *postings, opened);
+}
 
 Result<SealedEntry> seal_entry(
     const State& state, const Request& request, const Draft& draft, Int time, Int rules_before,
@@ -122,26 +161,11 @@ Result<SealedEntry> seal_entry(
 ) {
     const auto postings = book_postings(draft.postings);
     if (!postings) return unexpected(postings.error());
-    const auto coop = coop_part(state, request, draft, *postings, opened);
-    if (!coop) return unexpected(coop.error());
-    const auto evidence = Json::parse(request.envelope);
-    if (!evidence) return fail("the envelope is not canonical");
-
+    auto made = parts_of(state, request, draft, *postings, opened);
+    if (!made) return unexpected(made.error());
     std::vector<record::Part> parts;
-    std::vector<std::string> parties{""};
-    parts.push_back({record::Role::coop, salt(), record::encode(*coop)});
-    for (const MemberDraft& member : draft.members) {
-        parts.push_back({record::Role::member, salt(), member_bytes(state, member, *evidence)});
-        parties.push_back(area::party('m', member.member));
-    }
-    if (!draft.evidence_role.empty()) {
-        const auto role = record::parse_role(draft.evidence_role);
-        if (!role) return unexpected(role.error());
-        parts.push_back({*role, salt(), Json::object({{"evidence", *evidence}}).encode()});
-        // A requester that registers just now is known by the ordinal it was given.
-        const bool fresh = draft.by == "new";
-        const auto& number = state.get<CoopRow>(1).requesters;
-        parties.push_back(fresh ? area::party('r', number - 1) : draft.by);
+    for (std::size_t i = 0; i < made->bytes.size(); ++i) {
+        parts.push_back({made->roles[i], salt(), std::move(made->bytes[i])});
     }
     const auto authority = record::parse_authority(draft.authority);
     if (!authority) return unexpected(authority.error());
@@ -150,7 +174,7 @@ Result<SealedEntry> seal_entry(
         std::move(parts)
     );
     if (!entry) return unexpected(entry.error());
-    return SealedEntry{std::move(*entry), std::move(parties)};
+    return SealedEntry{std::move(*entry), std::move(made->parties)};
 }
 
 Result<FoldEntry> read_fold_entry(const record::Header& header, const record::CoopPart& coop) {

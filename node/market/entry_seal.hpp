@@ -30,6 +30,18 @@ struct SealedEntry {
     const std::vector<std::string>& opened, const SaltSource& salt
 );
 
+/// The parts of an entry before they are committed to, in the order of its header. Coop comes first.
+struct EntryParts {
+    std::vector<record::Role> roles;
+    std::vector<std::string> bytes;
+    std::vector<std::string> parties; // "" for coop
+};
+/// The same as seal_entry() makes, without salts and header: for who makes an entry again.
+[[nodiscard]] Result<EntryParts> entry_parts(
+    const State& state, const Request& request, const Draft& draft,
+    const std::vector<std::string>& opened
+);
+
 /// What the fold needs of a stored entry.
 struct FoldEntry {
     std::string kind;

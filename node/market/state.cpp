@@ -10,8 +10,11 @@ void State::load(Key key, std::optional<Row> row) {
 }
 
 State::Slot& State::change(const Key& key) {
-    const auto found = slots_.find(key);
-    HP_CHECK(found != slots_.end(), "a row is written that was not loaded");
+    auto found = slots_.find(key);
+    if (found == slots_.end()) {
+        HP_CHECK(whole_, "a row is written that was not loaded");
+        found = slots_.try_emplace(key).first;
+    }
     Slot& slot = found->second;
     if (open_) undo_.push_back({key, slot});
     if (!slot.dirty) {

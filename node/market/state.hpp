@@ -2,7 +2,8 @@
 
 // The rows a batch of commands works on. decide() reads it, apply() writes it; a savepoint takes
 // back what a refused command had begun. Reading a key that was never loaded is a bug (HP_CHECK):
-// keys_of() must have named it. Not thread-safe: the sequencer owns it.
+// keys_of() must have named it; only a state that is declared whole needs no loading. Not thread-safe:
+// the sequencer owns it.
 
 #include "ledger/base/check.hpp"
 #include "node/market/key.hpp"
@@ -22,12 +23,18 @@ class State {
 public:
     /// What the store said of a key; nothing if the row does not exist.
     void load(Key key, std::optional<Row> row);
-    [[nodiscard]] bool knows(const Key& key) const { return slots_.contains(key); }
+    /// From now on a key that was never loaded is a row that does not exist: everything there is comes
+    /// from put(). So an audit folds the log from its first entry, without a store.
+    void whole() { whole_ = true; }
+    [[nodiscard]] bool knows(const Key& key) const { return whole_ || slots_.contains(key); }
 
     template <class R, class... Parts>
     [[nodiscard]] const R* find(const Parts&... parts) const {
         const auto slot = slots_.find(key_of<R>(parts...));
-        HP_CHECK(slot != slots_.end(), R::table);
+        if (slot == slots_.end()) {
+            HP_CHECK(whole_, R::table);
+            return nullptr;
+        }
         return slot->second.row ? &std::get<R>(*slot->second.row) : nullptr;
     }
 
@@ -44,6 +51,20 @@ public:
         const R* row = find<R>(parts...);
         HP_CHECK(row != nullptr, R::table);
         return *row;
+    }
+
+    /// By a key in hand; nothing if there is no such row or it is not loaded.
+    [[nodiscard]] const Row* peek_row(const Key& key) const {
+        const auto slot = slots_.find(key);
+        return slot == slots_.end() || !slot->second.row ? nullptr : &*slot->second.row;
+    }
+
+    /// Every row there is, in no order.
+    template <class F>
+    void for_each(F&& f) const {
+        for (const auto& [key, slot] : slots_) {
+            if (slot.row) f(key, *slot.row);
+        }
     }
 
     void put(Row row);
@@ -79,6 +100,7 @@ private:
     std::vector<Key> dirty_;
     std::vector<Undo> undo_;
     bool open_ = false;
+    bool whole_ = false;
 };
 
 } // namespace handprint::market

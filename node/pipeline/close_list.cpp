@@ -115,6 +115,17 @@ Result<CloseList> CloseList::decode(ByteView bytes) {
     return list;
 }
 
+record::Position
+position_of(const market::MemberRow& row, const std::vector<books::ClassSum>& sums, Int period) {
+    record::Position position;
+    position.balances = both_classes(sums);
+    position.chain = {static_cast<std::uint64_t>(row.counter), row.head};
+    position.keys = keys_of(row.valid_keys);
+    position.member = static_cast<std::uint64_t>(row.member);
+    position.period = static_cast<std::uint64_t>(period);
+    return position;
+}
+
 Result<CloseList>
 make_close_list(store::Store& store, const market::CoopRow& coop, const Vault& vault) {
     auto balances = read_balances(store);
@@ -122,15 +133,9 @@ make_close_list(store::Store& store, const market::CoopRow& coop, const Vault& v
     CloseList list;
     list.period = coop.periods + 1;
     const auto read = for_each_row<market::MemberRow>(store, {}, 0, [&](const auto& row) {
-        record::Position position;
-        position.balances = both_classes((*balances)[row.member]);
-        position.chain = {static_cast<std::uint64_t>(row.counter), row.head};
-        position.keys = keys_of(row.valid_keys);
-        position.member = static_cast<std::uint64_t>(row.member);
-        position.period = static_cast<std::uint64_t>(list.period);
         SealedPosition sealed;
         vault.fill(sealed.salt);
-        sealed.bytes = record::encode(position);
+        sealed.bytes = record::encode(position_of(row, (*balances)[row.member], list.period));
         list.positions.push_back(std::move(sealed));
     });
     if (!read) return unexpected(read.error());

@@ -4,6 +4,7 @@
 // just before the close.
 
 #include "ledger/base/result.hpp"
+#include "ledger/record/close.hpp"
 #include "node/market/rows.hpp"
 #include "node/pipeline/vault.hpp"
 #include "node/store/store.hpp"
@@ -28,6 +29,11 @@ struct CloseList {
     [[nodiscard]] Bytes encode() const;
     [[nodiscard]] static Result<CloseList> decode(ByteView bytes);
 };
+
+/// Where a member stands. `sums` are its accounts of the classes payable and in_transit, in any order,
+/// positive in the member's favour.
+[[nodiscard]] record::Position
+position_of(const market::MemberRow& row, const std::vector<books::ClassSum>& sums, Int period);
 
 [[nodiscard]] Result<CloseList>
 make_close_list(store::Store& store, const market::CoopRow& coop, const Vault& vault);

@@ -91,4 +91,20 @@ Result<void> adopt_schema(Connection& connection) {
     return check_tables(connection);
 }
 
+Result<void> check_migrations(Connection& connection) {
+    Query query(connection, "SELECT version,name FROM migration ORDER BY version");
+    for (const Migration& migration : migrations) {
+        if (!query.next() || query.integer(0) != Int{migration.version}
+            || query.text(1) != migration.name) {
+            if (auto status = query.status(); !status) return status;
+            return fail(
+                "migration: version " + std::to_string(migration.version) + " is not noted as name \""
+                + migration.name + '"'
+            );
+        }
+    }
+    if (query.next()) return fail("migration: a version that this program does not know");
+    return query.status();
+}
+
 } // namespace handprint::store::sqlite

@@ -19,4 +19,7 @@ inline constexpr std::uint32_t application_id = 0x48507374;
 /// not those of the row descriptions; brings an older one up to date.
 [[nodiscard]] Result<void> adopt_schema(Connection& connection);
 
+/// For an audit: whether the noted migrations are those of this program, by number and name.
+[[nodiscard]] Result<void> check_migrations(Connection& connection);
+
 } // namespace handprint::store::sqlite

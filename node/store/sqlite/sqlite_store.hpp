@@ -72,6 +72,8 @@ public:
     /// For an audit: reads the whole file; a sentence for each fault of its trees, its indexes and
     /// the count of entries and blobs.
     [[nodiscard]] Result<std::vector<std::string>> verify_file();
+    /// For an audit: the kinds of secrets there are.
+    [[nodiscard]] Result<std::vector<std::string>> secret_kinds();
 
 private:
     SqliteStore(const SqliteOptions& options, std::unique_ptr<sqlite::Writer> writer);

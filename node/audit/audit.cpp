@@ -1,0 +1,126 @@
+#include "node/audit/published.hpp"
+#include "node/audit/read_ahead.hpp"
+#include "node/audit/replay.hpp"
+#include "node/audit/sealed.hpp"
+#include "node/audit/tables.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/record/dsse.hpp"
+
+#include <chrono>
+
+namespace handprint::audit {
+
+namespace {
+
+Result<KeyHints> read_hints(store::Store& store) {
+    KeyHints hints;
+    const auto add = [&hints](const std::string& text) {
+        const auto bytes = base64_decode(text);
+        const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
+        if (key) hints.emplace(record::keyid(*key), *key);
+    };
+    const auto keys = pipeline::for_each_row<market::KeyRow>(store, {}, 0, [&](const auto& row) {
+        add(row.key);
+    });
+    if (!keys) return unexpected(keys.error());
+    const auto coop = pipeline::for_each_row<market::CoopRow>(store, {}, 0, [&](const auto& row) {
+        add(row.clock_key);
+    });
+    if (!coop) return unexpected(coop.error());
+    return hints;
+}
+
+void head_fault(Report& report, const char* column, std::string what) {
+    Finding finding;
+    finding.code = "head_differs";
+    finding.table = "head";
+    finding.column = column;
+    finding.what = std::move(what);
+    report.add(std::move(finding));
+}
+
+/// True if the entries give the root of the head.
+bool check_head(const store::Head& head, const Replay& replay, Report& report) {
+    const auto& tree = replay.tree();
+    if (std::cmp_not_equal(tree.size(), head.size)) {
+        head_fault(report, "size", "there are " + std::to_string(tree.size()) + " entries");
+        return false;
+    }
+    const auto frontier = tree.frontier(tree.size());
+    if (!frontier) return false;
+    Bytes parts;
+    for (const Hash& part : frontier->parts()) append(parts, part);
+    const bool same_root = head.size == 0 || frontier->root() == head.root;
+    const bool same_parts = parts == head.frontier;
+    if (same_root && !same_parts) head_fault(report, "frontier", "it is not that of the entries");
+    if (!same_root && same_parts) head_fault(report, "root", "the entries give another root");
+    if (head.time != replay.time()) {
+        head_fault(report, "time", "the newest entry is of " + std::to_string(replay.time()));
+    }
+    if (head.epoch < 0) head_fault(report, "epoch", "it counts writers from 0");
+    return same_root || same_parts;
+}
+
+Result<void> replay_all(
+    store::Store& store, const store::Head& head, const Options& options, Replay& replay
+) {
+    const auto hints = read_hints(store);
+    const KeyHints keys = hints ? *hints : KeyHints{}; // the tables are judged later
+    ReadAhead ahead(store, head.size, keys, options.threads);
+    while (true) {
+        auto page = ahead.next();
+        if (!page) return unexpected(page.error());
+        if (page->empty()) return {};
+        for (auto& entry : *page) replay.take(entry);
+    }
+}
+
+} // namespace
+
+Result<Report> audit_store(store::Store& store, const Options& options) {
+    const auto start = std::chrono::steady_clock::now();
+    Report report;
+    const auto head = store.head();
+    if (!head) return unexpected(head.error());
+    Replay replay(store, options, report);
+    if (auto ok = replay_all(store, *head, options, replay); !ok) return unexpected(ok.error());
+    const auto since = [&start] {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+                   std::chrono::steady_clock::now() - start
+        )
+            .count();
+    };
+    report.figures.replay_milliseconds = since();
+    const bool good = check_head(*head, replay, report);
+    if (!good && !options.log_dir.empty()
+        && !name_changed_entries(options.log_dir, replay.tree(), report)) {
+        head_fault(report, "root,frontier", "the entries give another root");
+    } else if (!good && options.log_dir.empty()) {
+        head_fault(report, "root,frontier", "the entries give another root: a header was changed");
+    }
+    if (replay.whole()) {
+        if (auto ok = check_tables(store, replay.state(), report); !ok) return unexpected(ok.error());
+    }
+    if (auto ok = check_file(store, options.vault != nullptr, report); !ok) return unexpected(ok.error());
+    if (options.vault != nullptr) {
+        const auto sealed = check_sealed(store, *options.vault, replay.state(), replay.tree(), report);
+        if (!sealed) return unexpected(sealed.error());
+    }
+    if (!options.log_dir.empty()) {
+        const auto* coop = replay.state().peek<market::CoopRow>(1);
+        const std::string policy
+            = !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
+        const auto newest
+            = check_published(store, options.log_dir, policy, replay.tree(), report);
+        if (!newest) return unexpected(newest.error());
+        if (*newest != 0) check_timers(replay.state(), *newest, report);
+    }
+    const auto after = store.head();
+    if (!after) return unexpected(after.error());
+    if (after->size != head->size) return fail("the ledger grew meanwhile: audit a backup, or stop the node");
+    report.figures.milliseconds = since();
+    return report;
+}
+
+} // namespace handprint::audit

@@ -1,0 +1,215 @@
+#include "node/audit/fits.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/books/pricing.hpp"
+#include "ledger/merkle/policy.hpp"
+#include "node/market/area.hpp"
+#include "node/market/decide.hpp"
+
+#include <set>
+
+namespace handprint::audit {
+
+namespace {
+
+using namespace market;
+
+/// Follows the events of one entry in their order: some rows are made by the event before.
+class Fits {
+public:
+    Fits(const State& state, const FoldEntry& entry) : state_(state), entry_(entry) {}
+
+    std::string find() {
+        founded_ = state_.find<CoopRow>(1) != nullptr;
+        for (const Event& event : entry_.events) {
+            if (!founded_ && !std::holds_alternative<GenesisDone>(event)) no("there is no genesis");
+            std::visit(*this, event);
+        }
+        if (entry_.events.empty()) no("an entry without events");
+        if (entry_.kind == Genesis::kind) check_rules();
+        for (const Posting& posting : entry_.postings) check(posting);
+        return why_;
+    }
+
+    void operator()(const GenesisDone& e) {
+        if (founded_) no("a second genesis");
+        founded_ = true;
+        if (!merkle::Policy::parse(e.policy)) no("the policy cannot be read");
+        for (const auto& currency : e.currencies) {
+            if (!Currency::parse(currency)) no("not a currency: " + currency);
+        }
+    }
+
+    void operator()(const RuleEnacted& e) { rules_.insert(e.name); }
+
+    void operator()(const DelegateNamed& e) { new_key(e.key); }
+
+    void operator()(const MemberEnrolled& e) {
+        fresh<MemberRow>(e.member);
+        for (const auto& key : e.keys) new_key(key.key);
+        enrolled_.insert(e.member);
+    }
+
+    void operator()(const KeyAdded& e) {
+        new_key(e.key);
+        member(area::ordinal_of(e.party, 'm'));
+    }
+
+    void operator()(const KeyRevoked& e) {
+        there<KeyRow>(e.key);
+        member(area::ordinal_of(e.party, 'm'));
+    }
+
+    void operator()(const RequesterRegistered& e) {
+        fresh<RequesterRow>(e.requester);
+        new_key(e.key);
+    }
+
+    void operator()(const Granted& e) { new_key(e.key); }
+
+    void operator()(const GrantRevoked& e) {
+        if (const auto* grant = state_.find<GrantRow>(e.grant)) {
+            there<KeyRow>(grant->key);
+        } else {
+            no("no such grant");
+        }
+    }
+
+    void operator()(const ProjectCreated& e) { fresh<ProjectRow>(e.project); }
+
+    void operator()(const BatchCreated& e) {
+        fresh<BatchRow>(e.batch);
+        there<ProjectRow>(e.project);
+        if (!Currency::parse(e.currency)) no("not a currency: " + e.currency);
+        if (!books::credit_points(e.estimate_s, static_cast<int>(e.level))) no("no such level");
+        if (e.price_micros < 1 || e.price_micros > 1'000'000'000'000) no("not a price");
+    }
+
+    void operator()(const ImportOpened& e) { there<BatchRow>(e.batch); }
+
+    void operator()(const ImportChunked& e) { there<BatchRow>(e.batch); }
+
+    void operator()(const ImportSealed& e) { there<BatchRow>(e.batch); }
+
+    void operator()(const BatchPublished& e) {
+        there<BatchRow>(e.batch);
+        grant();
+    }
+
+    void operator()(const BatchClosed& e) { there<BatchRow>(e.batch); }
+
+    void operator()(const Funded&) {}
+
+    void operator()(const RefundSent& e) {
+        fresh<RefundRow>(e.refund);
+        grant();
+    }
+
+    void operator()(const RefundSettled& e) { there<RefundRow>(e.refund); }
+
+    void operator()(const RefundReturned& e) { there<RefundRow>(e.refund); }
+
+    void operator()(const Submitted& e) { there<BatchRow>(e.batch); }
+
+    void operator()(const Accepted& e) {
+        if (const auto* batch = state_.find<BatchRow>(e.batch)) {
+            there<ProjectRow>(batch->project);
+        } else {
+            no("no such batch");
+        }
+        for (const Wage& item : e.items) {
+            there<AssignmentRow>(e.batch, item.task, item.member);
+            there<TaskRow>(e.batch, item.task);
+        }
+    }
+
+    void operator()(const Graded&) {}
+
+    void operator()(const SkillGranted&) {}
+
+    void operator()(const DistributionOpened& e) { fresh<DistributionRow>(e.distribution); }
+
+    void operator()(const DistributionChunked& e) { there<DistributionRow>(e.distribution); }
+
+    void operator()(const DistributionSealed& e) { there<DistributionRow>(e.distribution); }
+
+    void operator()(const PeriodClosed& e) { fresh<PeriodRow>(e.period); }
+
+    void operator()(const PayoutOpened& e) { fresh<PayoutRow>(e.payout); }
+
+    void operator()(const PayoutChunked& e) { there<PayoutRow>(e.payout); }
+
+    void operator()(const PayoutSealed& e) { there<PayoutRow>(e.payout); }
+
+    void operator()(const Settled& e) { items(e.payout, e.items); }
+
+    void operator()(const Returned& e) { items(e.payout, e.items); }
+
+    void operator()(const ClockConfirmed&) {}
+
+private:
+    void no(std::string why) {
+        if (why_.empty()) why_ = std::move(why);
+    }
+
+    template <class R, class... Parts>
+    void there(const Parts&... parts) {
+        if (state_.find<R>(parts...) == nullptr) no(std::string("a row is missing: ") + R::table);
+    }
+
+    template <class R, class... Parts>
+    void fresh(const Parts&... parts) {
+        if (state_.find<R>(parts...) != nullptr) no(std::string("given out twice: ") + R::table);
+    }
+
+    void new_key(const std::string& key) {
+        const auto bytes = base64_decode(key);
+        if (!bytes || bytes->size() != std::tuple_size_v<PublicKey>) no("not a key");
+        if (state_.find<KeyRow>(key) != nullptr) no("a key that is registered already");
+    }
+
+    void member(Int number) {
+        if (!enrolled_.contains(number)) there<MemberRow>(number);
+    }
+
+    void grant() {
+        if (entry_.grant != never) there<GrantRow>(entry_.grant);
+    }
+
+    void items(Int payout, const std::vector<PaidTo>& paid) {
+        for (const PaidTo& item : paid) there<PayoutItemRow>(payout, item.member);
+    }
+
+    void check_rules() {
+        for (const auto& rule : default_rules()) {
+            if (!rules_.contains(rule.name)) no("genesis leaves a rule out: " + rule.name);
+        }
+    }
+
+    void check(const Posting& posting) {
+        constexpr Int most = 4'000'000'000'000'000'000;
+        constexpr Int most_at_once = 1'000'000'000'000'000'000;
+        if (posting.amount > most_at_once || posting.amount < -most_at_once) no("an amount is too large");
+        const auto* row = state_.find<AccountRow>(posting.account, posting.currency);
+        if (row != nullptr && (row->debits > most || row->credits > most)) no("an account overflows");
+        const auto* sum = state_.find<ClassRow>(
+            posting.account.substr(0, posting.account.find('/')), posting.currency
+        );
+        if (sum != nullptr && (sum->debits > most || sum->credits > most)) no("a class overflows");
+    }
+
+    const State& state_;
+    const FoldEntry& entry_;
+    bool founded_ = false;
+    std::set<std::string> rules_;
+    std::set<Int> enrolled_;
+    std::string why_;
+};
+
+} // namespace
+
+std::string misfit(const market::State& state, const market::FoldEntry& entry) {
+    return Fits(state, entry).find();
+}
+
+} // namespace handprint::audit

@@ -1,0 +1,184 @@
+#include "node/audit/published.hpp"
+
+#include "ledger/merkle/policy.hpp"
+#include "ledger/merkle/tile_reader.hpp"
+#include "ledger/merkle/verdict.hpp"
+#include "node/pipeline/log_files.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace handprint::audit {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class Files {
+public:
+    Files(store::Store& store, std::string dir, const LogTree& tree, Report& report)
+        : store_(store), dir_(std::move(dir)), tree_(tree), report_(report) {}
+
+    Result<Int> check(const std::string& policy_text) {
+        if (!fs::is_directory(dir_)) return Int{0};
+        const Int newest = check_checkpoint(policy_text);
+        std::error_code error;
+        for (auto at = fs::recursive_directory_iterator(dir_, error);
+             !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+            if (at->is_directory()) continue;
+            if (auto ok = check_file(fs::relative(at->path(), dir_).generic_string()); !ok) {
+                return unexpected(ok.error());
+            }
+        }
+        if (error) return fail(dir_ + ": " + error.message());
+        for (const auto& tile : merkle::tiles_for_size(static_cast<std::uint64_t>(size_))) {
+            const std::string path = merkle::tile_path(tile);
+            if (!seen_.contains(path) && !seen_.contains(merkle::tile_path(tile.as_full()))) {
+                fault("file_missing", path, "the checkpoint covers it and it is not there");
+            }
+        }
+        return newest;
+    }
+
+private:
+    void fault(const char* code, const std::string& file, std::string what) {
+        Finding finding;
+        finding.code = code;
+        finding.file = file;
+        finding.what = std::move(what);
+        report_.add(std::move(finding));
+    }
+
+    Int check_checkpoint(const std::string& policy_text) {
+        const auto note = pipeline::PublishedFiles(dir_).checkpoint();
+        if (!note) {
+            fault("file_unreadable", "checkpoint", note.error().what);
+            return 0;
+        }
+        if (note->empty()) return 0;
+        const auto policy = merkle::Policy::parse(policy_text);
+        if (!policy) {
+            fault("policy_unreadable", "checkpoint", policy.error().what);
+            return 0;
+        }
+        const auto verdict = merkle::verify_checkpoint(*note, *policy);
+        for (const auto& error : verdict.errors) {
+            fault(
+                "checkpoint_refused", "checkpoint",
+                std::string(merkle::reason_text(error.reason)) + ' ' + error.detail
+            );
+        }
+        if (!verdict.checkpoint) return 0;
+        size_ = static_cast<Int>(verdict.checkpoint->size);
+        const auto root = tree_.root(verdict.checkpoint->size);
+        if (!root) {
+            fault(
+                "checkpoint_ahead", "checkpoint",
+                "it covers " + std::to_string(size_) + " entries and the database has "
+                    + std::to_string(tree_.size()) + ": the database is an old copy"
+            );
+            size_ = static_cast<Int>(tree_.size());
+        } else if (*root != verdict.checkpoint->root) {
+            fault("checkpoint_differs", "checkpoint", "its root is not that of the ledger");
+        }
+        report_.figures.published = size_;
+        Int newest = 0;
+        for (const auto& witness : verdict.witnesses) {
+            newest = std::max(newest, static_cast<Int>(witness.unix_seconds) * 1000);
+        }
+        return newest;
+    }
+
+    Result<void> check_file(const std::string& path) {
+        ++report_.figures.files;
+        if (path == "checkpoint") return {};
+        if (path.ends_with(".new")) { // a publisher was stopped before it could rename it
+            ++report_.figures.leftovers;
+            return {};
+        }
+        const auto tile = merkle::parse_tile_path(path);
+        if (!tile) {
+            fault("file_unknown", path, "not a file of this log");
+            return {};
+        }
+        seen_.insert(path);
+        auto wanted = bytes_of(*tile);
+        if (!wanted) return unexpected(wanted.error());
+        if (!*wanted) {
+            fault("file_unknown", path, "the log is not that large");
+            return {};
+        }
+        const auto bytes = pipeline::read_whole(dir_ + '/' + path);
+        if (!bytes) {
+            fault("file_unreadable", path, bytes.error().what);
+        } else if (*bytes != **wanted) {
+            fault("file_differs", path, "it does not follow from the entries");
+        }
+        return {};
+    }
+
+    Result<std::optional<Bytes>> bytes_of(const merkle::Tile& tile) {
+        const std::uint64_t first = tile.index * merkle::kTileWidth;
+        if (tile.kind == merkle::TileKind::hashes) {
+            const auto hashes = tree_.tile(tile);
+            if (!hashes) return std::optional<Bytes>{};
+            return std::optional<Bytes>(merkle::encode_hashes(*hashes));
+        }
+        if (first + tile.width > tree_.size()) return std::optional<Bytes>{};
+        const auto entries = store_.entries(static_cast<Int>(first), tile.width);
+        if (!entries) return unexpected(entries.error());
+        Bytes bundle;
+        for (const auto& entry : *entries) {
+            if (auto ok = merkle::append_entry(bundle, as_bytes(entry.header)); !ok) {
+                return unexpected(ok.error());
+            }
+        }
+        return std::optional<Bytes>(std::move(bundle));
+    }
+
+    store::Store& store_;
+    std::string dir_;
+    const LogTree& tree_;
+    Report& report_;
+    Int size_ = 0; // of the checkpoint
+    std::set<std::string> seen_;
+};
+
+} // namespace
+
+Result<Int> check_published(
+    store::Store& store, const std::string& log_dir, const std::string& policy, const LogTree& tree,
+    Report& report
+) {
+    return Files(store, log_dir, tree, report).check(policy);
+}
+
+bool name_changed_entries(const std::string& log_dir, const LogTree& tree, Report& report) {
+    const auto reader = pipeline::PublishedFiles(log_dir).reader();
+    bool named = false;
+    for (std::uint64_t index = 0; index * merkle::kTileWidth < tree.size(); ++index) {
+        const std::uint64_t first = index * merkle::kTileWidth;
+        const auto width
+            = static_cast<unsigned>(std::min<std::uint64_t>(merkle::kTileWidth, tree.size() - first));
+        const merkle::Tile tile{merkle::TileKind::hashes, 0, index, width};
+        const auto published = merkle::read_hash_tile(tile, reader);
+        const auto ours = tree.tile(tile);
+        if (!published || !ours) continue;
+        for (std::size_t i = 0; i < width; ++i) {
+            if ((*published)[i] == (*ours)[i]) continue;
+            Finding finding;
+            finding.code = "header_changed";
+            finding.table = "entry";
+            finding.entry = static_cast<Int>(first + i);
+            finding.key = "entry_index=" + std::to_string(finding.entry);
+            finding.column = "header";
+            finding.what = "it is not the header that was published";
+            report.add(std::move(finding));
+            named = true;
+        }
+    }
+    return named;
+}
+
+} // namespace handprint::audit

@@ -1,0 +1,69 @@
+#include "node/audit/read_ahead.hpp"
+
+#include <algorithm>
+
+namespace handprint::audit {
+
+ReadAhead::ReadAhead(store::Store& store, Int size, const KeyHints& hints, unsigned threads)
+    : store_(store), size_(size), hints_(hints) {
+    for (unsigned i = 0; i < std::max(1U, threads); ++i) threads_.emplace_back([this] { run(); });
+}
+
+ReadAhead::~ReadAhead() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    for (auto& thread : threads_) thread.join();
+}
+
+Result<std::vector<ReadEntry>> ReadAhead::next() {
+    if (wanted_ >= size_) return std::vector<ReadEntry>{};
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return ready_.contains(wanted_); });
+    Page out = std::move(ready_.extract(wanted_).mapped());
+    wanted_ += page;
+    lock.unlock();
+    changed_.notify_all();
+    return out;
+}
+
+void ReadAhead::run() {
+    while (true) {
+        Int from = 0;
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait(lock, [this] {
+                return stopping_ || taken_ >= size_
+                       || std::cmp_less(taken_ - wanted_, page * static_cast<Int>(most_waiting));
+            });
+            if (stopping_ || taken_ >= size_) return;
+            from = taken_;
+            taken_ += page;
+        }
+        Page made = read(from);
+        {
+            const std::lock_guard lock(mutex_);
+            ready_.emplace(from, std::move(made));
+        }
+        changed_.notify_all();
+    }
+}
+
+ReadAhead::Page ReadAhead::read(Int from) {
+    const Int to = std::min(from + page, size_);
+    auto records = store_.entries(from, static_cast<std::size_t>(to - from));
+    if (!records) return unexpected(records.error());
+    std::vector<ReadEntry> out;
+    out.reserve(records->size());
+    for (auto& record : *records) {
+        if (record.index >= to) break; // a gap: told by who counts
+        auto parts = store_.parts_at(record.index);
+        if (!parts) return unexpected(parts.error());
+        out.push_back(read_entry(std::move(record), std::move(*parts), hints_));
+    }
+    return out;
+}
+
+} // namespace handprint::audit

@@ -1,0 +1,53 @@
+#pragma once
+
+// What can be said of one stored entry without knowing the state: shape, commitments, evidence and its
+// signature. Done ahead of the fold, by many threads.
+
+#include "ledger/record/dsse.hpp"
+#include "ledger/record/header.hpp"
+#include "ledger/record/member_part.hpp"
+#include "node/audit/report.hpp"
+#include "node/market/command.hpp"
+#include "node/market/entry_seal.hpp"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace handprint::audit {
+
+/// Keys to try by their DSSE key id, from the tables. A hint only: whether the key that verifies may
+/// speak for the actor is decided by the folded state.
+using KeyHints = std::unordered_map<std::string, PublicKey>;
+
+struct ReadEntry {
+    Int index = 0;
+    Hash leaf{};
+    bool usable = false; // header and coop part are what the leaf commits to, and can be read
+    record::Header header;
+    std::string header_bytes;
+    std::string coop_bytes;
+    market::FoldEntry fold;
+    std::vector<store::PartRecord> parts; // by number; erased ones too
+    std::vector<record::MemberPart> members; // those that are not erased, in order
+    Int erased = 0;
+
+    bool has_evidence = false;
+    record::Envelope envelope;
+    std::string log; // origin that was signed for
+    std::string kind;
+    market::Request request; // without key unless verified
+    bool verified = false;   // under request.key
+
+    std::vector<Finding> findings;
+};
+
+[[nodiscard]] ReadEntry read_entry(
+    store::EntryRecord record, std::vector<store::PartRecord> parts, const KeyHints& hints
+);
+
+/// "party=m:1,entry_index=5,number=1"
+[[nodiscard]] std::string part_key(const store::PartRecord& part);
+
+} // namespace handprint::audit

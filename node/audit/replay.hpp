@@ -1,0 +1,63 @@
+#pragma once
+
+// Folds the log again from its first entry and decides every entry a second time, as the rules of its
+// moment say. One thread.
+
+#include "ledger/books/journal.hpp"
+#include "node/audit/books_view.hpp"
+#include "node/audit/log_tree.hpp"
+#include "node/audit/read_entry.hpp"
+#include "node/audit/report.hpp"
+#include "node/market/decide.hpp"
+#include "node/market/state.hpp"
+
+#include <map>
+#include <string>
+
+namespace handprint::audit {
+
+class Replay {
+public:
+    /// Both must outlive this.
+    Replay(store::Store& store, const Options& options, Report& report);
+
+    void take(ReadEntry& entry);
+
+    /// False once an entry could not be folded: the state is that before it.
+    [[nodiscard]] bool whole() const noexcept { return !stopped_; }
+    [[nodiscard]] const market::State& state() const noexcept { return state_; }
+    [[nodiscard]] const LogTree& tree() const noexcept { return tree_; }
+    [[nodiscard]] Int time() const noexcept { return time_; }
+
+private:
+    void check_header(const ReadEntry& entry);
+    [[nodiscard]] bool check_evidence(ReadEntry& entry);
+    [[nodiscard]] bool find_key(ReadEntry& entry) const;
+    void prepare(ReadEntry& entry);
+    void check_close(const ReadEntry& entry, market::Prepared& prepared);
+    void check_payout(const ReadEntry& entry, const market::Payout& payout);
+    [[nodiscard]] bool decide_again(const ReadEntry& entry);
+    [[nodiscard]] bool same_parts(
+        const ReadEntry& entry, const market::Draft& draft, const std::vector<std::string>& opened
+    );
+    void fold_only(const ReadEntry& entry);
+    void check_member_parts(const ReadEntry& entry);
+    void learn_keys(const ReadEntry& entry);
+    void fault(const ReadEntry& entry, const char* code, std::string what);
+    void refused(const ReadEntry& entry, const market::Refusal& refusal);
+
+    store::Store& store_;
+    const Options& options_;
+    Report& report_;
+    market::State state_;
+    LogTree tree_;
+    BooksView books_;
+    books::ClassTotals totals_;
+    std::map<std::string, std::string> keys_; // DSSE key id -> base64 key
+    std::map<std::string, std::vector<market::PaidTo>> owed_; // at the newest close, by currency
+    Int next_ = 0;
+    Int time_ = 0;
+    bool stopped_ = false;
+};
+
+} // namespace handprint::audit

@@ -1,0 +1,73 @@
+#pragma once
+
+// What an audit is told and what it answers.
+
+#include "ledger/base/result.hpp"
+#include "node/market/rows.hpp"
+#include "node/pipeline/vault.hpp"
+#include "node/store/store.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace handprint::audit {
+
+using market::Int;
+using market::never;
+
+/// One thing that is not as the ledger says. `code` is a stable word (docs/threat-model.md has the
+/// list); the rest says where, as far as that is known.
+struct Finding {
+    std::string code{};
+    std::string table{};  // of the store
+    std::string key{};    // "batch=3,task=7"
+    std::string column{}; // several, comma separated, where a hash or a seal covers them together
+    Int entry = never;  // index of the entry at fault
+    std::string file{};   // below the log's directory
+    std::string what{}; // one sentence
+};
+
+/// "task(batch=3,task=7).accepted: the ledger says 1, the table says 2"
+[[nodiscard]] std::string text(const Finding& finding);
+
+struct Figures {
+    Int entries = 0, signatures = 0, parts = 0;
+    Int erased_parts = 0;      // blanked: their commitment still stands
+    Int not_decided_again = 0; // entries whose evidence was erased: folded only
+    Int tables = 0, rows = 0, secrets = 0, blobs = 0;
+    Int erased_blobs = 0;      // without a key
+    Int unopened_closes = 0;   // lists of closes that could not be read: no vault
+    Int files = 0;
+    Int leftovers = 0;         // unfinished files of a publisher that was stopped
+    Int published = 0;         // size of the published checkpoint
+    std::int64_t milliseconds = 0, replay_milliseconds = 0; // the second: until all is folded
+};
+
+struct Report {
+    std::vector<Finding> findings;
+    std::map<std::string, Int> left_out; // by code: more of the same
+    Figures figures;
+
+    [[nodiscard]] bool clean() const noexcept { return findings.empty(); }
+    [[nodiscard]] bool has(std::string_view code) const;
+    void add(Finding finding);
+};
+
+struct Options {
+    /// Opens what is kept outside the ledger; without it close lists and blobs stay closed.
+    const pipeline::Vault* vault = nullptr;
+    /// Where `checkpoint` and `tile/` are; empty: nothing is published.
+    std::string log_dir;
+    /// The witness policy by which the published checkpoint is judged; empty: that of genesis.
+    std::string policy;
+    /// Threads that decode and verify; one more folds.
+    unsigned threads = 2;
+};
+
+/// Reads everything and decides everything again. The store must not grow meanwhile: audit a stopped
+/// node or a backup. Failure only if the store cannot be read at all.
+[[nodiscard]] Result<Report> audit_store(store::Store& store, const Options& options);
+
+} // namespace handprint::audit

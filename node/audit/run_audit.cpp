@@ -1,0 +1,147 @@
+#include "node/audit/run_audit.hpp"
+
+#include "node/pipeline/log_files.hpp"
+#include "node/store/sqlite/sqlite_store.hpp"
+
+#include <sodium/randombytes.h>
+
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <thread>
+
+namespace handprint::audit {
+
+namespace {
+
+namespace fs = std::filesystem;
+using record::Json;
+
+/// 1234567 -> "1,234,567"
+std::string grouped(Int number) {
+    std::string digits = std::to_string(number);
+    for (std::size_t at = digits.size(); at > 3 && digits[at - 4] != '-';) {
+        at -= 3;
+        digits.insert(at, 1, ',');
+    }
+    return digits;
+}
+
+int cannot(const std::string& why, bool json, std::ostream& out) {
+    if (json) {
+        out << Json::object({{"clean", Json(false)}, {"error", Json(why)}}).encode() << '\n';
+    } else {
+        out << "audit: could not be done: " << why << '\n';
+    }
+    return 2;
+}
+
+Result<std::optional<pipeline::Vault>> open_vault(const std::string& path) {
+    if (!fs::exists(path)) return std::optional<pipeline::Vault>{};
+    const auto bytes = pipeline::read_whole(path);
+    if (!bytes) return unexpected(bytes.error());
+    const auto key = to_array<32>(*bytes);
+    if (!key) return fail(path + ": " + key.error().what);
+    return std::optional<pipeline::Vault>(std::in_place, *key, [](std::span<std::uint8_t> view) {
+        randombytes_buf(view.data(), view.size());
+    });
+}
+
+Json finding_json(const Finding& finding) {
+    Json json = Json::object({{"code", Json(finding.code)}, {"what", Json(finding.what)}});
+    for (const auto& [name, value] :
+         {std::pair{"table", &finding.table}, std::pair{"key", &finding.key},
+          std::pair{"column", &finding.column}, std::pair{"file", &finding.file}}) {
+        if (!value->empty()) json.set(name, Json(*value));
+    }
+    if (finding.entry != never) json.set("entry", Json(finding.entry));
+    json.set("text", Json(text(finding)));
+    return json;
+}
+
+} // namespace
+
+std::string report_text(const Report& report) {
+    const Figures& f = report.figures;
+    std::string out;
+    for (const auto& finding : report.findings) out += text(finding) + "  [" + finding.code + "]\n";
+    for (const auto& [code, count] : report.left_out) {
+        out += "and " + grouped(count) + " more of " + code + '\n';
+    }
+    out += report.clean() ? "audit: clean, " : "audit: NOT clean, ";
+    if (!report.clean()) out += grouped(static_cast<Int>(report.findings.size())) + " findings, ";
+    out += grouped(f.entries) + " entries, " + grouped(f.signatures) + " signatures, "
+           + grouped(f.tables) + " tables with " + grouped(f.rows) + " rows, " + grouped(f.secrets)
+           + " sealed values, " + grouped(f.blobs) + " blobs, " + grouped(f.files)
+           + " published files up to entry " + grouped(f.published) + ", " + grouped(f.milliseconds)
+           + " ms\n";
+    if (f.erased_parts + f.erased_blobs != 0) {
+        out += "erased: " + grouped(f.erased_parts) + " parts, " + grouped(f.erased_blobs) + " blobs; "
+               + grouped(f.not_decided_again) + " entries could only be folded\n";
+    }
+    if (f.unopened_closes != 0) {
+        out += "without the data key " + grouped(f.unopened_closes)
+               + " lists of closes and all sealed values stayed closed\n";
+    }
+    return out;
+}
+
+Json report_json(const Report& report) {
+    const Figures& f = report.figures;
+    Json::Array findings;
+    for (const auto& finding : report.findings) findings.push_back(finding_json(finding));
+    Json left_out = Json::object({});
+    for (const auto& [code, count] : report.left_out) left_out.set(code, Json(count));
+    return Json::object({
+        {"clean", Json(report.clean())},
+        {"figures", Json::object({
+                        {"blobs", Json(f.blobs)},
+                        {"entries", Json(f.entries)},
+                        {"erased_blobs", Json(f.erased_blobs)},
+                        {"erased_parts", Json(f.erased_parts)},
+                        {"files", Json(f.files)},
+                        {"leftovers", Json(f.leftovers)},
+                        {"milliseconds", Json(f.milliseconds)},
+                        {"not_decided_again", Json(f.not_decided_again)},
+                        {"parts", Json(f.parts)},
+                        {"published", Json(f.published)},
+                        {"replay_milliseconds", Json(f.replay_milliseconds)},
+                        {"rows", Json(f.rows)},
+                        {"secrets", Json(f.secrets)},
+                        {"signatures", Json(f.signatures)},
+                        {"tables", Json(f.tables)},
+                        {"unopened_closes", Json(f.unopened_closes)},
+                    })},
+        {"findings", Json(std::move(findings))},
+        {"left_out", std::move(left_out)},
+    });
+}
+
+int run_audit(const std::string& data_dir, bool json, unsigned threads, std::ostream& out) {
+    const auto vault = open_vault(data_dir + "/keys/data.key");
+    if (!vault) return cannot(vault.error().what, json, out);
+    store::SqliteOptions where;
+    where.path = data_dir + "/ledger.db";
+    if (*vault) where.mac_key = (*vault)->mac_key();
+    auto store = store::SqliteStore::open(where);
+    if (!store) return cannot(store.error().what, json, out);
+    Options options;
+    options.vault = *vault ? &**vault : nullptr;
+    options.log_dir = data_dir + "/log";
+    options.threads = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+    if (const std::string path = data_dir + "/policy"; fs::exists(path)) {
+        const auto policy = pipeline::read_whole(path);
+        if (!policy) return cannot(policy.error().what, json, out);
+        options.policy = std::string(as_text(*policy));
+    }
+    const auto report = audit_store(**store, options);
+    if (!report) return cannot(report.error().what, json, out);
+    if (json) {
+        out << report_json(*report).encode() << '\n';
+    } else {
+        out << report_text(*report);
+    }
+    return report->clean() ? 0 : 1;
+}
+
+} // namespace handprint::audit

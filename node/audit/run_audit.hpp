@@ -1,0 +1,22 @@
+#pragma once
+
+// `handprint audit`: a data directory in, sentences or JSON out.
+
+#include "ledger/record/json.hpp"
+#include "node/audit/report.hpp"
+
+#include <iosfwd>
+#include <string>
+
+namespace handprint::audit {
+
+/// Audits <data_dir>/ledger.db with keys/data.key (without it, what is sealed stays closed), log/ and
+/// policy (without it, the policy of genesis judges). `threads` 0: one for each core. Returns 0 if
+/// all is well, 1 if there are findings, 2 if it could not be audited.
+int run_audit(const std::string& data_dir, bool json, unsigned threads, std::ostream& out);
+
+/// The same in words or JSON for a report in hand.
+[[nodiscard]] std::string report_text(const Report& report);
+[[nodiscard]] record::Json report_json(const Report& report);
+
+} // namespace handprint::audit

@@ -1,0 +1,295 @@
+#include "node/audit/sealed.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/base/decimal.hpp"
+#include "ledger/merkle/checkpoint.hpp"
+#include "ledger/record/commitment.hpp"
+#include "ledger/record/member_part.hpp"
+#include "node/audit/log_tree.hpp"
+#include "node/market/entry_seal.hpp"
+#include "node/pipeline/runs.hpp"
+#include "node/store/sqlite/sqlite_store.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace handprint::audit {
+
+namespace {
+
+using record::Json;
+
+class Sealed {
+public:
+    Sealed(
+        store::Store& store, const pipeline::Vault& vault, const market::State& state,
+        const LogTree& tree, Report& report
+    )
+        : store_(store), vault_(vault), state_(state), tree_(tree), report_(report) {}
+
+    Result<void> check() {
+        auto kinds = kinds_of();
+        if (!kinds) return unexpected(kinds.error());
+        for (const auto& kind : *kinds) {
+            if (auto ok = check_kind(kind); !ok) return ok;
+        }
+        check_presence();
+        return check_blobs();
+    }
+
+private:
+    Result<std::vector<std::string>> kinds_of() {
+        if (auto* sqlite = dynamic_cast<store::SqliteStore*>(&store_)) return sqlite->secret_kinds();
+        return std::vector<std::string>{"agent",   "answers", "api_key", "checkpoint", "close",
+                                        "door",    "draft",   "graded",  "known",      "name",
+                                        "project", "session", "staged",  "tasks",      "terms"};
+    }
+
+    void fault(const char* code, std::string what, std::string column = "kind,id,sealed") {
+        Finding finding;
+        finding.code = code;
+        finding.table = "secret";
+        finding.key = "kind=" + kind_ + ",id=" + id_;
+        finding.column = std::move(column);
+        finding.what = std::move(what);
+        report_.add(std::move(finding));
+    }
+
+    void blob_fault(const char* code, Int blob, const char* column, std::string what) {
+        Finding finding;
+        finding.code = code;
+        finding.table = "blob";
+        finding.key = "id=" + std::to_string(blob);
+        finding.column = column;
+        finding.what = std::move(what);
+        report_.add(std::move(finding));
+    }
+
+    Result<void> check_kind(const std::string& kind) {
+        constexpr std::size_t page = 500;
+        std::string after;
+        while (true) {
+            const auto records = store_.secrets(kind, "", after, page);
+            if (!records) return unexpected(records.error());
+            for (const auto& record : *records) {
+                ++report_.figures.secrets;
+                kind_ = record.kind;
+                id_ = record.id;
+                const auto plain = vault_.open(record.kind, record.id, record.sealed);
+                if (!plain) {
+                    fault("secret_unreadable", "it does not open under its kind and id");
+                } else if (kind == "tasks" || kind == "answers" || kind == "close") {
+                    if (auto ok = check_pointer(*plain); !ok) return ok;
+                } else {
+                    check_value(kind, *plain);
+                }
+                seen_.insert(kind + '/' + record.id);
+            }
+            if (records->size() < page) return {};
+            after = records->back().id;
+        }
+    }
+
+    Result<void> check_pointer(const Bytes& pointer) {
+        ByteView view = pointer;
+        const auto number = take_u64(view);
+        const auto key = to_array<32>(view);
+        if (!number || !key) {
+            fault("secret_malformed", "not a pointer to a blob");
+            return {};
+        }
+        const Int id = static_cast<Int>(*number);
+        auto blob = store_.blob(id);
+        if (!blob) return unexpected(blob.error());
+        if (!*blob) {
+            blob_fault("blob_missing", id, "id", "a key points to it and it is not there");
+            return {};
+        }
+        if (!pointed_.insert(id).second) fault("blob_shared", "two keys point to one blob");
+        const auto plain = pipeline::Vault::decrypt(*key, (*blob)->bytes);
+        if (!plain) {
+            blob_fault("blob_unreadable", id, "bytes", "it does not open under its key");
+            return {};
+        }
+        if (sha256((*blob)->bytes) != (*blob)->address) {
+            blob_fault("blob_differs", id, "address", "it is not at the address of its bytes");
+        }
+        if (kind_ == "tasks") check_chunk(*plain);
+        if (kind_ == "answers") return check_answers(*plain);
+        return {}; // lists of closes are held against the ledger by the replay
+    }
+
+    template <class R>
+    const R* row(const market::Key& key) const {
+        const auto* found = state_.peek_row(key);
+        return found == nullptr ? nullptr : &std::get<R>(*found);
+    }
+
+    /// "000000000003/000000000000"
+    const market::ChunkRow* chunk_of(const std::string& id) const {
+        const auto slash = id.find('/');
+        if (slash == std::string::npos) return nullptr;
+        const auto batch = digits(id.substr(0, slash));
+        const auto chunk = digits(id.substr(slash + 1));
+        return row<market::ChunkRow>(market::key_of<market::ChunkRow>(batch, chunk));
+    }
+
+    /// Zero-padded or not; never if it is no number.
+    static Int digits(const std::string& text) {
+        const auto from = std::min(text.find_first_not_of('0'), text.empty() ? 0 : text.size() - 1);
+        return parse_i64(text.substr(from)).value_or(never);
+    }
+
+    void check_chunk(const Bytes& plain) {
+        const auto* chunk = chunk_of(id_);
+        if (chunk == nullptr) return; // stored before its import was opened
+        const auto sealed = vault_.read(store_, "staged", id_);
+        if (!sealed || !*sealed) return fault("salt_missing", "the salt of this chunk of tasks is gone");
+        const auto staged = pipeline::decode_staged(**sealed);
+        if (!staged || record::commit(staged->salt, plain) != chunk->commit) {
+            fault("content_differs", "the tasks are not those that the ledger commits to");
+        }
+    }
+
+    Result<void> check_answers(const Bytes& plain) {
+        const auto parts = store_.parts_at(digits(id_));
+        if (!parts) return unexpected(parts.error());
+        const auto answers = Json::parse(as_text(plain));
+        for (const auto& part : *parts) {
+            if (part.erased) return {};
+            const auto member = record::parse_member_part(part.bytes);
+            if (!member || !member->answers) continue;
+            if (!answers || !same_answers(*answers, *member->answers)) {
+                fault("content_differs", "the answers are not those that were signed for");
+            }
+            return {};
+        }
+        fault("content_differs", "there is no such submission");
+        return {};
+    }
+
+    static bool same_answers(const Json& given, const Json& signed_for) {
+        if (given.as_array() == nullptr || signed_for.as_array() == nullptr
+            || given.items().size() != signed_for.items().size()) {
+            return false;
+        }
+        for (std::size_t i = 0; i < given.items().size(); ++i) {
+            const Json* salt = given.items()[i].find("salt");
+            const Json* content = given.items()[i].find("content");
+            const Json* hash = signed_for.items()[i].find("hash");
+            const Json* length = signed_for.items()[i].find("length");
+            if (salt == nullptr || content == nullptr || hash == nullptr || length == nullptr) return false;
+            if (salt->as_string() == nullptr || content->as_string() == nullptr) return false;
+            const auto salt_bytes = base64_decode(salt->text());
+            const auto bytes = base64_decode(content->text());
+            const auto key = salt_bytes ? to_array<32>(*salt_bytes) : Result<Hash>(fail("no salt"));
+            if (!bytes || !key || !(*length == Json(bytes->size()))) return false;
+            if (!(*hash == Json(base64_encode(record::commit(*key, ByteView(*bytes)))))) return false;
+        }
+        return true;
+    }
+
+    void check_value(const std::string& kind, const Bytes& plain) {
+        if (kind == "terms") {
+            const auto* batch = row<market::BatchRow>(market::key_of<market::BatchRow>(digits(id_)));
+            if (batch == nullptr || record::terms_hash(as_text(plain)) != batch->terms) {
+                fault("content_differs", "the terms are not those that the ledger commits to");
+            }
+        } else if (kind == "staged") {
+            const auto* chunk = chunk_of(id_);
+            const auto staged = pipeline::decode_staged(plain);
+            if (!staged) return fault("secret_malformed", staged.error().what);
+            if (chunk != nullptr && (staged->commit != chunk->commit || staged->count != chunk->count)) {
+                fault("content_differs", "the chunk is not the one in the ledger");
+            }
+        } else if (kind == "graded") {
+            check_graded(plain);
+        } else if (kind == "checkpoint") {
+            check_checkpoint(plain);
+        }
+    }
+
+    void check_graded(const Bytes& plain) {
+        const auto entries = store_.entries(digits(id_), 1);
+        if (!entries || entries->empty() || plain.size() < 32) return fault("secret_malformed", "no such grade");
+        const auto header = record::parse_header(entries->front().header);
+        const auto coop = record::parse_coop_part(entries->front().coop);
+        const auto fold = header && coop ? market::read_fold_entry(*header, *coop)
+                                         : Result<market::FoldEntry>(fail("not an entry"));
+        if (!fold) return; // told before
+        record::Salt salt{};
+        std::copy_n(plain.begin(), salt.size(), salt.begin());
+        const Hash evidence = record::commit(salt, ByteView(plain).subspan(salt.size()));
+        for (const auto& event : fold->events) {
+            const auto* graded = std::get_if<market::Graded>(&event);
+            if (graded != nullptr && graded->evidence == evidence) return;
+        }
+        fault("content_differs", "the grading is not the one that the ledger commits to");
+    }
+
+    void check_checkpoint(const Bytes& plain) {
+        const auto note = merkle::parse_note(as_text(plain));
+        const auto checkpoint = note ? merkle::parse_checkpoint(note->text)
+                                     : Result<merkle::Checkpoint>(unexpected(note.error()));
+        const auto root = checkpoint ? tree_.root(checkpoint->size) : Result<Hash>(fail("no checkpoint"));
+        if (!checkpoint || !root || *root != checkpoint->root
+            || pipeline::padded(static_cast<Int>(checkpoint->size)) != id_) {
+            fault("checkpoint_differs", "a checkpoint that we signed is not of this log");
+        }
+    }
+
+    /// Terms and lists of closes are needed as long as the ledger names them.
+    void check_presence() {
+        state_.for_each([this](const market::Key&, const market::Row& row) {
+            if (const auto* period = std::get_if<market::PeriodRow>(&row)) {
+                need("close", pipeline::padded(period->period));
+            }
+        });
+    }
+
+    void need(const char* kind, std::string id) {
+        if (seen_.contains(std::string(kind) + '/' + id)) return;
+        kind_ = kind;
+        id_ = std::move(id);
+        fault("secret_missing", "the ledger needs it and it is not there");
+    }
+
+    Result<void> check_blobs() {
+        const auto count = store_.blob_count();
+        if (!count) return unexpected(count.error());
+        report_.figures.blobs = *count;
+        for (Int id = 1; id <= *count; ++id) {
+            if (pointed_.contains(id)) continue;
+            const auto blob = store_.blob(id);
+            if (!blob) return unexpected(blob.error());
+            if (!*blob) {
+                blob_fault("blob_missing", id, "id", "its number was given out and it is not there");
+            } else if (sha256((*blob)->bytes) != (*blob)->address) {
+                blob_fault("blob_differs", id, "address,bytes", "it is not at the address of its bytes");
+            } else {
+                ++report_.figures.erased_blobs;
+            }
+        }
+        return {};
+    }
+
+    store::Store& store_;
+    const pipeline::Vault& vault_;
+    const market::State& state_;
+    const LogTree& tree_;
+    Report& report_;
+    std::string kind_, id_; // of the secret in hand
+    std::set<std::string> seen_;
+    std::set<Int> pointed_;
+};
+
+} // namespace
+
+Result<void> check_sealed(
+    store::Store& store, const pipeline::Vault& vault, const market::State& state,
+    const LogTree& tree, Report& report
+) {
+    return Sealed(store, vault, state, tree, report).check();
+}
+
+} // namespace handprint::audit
