@@ -1,0 +1,166 @@
+#include "tests/audit/world.hpp"
+
+#include "ledger/record/commitment.hpp"
+#include "node/pipeline/intake.hpp"
+
+#include <doctest/doctest.h>
+
+namespace handprint::audit_test {
+
+namespace {
+
+using namespace market;
+
+market::CreateBatch terms(Int project, const char* external) {
+    CreateBatch batch;
+    batch.accept_ms = 60'000;
+    batch.bundle_max = 4;
+    batch.currency = "KES";
+    batch.domain = "text";
+    batch.estimate_s = 30;
+    batch.external = external;
+    batch.language = "en";
+    batch.lease_ms = 600'000;
+    batch.overlap = 2;
+    batch.price_micros = 2'505'000; // 2.505 shillings: rounding matters
+    batch.project = project;
+    return batch;
+}
+
+void grade(World& world, Int batch, Int member, std::vector<Int> tasks) {
+    Grade command;
+    command.batch = batch;
+    command.member = member;
+    command.correct = static_cast<Int>(tasks.size());
+    command.tasks = std::move(tasks);
+    record::Salt salt{};
+    world.vault().fill(salt);
+    const std::string evidence = "graded by hand";
+    command.evidence = record::commit(salt, evidence);
+    pipeline::Job job;
+    job.request = world.sign(command, "clock", clock_key);
+    Bytes kept(salt.begin(), salt.end());
+    append(kept, as_bytes(evidence));
+    job.notes.push_back({"graded", "", std::move(kept)});
+    REQUIRE(world.run(std::move(job)).verdict == pipeline::Verdict::entry);
+    world.advance(1000);
+}
+
+void accept(World& world, const Story& story, Int grant, Acceptance acceptance) {
+    const std::string agent_of = "r:1";
+    switch (acceptance) {
+    case Acceptance::omitted: break;
+    case Acceptance::moved:
+        world.entry(Accept{story.paid, {{0, 1}, {1, 1}}}, agent_of, agent, grant);
+        break;
+    case Acceptance::honest:
+    case Acceptance::back_dated:
+        world.entry(Accept{story.paid, {{0, 0}, {1, 0}}}, agent_of, agent, grant);
+        break;
+    }
+}
+
+void name_parties(World& world) {
+    world.found();
+    world.enrol(member + 2, true);
+    world.enrol(member + 3);
+    world.entry(RegisterRequester{key_text(requester)}, "new", requester);
+    world.entry(RegisterRequester{key_text(requester + 1)}, "new", requester + 1);
+    for (const Int number : {0, 1}) {
+        Fund fund;
+        fund.amount = Amount{500'000};
+        fund.currency = "KES";
+        fund.requester = number;
+        world.entry(fund, "d:0", delegate);
+    }
+    world.entry(AddKey{key_text(spare), "device"}, "m:1", member + 1);
+    world.entry(RevokeKey{key_text(member + 1)}, "m:1", spare);
+    world.entry(SetRule{0, 1000, "fee_bps"}, "d:1", delegate + 1);
+    world.entry(ConfirmClock{world.now()}, "d:0", delegate);
+}
+
+void pay(World& world) {
+    world.entry(Payout{world.publisher().published().checkpoint, "KES"}, "d:0", delegate);
+    world.settle();
+    Settle settled;
+    settled.payout = 0;
+    settled.items = {0};
+    world.entry(settled, "d:0", delegate);
+    Return returned;
+    returned.payout = 0;
+    returned.items = {1};
+    world.entry(returned, "d:1", delegate + 1);
+}
+
+void give_back(World& world) {
+    for (const Int number : {0, 1}) {
+        world.entry(Refund{Amount{1000}, "KES"}, "r:0", requester);
+        if (number == 0) {
+            Settle settled;
+            settled.refund = number;
+            world.entry(settled, "d:0", delegate);
+        } else {
+            Return returned;
+            returned.refund = number;
+            world.entry(returned, "d:0", delegate);
+        }
+    }
+}
+
+} // namespace
+
+Story tell(World& world, Acceptance acceptance) {
+    Story story;
+    name_parties(world);
+    world.entry(CreateProject{Hash{1}, "own"}, "r:0", requester);
+    auto test = terms(0, "test");
+    test.qualifies = Qualifies{1, 2};
+    test.overlap = 10;
+    story.test = world.batch(test, 2, "r:0", requester);
+    for (const Int number : {0, 1, 2}) {
+        const std::uint8_t signer = static_cast<std::uint8_t>(number == 1 ? Int{spare} : member + number);
+        const auto answer = world.submit(number, signer, story.test, {0, 1});
+        if (number == 0) story.promises.push_back(world.promise(answer));
+        grade(world, story.test, number, {0, 1});
+    }
+
+    const Int grant = world.entry(
+        MakeGrant{Amount{400'000}, "KES", key_text(agent), world.now() + 86'400'000,
+                  {"accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish"}, {}},
+        "r:1", requester + 1
+    ).result.at("grant").integer();
+    const Int project = world.entry(CreateProject{Hash{2}, "by agent"}, "r:1", agent, grant)
+                            .result.at("project").integer();
+    story.paid = world.batch(terms(project, "paid"), 3, "r:1", agent, grant);
+    story.promises.push_back(world.promise(world.submit(0, member, story.paid, {0, 1})));
+    world.submit(1, spare, story.paid, {0, 1});
+    if (acceptance == Acceptance::back_dated) world.advance(-500);
+    REQUIRE(world.publish());
+    story.cosigned = world.publisher().published().size;
+    accept(world, story, grant, acceptance);
+    story.accepted = world.sequencer().size() - 1;
+    world.submit(2, member + 2, story.paid, {2});
+    world.advance(70'000); // what the requester leaves is accepted by the clock
+    world.settle();
+    world.entry(CloseBatch{story.paid}, "r:1", agent, grant);
+
+    world.entry(Income{Amount{100'003}, "KES", project, Hash{3}}, "d:0", delegate);
+    world.settle();
+    world.entry(Surplus{Amount{1}, "KES", project}, "d:0", delegate);
+    world.settle();
+    world.entry(ClosePeriod{}, "d:0", delegate);
+    REQUIRE(world.publish());
+    pay(world);
+    give_back(world);
+    world.entry(RevokeGrant{grant}, "r:1", requester + 1);
+    story.open = world.batch(terms(0, "open"), 2, "r:0", requester);
+    world.submit(0, member, story.open, {0});
+    pipeline::Job claim; // stays: an operational row
+    claim.request.command = Claim{1, story.open, 2, {0, 1}};
+    REQUIRE(world.run(std::move(claim)).verdict == pipeline::Verdict::claimed);
+    world.entry(ClosePeriod{}, "d:0", delegate);
+    REQUIRE(world.publish());
+    return story;
+}
+
+} // namespace handprint::audit_test

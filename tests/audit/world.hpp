@@ -1,0 +1,164 @@
+#pragma once
+
+// A small cooperative that runs in a data directory of its own: a real sequencer, publisher and two
+// witnesses in this process. Keys, command ids, salts and times come from counters, so the same story
+// told twice gives the same envelopes.
+
+#include "ledger/base/crypto.hpp"
+#include "ledger/merkle/policy.hpp"
+#include "node/pipeline/payslips.hpp"
+#include "node/pipeline/publisher.hpp"
+#include "node/pipeline/sequencer.hpp"
+#include "node/store/store.hpp"
+#include "node/witness/service.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace handprint::audit_test {
+
+using market::Int;
+using market::never;
+
+inline constexpr const char* origin = "log.example/coop";
+
+/// A directory that goes with the object.
+class TempDir {
+public:
+    TempDir();
+    TempDir(const TempDir&) = delete;
+    TempDir& operator=(const TempDir&) = delete;
+    ~TempDir();
+    [[nodiscard]] std::string in(const std::string& name) const { return (path_ / name).string(); }
+
+private:
+    std::filesystem::path path_;
+};
+
+/// The key pair of the seed of 32 bytes `number`.
+[[nodiscard]] KeyPair key(std::uint8_t number);
+[[nodiscard]] std::string key_text(std::uint8_t number);
+
+/// Numbers of keys.
+enum Keys : std::uint8_t {
+    log_key = 1, promise_key, clock_key, data_key, witness_a, witness_b,
+    delegate = 10, agent = 15, requester = 20, member = 30, recovery = 60, spare = 90
+};
+
+/// Two real witnesses. They outlive the log that they watch.
+class Witnesses {
+public:
+    explicit Witnesses(const TempDir& dir);
+
+    /// What the publisher is given.
+    [[nodiscard]] pipeline::Cosigned
+    ask(const std::string& note, Int size, const merkle::HashReader& hashes);
+    /// Their lines of a policy, with a quorum of both.
+    [[nodiscard]] std::string policy_lines() const;
+
+    std::atomic<std::uint64_t> unix_seconds{0};
+    std::vector<int> answers; // status codes of the newest round
+    std::vector<std::string> refusals;
+
+private:
+    std::vector<std::unique_ptr<witness::WitnessService>> services_;
+    std::vector<merkle::VerifierKey> keys_;
+    std::vector<std::uint64_t> known_;
+};
+
+struct WorldOptions {
+    bool quorum = true; // false: the publisher judges by a policy without witnesses
+    bool memory = false;
+    Int start = 1'795'280'000'000;
+    std::uint8_t salt_seed = 0; // other salts for the same story
+    store::Store* store = nullptr; // another store than one of its own
+};
+
+class World {
+public:
+    World(std::string data_dir, Witnesses& witnesses, WorldOptions options = {});
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    /// Hands a command in and waits for the answer. Ids are counted.
+    pipeline::Answer
+    run(market::Command command, const std::string& actor, std::uint8_t signer, Int grant = never);
+    pipeline::Answer run(pipeline::Job job);
+    /// The same, and it is an entry.
+    pipeline::Answer
+    entry(market::Command command, const std::string& actor, std::uint8_t signer, Int grant = never);
+    [[nodiscard]] market::Request sign(
+        market::Command command, const std::string& actor, std::uint8_t signer, Int grant = never
+    );
+
+    void advance(Int ms) { now_ += ms; }
+    [[nodiscard]] Int now() const { return now_; }
+    /// Waits until nothing is under way: imports, distributions, payouts, work that is due.
+    void settle();
+    /// A checkpoint for what there is; false without quorum.
+    bool publish();
+    /// Ends the threads; the store stays open.
+    void stop();
+    void close(); // the store too
+
+    void found();
+    Int enrol(std::uint8_t number, bool with_recovery = false);
+    /// Terms, tasks and known answers are stored as the routes do it.
+    Int batch(
+        market::CreateBatch terms, Int tasks, const std::string& actor, std::uint8_t signer,
+        Int grant = never
+    );
+    /// Claims the tasks and hands in an answer for each.
+    pipeline::Answer submit(Int member, std::uint8_t signer, Int batch, std::vector<Int> tasks);
+    [[nodiscard]] std::string promise(const pipeline::Answer& answer) const;
+    [[nodiscard]] Result<std::string> payslip(Int member, Int period);
+
+    template <class R, class... Parts>
+    [[nodiscard]] R row(const Parts&... parts) {
+        const market::Key name = market::key_of<R>(parts...);
+        return std::get<R>(store().load(std::span(&name, 1)).value().front().value());
+    }
+
+    [[nodiscard]] store::Store& store() { return options_.store != nullptr ? *options_.store : *store_; }
+    [[nodiscard]] const pipeline::Vault& vault() const { return vault_; }
+    [[nodiscard]] pipeline::Sequencer& sequencer() { return *sequencer_; }
+    [[nodiscard]] pipeline::Publisher& publisher() { return *publisher_; }
+    [[nodiscard]] const std::string& policy() const { return policy_; }
+    [[nodiscard]] const std::string& dir() const { return dir_; }
+
+private:
+    std::string dir_;
+    Witnesses& witnesses_;
+    WorldOptions options_;
+    std::string policy_;
+    std::atomic<Int> now_;
+    std::uint64_t commands_ = 0;
+    std::mutex random_mutex_;
+    std::uint64_t drawn_ = 0;
+    pipeline::Vault vault_;
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<pipeline::Completions> completions_;
+    std::unique_ptr<pipeline::Sequencer> sequencer_;
+    std::unique_ptr<pipeline::Publisher> publisher_;
+};
+
+/// What becomes of the requester's acceptance in the story.
+enum class Acceptance { honest, omitted, moved, back_dated };
+
+/// Everything that a promise was given for, in a member's hands.
+struct Story {
+    std::vector<std::string> promises; // of member 0, for what it did in the first period
+    Int accepted = never;              // index of the acceptance by the agent
+    Int test = never, paid = never, open = never; // batches
+    Int cosigned = 0;                  // size that the witnesses had cosigned before the end
+};
+
+/// One period and a bit of the life of a cooperative: every kind of command once.
+Story tell(World& world, Acceptance acceptance = Acceptance::honest);
+
+} // namespace handprint::audit_test
