@@ -54,7 +54,7 @@ def send(contract, world, operation, test):
         answer = world.wire.send(method, target, headers, body)
     faults = answer_faults(contract, operation, answer, test.get("answers"))
     if answer.status < 300:
-        keep(world, answer, test.get("keep", {}))
+        faults += keep(world, answer, test.get("keep", {}))
         if operation.name == "sendCommand":
             faults += promise_faults(world, answer.json())
     return faults
@@ -138,6 +138,8 @@ def stream_faults(contract, operation, answer, lines):
 
 
 def keep(world, answer, wanted):
+    """Remembers parts of an answer; returns what is not there."""
+    faults = []
     for name, place in wanted.items():
         if place == "cookie":
             world.kept[name] = answer.headers["set-cookie"].split(";")[0].removeprefix("hp_session=")
@@ -145,9 +147,13 @@ def keep(world, answer, wanted):
             world.kept[name] = answer.text
         else:
             value = answer.json()
-            for step in place.split(".") if place != "body" else []:
-                value = value[int(step)] if isinstance(value, list) else value[step]
-            world.kept[name] = value
+            try:
+                for step in place.split(".") if place != "body" else []:
+                    value = value[int(step)] if isinstance(value, list) else value[step]
+                world.kept[name] = value
+            except (KeyError, IndexError):
+                faults.append(f"no {place} in the answer")
+    return faults
 
 
 def promise_faults(world, answer):
@@ -162,6 +168,7 @@ def promise_faults(world, answer):
 
 def check_credentials(contract, world, tally):
     """Every route that asks for credentials refuses without them, and refuses the other party."""
+    world.kept["requester_session"] = world.sign_in(world.keys["requester"])  # the last step signed out
     for operation in contract.operations:
         if operation.auth not in ("session", "requester"):
             continue
