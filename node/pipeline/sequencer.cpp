@@ -6,6 +6,8 @@
 #include "node/pipeline/close_list.hpp"
 #include "node/pipeline/intake.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -77,7 +79,10 @@ Sequencer::~Sequencer() {
 
 Result<void> Sequencer::start() {
     if (auto ok = rebuild(); !ok) return ok;
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+        pthread_setname_np(pthread_self(), "hp-sequencer");
+        run();
+    });
     return {};
 }
 
