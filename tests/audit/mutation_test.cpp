@@ -1,0 +1,280 @@
+// Generated from the schema: whatever is changed in the database or in a published file, the audit says
+// in which table and column, or in which file.
+
+#include "node/audit/report.hpp"
+#include "node/audit/run_audit.hpp"
+#include "node/store/sqlite/sqlite_store.hpp"
+#include "tests/audit/world.hpp"
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace handprint::audit_test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A database for the test's own statements.
+class Sql {
+public:
+    explicit Sql(const std::string& path) { REQUIRE(sqlite3_open(path.c_str(), &db_) == SQLITE_OK); }
+
+    Sql(const Sql&) = delete;
+    Sql& operator=(const Sql&) = delete;
+
+    ~Sql() { sqlite3_close(db_); }
+
+    /// Rows of texts.
+    std::vector<std::vector<std::string>> ask(const std::string& sql) {
+        std::vector<std::vector<std::string>> rows;
+        sqlite3_stmt* statement = nullptr;
+        REQUIRE(sqlite3_prepare_v2(db_, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
+        while (sqlite3_step(statement) == SQLITE_ROW) {
+            auto& row = rows.emplace_back();
+            for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+                const auto* text = sqlite3_column_text(statement, i);
+                row.emplace_back(text == nullptr ? "" : reinterpret_cast<const char*>(text));
+            }
+        }
+        sqlite3_finalize(statement);
+        return rows;
+    }
+
+    /// False if the schema forbids it or nothing changed.
+    bool run(const std::string& sql) {
+        return sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK
+               && sqlite3_changes(db_) == 1;
+    }
+
+private:
+    sqlite3* db_ = nullptr;
+};
+
+struct Column {
+    std::string table, name, type;
+    bool in_key = false;
+};
+
+struct Schema {
+    std::vector<Column> columns;
+    std::map<std::string, std::string> keys; // "a,b" by table
+};
+
+Schema read_schema(const std::string& path) {
+    Schema schema;
+    Sql sql(path);
+    for (const auto& table : sql.ask(
+             "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+         )) {
+        for (const auto& column : sql.ask("SELECT name,type,pk FROM pragma_table_info('" + table[0] + "')")) {
+            schema.columns.push_back({table[0], column[0], column[1], column[2] != "0"});
+            if (column[2] != "0") {
+                auto& key = schema.keys[table[0]];
+                key += (key.empty() ? "" : ",") + column[0];
+            }
+        }
+    }
+    return schema;
+}
+
+/// Changes one value of one row; false if the schema allows no change.
+bool change(Sql& sql, const Schema& schema, const Column& column, std::size_t row) {
+    const std::string key = '(' + schema.keys.at(column.table) + ')';
+    const std::string rows = "SELECT " + schema.keys.at(column.table) + " FROM " + column.table + " LIMIT 1 OFFSET "
+                             + std::to_string(row);
+    const std::string& c = column.name;
+    std::vector<std::string> values = {c + "+1", c + "+1000003", "-5-" + c};
+    if (column.type == "TEXT") {
+        values = {"CASE WHEN " + c + "='' THEN 'x' ELSE substr(" + c + ",1,length(" + c
+                  + ")-1)||char(unicode(substr(" + c + ",-1))+1) END"};
+    } else if (column.type == "BLOB") {
+        // The first byte becomes another one.
+        values = {"CASE WHEN hex(substr(" + c + ",1,1))='41' THEN x'42' ELSE x'41' END||substr(" + c + ",2)"};
+        values = {"CAST(" + values[0] + " AS BLOB)"};
+    }
+    for (const auto& value : values) {
+        if (sql.run("UPDATE " + column.table + " SET " + c + "=" + value + " WHERE " + key + "=(" + rows + ")")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct Outcome {
+    std::string error; // if the store does not even open
+    audit::Report report;
+};
+
+Outcome audit_dir(const std::string& dir, const std::string& database) {
+    pipeline::DataKey bytes{};
+    bytes.fill(data_key);
+    const pipeline::Vault vault(bytes, {});
+    store::SqliteOptions where;
+    where.path = database;
+    where.mac_key = vault.mac_key();
+    auto store = store::SqliteStore::open(where);
+    if (!store) return {store.error().what, {}};
+    audit::Options options;
+    options.vault = &vault;
+    options.log_dir = dir + "/log";
+    options.threads = 1;
+    auto report = audit::audit_store(**store, options);
+    if (!report) return {report.error().what, {}};
+    return {"", std::move(*report)};
+}
+
+bool lists(const std::string& list, const std::string& word) {
+    return ("," + list + ",").find("," + word + ",") != std::string::npos;
+}
+
+bool names(const Outcome& outcome, const Column& column) {
+    for (const auto& finding : outcome.report.findings) {
+        if (finding.table == column.table && lists(finding.column, column.name)) return true;
+        if (finding.what.find(column.table) != std::string::npos
+            && finding.what.find(column.name) != std::string::npos) {
+            return true;
+        }
+    }
+    const std::string& error = outcome.error;
+    if (column.table == "entry" && error.find("entries are") != std::string::npos) return true;
+    return error.find(column.table) != std::string::npos && error.find(column.name) != std::string::npos;
+}
+
+std::string said(const Outcome& outcome) {
+    return outcome.error.empty() ? audit::report_text(outcome.report) : outcome.error;
+}
+
+/// Columns that the audit cannot name, and why.
+const std::map<std::string, std::string>& excused() {
+    static const std::map<std::string, std::string> list = {
+        {"head.epoch", "counts take-overs by writers; nothing else records them"},
+        {"claim.member", "a claim is no entry: its MAC covers the row, so the row is named"},
+        {"claim.batch", "as above"},
+        {"claim.until", "as above"},
+        {"claim.tasks", "as above"},
+        {"claim.mac", "as above"},
+    };
+    return list;
+}
+
+struct Told {
+    TempDir dir;
+    Witnesses witnesses{dir};
+    std::string data = dir.in("data");
+
+    Told() {
+        World world(data, witnesses);
+        tell(world);
+        world.close();
+    }
+};
+
+} // namespace
+
+TEST_CASE("audit: every column of every table that is changed is named") {
+    const Told told;
+    const std::string original = told.data + "/ledger.db";
+    const std::string copy = told.dir.in("copy.db");
+    const Schema schema = read_schema(original);
+    REQUIRE(schema.columns.size() > 150);
+    std::set<std::string> forbidden;
+    int changed = 0;
+    for (const Column& column : schema.columns) {
+        const std::string name = column.table + '.' + column.name;
+        const auto count = std::stoul(Sql(original).ask("SELECT count(*) FROM " + column.table)[0][0]);
+        INFO(name);
+        REQUIRE(count > 0);
+        std::set<std::size_t> rows{0, count / 2, count - 1};
+        for (const std::size_t row : rows) {
+            for (const char* end : {"", "-wal", "-shm"}) fs::remove(copy + end);
+            fs::copy_file(original, copy);
+            bool done = false;
+            {
+                Sql sql(copy);
+                done = change(sql, schema, column, row);
+            }
+            if (!done) {
+                forbidden.insert(name);
+                continue;
+            }
+            ++changed;
+            const Outcome outcome = audit_dir(told.data, copy);
+            INFO("row ", row);
+            INFO(said(outcome));
+            const bool found = !outcome.error.empty() || !outcome.report.clean();
+            if (name == "head.epoch") {
+                CHECK_FALSE(found);
+                continue;
+            }
+            CHECK(found);
+            if (excused().contains(name)) {
+                CHECK(outcome.report.has("operational_row"));
+            } else {
+                CHECK(names(outcome, column));
+            }
+        }
+    }
+    CHECK(changed > 400);
+    // What the schema itself forbids to change.
+    CHECK(forbidden == std::set<std::string>{"head.id"});
+}
+
+TEST_CASE("audit: a header changed with care is told apart from changed files") {
+    const Told told;
+    const std::string copy = told.dir.in("copy.db");
+    fs::copy_file(told.data + "/ledger.db", copy);
+    {
+        Sql sql(copy);
+        REQUIRE(sql.run("UPDATE entry SET header=replace(header,'\"rules\":11','\"rules\":12') WHERE entry_index=5"));
+    }
+    const Outcome outcome = audit_dir(told.data, copy);
+    INFO(said(outcome));
+    CHECK(outcome.report.has("header_changed"));
+    CHECK(outcome.report.has("rules_differ"));
+}
+
+TEST_CASE("audit: every published file that is changed is named") {
+    const Told told;
+    std::vector<std::string> files;
+    for (const auto& at : fs::recursive_directory_iterator(told.data + "/log")) {
+        if (!at.is_directory()) files.push_back(fs::relative(at.path(), told.data + "/log").generic_string());
+    }
+    REQUIRE(files.size() > 5);
+    const auto audited = [&] { return audit_dir(told.data, told.data + "/ledger.db"); };
+    const auto named = [](const Outcome& outcome, const std::string& file) {
+        return std::any_of(
+            outcome.report.findings.begin(), outcome.report.findings.end(),
+            [&](const audit::Finding& f) { return f.file == file; }
+        );
+    };
+    for (const auto& file : files) {
+        const std::string path = told.data + "/log/" + file;
+        const Bytes good = pipeline::read_whole(path).value();
+        for (const std::size_t at : {std::size_t{0}, good.size() / 2, good.size() - 2}) {
+            Bytes bad = good;
+            bad[at] ^= 1U;
+            REQUIRE(pipeline::write_whole(path, bad));
+            INFO(file, " at ", at);
+            CHECK(named(audited(), file));
+        }
+        fs::remove(path);
+        if (file == "checkpoint") {
+            CHECK(audited().report.figures.published == 0);
+        }
+        REQUIRE(pipeline::write_whole(path, good));
+    }
+    CHECK(audited().report.clean());
+    REQUIRE(pipeline::write_whole(told.data + "/log/tile/0/007", Bytes(32)));
+    REQUIRE(pipeline::write_whole(told.data + "/log/notes.txt", Bytes(1)));
+    const Outcome outcome = audited();
+    CHECK(named(outcome, "tile/0/007"));
+    CHECK(named(outcome, "notes.txt"));
+}
+
+} // namespace handprint::audit_test
