@@ -347,6 +347,7 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
         if (is_exclusive(job)) {
             // Rows of the run come from the tables, so they must hold all that was decided before.
             if (auto ok = prepare(job, now); !ok) {
+                std::fprintf(stderr, "handprint: %s\n", ok.error().what.c_str());
                 pending.refused.emplace_back(std::move(job.done), Answer{});
                 continue;
             }
@@ -394,6 +395,12 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
         stats_.refusals.fetch_add(1);
         answer.verdict = Verdict::refused;
         answer.refusal = refusal;
+        if (job.request.actor == "clock") {
+            std::fprintf(
+                stderr, "handprint: the node's own %s was refused: %s\n",
+                market::kind_of(job.request.command), refusal.detail.c_str()
+            );
+        }
     }
     pending.refused.emplace_back(std::move(job.done), std::move(answer));
 }

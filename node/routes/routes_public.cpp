@@ -1,5 +1,6 @@
 // What everybody may see: the ledger page's data, entries, taxonomy, policy; and the demo's helpers.
 
+#include "api/docs_page.hpp"
 #include "ledger/base/base64.hpp"
 #include "ledger/base/decimal.hpp"
 #include "ledger/record/fields.hpp"
@@ -111,6 +112,11 @@ void add_public_routes(http::Router& router, Node& node) {
     });
     router.add<auth::none>(Method::get, "/openapi.json", [&node](const Request&) {
         return text(node.openapi, "application/json");
+    });
+    const auto page = api::docs_page(node.openapi);
+    router.add<auth::none>(Method::get, "/docs", [page = page.value_or("")](const Request&) {
+        return text(page, "text/html; charset=utf-8")
+            .with("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
     });
     const auto files = std::make_shared<http::LogFiles>(node.publisher.files().dir());
     router.add<auth::none>(Method::get, "/log/{path...}", [files](const Request& r) {
