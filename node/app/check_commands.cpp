@@ -1,4 +1,4 @@
-// handprint verify, shares (audit joins when its library is linked)
+// handprint verify, audit, shares
 
 #include "ledger/base/decimal.hpp"
 #include "ledger/books/split.hpp"
@@ -8,6 +8,7 @@
 #include "ledger/record/receipt.hpp"
 #include "node/app/commands.hpp"
 #include "node/app/node_files.hpp"
+#include "node/audit/run_audit.hpp"
 #include "node/outbound/http_client.hpp"
 
 #include <CLI/CLI.hpp>
@@ -264,6 +265,17 @@ void add_check_commands(CLI::App& app, int& code) {
     add_verify(*verify, "payslip", "FILE", "Check a member's payslip and that it is complete", verify_payslip_file, code);
     add_verify(*verify, "receipt", "FILE", "Check a .tlog-proof receipt", verify_receipt_file, code);
     add_verify(*verify, "log", "URL_OR_DIR", "Check every entry, tile and sum of a published log", verify_log, code);
+
+    auto data = std::make_shared<std::string>();
+    auto json = std::make_shared<bool>(false);
+    auto threads = std::make_shared<unsigned>(0);
+    auto* a = app.add_subcommand("audit", "Replay a whole ledger and compare every table, file and signature");
+    a->add_option("--data", *data, "Data directory")->required();
+    a->add_option("--threads", *threads, "Threads (0: one for each core)")->capture_default_str();
+    a->add_flag("--json", *json, "Print the report as JSON");
+    a->callback([data, json, threads, &code] {
+        code = audit::run_audit(*data, *json, *threads, std::cout);
+    });
 
     auto pool = std::make_shared<std::int64_t>(0);
     auto points = std::make_shared<std::vector<std::string>>();
