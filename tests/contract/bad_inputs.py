@@ -2,10 +2,11 @@
 has no entry more than before."""
 
 import base64
+import dataclasses
 import json
 import secrets
 import time
-import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 from examples import problem_faults
 from handprint.signing import COMMAND, SESSION, Key, b64, canonical, commit
@@ -30,7 +31,7 @@ class Bad:
 def check(contract, node, tally):
     world = World(contract, node)
     prepare(world)
-    for make in (transport, envelopes, replays, sessions, doors, uploads, member_doors):
+    for make in (transport, envelopes, replays, sessions, doors, grants, uploads, member_doors):
         for bad in make(world):
             before = size(world)
             try:
@@ -40,6 +41,7 @@ def check(contract, node, tally):
                 faults = [repr(error)]
             tally.expect(f"bad input: {bad.what}", faults + entries_since(world, before))
     check_replay(contract, world, tally)
+    check_uploads_at_once(world, tally)
 
 
 def prepare(world):
@@ -228,6 +230,22 @@ def check_replay(contract, world, tally):
     tally.expect("the same bytes again get the stored answer", same + entries_since(world, before))
 
 
+def check_uploads_at_once(world, tally):
+    """One of them wins, and its batch gets ready: the chunks of the others are not mixed in."""
+    batch = world.second_batch()
+    headers = {"Content-Type": "application/jsonl", **world.headers("key")}
+
+    def upload(letter):
+        rows = [json.dumps({"id": f"{letter}{n}", "text": letter * 100}) for n in range(1000)]
+        return world.wire.send("POST", f"/v1/batches/{batch}/tasks", headers, "\n".join(rows).encode())
+
+    with ThreadPoolExecutor(4) as pool:
+        statuses = sorted(answer.status for answer in pool.map(upload, "abcd"))
+    state = world.wire.json("GET", f"/v1/batches/{batch}", headers=world.headers("key")).json()["state"]
+    good = statuses == [200, 409, 409, 409] and state == "ready"
+    tally.expect("uploads at the same time", [] if good else [f"answers {statuses}, the batch is {state}"])
+
+
 def sessions(world):
     key = world.keys["requester"]
 
@@ -313,6 +331,43 @@ def doors(world):
         ("a cursor of one's own", "submissions?after=x", "bad_cursor", "after"),
     ]:
         yield Bad(what, "GET", f"/v1/batches/{draft}/{target}", 400, code, at, by="key")
+
+
+def grants(world):
+    """An API key goes no further than its grant."""
+    upload = {"Content-Type": "application/jsonl", **world.headers("key")}
+    cookie = world.headers("requester")
+    batch = world.second_batch()
+    for target, headers, body in [
+        (f"/v1/batches/{batch}/tasks", upload, b'{"id":"a","text":"b"}'),
+        ("/v1/demo/fund", cookie, b'{"amount":"100000","currency":"KES"}'),
+        (f"/v1/batches/{batch}/publish", world.headers("key"), b"{}"),
+    ]:
+        answer = world.wire.send("POST", target, headers, body)
+        assert answer.status == 200, answer.text
+    keys = {
+        "another batch": {"batches": [world.kept["draft"]], "cap": "100000"},
+        "other kinds": {"kinds": ["refund"], "cap": "100000"},
+        "no money": {"kinds": ["refund", "publish"], "cap": "0"},
+    }
+    made = {name: {"Authorization": f"Bearer {narrow_key(world, cookie, args)}"} for name, args in keys.items()}
+    accept, close, refund = f"/v1/batches/{batch}/accept", f"/v1/batches/{batch}/close", "/v1/refunds"
+    items, sum_ = {"items": [[0, 0]]}, {"amount": "1", "currency": "KES"}
+    for what, name, target, body, code in [
+        ("accepting in a batch that is not granted", "another batch", accept, items, "batch_not_granted"),
+        ("closing a batch that is not granted", "another batch", close, {}, "batch_not_granted"),
+        ("accepting under a grant for other kinds", "other kinds", accept, items, "kind_not_granted"),
+        ("more money than the grant's cap", "no money", refund, sum_, "over_cap"),
+    ]:
+        yield Bad(what, "POST", target, 403, code, None, body, headers=made[name])
+
+
+def narrow_key(world, cookie, args):
+    agent = world.wire.json("POST", "/v1/agents", {}, cookie).json()["key"]
+    kinds = {"kinds": ["accept", "close_batch", "publish"]}
+    signed = world.by_requester("grant", grant_args(**{**kinds, **args, "key": agent}))
+    grant = world.send_command(signed)["result"]["grant"]
+    return world.wire.json("POST", "/v1/api-keys", {"grant": grant, "label": "narrow"}, cookie).json()["api_key"]
 
 
 def uploads(world):
