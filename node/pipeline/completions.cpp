@@ -1,5 +1,7 @@
 #include "node/pipeline/completions.hpp"
 
+#include <pthread.h>
+
 #include <utility>
 
 namespace handprint::pipeline {
@@ -31,6 +33,7 @@ void Completions::stop() {
 }
 
 void Completions::run() {
+    pthread_setname_np(pthread_self(), "hp-answers");
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [this] { return stopping_ || !work_.empty(); });

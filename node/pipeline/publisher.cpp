@@ -2,6 +2,8 @@
 
 #include "ledger/merkle/checkpoint.hpp"
 
+#include <pthread.h>
+
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -51,7 +53,10 @@ Result<void> Publisher::start() {
     for (const auto& witness : published_.witnesses) {
         parts_.sequencer.witnessed(static_cast<Int>(witness.unix_seconds) * 1000);
     }
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] {
+        pthread_setname_np(pthread_self(), "hp-publisher");
+        run();
+    });
     return {};
 }
 
