@@ -1,6 +1,7 @@
 // handprint replay-crowd, bench
 
 #include "node/app/commands.hpp"
+#include "node/tools/bench.hpp"
 #include "node/tools/replay_crowd.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,10 +27,26 @@ void add_replay(CLI::App& app, int& code) {
     command->callback([o, &code] { code = tools::replay_crowd(*o); });
 }
 
+void add_completions(CLI::App& bench, int& code) {
+    auto* command = bench.add_subcommand("completions", "Signed submissions against raw signature checks");
+    auto o = std::make_shared<tools::CompletionsOptions>();
+    command->add_option("--data", o->data, "A directory on a real disk")->capture_default_str();
+    command->add_option("--members", o->members, "Members")->capture_default_str();
+    command->add_option("--each", o->each, "Assignments of each, at most 50")->capture_default_str();
+    command->add_option("--connections", o->connections, "Connections")->capture_default_str();
+    command->add_option("--verify-seconds", o->verify_seconds, "Length of the yardstick")->capture_default_str();
+    command->add_flag("!--no-audit", o->audit, "Leave the audit out");
+    command->add_flag("--json", o->json, "Print JSON");
+    command->callback([o, &code] { code = tools::bench_completions(*o); });
+}
+
 } // namespace
 
 void add_tool_commands(CLI::App& app, int& code) {
     add_replay(app, code);
+    auto* bench = app.add_subcommand("bench", "Measure");
+    bench->require_subcommand(1);
+    add_completions(*bench, code);
 }
 
 } // namespace handprint::app
