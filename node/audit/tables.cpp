@@ -21,12 +21,21 @@ std::string shown(Int value) {
 }
 
 std::string shown(const std::string& value) {
-    constexpr std::size_t most = 80;
-    return '"' + (value.size() > most ? value.substr(0, most) + "..." : value) + '"';
+    return '"' + value + '"';
 }
 
 std::string shown(const Hash& value) {
     return base64_encode(value);
+}
+
+/// At most a line of it, from a little before the first difference.
+std::string excerpt(const std::string& value, const std::string& other) {
+    constexpr std::size_t most = 80;
+    if (value.size() <= most) return value;
+    const auto [at, ignored] = std::mismatch(value.begin(), value.end(), other.begin(), other.end());
+    const auto first = static_cast<std::size_t>(at - value.begin());
+    const std::size_t from = first > most / 2 ? first - most / 2 : 0;
+    return (from == 0 ? "" : "...") + value.substr(from, most) + (from + most < value.size() ? "..." : "");
 }
 
 template <class R>
@@ -108,7 +117,8 @@ private:
             if (wanted[i] == given[i]) continue;
             fault(
                 "row_differs", key_of_row<R>(key), store::columns<R>()[i].name,
-                "the ledger says " + wanted[i] + ", the table says " + given[i]
+                "the ledger says " + excerpt(wanted[i], given[i]) + ", the table says "
+                    + excerpt(given[i], wanted[i])
             );
         }
     }

@@ -92,7 +92,8 @@ bool change(Sql& sql, const Schema& schema, const Column& column, std::size_t ro
     std::vector<std::string> values = {c + "+1", c + "+1000003", "-5-" + c};
     if (column.type == "TEXT") {
         values = {"CASE WHEN " + c + "='' THEN 'x' ELSE substr(" + c + ",1,length(" + c
-                  + ")-1)||char(unicode(substr(" + c + ",-1))+1) END"};
+                  + ")-1)||char(unicode(substr(" + c + ",-1))+1) END",
+                  c + "||'x'"};
     } else if (column.type == "BLOB") {
         // The first byte becomes another one.
         values = {"CASE WHEN hex(substr(" + c + ",1,1))='41' THEN x'42' ELSE x'41' END||substr(" + c + ",2)"};
@@ -222,7 +223,9 @@ TEST_CASE("audit: every column of every table that is changed is named") {
     }
     CHECK(changed > 400);
     // What the schema itself forbids to change.
-    CHECK(forbidden == std::set<std::string>{"head.id"});
+    std::string names_of_forbidden;
+    for (const auto& name : forbidden) names_of_forbidden += name + ' ';
+    CHECK(names_of_forbidden == "head.id ");
 }
 
 TEST_CASE("audit: a header changed with care is told apart from changed files") {

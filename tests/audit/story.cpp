@@ -62,6 +62,8 @@ void accept(World& world, const Story& story, Int grant, Acceptance acceptance) 
 
 void name_parties(World& world) {
     world.found();
+    world.enrol(member);
+    world.enrol(member + 1);
     world.enrol(member + 2, true);
     world.enrol(member + 3);
     world.entry(RegisterRequester{key_text(requester)}, "new", requester);
@@ -109,7 +111,7 @@ void give_back(World& world) {
 
 } // namespace
 
-Story tell(World& world, Acceptance acceptance) {
+Story tell_period(World& world, Acceptance acceptance) {
     Story story;
     name_parties(world);
     world.entry(CreateProject{Hash{1}, "own"}, "r:0", requester);
@@ -124,35 +126,40 @@ Story tell(World& world, Acceptance acceptance) {
         grade(world, story.test, number, {0, 1});
     }
 
-    const Int grant = world.entry(
+    story.grant = world.entry(
         MakeGrant{Amount{400'000}, "KES", key_text(agent), world.now() + 86'400'000,
                   {"accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish"}, {}},
         "r:1", requester + 1
     ).result.at("grant").integer();
-    const Int project = world.entry(CreateProject{Hash{2}, "by agent"}, "r:1", agent, grant)
-                            .result.at("project").integer();
-    story.paid = world.batch(terms(project, "paid"), 3, "r:1", agent, grant);
+    story.project = world.entry(CreateProject{Hash{2}, "by agent"}, "r:1", agent, story.grant)
+                        .result.at("project").integer();
+    story.paid = world.batch(terms(story.project, "paid"), 3, "r:1", agent, story.grant);
     story.promises.push_back(world.promise(world.submit(0, member, story.paid, {0, 1})));
     world.submit(1, spare, story.paid, {0, 1});
     if (acceptance == Acceptance::back_dated) world.advance(-500);
     REQUIRE(world.publish());
-    story.cosigned = world.publisher().published().size;
-    accept(world, story, grant, acceptance);
+    accept(world, story, story.grant, acceptance);
     story.accepted = world.sequencer().size() - 1;
+    story.promises.push_back(world.promise(world.entry(AddKey{key_text(spare + 1), "device"}, "m:0", member)));
     world.submit(2, member + 2, story.paid, {2});
     world.advance(70'000); // what the requester leaves is accepted by the clock
     world.settle();
-    world.entry(CloseBatch{story.paid}, "r:1", agent, grant);
+    world.entry(CloseBatch{story.paid}, "r:1", agent, story.grant);
 
-    world.entry(Income{Amount{100'003}, "KES", project, Hash{3}}, "d:0", delegate);
+    world.entry(Income{Amount{100'003}, "KES", story.project, Hash{3}}, "d:0", delegate);
     world.settle();
-    world.entry(Surplus{Amount{1}, "KES", project}, "d:0", delegate);
+    world.entry(Surplus{Amount{1}, "KES", story.project}, "d:0", delegate);
     world.settle();
     world.entry(ClosePeriod{}, "d:0", delegate);
     REQUIRE(world.publish());
+    return story;
+}
+
+Story tell(World& world) {
+    Story story = tell_period(world);
     pay(world);
     give_back(world);
-    world.entry(RevokeGrant{grant}, "r:1", requester + 1);
+    world.entry(RevokeGrant{story.grant}, "r:1", requester + 1);
     story.open = world.batch(terms(0, "open"), 2, "r:0", requester);
     world.submit(0, member, story.open, {0});
     pipeline::Job claim; // stays: an operational row

@@ -89,7 +89,7 @@ Witnesses::ask(const std::string& note, Int size, const merkle::HashReader& hash
     answers.clear();
     const auto to = static_cast<std::uint64_t>(size);
     for (std::size_t i = 0; i < services_.size(); ++i) {
-        witness::WitnessAnswer answer;
+        witness::WitnessAnswer answer{0, {}, {}}; // 0: not asked, it has a larger tree than ours
         for (int attempt = 0; attempt < 2; ++attempt) {
             if (known_[i] > to) break;
             auto proof = merkle::prove_consistency(known_[i], to, hashes);
@@ -257,7 +257,6 @@ void World::found() {
     genesis.policy = policy_;
     genesis.currencies = {"EUR", "KES"};
     genesis.delegates = {key_text(delegate), key_text(delegate + 1)};
-    genesis.founders = {key_text(member), key_text(member + 1)};
     genesis.rules = {{"fee_bps", 900}};
     entry(genesis, "d:0", delegate);
 }

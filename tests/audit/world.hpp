@@ -155,10 +155,29 @@ struct Story {
     std::vector<std::string> promises; // of member 0, for what it did in the first period
     Int accepted = never;              // index of the acceptance by the agent
     Int test = never, paid = never, open = never; // batches
-    Int cosigned = 0;                  // size that the witnesses had cosigned before the end
+    Int project = never, grant = never;
 };
 
-/// One period and a bit of the life of a cooperative: every kind of command once.
-Story tell(World& world, Acceptance acceptance = Acceptance::honest);
+/// The first period of the life of a cooperative, up to its close.
+Story tell_period(World& world, Acceptance acceptance = Acceptance::honest);
+/// And a bit more, with a payout: every kind of command once.
+Story tell(World& world);
+
+/// Writes entries past the rules and past the sequencer, as an operator can who changes the program:
+/// rows, parts, root and frontier all fit.
+class Forger {
+public:
+    explicit Forger(World& world);
+
+    /// The request is taken as it is: nobody checks its signature.
+    void append(const market::Request& request, Int time);
+    /// The rows, for lies to the rules.
+    [[nodiscard]] market::State& state() { return state_; }
+
+private:
+    World& world_;
+    market::State state_;
+    store::Head head_;
+};
 
 } // namespace handprint::audit_test

@@ -1,0 +1,321 @@
+// One attack a test, and the check that catches it; docs/threat-model.md has the table.
+
+#include "ledger/base/base64.hpp"
+#include "ledger/merkle/checkpoint.hpp"
+#include "ledger/merkle/verdict.hpp"
+#include "ledger/record/payslip.hpp"
+#include "ledger/record/payslip_file.hpp"
+#include "node/audit/report.hpp"
+#include "node/audit/run_audit.hpp"
+#include "node/pipeline/intake.hpp"
+#include "node/store/sqlite/sqlite_store.hpp"
+#include "tests/audit/world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <condition_variable>
+
+namespace handprint::audit_test {
+
+namespace {
+
+using namespace market;
+
+audit::Report audit(World& world) {
+    audit::Options options;
+    options.vault = &world.vault();
+    options.log_dir = world.dir() + "/log";
+    auto report = audit::audit_store(world.store(), options);
+    REQUIRE(report);
+    return std::move(*report);
+}
+
+void expect(const audit::Report& report, const char* code) {
+    INFO(audit::report_text(report));
+    CHECK(report.has(code));
+}
+
+struct Setting {
+    TempDir dir;
+    Witnesses witnesses{dir};
+    World world{dir.in("data"), witnesses};
+};
+
+merkle::NoteSigner log_signer() {
+    return {origin, key(log_key)};
+}
+
+Submit submission(World& world, Int batch, std::vector<Int> tasks) {
+    Submit command;
+    command.batch = batch;
+    command.terms = world.row<BatchRow>(batch).terms;
+    for (const Int task : tasks) command.answers.push_back({Hash{9}, 3, task, "text/plain"});
+    return command;
+}
+
+} // namespace
+
+TEST_CASE("attack: a completion that its member never signed") {
+    Setting s;
+    const Story story = tell(s.world);
+    auto request = s.world.sign(submission(s.world, story.open, {1}), "m:2", spare + 5);
+    request.key = key_text(member + 2); // as if that key had signed
+    s.world.stop();
+    Forger(s.world).append(request, s.world.now() + 1000);
+    expect(audit(s.world), "signature_invalid");
+}
+
+TEST_CASE("attack: a signature made for another purpose") {
+    Setting s;
+    const Story story = tell(s.world);
+    auto request = s.world.sign(submission(s.world, story.open, {1}), "m:2", member + 2);
+    const auto envelope = record::parse_envelope(request.envelope).value();
+    const auto other = record::sign(record::kSessionType, envelope.payload, key(member + 2));
+    pipeline::KeyRing ring;
+    ring.add(s.world.row<KeyRow>(key_text(member + 2)));
+    CHECK(pipeline::take_in(envelope, ring, origin).has_value());
+    CHECK(pipeline::take_in(other, ring, origin).error().code == "wrong_type");
+    auto renamed = other; // the signature covers the type
+    renamed.payload_type = record::kCommandType;
+    CHECK(pipeline::take_in(renamed, ring, origin).error().code == "signature_invalid");
+    CHECK(pipeline::take_in(envelope, ring, "log.example/other").error().code == "wrong_log");
+    request.envelope = record::to_json(other).encode();
+    s.world.stop();
+    Forger(s.world).append(request, s.world.now() + 1000);
+    expect(audit(s.world), "evidence_malformed");
+}
+
+TEST_CASE("attack: a signed command used twice") {
+    Setting s;
+    tell(s.world);
+    const auto request = s.world.sign(Refund{Amount{5}, "KES"}, "r:0", requester);
+    pipeline::Job job;
+    job.request = request;
+    const auto first = s.world.run(job);
+    const auto second = s.world.run(job);
+    REQUIRE(first.verdict == pipeline::Verdict::entry);
+    CHECK(second.index == first.index);
+    CHECK(second.leaf == first.leaf);
+    job.request = s.world.sign(Refund{Amount{6}, "KES"}, "r:0", requester); // same id, other bytes
+    auto& other = job.request;
+    other.id = request.id;
+    CHECK(s.world.run(job).refusal.code == "id_reused");
+    s.world.stop();
+    Forger forger(s.world);
+    forger.state().erase(key_of<CommandRow>(request.actor, request.id.hex()));
+    forger.append(request, s.world.now() + 1000);
+    expect(audit(s.world), "command_repeated");
+}
+
+TEST_CASE("attack: a stolen key after its revocation") {
+    Setting s;
+    const Story story = tell(s.world); // member 1 has revoked its first key
+    const auto request = s.world.sign(submission(s.world, story.open, {1}), "m:1", member + 1);
+    pipeline::Job job;
+    job.request = request;
+    CHECK(s.world.run(job).refusal.code == "key_revoked");
+    s.world.stop();
+    Forger forger(s.world);
+    auto row = forger.state().get<KeyRow>(key_text(member + 1));
+    const auto good = row;
+    row.revoked = never;
+    forger.state().put(row);
+    forger.append(request, s.world.now() + 1000);
+    expect(audit(s.world), "not_authorised");
+}
+
+TEST_CASE("attack: an agent beyond its grant") {
+    Setting s;
+    const Story story = tell(s.world); // the grant was revoked
+    const auto request = s.world.sign(CreateProject{Hash{4}, "late"}, "r:1", agent, story.grant);
+    pipeline::Job job;
+    job.request = request;
+    CHECK(s.world.run(job).refusal.code == "grant_revoked");
+    s.world.stop();
+    Forger forger(s.world);
+    auto row = forger.state().get<GrantRow>(story.grant);
+    row.revoked = never;
+    forger.state().put(row);
+    forger.append(request, s.world.now() + 1000);
+    expect(audit(s.world), "not_authorised");
+}
+
+TEST_CASE("attack: the clock accepts too early, or not at all") {
+    Setting s;
+    const Story story = tell(s.world);
+    s.world.stop();
+    SUBCASE("early") {
+        const auto request = s.world.sign(AutoAccept{story.open, {{0, 0}}}, "clock", clock_key);
+        Forger forger(s.world);
+        auto row = forger.state().get<AssignmentRow>(story.open, 0, 0);
+        const Int due = row.due;
+        REQUIRE(due > s.world.now() + 1000);
+        row.due = 0;
+        forger.state().put(row);
+        forger.append(request, s.world.now() + 1000);
+        expect(audit(s.world), "timer_early");
+    }
+    SUBCASE("not at all") {
+        CHECK(audit(s.world).clean());
+        s.world.advance(20 * 60 * 1000);
+        REQUIRE(s.world.publish());
+        expect(audit(s.world), "timer_overdue");
+    }
+}
+
+TEST_CASE("attack: time that runs backwards") {
+    Setting s;
+    tell(s.world);
+    const auto request = s.world.sign(ConfirmClock{s.world.now() - 200'000}, "d:0", delegate);
+    s.world.stop();
+    Forger(s.world).append(request, s.world.now() - 100'000);
+    expect(audit(s.world), "time_goes_back");
+}
+
+TEST_CASE("attack: two histories of one size") {
+    Setting s;
+    tell_period(s.world);
+    const Int size = s.world.publisher().published().size;
+    const merkle::Checkpoint other{origin, static_cast<std::uint64_t>(size), Hash{7}, {}};
+    const auto note = merkle::sign_checkpoint(other, log_signer()).value();
+    const auto reader = s.world.publisher().files().reader();
+    const auto cosigned = s.witnesses.ask(
+        note, size, merkle::hashes_from_tiles(static_cast<std::uint64_t>(size), reader)
+    );
+    CHECK(cosigned.signatures.empty());
+    CHECK(s.witnesses.answers == std::vector<int>{422, 422});
+    // Whoever holds both has the evidence: two signatures of the log, no consistency proof.
+    const auto none = merkle::Policy::parse("log " + log_signer().key().text() + "\nquorum none\n").value();
+    const auto a = merkle::verify_checkpoint(note, none);
+    const auto b = merkle::verify_checkpoint(s.world.publisher().published().checkpoint, none);
+    REQUIRE((a.accepted() && b.accepted()));
+    CHECK_FALSE(merkle::verify_consistency(
+        a.checkpoint->size, b.checkpoint->size, {}, a.checkpoint->root, b.checkpoint->root
+    ));
+}
+
+TEST_CASE("attack: the log key is stolen") {
+    Setting s;
+    tell_period(s.world);
+    const merkle::Checkpoint longer{origin, 1000, Hash{7}, {}};
+    const auto note = merkle::sign_checkpoint(longer, log_signer()).value();
+    const auto policy = merkle::Policy::parse(s.world.policy()).value();
+    const auto verdict = merkle::verify_checkpoint(note, policy);
+    REQUIRE_FALSE(verdict.accepted());
+    CHECK(verdict.errors.front().reason == merkle::Reason::quorum_not_met);
+}
+
+TEST_CASE("attack: the database is put back to an old copy") {
+    Setting s;
+    tell_period(s.world);
+    const std::string backup = s.dir.in("backup");
+    std::filesystem::create_directories(backup);
+    REQUIRE(s.world.store().backup(backup + "/ledger.db"));
+    std::filesystem::copy(s.world.dir() + "/log", backup + "/log", std::filesystem::copy_options::recursive);
+    s.world.enrol(member + 7);
+    REQUIRE(s.world.publish());
+    s.world.close();
+    SUBCASE("the published log knows more") {
+        std::filesystem::remove_all(backup + "/log");
+        std::filesystem::copy(s.world.dir() + "/log", backup + "/log", std::filesystem::copy_options::recursive);
+        auto store = store::SqliteStore::open({.path = backup + "/ledger.db", .mac_key = s.world.vault().mac_key()});
+        REQUIRE(store);
+        audit::Options options;
+        options.log_dir = backup + "/log";
+        const auto report = audit::audit_store(**store, options);
+        REQUIRE(report);
+        expect(*report, "checkpoint_ahead");
+    }
+    SUBCASE("only the witnesses know more") {
+        World old(backup, s.witnesses);
+        old.advance(500'000);
+        old.enrol(member + 8); // as many entries as before, but others
+        CHECK_FALSE(old.publish());
+        CHECK(s.witnesses.answers == std::vector<int>{422, 422});
+    }
+    SUBCASE("only the witnesses know more, and ours is shorter") {
+        World old(backup, s.witnesses);
+        CHECK_FALSE(old.publish());
+        CHECK(old.publisher().halted().find("went back in time") != std::string::npos);
+    }
+}
+
+TEST_CASE("attack: money released on an old checkpoint") {
+    Setting s;
+    tell_period(s.world);
+    const std::string checkpoint = s.world.publisher().published().checkpoint;
+    s.world.advance(11 * 60 * 1000);
+    CHECK(s.world.run(Payout{checkpoint, "KES"}, "d:0", delegate).refusal.code == "cosignature_not_fresh");
+    s.world.entry(ClosePeriod{}, "d:0", delegate);
+    CHECK(s.world.run(Payout{checkpoint, "KES"}, "d:0", delegate).refusal.code == "close_not_covered");
+}
+
+TEST_CASE("attack: money spent twice") {
+    Setting s;
+    const Story story = tell(s.world);
+    const Int left = -[&] {
+        const auto row = s.world.row<AccountRow>(std::string("escrow/r:0"), std::string("KES"));
+        return row.debits - row.credits;
+    }();
+    REQUIRE(left > 10);
+    std::mutex mutex;
+    std::condition_variable ready;
+    std::vector<std::string> codes;
+    for (int i = 0; i < 3; ++i) {
+        pipeline::Job job;
+        job.request = s.world.sign(Refund{Amount{left}, "KES"}, "r:0", requester);
+        job.done = [&](const pipeline::Answer& answer) {
+            const std::lock_guard lock(mutex);
+            codes.push_back(answer.refusal.code);
+            ready.notify_all();
+        };
+        REQUIRE(s.world.sequencer().submit(std::move(job)));
+    }
+    {
+        std::unique_lock lock(mutex);
+        ready.wait(lock, [&] { return codes.size() == 3; });
+    }
+    CHECK(std::count(codes.begin(), codes.end(), "") == 1);
+    CHECK(std::count(codes.begin(), codes.end(), "not_covered") == 2);
+    Settle again;
+    again.refund = 0; // settled in the story
+    CHECK(s.world.run(again, "d:0", delegate).refusal.code == "not_in_transit");
+    Settle paid;
+    paid.payout = 0;
+    paid.items = {0};
+    CHECK(s.world.run(paid, "d:0", delegate).refusal.code == "not_in_transit");
+    CHECK(s.world.run(Payout{s.world.publisher().published().checkpoint, "KES"}, "d:0", delegate).verdict
+          == pipeline::Verdict::entry); // period 2: what came back
+    s.world.settle();
+    CHECK(s.world.run(Payout{s.world.publisher().published().checkpoint, "KES"}, "d:0", delegate).refusal.code
+          == "already_paid_out");
+    (void)story;
+}
+
+TEST_CASE("attack: one leaf shown to two people") {
+    Setting s;
+    tell_period(s.world);
+    const auto policy = merkle::Policy::parse(s.world.policy()).value();
+    auto slip = record::parse_payslip(s.world.payslip(0, 1).value()).value();
+    slip.member = 1;
+    CHECK(record::verify_payslip(record::encode(slip), policy).reason == "closing_position_wrong");
+}
+
+TEST_CASE("attack: words in the public log") {
+    Setting s;
+    tell_period(s.world);
+    const std::string poison = "<script>call +254700000000</script>";
+    s.world.entry(CreateProject{Hash{5}, poison}, "r:0", requester);
+    REQUIRE(s.world.publish());
+    const auto files = std::filesystem::recursive_directory_iterator(s.world.dir() + "/log");
+    for (const auto& file : files) {
+        if (file.is_directory()) continue;
+        const auto bytes = pipeline::read_whole(file.path().string());
+        REQUIRE(bytes);
+        CHECK(as_text(*bytes).find("script") == std::string_view::npos);
+        CHECK(as_text(*bytes).find("m:0") == std::string_view::npos);
+        CHECK(as_text(*bytes).find(key_text(member)) == std::string_view::npos);
+    }
+}
+
+} // namespace handprint::audit_test
