@@ -46,7 +46,8 @@ async function startReal(): Promise<RunningNode> {
   }
   const data = mkdtempSync(join(tmpdir(), 'handprint-e2e-'));
   const port = await freePort();
-  const child = spawn(BINARY, ['demo', '--data', data, '--port', String(port)], { cwd: ROOT });
+  const args = ['demo', '--data', join(data, 'demo'), '--port', String(port), '--web', DIST];
+  const child = spawn(BINARY, args, { cwd: ROOT });
   const said: string[] = [];
   const listen = (chunk: Buffer): void => void said.push(chunk.toString());
   child.stdout.on('data', listen);

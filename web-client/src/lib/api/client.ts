@@ -7,6 +7,7 @@ import type {
   Answered,
   Assignments,
   Batch,
+  BatchMade,
   Balance,
   Claim,
   Entries,
@@ -17,6 +18,7 @@ import type {
   NewBatch,
   Offers,
   Payslips,
+  ProjectMade,
   Projects,
   Quote,
   SessionInfo,
@@ -113,9 +115,9 @@ export const api = {
 
   projects: () => read<Projects>('/v1/projects'),
   createProject: (body: { external: string; title: string; description: string }, id: string) =>
-    act<{ project: number; index: number }>('/v1/projects', body, id),
+    act<ProjectMade>('/v1/projects', body, id),
   createBatch: (project: number, body: NewBatch, id: string) =>
-    act<{ batch: number }>(`/v1/projects/${project}/batches`, body, id),
+    act<BatchMade>(`/v1/projects/${project}/batches`, body, id),
   importTasks: (batch: number, jsonl: string, id: string) =>
     act<Imported>(`/v1/batches/${batch}/tasks`, jsonl, id, 'application/jsonl'),
   quote: (batch: number) => read<Quote>(`/v1/batches/${batch}/quote`),

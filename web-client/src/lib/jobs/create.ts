@@ -1,6 +1,6 @@
 import { api, newId } from '../api/client.ts';
 import type { Problem, Result } from '../api/request.ts';
-import type { NewBatch, Quote } from '../api/types.ts';
+import type { BatchMade, NewBatch, Quote } from '../api/types.ts';
 import { parseMicros } from '../format.ts';
 import { toJsonLines } from './guess.ts';
 import type { JobDraft } from './draft.ts';
@@ -31,12 +31,12 @@ export async function createJob(
     const { external } = made;
     const answer = await api.createProject({ external, title: draft.title, description: draft.instructions }, made.ids.project);
     if (!answer.ok) return answer;
-    made.project = answer.value.project;
+    made.project = answer.value.result?.project ?? answer.value.project;
   }
   if (made.batch === undefined) {
     const answer = await createBatch(draft, made.project, made);
     if (!answer.ok) return answer;
-    made.batch = answer.value.batch;
+    made.batch = answer.value.result?.batch ?? answer.value.batch;
   }
   if (made.imported === undefined) {
     const lines = toJsonLines(draft.table, draft.id, draft.fields);
@@ -62,7 +62,7 @@ function createBatch(
   draft: JobDraft,
   project: number,
   made: Created,
-): Promise<Result<{ batch: number }>> {
+): Promise<Result<BatchMade>> {
   const batch: NewBatch = {
     external: `${made.external}-1`,
     title: draft.title.trim(),

@@ -119,8 +119,8 @@ export async function addIdentity(identity: Identity): Promise<Problem | null> {
 }
 
 export async function signOut(): Promise<void> {
-  await api.closeSession();
   localStorage.setItem(LAST_PARTY, '');
+  await api.closeSession();
   patch({ phase: 'nobody', identity: null, grant: null });
 }
 
