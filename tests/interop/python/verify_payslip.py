@@ -1,0 +1,385 @@
+#!/usr/bin/env python3
+"""Checks a Handprint payslip as section 13 of docs/ledger-format.md says, and nothing but that page.
+
+verify_payslip.py FILE --policy FILE [--promises DIR]     prints {"ok","reason","detail",...}
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+import formats
+from formats import Checkpoint, Envelope, Policy, Refused, canonical, check, leaf_hash, unbase64
+
+FORMAT = "handprint/payslip/v1"
+COMMAND = "application/vnd.handprint.command.v1+json"
+PROMISE = "application/vnd.handprint.promise.v1+json"
+AUTHORITIES = {"actor", "agent", "clock", "anonymous"}
+ROLES = {"coop", "member", "requester", "delegate", "clock"}
+CLASSES = set(
+    "bank receivable expenses bank_charges escrow hold payable in_transit fee equity reserve suspense"
+    " guarantee tax_withheld exchange".split()
+)
+OWN = {"payable", "in_transit"}
+WHAT = {"wage", "share", "payout", "settled", "returned", "top_up"}
+CHANGES_KEYS = {"enrol_member", "add_key", "revoke_key"}
+SIGNED = CHANGES_KEYS | {"submit"}
+
+# -- shapes
+
+
+def is_count(value):
+    return type(value) is int and value >= 0
+
+
+def is_amount(value):
+    """Minor units, as many as a signed 64-bit integer holds."""
+    return isinstance(value, str) and re.fullmatch(r"0|-?[1-9][0-9]{0,18}", value) and -(2**63) <= int(value) < 2**63
+
+
+def is_currency(value):
+    return isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value)
+
+
+def shape(value, keys, optional=()):
+    known = isinstance(value, dict) and set(keys) <= set(value) <= set(keys) | set(optional)
+    check(known, "malformed", f"keys are not {sorted(keys)}")
+    return value
+
+
+def want(true, what):
+    check(true, "malformed", what)
+
+
+def items(value, what):
+    want(isinstance(value, list), what)
+    return value
+
+
+def rows_of_money(value, classes):
+    for row in items(value, "amounts"):
+        want(isinstance(row, list) and len(row) == 3, "amounts")
+        want(isinstance(row[0], str) and row[0] in classes and is_currency(row[1]) and is_amount(row[2]), "amounts")
+    return value
+
+
+def read_keys(value):
+    keys = [unbase64(key, 32) for key in items(value, "keys")]
+    want(value == sorted(set(value)), "keys in order")
+    return keys
+
+
+class Opened:
+    """Something committed to: its bytes, and the salt to show it."""
+
+    def __init__(self, value, *more):
+        shape(value, {"bytes", "salt", *more})
+        want(isinstance(value["bytes"], str), "bytes")
+        self.bytes, self.salt = value["bytes"].encode(), unbase64(value["salt"], 32)
+        self.value = canonical(self.bytes)
+        self.commit = formats.commit(self.salt, self.bytes)
+
+
+class Header:
+    def __init__(self, text):
+        want(isinstance(text, str), "header")
+        value = canonical(text)
+        shape(value, {"authority", "format", "kind", "parts", "rules", "sums", "time"})
+        want(isinstance(value["authority"], str) and value["authority"] in AUTHORITIES, "authority")
+        want(isinstance(value["format"], str) and isinstance(value["kind"], str), "header")
+        want(is_count(value["rules"]) and type(value["time"]) is int, "header")
+        self.parts = [(part["role"], part["commit"]) for part in map(self.part, items(value["parts"], "parts"))]
+        want(self.parts and self.parts[0][0] == "coop", "the first part is not coop")
+        self.sums = rows_of_money(value["sums"], CLASSES)
+        self.format, self.kind, self.time = value["format"], value["kind"], value["time"]
+        self.leaf = leaf_hash(text.encode())
+
+    @staticmethod
+    def part(value):
+        shape(value, {"commit", "role"})
+        want(isinstance(value["role"], str) and value["role"] in ROLES, "role")
+        return {"role": value["role"], "commit": unbase64(value["commit"], 32)}
+
+    def opens(self, number, role, opened):
+        return number < len(self.parts) and self.parts[number] == (role, opened.commit)
+
+    def check(self):
+        check(self.format == "handprint/entry/v1", "header_wrong", self.format)
+        names = [row[:2] for row in self.sums]
+        totals = Counter()
+        for _, currency, amount in self.sums:
+            totals[currency] += int(amount)
+        good = all(a < b for a, b in zip(names, names[1:])) and not any(totals.values())
+        check(good and all(row[2] != "0" for row in self.sums), "header_wrong", "sums")
+
+
+class Position:
+    def __init__(self, value=None):
+        value = value or {"balances": [], "counter": 0, "head": "A" * 43 + "=", "keys": [], "member": 0, "period": 0}
+        shape(value, {"balances", "counter", "head", "keys", "member", "period"})
+        want(all(is_count(value[key]) for key in ("counter", "member", "period")), "position")
+        names = [row[:2] for row in rows_of_money(value["balances"], OWN)]
+        want(all(a < b for a, b in zip(names, names[1:])), "balances in order")
+        self.balances = {(row[0], row[1]): int(row[2]) for row in value["balances"]}
+        self.counter, self.head, self.keys = value["counter"], unbase64(value["head"], 32), read_keys(value["keys"])
+        self.member, self.period = value["member"], value["period"]
+
+
+class Close:
+    def __init__(self, value, payslip):
+        shape(value, {"coop", "header", "index", "position", "proof"})
+        self.header, self.coop = Header(value["header"]), Opened(value["coop"])
+        want(is_count(value["index"]), "index")
+        self.index, self.proof = value["index"], payslip.proof(value["proof"])
+        self.opened = None
+        self.position = Position()
+        if value["position"] is not None:
+            shape(value["position"], {"bytes", "proof", "salt"})
+            self.list_proof = payslip.proof(value["position"]["proof"])
+            self.opened = Opened({key: value["position"][key] for key in ("bytes", "salt")})
+            self.position = Position(self.opened.value)
+
+    def is_close(self):
+        coop = self.coop.value
+        if self.header.kind != "close_period" or not self.header.opens(0, "coop", self.coop):
+            return False
+        events = coop.get("events") if isinstance(coop, dict) else None
+        if not isinstance(events, list) or len(events) != 1 or not isinstance(events[0], dict):
+            return False
+        self.event = events[0]
+        if set(self.event) != {"type", "period", "previous", "count", "root", "promise_key"}:
+            return False
+        try:
+            self.root, self.promise_key = (unbase64(self.event[key], 32) for key in ("root", "promise_key"))
+        except Refused:
+            return False
+        counts = is_count(self.event["period"]) and is_count(self.event["count"])
+        previous = type(self.event["previous"]) is int and self.event["previous"] >= -1
+        return counts and previous and self.event["type"] == "period_closed"
+
+    def holds(self, member):
+        """Whether the position is the one that the close committed to for the member."""
+        leaf = leaf_hash(self.opened.commit)
+        agrees = self.position.member == member and self.position.period == self.event["period"]
+        return agrees and formats.included(leaf, member, self.event["count"], self.list_proof, self.root)
+
+
+class Entry:
+    def __init__(self, value, payslip):
+        shape(value, {"header", "index", "part", "proof"})
+        self.header = Header(value["header"])
+        self.part = Opened(value["part"], "number")
+        want(is_count(value["index"]) and is_count(value["part"]["number"]), "entry")
+        self.index, self.number, self.proof = value["index"], value["part"]["number"], payslip.proof(value["proof"])
+        part = shape(self.part.value, {"chain", "evidence", "lines"}, {"keys", "answers"})
+        chain = shape(part["chain"], {"counter", "member", "previous"})
+        want(is_count(chain["counter"]) and is_count(chain["member"]), "chain")
+        self.counter, self.member, self.previous = chain["counter"], chain["member"], unbase64(chain["previous"], 32)
+        self.evidence = part["evidence"]
+        want(self.evidence is None or isinstance(self.evidence, dict), "evidence")
+        self.keys = read_keys(part["keys"]) if "keys" in part else None
+        for line in items(part["lines"], "lines"):
+            shape(line, {"account", "amount", "currency", "what"}, {"batch", "task", "distribution", "payout"})
+            want(isinstance(line["account"], str) and line["account"] in OWN, "account")
+            want(isinstance(line["what"], str) and line["what"] in WHAT, "what")
+            want(is_amount(line["amount"]) and is_currency(line["currency"]), "line")
+            want(all(is_count(line[key]) for key in line if key in ("batch", "task", "distribution", "payout")), "line")
+        self.lines = part["lines"]
+
+
+# -- signatures of the member
+
+
+def read_command(entry, log):
+    """The envelope and the command in it, of this log, of the kind of the header and of the right actor."""
+    envelope = Envelope(entry.evidence)
+    command = canonical(envelope.body)
+    shape(command, {"actor", "args", "command", "kind", "log"}, {"seen"})
+    check(envelope.type == COMMAND and isinstance(command["args"], dict), "malformed", "command")
+    identity = command["command"]
+    check(isinstance(identity, str) and re.fullmatch("[0-9a-f]{32}", identity), "malformed", "command id")
+    if "seen" in command:
+        seen = shape(command["seen"], {"root", "size"})
+        check(is_count(seen["size"]) and unbase64(seen["root"], 32), "malformed", "seen")
+    actor = "new" if entry.header.kind == "enrol_member" else f"m:{entry.member}"
+    found = (command["log"], command["kind"], command["actor"])
+    check(found == (log, entry.header.kind, actor), "malformed", f"a command of {found}")
+    return envelope, command["args"]
+
+
+def keys_after(kind, args, before):
+    if kind == "enrol_member":
+        return {unbase64(args[name], 32) for name in ("key", "recovery") if args.get(name) is not None or name == "key"}
+    key = {unbase64(args.get("key"), 32)}
+    return before | key if kind == "add_key" else before - key
+
+
+def check_signature(entry, keys, log):
+    """The keys after the entry."""
+    kind = entry.header.kind
+    check((entry.keys is not None) == (kind in CHANGES_KEYS), "malformed", "keys")
+    if entry.evidence is None:
+        check(kind not in SIGNED, "malformed", "no signature")
+        return keys
+    envelope, args = read_command(entry, log)
+    check(envelope.by(entry.keys if kind == "enrol_member" else keys), "malformed", "signed by another key")
+    if entry.keys is None:
+        return keys
+    check(set(entry.keys) == keys_after(kind, args, keys), "malformed", "other keys than the command asks for")
+    return set(entry.keys)
+
+
+# -- the payslip
+
+
+class Payslip:
+    def __init__(self, data):
+        value = formats.parse(data)
+        shape(value, {"checkpoint", "closing", "entries", "format", "log", "member", "nodes", "opening"})
+        want(value["format"] == FORMAT, "format")
+        want(isinstance(value["checkpoint"], str) and isinstance(value["log"], str), "payslip")
+        want(is_count(value["member"]), "member")
+        self.nodes = [unbase64(node, 32) for node in items(value["nodes"], "nodes")]
+        self.note, self.log, self.member = value["checkpoint"], value["log"], value["member"]
+        self.closing = Close(value["closing"], self)
+        self.opening = None if value["opening"] is None else Close(value["opening"], self)
+        self.entries = [Entry(entry, self) for entry in items(value["entries"], "entries")]
+
+    def proof(self, refs):
+        want(isinstance(refs, list) and all(is_count(ref) and ref < len(self.nodes) for ref in refs), "proof")
+        return [self.nodes[ref] for ref in refs]
+
+    def included(self, one):
+        return formats.included(one.header.leaf, one.index, self.checkpoint.size, one.proof, self.checkpoint.root)
+
+    def verify(self, policy, promises=()):
+        self.checkpoint = Checkpoint(self.note, policy)
+        check(self.checkpoint.origin == self.log, "wrong_log", self.checkpoint.origin)
+        self.check_closes()
+        start = self.opening.position if self.opening else Position()
+        self.check_entries(-1 if self.opening is None else self.opening.index)
+        self.check_chain(start)
+        self.check_keys(set(start.keys))
+        self.check_balances(start)
+        return self.verdict(start, [self.kept(promise) for promise in promises].count(True))
+
+    def check_closes(self):
+        closing, opening = self.closing, self.opening
+        check(self.included(closing), "closing_not_included")
+        check(closing.is_close(), "closing_not_a_close")
+        check(closing.opened and closing.holds(self.member), "closing_position_wrong")
+        previous = closing.event["previous"]
+        check((opening.index if opening else -1) == previous, "opening_missing", f"previous is {previous}")
+        if opening:
+            check(self.included(opening), "opening_not_included")
+            check(opening.is_close(), "opening_not_a_close")
+            absent = opening.event["count"] <= self.member
+            right = opening.opened is None if absent else opening.opened and opening.holds(self.member)
+            follows = opening.event["period"] + 1 == closing.event["period"]
+            check(right and follows, "opening_position_wrong")
+
+    def check_entries(self, last):
+        for entry in self.entries:
+            check(self.included(entry), "entry_not_included", f"entry {entry.index}")
+        for entry in self.entries:
+            check(last < entry.index < self.closing.index, "entry_out_of_range", f"entry {entry.index}")
+            last = entry.index
+        for one in [self.closing, *([self.opening] if self.opening else []), *self.entries]:
+            one.header.check()
+        for entry in self.entries:
+            check(entry.header.opens(entry.number, "member", entry.part), "part_not_committed", f"entry {entry.index}")
+
+    def check_chain(self, start):
+        end = self.closing.position
+        counter, head = start.counter, start.head
+        for entry in self.entries:
+            counter += 1
+            check((entry.member, entry.counter) == (self.member, counter), "chain_gap", f"entry {entry.index}")
+            check(counter > 1 or entry.header.kind == "enrol_member", "chain_gap", "the first is no enrolment")
+        check(counter == end.counter, "chain_gap", f"{counter}, not {end.counter}")
+        for entry in self.entries:
+            check(entry.previous == head, "chain_broken", f"entry {entry.index}")
+            head = formats.chain_head(self.member, entry.counter, head, entry.header.leaf)
+        check(head == end.head, "chain_broken", "the last head")
+
+    def check_keys(self, keys):
+        for entry in self.entries:
+            try:
+                keys = check_signature(entry, keys, self.log)
+            except Refused as problem:
+                raise Refused("signature_invalid", f"entry {entry.index}: {problem.detail}") from None
+        check(keys == set(self.closing.position.keys), "keys_differ")
+
+    def check_balances(self, start):
+        self.moved = Counter()
+        for line in (line for entry in self.entries for line in entry.lines):
+            self.moved[line["account"], line["currency"]] += int(line["amount"])
+        self.totals = []
+        for name in sorted({*start.balances, *self.moved, *self.closing.position.balances}):
+            opening, closing = start.balances.get(name, 0), self.closing.position.balances.get(name, 0)
+            lines = self.moved[name]
+            check(opening + lines == closing, "balance_mismatch", f"{name}: {opening} + {lines} is not {closing}")
+            row = {"opening": opening, "lines": lines, "closing": closing}
+            self.totals.append({"class": name[0], "currency": name[1], **{key: str(row[key]) for key in row}})
+
+    def kept(self, promise):
+        """False when it is of another period."""
+        try:
+            envelope = Envelope(promise)
+            body = canonical(envelope.body)
+            shape(body, {"format", "index", "leaf", "log", "publish_by"})
+            want(envelope.type == PROMISE and body["format"] == "handprint/promise/v1", "format")
+            want(body["log"] == self.log and is_count(body["index"]) and type(body["publish_by"]) is int, "promise")
+            leaf = unbase64(body["leaf"], 32)
+        except Refused as problem:
+            raise Refused("promise_invalid", problem.detail) from None
+        start = self.opening.index if self.opening else -1
+        if not start < body["index"] < self.closing.index:
+            return False
+        check(envelope.by([self.closing.promise_key]), "promise_invalid", "signed by another key")
+        found = [entry.header.leaf for entry in self.entries if entry.index == body["index"]]
+        check(found, "promise_missing", f"entry {body['index']}")
+        check(found == [leaf], "promise_broken", f"entry {body['index']}")
+        return True
+
+    def verdict(self, _start, promises):
+        return {
+            "member": self.member,
+            "period": self.closing.event["period"],
+            "size": self.checkpoint.size,
+            "entries": len(self.entries),
+            "lines": sum(len(entry.lines) for entry in self.entries),
+            "signatures": sum(entry.evidence is not None for entry in self.entries),
+            "promises": promises,
+            "totals": self.totals,
+            "witnesses": [{"name": name, "time": time} for name, time in self.checkpoint.witnesses.items()],
+        }
+
+
+def judge(data, policy, promises=()):
+    """The verdict on the bytes of a payslip file."""
+    try:
+        verdict = Payslip(data).verify(Policy(policy), promises)
+        return {"ok": True, "reason": "", "detail": "", **verdict}
+    except Refused as refused:
+        return {"ok": False, "reason": refused.reason, "detail": refused.detail}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Checks a payslip.")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--policy", type=Path, required=True)
+    parser.add_argument("--promises", type=Path, help="a folder of envelopes, one in a file")
+    options = parser.parse_args()
+    files = sorted(options.promises.iterdir()) if options.promises else []
+    promises = [json.loads(file.read_bytes()) for file in files]
+    verdict = judge(options.file.read_bytes(), options.policy.read_text(), promises)
+    print(json.dumps(verdict))
+    return 0 if verdict["ok"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
