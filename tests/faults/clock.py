@@ -1,0 +1,220 @@
+"""Clocks that go back or leap ahead while everything runs."""
+
+import json
+import subprocess
+import time
+
+import coop as c
+from coop import Coop, final_faults, until
+from load import Diary, Load, grows, problem
+from tally import Skip
+from wire import Wire
+
+HOUR = 3_600_000
+YEAR = 365 * 24 * HOUR
+
+
+def shim():
+    """The library that shifts the clock, made once."""
+    library = c.folder() / "clock_shim.so"
+    if not library.exists():
+        source = c.ROOT / "tests" / "faults" / "clock_shim.c"
+        command = ["cc", "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl"]
+        try:
+            made = subprocess.run(command, capture_output=True, text=True)
+        except FileNotFoundError:
+            raise Skip("there is no cc") from None
+        if made.returncode != 0:
+            raise Skip(f"cc: {made.stderr[-300:]}")
+    return library
+
+
+class Clock:
+    """What the node, and the witnesses if they share it, take for the time."""
+
+    def __init__(self, coop):
+        self.coop, self.path = coop, coop.home / "clock"
+        self.path.write_text("0")
+        self.env = {"LD_PRELOAD": str(shim()), "FAULTS_CLOCK": str(self.path)}
+        coop.env = self.env
+
+    def set(self, ms):
+        new = self.path.with_name("clock.new")
+        new.write_text(str(ms))
+        new.rename(self.path)
+        self.coop.offset_ms = ms
+
+
+def times(coop):
+    return [json.loads(header)["time"] for header in coop.headers()]
+
+
+def kinds(coop):
+    return [json.loads(header)["kind"] for header in coop.headers()]
+
+
+def confirm(coop):
+    body = coop.delegate.command("confirm_clock", {"time": coop.now()})
+    return Wire(coop.url).json("POST", "/v1/commands", body)
+
+
+def order_faults(coop):
+    seen = times(coop)
+    late = [i for i in range(1, len(seen)) if seen[i] < seen[i - 1]]
+    return [f"the time of entry {i} is before that of entry {i - 1}" for i in late[:3]]
+
+
+def back_an_hour():
+    """set back an hour: commands and publishing go on, no entry is older than the one before"""
+    diary, faults = Diary(), []
+    with Coop("back") as coop:
+        clock = Clock(coop)
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=3, tasks=300, batches=2)
+        with Load(coop, diary):
+            time.sleep(0.5)
+            clock.set(-HOUR)
+            time.sleep(0.8)
+        after = len(diary.acknowledged)
+        if not grows(coop, 5):
+            faults.append("commands do not go on")
+        faults += order_faults(coop)
+        if not coop.wait_published(10):
+            faults.append(f"publishing does not go on: {coop.health()}")
+        coop.kill()
+        coop.must_start()  # and from the start, with a clock behind the ledger
+        if not grows(coop, 5):
+            faults.append("started again, commands do not go on")
+        faults += order_faults(coop)
+        return faults + final_faults(coop, diary), f"{after} acknowledged, {diary.summary()}"
+
+
+def back_and_idle():
+    """set back an hour while nothing happens: the log is cosigned again, or /healthz is not green"""
+    with Coop("idle") as coop:
+        clock = Clock(coop)
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=1, tasks=10)
+        coop.wait_published()
+        time.sleep(1.5)
+        clock.set(-HOUR)
+        time.sleep(1)
+        before = (coop.data / "log" / "checkpoint").read_text()
+        refreshed = until(lambda: (coop.data / "log" / "checkpoint").read_text() != before, 5)
+        faults = []
+        if not refreshed and coop.health()[0] == 200:
+            faults.append("not cosigned for 5 s, where refresh_ms is 1000, and /healthz is green")
+        return faults + final_faults(coop)
+
+
+def submitted(coop):
+    """Work that falls due in 4 s of the ledger's time."""
+    answer = coop.work(Wire(coop.url), coop.members[0])
+    assert answer.status == 200, answer
+
+
+def year_ahead():
+    """a year ahead, witnesses too: timers stop and nothing is accepted by itself until a delegate confirms"""
+    faults = []
+    with Coop("ahead", accept_ms=4000) as coop:
+        clock = Clock(coop)
+        coop.start_witnesses(clock.env)
+        coop.must_start()
+        coop.populate(members=2, tasks=50)
+        coop.wait_published()
+        if coop.metric("handprint_timers_stopped") != 0:
+            faults.append("timers are stopped before anything happened")
+        submitted(coop)
+        clock.set(YEAR)
+        if not until(lambda: coop.metric("handprint_timers_stopped") == 1, 5):
+            faults.append("handprint_timers_stopped is not 1")
+        if not grows(coop, 5):
+            faults.append("commands do not go on")
+        time.sleep(3)
+        if "auto_accept" in kinds(coop):
+            faults.append("work was accepted by itself after the jump")
+        if coop.metric("handprint_timers_stopped") != 1:
+            faults.append("timers run again by themselves")
+        answer = confirm(coop)
+        if answer is None or answer.status != 200:
+            faults.append(f"confirm_clock: {problem(answer)}")
+        if not until(lambda: coop.metric("handprint_timers_stopped") == 0, 10):
+            faults.append("confirmed, the timers are still stopped")
+        if not until(lambda: "auto_accept" in kinds(coop), 10):
+            faults.append("confirmed, nothing is accepted by itself")
+        return faults + order_faults(coop) + final_faults(coop)
+
+
+def restart_ahead():
+    """restarted with a clock a year ahead: timers stay stopped until a delegate confirms"""
+    faults = []
+    with Coop("restart", accept_ms=3000) as coop:
+        clock = Clock(coop)
+        coop.start_witnesses(clock.env)
+        coop.must_start()
+        coop.populate(members=2, tasks=50)
+        coop.wait_published()
+        submitted(coop)
+        coop.stop()
+        clock.set(YEAR)
+        coop.must_start()
+        time.sleep(2)
+        if coop.metric("handprint_timers_stopped") != 1 or "auto_accept" in kinds(coop):
+            faults.append(f"stopped: {coop.metric('handprint_timers_stopped')}, {kinds(coop)[-2:]}")
+        answer = confirm(coop)
+        if answer is None or answer.status != 200:
+            faults.append(f"confirm_clock: {problem(answer)}")
+        if not until(lambda: "auto_accept" in kinds(coop), 10):
+            faults.append("confirmed, nothing is accepted by itself")
+        return faults + order_faults(coop) + final_faults(coop)
+
+
+def wrong_and_right(worked):
+    """Only the node's clock leaps, and is put right again."""
+    faults = []
+    with Coop("wrong", accept_ms=4000) as coop:
+        clock = Clock(coop)
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=2, tasks=50)
+        coop.wait_published()
+        submitted(coop)
+        clock.set(YEAR)
+        if not until(lambda: coop.metric("handprint_timers_stopped") == 1, 5):
+            faults.append("handprint_timers_stopped is not 1")
+        if worked:
+            grows(coop, 5)
+        else:
+            time.sleep(1)
+        if "auto_accept" in kinds(coop):
+            faults.append("work was accepted by itself")
+        clock.set(0)
+        time.sleep(0.5)
+        answer = confirm(coop)
+        if answer is None or answer.status != 200:
+            faults.append(f"with the right time, confirm_clock: {problem(answer)}")
+        if not until(lambda: coop.metric("handprint_timers_stopped") == 0, 10):
+            faults.append("the clock is right again and confirmed, the timers are still stopped")
+            coop.stop()
+            coop.must_start()
+            confirm(coop)
+            healed = until(lambda: coop.metric("handprint_timers_stopped") == 0, 10)
+            faults.append(f"started again and confirmed, they {'run' if healed else 'are still stopped'}")
+        elif not until(lambda: "auto_accept" in kinds(coop), 10):
+            faults.append("nothing is accepted by itself")
+        return faults + order_faults(coop) + final_faults(coop)
+
+
+def wrong_and_idle():
+    """the node alone a year ahead with no command meanwhile, then right again: a delegate gets the timers going"""
+    return wrong_and_right(worked=False)
+
+
+def wrong_and_busy():
+    """the node alone a year ahead while a command is taken, then right again: a delegate gets the timers going"""
+    return wrong_and_right(worked=True)
+
+
+TESTS = [back_an_hour, back_and_idle, year_ahead, restart_ahead, wrong_and_idle, wrong_and_busy]

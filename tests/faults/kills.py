@@ -1,0 +1,216 @@
+"""The node is killed at moments that it does not choose, and told to stop at moments that it does not like."""
+
+import os
+import random
+import secrets
+import signal
+import subprocess
+import time
+
+from coop import Coop, final_faults, fork_faults, log_faults, until
+from load import Diary, Load, grows
+from wire import Wire
+
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", 8))
+SEED = int(os.environ.get("FAULT_SEED", 20261))
+
+
+def kill_under_load():
+    """kill -9 at random moments: what was acknowledged is there, once, and no witness saw anything else"""
+    chance, diary, faults = random.Random(SEED), Diary(SEED), []
+    with Coop("kill") as coop:
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=5, tasks=1000, batches=2)
+        for number in range(ROUNDS):
+            with Load(coop, diary):
+                time.sleep(chance.uniform(0.05, 1.0))
+                coop.kill()
+            if number % 3 == 2:  # and once more, before it is up again
+                coop.launch()
+                time.sleep(chance.uniform(0.0, 0.4))
+                coop.kill()
+            coop.must_start()
+            found = diary.faults(coop) + fork_faults(coop) + log_faults(coop, published=False)
+            faults += [f"round {number}: {fault}" for fault in found]
+        return faults + final_faults(coop, diary), f"{ROUNDS} rounds, seed {SEED}, {diary.summary()}"
+
+
+def kill_with_witnesses():
+    """the node and its witnesses killed together: no witness forgets, the log goes on"""
+    chance, diary, faults = random.Random(SEED + 1), Diary(SEED), []
+    with Coop("kill-all") as coop:
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=3, tasks=300, batches=2)
+        for number in range(max(1, ROUNDS // 3)):
+            with Load(coop, diary):
+                time.sleep(chance.uniform(0.3, 0.8))
+                for process in chance.sample([coop.node, *(w.process for w in coop.witnesses)], 4):
+                    process.kill()
+                coop.kill()
+            coop.close()
+            coop.start_witnesses()
+            coop.must_start()
+            faults += [f"round {number}: {fault}" for fault in diary.faults(coop) + fork_faults(coop)]
+        return faults + final_faults(coop, diary), diary.summary()
+
+
+def accept_all_again():
+    """{"all": true} under its Idempotency-Key gets the stored answer, also after a kill and new work"""
+    with Coop("all") as coop:
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=1, tasks=20)
+        wire = Wire(coop.url)
+        coop.work(wire, coop.members[0])
+        key = {"Idempotency-Key": secrets.token_hex(16), **coop.api_key}
+        first = wire.json("POST", f"/v1/batches/{coop.batches[0]}/accept", {"all": True}, key)
+        coop.kill()
+        coop.must_start()
+        again = wire.json("POST", f"/v1/batches/{coop.batches[0]}/accept", {"all": True}, key)
+        coop.work(wire, coop.members[0])
+        later = wire.json("POST", f"/v1/batches/{coop.batches[0]}/accept", {"all": True}, key)
+        same = {(a.status, a.body) for a in (first, again, later)}
+        faults = [] if len(same) == 1 else [f"first {first!r}", f"again {again!r}", f"with new work {later!r}"]
+        return faults + final_faults(coop)
+
+
+def paused():
+    """a node that stood still for seconds goes on where it was"""
+    diary = Diary(SEED)
+    with Coop("paused") as coop:
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=3, tasks=300, batches=2)
+        with Load(coop, diary):
+            time.sleep(0.5)
+            coop.node.send_signal(signal.SIGSTOP)
+            time.sleep(2)
+            coop.node.send_signal(signal.SIGCONT)
+            time.sleep(0.5)
+        return final_faults(coop, diary), diary.summary()
+
+
+def graceful_stop():
+    """SIGTERM under load, with a stream and an idle connection open: exit 0 within 15 s, nothing lost"""
+    chance, diary, faults, longest = random.Random(SEED + 2), Diary(SEED), [], 0.0
+    with Coop("stop") as coop:
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=4, tasks=500, batches=2)
+        for number in range(3):
+            idle, stream = Wire(coop.url), Wire(coop.url)
+            idle.send("GET", "/metrics")
+            coop.members[0].sign_in(stream, coop.now())
+            stream.send("GET", "/metrics")
+            stream.connection.request("GET", "/v1/events", headers=coop.members[0].headers())
+            stream.connection.getresponse()
+            with Load(coop, diary):
+                time.sleep(chance.uniform(0.2, 0.8))
+                began = time.monotonic()
+                code = coop.stop()
+                longest = max(longest, time.monotonic() - began)
+            idle.close(), stream.close()
+            if code != 0:
+                faults.append(f"round {number}: ended with {code}: {coop.said()[-300:]}")
+            faults += [f"round {number}: {fault}" for fault in log_faults(coop)]
+            coop.must_start()
+            faults += [f"round {number}: {fault}" for fault in diary.faults(coop)]
+        return faults + final_faults(coop, diary), f"longest {longest:.1f} s, {diary.summary()}"
+
+
+def impatient_stop():
+    """a second signal ends it at once, even while the witnesses keep it waiting"""
+    diary, faults = Diary(SEED), []
+    with Coop("second") as coop:
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=3, tasks=300, batches=2)
+        with Load(coop, diary):
+            time.sleep(0.4)
+            for witness in coop.witnesses:
+                witness.process.send_signal(signal.SIGSTOP)
+            time.sleep(0.3)
+            coop.node.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            waiting = coop.node.poll() is None
+            began = time.monotonic()
+            coop.node.send_signal(signal.SIGTERM)
+            try:
+                code = coop.node.wait(15)
+            except subprocess.TimeoutExpired:
+                code = "never"
+                coop.kill()
+            took = time.monotonic() - began
+        for witness in coop.witnesses:
+            witness.process.send_signal(signal.SIGCONT)
+        if not waiting:
+            faults.append("it did not wait for its witnesses, so nothing was tried")
+        elif code != 130 or took > 1:
+            faults.append(f"after the second signal it ended with {code} in {took:.1f} s")
+        coop.must_start()
+        return faults + final_faults(coop, diary), diary.summary()
+
+
+def slow_witness_stop():
+    """SIGTERM while no witness answers: it gives up on them and ends with 0 within 15 s"""
+    with Coop("silent") as coop:
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=1, tasks=10)
+        coop.wait_published()
+        for witness in coop.witnesses:
+            witness.process.send_signal(signal.SIGSTOP)
+        grew = grows(coop)
+        began = time.monotonic()
+        code = coop.stop(20)
+        took = time.monotonic() - began
+        for witness in coop.witnesses:
+            witness.process.send_signal(signal.SIGCONT)
+        faults = [] if grew and code == 0 and took < 15 else [f"grew: {grew}, ended with {code} after {took:.1f} s"]
+        coop.must_start()
+        return faults + final_faults(coop), f"{took:.1f} s"
+
+
+def demo_stop():
+    """the demo under SIGTERM ends with 0 and takes its witnesses along; killed, they go too, and it starts again"""
+    import coop as c
+
+    home = c.folder() / "demo"
+    home.mkdir()
+    command = [c.program(), "demo", "--data", str(home / "data"), "--port", str(c.free_port()), "--json"]
+    faults, notes = [], []
+    for how in (signal.SIGKILL, signal.SIGTERM):
+        out = home / f"out-{how.name}"
+        demo = c.spawn(command, out)
+        if not until(lambda: b'"url"' in out.read_bytes() or demo.poll() is not None, 60) or demo.poll() is not None:
+            return [f"the demo did not start: {out.read_bytes()[-300:]!r}"]
+        children = [int(n) for n in open(f"/proc/{demo.pid}/task/{demo.pid}/children").read().split()]
+        demo.send_signal(how)
+        try:
+            code = demo.wait(15)
+        except subprocess.TimeoutExpired:
+            demo.kill()
+            code = "never"
+        if code != (0 if how == signal.SIGTERM else -9):
+            faults.append(f"{how.name}: ended with {code}")
+        alive = lambda: [n for n in children if os.path.exists(f"/proc/{n}") and is_witness(n)]
+        if len(children) != 3 or not until(lambda: not alive(), 5):
+            faults.append(f"{how.name}: of witnesses {children}, {alive()} are still there")
+            for number in alive():
+                os.kill(number, signal.SIGKILL)
+        notes.append(f"{how.name} {code}")
+    code, said = c.run("verify", "log", home / "data" / "log", "--policy", home / "data" / "policy")
+    return faults + ([] if code == 0 else [said]), ", ".join(notes)
+
+
+def is_witness(number):
+    try:
+        line = open(f"/proc/{number}/cmdline").read()
+        return "\0witness\0" in line and " Z " not in open(f"/proc/{number}/stat").read()
+    except OSError:
+        return False
+
+
+TESTS = [kill_under_load, kill_with_witnesses, accept_all_again, paused, graceful_stop, impatient_stop, slow_witness_stop, demo_stop]

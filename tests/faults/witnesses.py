@@ -1,0 +1,145 @@
+"""Witnesses that are down, that come back, and one that has been told something else."""
+
+import base64
+import hashlib
+import time
+
+from coop import LOG, Coop, final_faults, fork_faults, until
+from load import Diary, Load, grows, problem
+from wire import Key, Wire, b64
+
+
+def payout(coop, note):
+    body = coop.delegate.command("payout", {"checkpoint": note, "currency": "KES"})
+    return Wire(coop.url).json("POST", "/v1/commands", body)
+
+
+def two_down():
+    """two of three down: commands go on, nothing is published or paid out, /healthz says so; back up: all is well"""
+    diary, faults = Diary(), []
+    with Coop("down", refresh_ms=100) as coop:
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=3, tasks=100, batches=2)
+        with Load(coop, diary):
+            time.sleep(0.3)
+        coop.wait_published()
+        before = (coop.data / "log" / "checkpoint").read_text()
+        for witness in coop.witnesses[1:]:
+            witness.stop()
+        time.sleep(0.3)
+        size = coop.published_size()
+        with Load(coop, diary):
+            time.sleep(0.5)
+        if not grows(coop, 5):
+            faults.append("commands do not go on")
+        closed = coop.send(coop.delegate.command("close_period", {}))["index"]
+        time.sleep(1)
+        if coop.published_size() != size:
+            faults.append(f"published from {size} to {coop.published_size()} with one witness")
+        paid = payout(coop, before)
+        if paid is None or paid.status == 200:
+            faults.append(f"a payout under an old checkpoint: {paid!r}")
+        one = coop.witnesses[0].seen()
+        if one is None or one[0] <= closed:
+            faults.append(f"the witness that is left was not asked: {one}")
+        red = until(lambda: coop.health()[0] == 503, 15)
+        if not red:
+            faults.append(f"/healthz is {coop.health()}")
+        why = coop.health()[1]
+        for witness in coop.witnesses[1:]:
+            witness.start()
+        if not until(lambda: coop.published_size() > closed, 15):
+            faults.append("nothing is published when they are back")
+        if not until(lambda: coop.health()[0] == 200, 5):
+            faults.append(f"back up, /healthz is {coop.health()}")
+        after = payout(coop, (coop.data / "log" / "checkpoint").read_text())
+        if after is None or after.status != 200:
+            faults.append(f"a payout under a fresh checkpoint: {after!r}")
+        note = f"red: {why}; payout {problem(paid)}"
+        return faults + final_faults(coop, diary), note
+
+
+def start_without():
+    """a node that starts before its witnesses serves, and publishes when they are there"""
+    faults = []
+    with Coop("early") as coop:
+        coop.must_start()
+        coop.populate(members=1, tasks=10)
+        status, why = coop.health()
+        if status != 503:
+            faults.append(f"/healthz is {status} {why} with nothing published")
+        coop.start_witnesses()
+        return faults + final_faults(coop), f"red: {why}"
+
+
+def log_signer(coop):
+    words = (coop.data / "keys" / "log.key").read_text().strip().split("+")
+    return Key(base64.b64decode("+".join(words[4:]))[1:]), bytes.fromhex(words[3])
+
+
+def forged(coop, size, root):
+    """A checkpoint that the node never made, under the node's key."""
+    key, number = log_signer(coop)
+    text = f"{LOG}\n{size}\n{b64(root)}\n"
+    return f"{text}\n\u2014 {LOG} {b64(number + key.signer.sign(text.encode()).signature)}\n"
+
+
+def fed_another_log(bigger):
+    faults = []
+    with Coop("fork") as coop:
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=1, tasks=10)
+        coop.wait_published()
+        odd = coop.witnesses[2]
+        odd.stop()
+        for path in odd.home.glob("state.db*"):
+            path.unlink()
+        (odd.home / "published").rename(odd.home / "published-before")
+        odd.start()
+        odd.wait()
+        size = coop.size() + (10 if bigger else -1)
+        root = hashlib.sha256(b"another log").digest()
+        answer = Wire(odd.url).send("POST", "/add-checkpoint", b"old 0\n\n" + forged(coop, size, root).encode())
+        assert answer is not None and answer.status == 200, f"the fork was not cosigned: {answer!r}"
+        published = coop.published_size()
+        grows(coop, 5)
+        status, why = until(lambda: coop.health() if coop.health()[1] not in ("ok", None) else None, 10) or (None, None)
+        if status != 503:
+            faults.append(f"/healthz is {coop.health()}")
+        if "publishing has stopped" not in coop.said():
+            faults.append(f"the node does not say that it has stopped: {coop.said()[-300:]}")
+        halted = coop.published_size()
+        grows(coop, 5)
+        time.sleep(0.5)
+        if coop.published_size() != halted:
+            faults.append(f"published on, from {published} to {coop.published_size()}")
+        if odd.seen() != (size, root):
+            faults.append(f"the witness took another checkpoint: {odd.seen()}")
+        if coop.stop() != 0:
+            faults.append("it did not stop in order")
+        began = coop.start()
+        again = coop.said() if not began else ""
+        if began:
+            halted = coop.published_size()
+            grows(coop, 5)
+            again = until(lambda: coop.health()[1] if "witness" in (coop.health()[1] or "") else None, 10) or ""
+            if not again:
+                faults.append("after a restart it publishes as if nothing had been")
+        told = again.strip().split("\n")[-1][-160:]
+        faults += [fault for fault in fork_faults(coop) if odd.name not in fault]
+        return faults, f"halted: {why}; started again: {told}"
+
+
+def fork_ahead():
+    """a witness has seen a larger, other log: publishing halts and says so, also after a restart"""
+    return fed_another_log(bigger=True)
+
+
+def fork_behind():
+    """a witness has seen a smaller, other log: publishing halts and says so, also after a restart"""
+    return fed_another_log(bigger=False)
+
+
+TESTS = [two_down, start_without, fork_ahead, fork_behind]
