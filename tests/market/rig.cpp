@@ -1,0 +1,147 @@
+#include "tests/market/rig.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/merkle/note.hpp"
+#include "ledger/record/merkle_list.hpp"
+#include "node/store/row_codec.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+namespace handprint::market_test {
+
+std::string key(int number) {
+    Hash bytes{};
+    bytes.fill(static_cast<std::uint8_t>(number));
+    return base64_encode(bytes);
+}
+
+std::string key_of_party(const std::string& party) {
+    if (party == "clock") return key(3);
+    const int number = std::stoi(party.substr(2));
+    return key(number + (party[0] == 'd' ? 10 : party[0] == 'r' ? 20 : 30));
+}
+
+Rig::Rig() {
+    state.whole();
+    Genesis genesis;
+    genesis.clock_key = key(3);
+    genesis.promise_key = key(2);
+    genesis.origin = "log.example/coop";
+    genesis.policy
+        = "log " + merkle::VerifierKey::make(genesis.origin, merkle::kEd25519, PublicKey{1}).text() + "\nquorum none\n";
+    genesis.currencies = {"EUR", "KES"};
+    genesis.delegates = {key_of_party("d:0"), key_of_party("d:1")};
+    must(genesis, "d:0");
+    for (const char* name : {"m:0", "m:1", "m:2", "m:3"}) {
+        auto enrol = request(EnrolMember{key_of_party(name), {"en"}, {}}, "new");
+        enrol.key = key_of_party(name);
+        REQUIRE(run(enrol).empty());
+    }
+    for (const Int number : {0, 1}) {
+        const std::string name = "r:" + std::to_string(number);
+        auto made = request(RegisterRequester{key_of_party(name)}, "new");
+        made.key = key_of_party(name);
+        REQUIRE(run(made).empty());
+        must(Fund{Amount{1'000'000}, "KES", Hash{}, number}, "d:0");
+        must(CreateProject{Hash{}, "project"}, name);
+    }
+}
+
+Request Rig::request(Command command, const std::string& actor, Int grant) {
+    Request request;
+    request.command = std::move(command);
+    request.actor = actor;
+    const int id = ++ids_;
+    for (std::size_t i = 0; i < 4; ++i) {
+        request.id.bytes[i] = static_cast<std::uint8_t>(static_cast<unsigned>(id) >> (8 * i));
+    }
+    if (actor != "new") request.key = grant == never ? key_of_party(actor) : key(15);
+    request.envelope = "{}";
+    request.grant = grant;
+    return request;
+}
+
+std::string Rig::run(Request request) {
+    auto done = carry_out(state, request, {now, index, claims}, [] { return record::Salt{}; });
+    if (!done) return done.error().code;
+    entries.push_back(std::move(done->sealed));
+    ++index;
+    ++now;
+    return {};
+}
+
+std::string Rig::run(Command command, const std::string& actor, Int grant) {
+    return run(request(std::move(command), actor, grant));
+}
+
+std::vector<Event> Rig::must(Command command, const std::string& actor, Int grant) {
+    auto done = carry_out(
+        state, request(std::move(command), actor, grant), {now, index, claims}, [] { return record::Salt{}; }
+    );
+    if (!done) FAIL(done.error().code);
+    entries.push_back(std::move(done->sealed));
+    ++index;
+    ++now;
+    return done->events;
+}
+
+CreateBatch terms(Int project, const std::string& external) {
+    CreateBatch batch;
+    batch.accept_ms = 60'000;
+    batch.bundle_max = 4;
+    batch.currency = "KES";
+    batch.domain = "text";
+    batch.estimate_s = 30;
+    batch.external = external;
+    batch.language = "en";
+    batch.lease_ms = 600'000;
+    batch.overlap = 2;
+    batch.price_micros = 2'505'000;
+    batch.project = project;
+    return batch;
+}
+
+Int Rig::batch(Int tasks, Int overlap, Int requester) {
+    const std::string actor = "r:" + std::to_string(requester);
+    auto made = terms(requester, "batch " + std::to_string(index));
+    made.overlap = overlap;
+    must(made, actor);
+    const Int number = state.get<CoopRow>(1).batches - 1;
+    const std::vector<Hash> commits{Hash{5}};
+    must(ImportTasks{number, 1, tasks, record::MerkleList::of_commitments(commits).root()}, actor);
+    must(ImportChunk{number, 0, tasks, commits[0]}, "clock");
+    must(ImportSeal{number}, "clock");
+    must(Publish{number}, actor);
+    return number;
+}
+
+Submit Rig::answers(Int batch, const std::vector<Int>& tasks) const {
+    Submit submit;
+    submit.batch = batch;
+    submit.terms = state.get<BatchRow>(batch).terms;
+    for (const Int task : tasks) submit.answers.push_back({Hash{7}, 3, task, "text/plain"});
+    return submit;
+}
+
+Hash Rig::digest() const {
+    std::vector<std::pair<Key, const Row*>> rows;
+    state.for_each([&](const Key& name, const Row& row) { rows.emplace_back(name, &row); });
+    std::sort(rows.begin(), rows.end());
+    Sha256 sha;
+    Bytes bytes;
+    for (const auto& [name, row] : rows) {
+        bytes.clear();
+        std::visit([&bytes](const auto& r) { store::append_row(bytes, r); }, *row);
+        sha.update(bytes);
+    }
+    return sha.finish();
+}
+
+Int Rig::owed(const std::string& account) const {
+    const auto* row = state.peek<AccountRow>(account, std::string("KES"));
+    return row == nullptr ? 0 : row->credits - row->debits;
+}
+
+} // namespace handprint::market_test
