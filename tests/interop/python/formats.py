@@ -252,6 +252,7 @@ class Checkpoint:
         self.body = (text + "\n").encode()
         lines = text.split("\n")
         check(len(lines) >= 3 and all(lines) and re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]), bad)
+        check(int(lines[1]) < 2**63 and block.count("\n") <= 100, bad)
         self.origin, self.size = lines[0], int(lines[1])
         try:
             self.root = unbase64(lines[2], 32)
