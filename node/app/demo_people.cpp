@@ -264,15 +264,15 @@ Result<void> open_project(Cast& cast, std::string_view resource) {
     auto source = Json::parse(resource, record::JsonMode::lenient);
     if (!source) return fail("demo content: " + record::describe(source.error()));
     const std::string title = source->at("title").text();
-    const std::string document
-        = Json::object({{"description", source->at("summary")}, {"title", Json(title)}}).encode();
+    const Json words = Json::object({{"description", source->at("summary")}, {"title", Json(title)}});
+    const std::string document = words.encode();
     record::Salt salt{};
     fill_random(salt);
     const auto& who = cast.requester;
     const auto made = send_as(
         cast.running, who.party, who.key,
         market::CreateProject{record::commit(salt, document), source->at("slug").text()},
-        {{"project", "#", to_bytes(as_bytes(document))}}
+        {{"project", "#", routes::Content::project_note(words, salt)}}
     );
     if (!made) return unexpected(made.error());
     const Int project = made->result.at("project").integer();

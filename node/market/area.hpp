@@ -32,6 +32,9 @@ refuse(Family family, std::string code, std::string detail, std::string field = 
 /// For agents: the grant's money cap.
 [[nodiscard]] Result<void, Refusal> within_cap(const Case& c, Int amount, const std::string& currency);
 
+/// For agents: whether the grant names this batch, or any.
+[[nodiscard]] Result<void, Refusal> grant_names(const Case& c, Int batch);
+
 void post(Draft& draft, std::string account, const std::string& currency, Int amount);
 /// The draft's member part for that ordinal, made if it is missing; parts stay in order.
 MemberDraft& member_part(Draft& draft, Int member);

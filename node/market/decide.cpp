@@ -171,6 +171,17 @@ Result<void, Refusal> within_cap(const Case& c, Int amount, const std::string& c
     return {};
 }
 
+Result<void, Refusal> grant_names(const Case& c, Int batch) {
+    if (c.request.grant == never) return {};
+    const auto named = split_numbers(c.state.get<GrantRow>(c.request.grant).batches);
+    if (!named.empty() && std::find(named.begin(), named.end(), batch) == named.end()) {
+        return refuse(
+            Family::denied, "batch_not_granted", "The grant names other batches.", "batch"
+        );
+    }
+    return {};
+}
+
 void post(Draft& draft, std::string name, const std::string& currency, Int amount) {
     if (amount == 0) return;
     for (Posting& posting : draft.postings) {

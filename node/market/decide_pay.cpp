@@ -96,6 +96,7 @@ Decision decide(const Case& c, const Accept& command) {
     if (party('r', (*batch)->requester) != c.request.actor) {
         return refuse(Family::denied, "not_yours", "The batch belongs to another requester.", "batch");
     }
+    if (auto ok = grant_names(c, command.batch); !ok) return unexpected(std::move(ok).error());
     if (const auto ok = pay(c, *draft, **batch, command.items, Why::requester); !ok) {
         return unexpected(ok.error());
     }

@@ -30,15 +30,7 @@ Result<const BatchRow*, Refusal> own_batch(const Case& c, Int batch) {
     if (party('r', row->requester) != c.request.actor) {
         return unexpected(not_yours("batch").error());
     }
-    if (c.request.grant != never) {
-        const auto& grant = c.state.get<GrantRow>(c.request.grant);
-        const auto named = split_numbers(grant.batches);
-        if (!named.empty() && std::find(named.begin(), named.end(), batch) == named.end()) {
-            return unexpected(
-                Refusal{Family::denied, "batch_not_granted", "The grant names other batches.", "batch"}
-            );
-        }
-    }
+    if (auto ok = grant_names(c, batch); !ok) return unexpected(std::move(ok).error());
     return row;
 }
 

@@ -9,7 +9,7 @@ Key row_key(const Row& row) {
 } // namespace handprint::market
 
 std::size_t
-std::hash<handprint::market::Key>::operator()(const handprint::market::Key& key) const noexcept {
+std::hash<handprint::market::Key>::operator()(const handprint::market::Key& key) const {
     // Fibonacci mixing of the few words of a key; ordinals are small and dense.
     std::uint64_t h = 0x9E3779B97F4A7C15ULL * (key.table + 1ULL);
     const auto mix = [&h](std::uint64_t word) {

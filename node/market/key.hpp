@@ -78,5 +78,7 @@ template <class R>
 
 template <>
 struct std::hash<handprint::market::Key> {
-    std::size_t operator()(const handprint::market::Key& key) const noexcept;
+    // Not noexcept: then the library keeps the hash beside each key, and a walk along a bucket does
+    // not hash the neighbours again.
+    std::size_t operator()(const handprint::market::Key& key) const;
 };

@@ -38,6 +38,12 @@ bool is_exclusive(const Job& job) {
                || std::holds_alternative<market::Payout>(command));
 }
 
+/// The hash of the foreign request that an agent's entry keeps.
+Hash record_request(const std::string& coop_bytes) {
+    const auto coop = record::parse_coop_part(coop_bytes);
+    return coop && coop->mandate ? coop->mandate->request : Hash{};
+}
+
 Bytes pack(const merkle::Frontier& frontier) {
     Bytes out;
     for (const Hash& part : frontier.parts()) append(out, part);
@@ -71,7 +77,8 @@ struct Sequencer::Pending {
 };
 
 Sequencer::Sequencer(Parts parts, SequencerOptions options)
-    : parts_(std::move(parts)), options_(std::move(options)), runs_(parts_.store, parts_.vault) {}
+    : parts_(std::move(parts)), options_(std::move(options)), runs_(parts_.store, parts_.vault),
+      checkpoints_(parts_.store, parts_.vault) {}
 
 Sequencer::~Sequencer() {
     stop();
@@ -176,7 +183,7 @@ std::vector<Job> Sequencer::take(bool& stopping) {
     std::vector<Job> jobs = std::move(deferred_);
     deferred_.clear();
     std::unique_lock lock(mutex_);
-    if (jobs.empty() && runs_.idle()) {
+    if (jobs.empty() && (runs_.idle() || last_clock_ < step_pause_)) {
         wake_.wait_for(lock, std::chrono::milliseconds(idle_ms), [this] {
             return stopping_ || !queue_.empty();
         });
@@ -265,6 +272,7 @@ void Sequencer::add_due(std::vector<Job>& jobs, Int now) {
 }
 
 void Sequencer::add_step(std::vector<Job>& jobs) {
+    if (last_clock_ < step_pause_) return; // the last step was refused: look again in a while
     auto step = runs_.next();
     if (!step || !*step) return;
     jobs.insert(jobs.begin(), own(std::move(**step)));
@@ -371,6 +379,10 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
         decide_claim(job, pending, now);
         return;
     }
+    if (auto refused = refuse_seen(job)) {
+        pending.refused.emplace_back(std::move(job.done), std::move(*refused));
+        return;
+    }
     const Int index = head_.size + static_cast<Int>(pending.entries.size());
     const market::Context context{now, index, &claims_};
     auto done = market::carry_out(state_, job.request, context, [this] {
@@ -396,6 +408,8 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
         answer.verdict = Verdict::refused;
         answer.refusal = refusal;
         if (job.request.actor == "clock") {
+            constexpr Int pause_ms = 1000;
+            step_pause_ = now + pause_ms;
             std::fprintf(
                 stderr, "handprint: the node's own %s was refused: %s\n",
                 market::kind_of(job.request.command), refusal.detail.c_str()
@@ -403,6 +417,21 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
         }
     }
     pending.refused.emplace_back(std::move(job.done), std::move(answer));
+}
+
+std::optional<Answer> Sequencer::refuse_seen(const Job& job) {
+    const auto& request = job.request;
+    if (request.seen_size == market::never) return std::nullopt;
+    const auto ours = checkpoints_.has(request.seen_size, request.seen_root);
+    if (!ours) return Answer{};
+    if (*ours) return std::nullopt;
+    stats_.refusals.fetch_add(1);
+    Answer answer;
+    answer.verdict = Verdict::refused;
+    answer.refusal = {
+        market::Family::invalid, "seen_differs",
+        "The checkpoint that you have seen is not one of this log.", "seen"};
+    return answer;
 }
 
 void Sequencer::decide_claim(Job& job, Pending& pending, Int now) {
@@ -529,7 +558,10 @@ Answer Sequencer::again(const Job& job, Int index) {
         const auto json = record::Json::parse(part.bytes);
         const auto* evidence = json ? json->find("evidence") : nullptr;
         if (evidence == nullptr || evidence->is_null()) continue;
-        if (evidence->encode() != job.request.envelope) {
+        const bool same = job.request.grant != market::never
+                              ? record_request(stored.coop) == job.request.request
+                              : evidence->encode() == job.request.envelope;
+        if (!same) {
             answer.verdict = Verdict::refused;
             answer.refusal = {
                 market::Family::conflict, "id_reused",

@@ -15,6 +15,7 @@
 #include "node/pipeline/completions.hpp"
 #include "node/pipeline/job.hpp"
 #include "node/pipeline/runs.hpp"
+#include "node/pipeline/seen.hpp"
 #include "node/pipeline/vault.hpp"
 
 #include <atomic>
@@ -103,6 +104,7 @@ private:
     [[nodiscard]] bool load(std::vector<Job>& jobs);
     [[nodiscard]] Result<void> prepare(Job& job, Int now);
     void decide_one(Job& job, Pending& pending, Int now);
+    [[nodiscard]] std::optional<Answer> refuse_seen(const Job& job);
     void decide_claim(Job& job, Pending& pending, Int now);
     void take_entry(Job& job, market::Done done, Pending& pending, Int now);
     void attach(Job& job, Pending& pending, Int index, const record::Json& result);
@@ -128,12 +130,14 @@ private:
     market::State state_;
     market::ClaimBook claims_;
     Runs runs_;
+    SignedCheckpoints checkpoints_;
     store::Head head_;
     std::optional<merkle::Frontier> frontier_;
     Int blobs_ = 0;
     Int next_due_check_ = 0;
     Int last_period_ = 0;
     Int last_clock_ = 0, jumped_to_ = 0;
+    Int step_pause_ = 0;
     std::vector<Job> deferred_;
 
     std::atomic<Int> size_{0};

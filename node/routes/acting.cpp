@@ -1,6 +1,7 @@
 #include "node/routes/acting.hpp"
 
 #include "node/market/area.hpp"
+#include "node/market/entry_seal.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/routes/sessions.hpp"
 
@@ -14,6 +15,64 @@ Result<Int, http::Response> requester_of(const http::Request& request) {
         ));
     }
     return requester;
+}
+
+namespace {
+
+Hash request_hash(const http::Request& request) {
+    const std::string head = std::string(http::name(request.method)) + ' ' + request.path + '\n';
+    return sha256({as_bytes(head), as_bytes(request.body)});
+}
+
+CommandId with_step(const CommandId& id, std::string_view step) {
+    if (step.empty()) return id;
+    const Hash mixed = sha256({ByteView(id.bytes), as_bytes(step)});
+    CommandId out;
+    std::copy_n(mixed.begin(), out.bytes.size(), out.bytes.begin());
+    return out;
+}
+
+} // namespace
+
+market::Refusal id_reused() {
+    return {market::Family::conflict, "id_reused", "This id was used for another request.",
+            "Idempotency-Key"};
+}
+
+std::optional<DoneBefore>
+done_before(Node& node, const http::Request& request, std::string_view step) {
+    const auto given = CommandId::parse(request.headers.get("Idempotency-Key"));
+    if (!given) return std::nullopt;
+    const auto found
+        = row<market::CommandRow>(node, request.principal->party, with_step(*given, step).hex());
+    if (!found) return std::nullopt;
+    DoneBefore before;
+    before.index = found->index;
+    const auto entries = node.store.entries(found->index, 1);
+    if (!entries || entries->empty()) return std::nullopt;
+    const auto coop = record::parse_coop_part(entries->front().coop);
+    const auto header = record::parse_header(entries->front().header);
+    if (!coop || !header) return std::nullopt;
+    before.same = coop->mandate && coop->mandate->request == request_hash(request);
+    const auto fold = market::read_fold_entry(*header, *coop);
+    if (!fold) return before;
+    for (const auto& event : fold->events) {
+        if (const auto* paid = std::get_if<market::Accepted>(&event)) {
+            before.accepted = static_cast<Int>(paid->items.size());
+        }
+    }
+    return before;
+}
+
+void run_flat(Node& node, pipeline::Job job, http::Reply reply) {
+    run(node, std::move(job), std::move(reply), [&node](const pipeline::Answer& answer) {
+        auto response = respond(node, answer);
+        auto json = Json::parse(response.body);
+        if (!json) return response;
+        for (const auto& member : answer.result.members()) json->set(member.key, member.value);
+        response.body = json->encode();
+        return response;
+    });
 }
 
 Result<pipeline::Job, http::Response>
@@ -34,17 +93,13 @@ act(Node& node, const http::Request& request, market::Command command, std::stri
         }
         id = *parsed;
     }
-    if (!step.empty()) {
-        const Hash mixed = sha256({ByteView(id.bytes), as_bytes(step)});
-        std::copy_n(mixed.begin(), id.bytes.size(), id.bytes.begin());
-    }
+    id = with_step(id, step);
     pipeline::Job job;
     job.request = pipeline::sign_command(
         std::move(command), mandate->party, id, KeyPair::from_seed(mandate->agent), node.origin
     );
     job.request.grant = mandate->grant;
-    const std::string head = std::string(http::name(request.method)) + ' ' + request.path + '\n';
-    job.request.request = sha256({as_bytes(head), as_bytes(request.body)});
+    job.request.request = request_hash(request);
     return job;
 }
 

@@ -14,6 +14,19 @@ namespace handprint::routes {
 [[nodiscard]] Result<pipeline::Job, http::Response>
 act(Node& node, const http::Request& request, market::Command command, std::string_view step = {});
 
+/// A step of this very request that was carried out before, found by its Idempotency-Key.
+struct DoneBefore {
+    Int index = 0;
+    Int accepted = 0;  // items, of an accept
+    bool same = false; // the raw request was the same
+};
+[[nodiscard]] std::optional<DoneBefore>
+done_before(Node& node, const http::Request& request, std::string_view step = {});
+[[nodiscard]] market::Refusal id_reused();
+
+/// As run(), with the members of `result` at the top level too: the shape of the doors.
+void run_flat(Node& node, pipeline::Job job, http::Reply reply);
+
 /// The batch of the path if it is the caller's.
 [[nodiscard]] Result<market::BatchRow, http::Response>
 own_batch(Node& node, const http::Request& request);

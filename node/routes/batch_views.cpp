@@ -3,6 +3,7 @@
 #include "api/import.hpp"
 #include "ledger/books/pricing.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/header.hpp"
 #include "node/market/area.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/content.hpp"
@@ -56,8 +57,19 @@ public:
         return "null";
     }
 
+    /// When the entry was made, ms.
+    Int time_of(Int entry) {
+        const auto at = times_.find(entry);
+        if (at != times_.end()) return at->second;
+        const auto entries = node_.store.entries(entry, 1);
+        if (!entries || entries->empty()) return 0;
+        const auto header = record::parse_header(entries->front().header);
+        return times_[entry] = header ? header->time.ms : 0;
+    }
+
 private:
     Node& node_;
+    std::map<Int, Int> times_;
     std::map<Int, std::vector<StoredAnswer>> known_;
 };
 
@@ -189,6 +201,7 @@ submissions_text(Node& node, const market::BatchRow& batch, const SubmissionQuer
                 {"index", Json(work.submitted)},
                 {"member", Json(work.member)},
                 {"state", Json(name)},
+                {"submitted", Json(answers.time_of(work.submitted))},
                 {"task", Json(work.task)},
                 {"wage", record::amount_to_json(work.wage)},
             });

@@ -42,7 +42,25 @@ std::optional<Json> Content::terms(Int batch) const {
 }
 
 std::optional<Json> Content::project(Int project) const {
-    return sealed_json(store_, vault_, "project", std::to_string(project));
+    auto kept = sealed_json(store_, vault_, "project", std::to_string(project));
+    const Json* document = kept ? kept->find("document") : nullptr;
+    if (document == nullptr) return std::nullopt;
+    return *document;
+}
+
+Bytes Content::project_note(const Json& document, const record::Salt& salt) {
+    const Json kept = Json::object({{"document", document}, {"salt", Json(base64_encode(salt))}});
+    return to_bytes(as_bytes(kept.encode()));
+}
+
+bool Content::begin_import(Int batch) {
+    const std::lock_guard lock(mutex_);
+    return importing_.insert(batch).second;
+}
+
+void Content::end_import(Int batch) {
+    const std::lock_guard lock(mutex_);
+    importing_.erase(batch);
 }
 
 std::string Content::name(const std::string& party) const {

@@ -4,6 +4,7 @@
 // tests. Read through the vault; decoded chunks are cached. Thread-safe.
 
 #include "api/import.hpp"
+#include "ledger/record/commitment.hpp"
 #include "ledger/record/json.hpp"
 #include "node/pipeline/job.hpp"
 #include "node/pipeline/runs.hpp"
@@ -13,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,7 +44,9 @@ public:
     Content(store::Store& store, const pipeline::Vault& vault) : store_(store), vault_(vault) {}
 
     [[nodiscard]] std::optional<Json> terms(Int batch) const;
+    /// The document whose commit stands in the ledger; its salt is kept beside it.
     [[nodiscard]] std::optional<Json> project(Int project) const;
+    [[nodiscard]] static Bytes project_note(const Json& document, const record::Salt& salt);
     [[nodiscard]] std::string name(const std::string& party) const;
 
     [[nodiscard]] std::optional<TaskContent> task(Int batch, Int task);
@@ -56,6 +60,9 @@ public:
         Hash root{};
         Int chunks = 0, count = 0;
     };
+    /// One import of a batch at a time: staged chunks have one place. False: another is under way.
+    [[nodiscard]] bool begin_import(Int batch);
+    void end_import(Int batch);
     [[nodiscard]] Import make_import(Int batch, const std::vector<api::ImportedTask>& tasks) const;
 
 private:
@@ -66,6 +73,7 @@ private:
     store::Store& store_;
     const pipeline::Vault& vault_;
     std::mutex mutex_;
+    std::set<Int> importing_;
     std::list<std::pair<std::pair<Int, Int>, std::shared_ptr<const Chunk>>> recent_;
 };
 

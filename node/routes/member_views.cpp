@@ -2,11 +2,13 @@
 
 #include "ledger/base/base64.hpp"
 #include "ledger/books/account.hpp"
+#include "ledger/record/close.hpp"
 #include "ledger/record/entry.hpp"
 #include "ledger/record/fields.hpp"
 #include "ledger/record/member_part.hpp"
 #include "node/market/area.hpp"
 #include "node/market/entry_seal.hpp"
+#include "node/matching/score.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/content.hpp"
 #include "node/routes/work_index.hpp"
@@ -66,7 +68,7 @@ Json offer_json(Node& node, const matching::Offer& offer, const market::BatchRow
         {"lease_ms", Json(batch.lease_ms)},
         {"left", Json(offer.left)},
         {"level", Json(batch.qualifies_level != 0 ? batch.qualifies_level : batch.level)},
-        {"pay_per_hour", Json(offer.pay_per_hour)},
+        {"pay_per_hour", record::amount_to_json(offer.pay_per_hour)},
         {"price_micros", Json(batch.price_micros)},
         {"reasons", reasons_json(offer.reasons)},
         {"requester", Json(node.content.name(market::area::party('r', batch.requester)))},
@@ -84,7 +86,7 @@ Json nearly_json(Node& node, const matching::Nearly& nearly) {
         {"level", Json(nearly.asked)},
         {"missing", Json::object({{"code", Json(nearly.missing.code)},
                                   {"text", Json(nearly.missing.text)}})},
-        {"pay_per_hour", Json(nearly.pay_per_hour)},
+        {"pay_per_hour", record::amount_to_json(nearly.pay_per_hour)},
         {"title", Json(title_of(node, nearly.batch))},
     });
     if (nearly.test != market::never) json.set("test", Json(nearly.test));
@@ -157,7 +159,7 @@ Json me_json(Node& node, Int member) {
 
 Json offers_json(Node& node, Int member, std::size_t limit) {
     const Int now = node.clock();
-    const auto seed = static_cast<std::uint64_t>(now / 60'000); // the draw holds for a minute
+    const std::uint64_t seed = matching::seed_of_hour(now);
     struct Found {
         std::vector<matching::Offer> offers;
         std::vector<matching::Nearly> nearly;
@@ -261,12 +263,37 @@ Json assignments_json(
     return json;
 }
 
+namespace {
+
+/// What the member was owed at a close, from its list.
+Json owed_at(Node& node, Int period, Int member) {
+    Json::Array amounts;
+    const auto bytes = node.vault.read_blob(node.store, "close", pipeline::padded(period));
+    const auto list = bytes && *bytes ? pipeline::CloseList::decode(**bytes)
+                                      : Result<pipeline::CloseList>(fail("no list"));
+    if (!list || std::cmp_greater_equal(member, list->positions.size())) return Json(std::move(amounts));
+    const auto position
+        = record::parse_position(list->positions[static_cast<std::size_t>(member)].bytes);
+    if (!position) return Json(std::move(amounts));
+    for (const auto& sum : position->balances) {
+        amounts.push_back(Json::object({
+            {"amount", record::amount_to_json(sum.amount)},
+            {"class", Json(books::name(sum.account_class))},
+            {"currency", Json(sum.currency.text())},
+        }));
+    }
+    return Json(std::move(amounts));
+}
+
+} // namespace
+
 Json payslips_json(Node& node, Int member) {
     Json::Array items;
     const auto published = node.publisher.published();
     const auto read = pipeline::for_each_row<market::PeriodRow>(node.store, {}, 0, [&](const auto& p) {
         if (member >= p.count) return;
         items.push_back(Json::object({
+            {"amounts", owed_at(node, p.period, member)},
             {"index", Json(p.index)},
             {"period", Json(p.period)},
             {"published", Json(published.size > p.index)},

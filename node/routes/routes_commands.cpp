@@ -95,7 +95,7 @@ attach_project(const market::CreateProject& project, const Json& attachments, Jo
     if (record::commit(*salt, text) != project.document) {
         return bad("document_differs", "attachments.document", "Its hash is not the signed one.");
     }
-    job.notes.push_back({"project", "#", to_bytes(as_bytes(text))});
+    job.notes.push_back({"project", "#", Content::project_note(*document, *salt)});
     return {};
 }
 

@@ -128,7 +128,13 @@ Response keep_draft(Node& node, const Request& request, Int member) {
 
 Response show_terms(Node& node, const Request& request) {
     const auto batch = natural(request.param("b"));
-    const auto terms = batch ? node.content.terms(*batch) : std::nullopt;
+    if (auto late = wait_seq(node, request)) return std::move(*late);
+    const auto known = batch ? row<market::BatchRow>(node, *batch) : std::nullopt;
+    // Before it is published a batch is its requester's alone.
+    const bool shown = known
+                       && (known->state >= static_cast<Int>(market::BatchState::open)
+                           || request.principal->party == market::area::party('r', known->requester));
+    const auto terms = shown ? node.content.terms(*batch) : std::nullopt;
     if (!terms) return respond(api::not_found("no_such_batch", "No such batch."));
     return respond_json(*terms);
 }

@@ -68,6 +68,46 @@ Response entries(Node& node, const Request& request) {
     }));
 }
 
+const char* state_name(Int state) {
+    switch (static_cast<market::TransferState>(state)) {
+    case market::TransferState::settled: return "settled";
+    case market::TransferState::returned: return "returned";
+    default: return "in_transit";
+    }
+}
+
+Response payout(Node& node, const Request& request) {
+    if (market::area::ordinal_of(request.principal->party, 'd') == market::never) {
+        return respond(market::Refusal{
+            market::Family::denied, "not_a_delegate", "Payouts are shown to delegates.", {}});
+    }
+    if (auto late = wait_seq(node, request)) return std::move(*late);
+    const auto number = natural(request.param("n"));
+    const auto run = number ? row<market::PayoutRow>(node, *number) : std::nullopt;
+    if (!run) return respond(api::not_found("no_such_payout", "No such payout."));
+    Json::Array rows;
+    market::Key prefix;
+    prefix.n[0] = run->payout;
+    const auto read
+        = pipeline::for_each_row<market::PayoutItemRow>(node.store, prefix, 1, [&](const auto& item) {
+              rows.push_back(Json::object({
+                  {"amount", record::amount_to_json(item.amount)},
+                  {"member", Json(item.member)},
+                  {"state", Json(state_name(item.state))},
+              }));
+          });
+    if (!read) return busy();
+    return respond_json(Json::object({
+        {"count", Json(run->count)},
+        {"currency", Json(run->currency)},
+        {"payout", Json(run->payout)},
+        {"period", Json(run->period)},
+        {"rows", Json(std::move(rows))},
+        {"sealed", Json(run->sealed != market::never)},
+        {"total", record::amount_to_json(run->total)},
+    }));
+}
+
 Response text(const std::string& body, const char* type) {
     Response response = Response::text(body);
     response.content_type = type;
@@ -100,9 +140,16 @@ void demo_fund(Node& node, Request request, http::Reply reply) {
 } // namespace
 
 void add_public_routes(http::Router& router, Node& node) {
-    router.add<auth::none>(Method::get, "/v1/ledger", [&node](const Request&) { return ledger(node); });
+    router.add<auth::none>(Method::get, "/v1/ledger", [&node](const Request& r) {
+        if (auto late = wait_seq(node, r)) return std::move(*late);
+        return ledger(node);
+    });
     router.add<auth::none>(Method::get, "/v1/entries", [&node](const Request& r) {
+        if (auto late = wait_seq(node, r)) return std::move(*late);
         return entries(node, r);
+    });
+    router.add<auth::session>(Method::get, "/v1/payouts/{n}", [&node](const Request& r) {
+        return payout(node, r);
     });
     router.add<auth::none>(Method::get, "/v1/taxonomy", [&node](const Request&) {
         return Response::json(node.taxonomy);

@@ -52,8 +52,8 @@ void create_project(Node& node, Request request, http::Reply reply) {
         node, request, market::CreateProject{record::commit(salt, bytes), text(*body, "external")}
     );
     if (!job) return reply(job.error());
-    job->notes.push_back({"project", "#", to_bytes(as_bytes(bytes))});
-    run(node, std::move(*job), std::move(reply));
+    job->notes.push_back({"project", "#", Content::project_note(document, salt)});
+    run_flat(node, std::move(*job), std::move(reply));
 }
 
 /// The terms document of a batch made from a request: its numbers and its words.
@@ -98,7 +98,7 @@ void create_batch(Node& node, Request request, http::Reply reply) {
     auto job = act(node, request, std::move(batch->first));
     if (!job) return reply(job.error());
     job->notes.push_back({"terms", "#", to_bytes(as_bytes(batch->second.encode()))});
-    run(node, std::move(*job), std::move(reply));
+    run_flat(node, std::move(*job), std::move(reply));
 }
 
 /// Waits until the chunks and the seal of an import are entries too.
@@ -111,9 +111,45 @@ bool wait_sealed(Node& node, Int batch) {
     return false;
 }
 
+struct ImportTurn {
+    Content& content;
+    Int batch;
+    bool mine;
+
+    ImportTurn(Content& c, Int b) : content(c), batch(b), mine(c.begin_import(b)) {}
+    ImportTurn(const ImportTurn&) = delete;
+    ImportTurn& operator=(const ImportTurn&) = delete;
+    ~ImportTurn() {
+        if (mine) content.end_import(batch);
+    }
+};
+
+Response imported(Node& node, const market::BatchRow& batch, Int index) {
+    const bool sealed = wait_sealed(node, batch.batch);
+    const auto now = row<market::BatchRow>(node, batch.batch);
+    return respond_json(
+               Json::object({
+                   {"chunks", Json(now ? now->chunks : 0)},
+                   {"imported", Json(now ? now->tasks : 0)},
+                   {"index", Json(index)},
+                   {"sealed", Json(sealed)},
+               }),
+               sealed ? 200 : 202
+    )
+        .with("Handprint-Seq", std::to_string(node.sequencer.size()));
+}
+
 Response import_tasks(Node& node, const Request& request) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
+    const ImportTurn turn(node.content, batch->batch);
+    if (!turn.mine) {
+        return respond(market::Refusal{
+            market::Family::later, "import_running", "An import of this batch is under way.", "batch"});
+    }
+    if (const auto before = done_before(node, request)) {
+        return before->same ? imported(node, *batch, before->index) : respond(id_reused());
+    }
     if (batch->state != static_cast<Int>(market::BatchState::draft)) {
         return respond(market::Refusal{
             market::Family::conflict, "already_imported", "The batch has its tasks.", "batch"});
@@ -138,17 +174,7 @@ Response import_tasks(Node& node, const Request& request) {
     if (!job) return job.error();
     const auto answer = run_now(node, std::move(*job));
     if (answer.verdict != pipeline::Verdict::entry) return respond(node, answer);
-    const bool sealed = wait_sealed(node, batch->batch);
-    return respond_json(
-               Json::object({
-                   {"chunks", Json(import.chunks)},
-                   {"imported", Json(import.count)},
-                   {"index", Json(answer.index)},
-                   {"sealed", Json(sealed)},
-               }),
-               sealed ? 200 : 202
-    )
-        .with("Handprint-Seq", std::to_string(node.sequencer.size()));
+    return imported(node, *batch, answer.index);
 }
 
 template <class C>
@@ -157,7 +183,7 @@ void act_on_batch(Node& node, Request request, http::Reply reply) {
     if (!number) return reply(respond(api::not_found("no_such_batch", "No such batch.")));
     auto job = act(node, request, C{*number});
     if (!job) return reply(job.error());
-    run(node, std::move(*job), std::move(reply));
+    run_flat(node, std::move(*job), std::move(reply));
 }
 
 Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
@@ -195,6 +221,15 @@ Response accept(Node& node, const Request& request) {
     constexpr std::size_t most = 100;
     Json::Array entries;
     Int accepted = 0;
+    // A request that was carried out before answers as it did then.
+    for (std::size_t at = 0;; at += most) {
+        const auto before = done_before(node, request, at == 0 ? "" : std::to_string(at));
+        if (!before) break;
+        if (!before->same) return respond(id_reused());
+        accepted += before->accepted;
+        entries.push_back(Json(before->index));
+    }
+    if (accepted > 0) items.clear();
     for (std::size_t at = 0; at < items.size(); at += most) {
         const auto end = std::min(at + most, items.size());
         market::Accept command{
@@ -208,11 +243,11 @@ Response accept(Node& node, const Request& request) {
             break;
         }
         accepted += static_cast<Int>(end - at);
-        entries.push_back(Json(answer.index));
+        entries.emplace_back(answer.index);
     }
     return respond_json(Json::object({
                             {"accepted", Json(accepted)},
-                            {"asked", Json(items.size())},
+                            {"asked", Json(accepted > 0 && items.empty() ? static_cast<std::size_t>(accepted) : items.size())},
                             {"entries", Json(std::move(entries))},
                         }))
         .with("Handprint-Seq", std::to_string(node.sequencer.size()));
@@ -237,7 +272,7 @@ void refund(Node& node, Request request, http::Reply reply) {
     if (!amount) return reply(respond(api::bad_request("bad_amount", "amount", "A decimal string.")));
     auto job = act(node, request, market::Refund{market::Amount{*amount}, text(*body, "currency")});
     if (!job) return reply(job.error());
-    run(node, std::move(*job), std::move(reply));
+    run_flat(node, std::move(*job), std::move(reply));
 }
 
 template <void (*handler)(Node&, Request, http::Reply)>
