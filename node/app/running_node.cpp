@@ -35,8 +35,9 @@ std::string web_directory(const Config& config) {
     if (!config.web.empty()) return config.web;
     std::error_code error;
     const fs::path self = fs::read_symlink("/proc/self/exe", error);
-    for (const fs::path& at : {self.parent_path() / "../../web-client/dist",
-                               self.parent_path() / "../share/handprint/web"}) {
+    for (const fs::path& at :
+         {self.parent_path() / "../../web-client/dist",
+          self.parent_path() / "../share/handprint/web"}) {
         if (fs::exists(at / "index.html")) return fs::weakly_canonical(at).string();
     }
     return {};
@@ -62,7 +63,9 @@ http::ServerConfig server_config(const Config& config) {
 } // namespace
 
 RunningNode::RunningNode(Config config, NodeKeys keys)
-    : config_(std::move(config)), files_(config_.data), keys_(std::move(keys)),
+    : config_(std::move(config)),
+      files_(config_.data),
+      keys_(std::move(keys)),
       vault_(keys_.data, fill_random) {}
 
 RunningNode::~RunningNode() {
@@ -107,8 +110,14 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     );
     sequencer_ = std::make_unique<pipeline::Sequencer>(
         pipeline::Sequencer::Parts{
-            *store_, vault_, wall_clock_ms, keys_.clock, *completions_,
-            {key_follower_.get(), &work_, grader_.get(), &feed_}, [this] { return store_->reopen(); }},
+            *store_,
+            vault_,
+            wall_clock_ms,
+            keys_.clock,
+            *completions_,
+            {key_follower_.get(), &work_, grader_.get(), &feed_},
+            [this] { return store_->reopen(); }
+        },
         pipeline::SequencerOptions{.period_ms = config_.period_ms, .origin = origin}
     );
     sequencer_->require_witness(!witnesses_.empty());
@@ -119,26 +128,51 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     if (auto ok = ask_witnesses(); !ok) return ok;
     publisher_ = std::make_unique<pipeline::Publisher>(
         pipeline::Publisher::Parts{
-            *store_, vault_, *sequencer_, keys_.log, *policy_, pipeline::PublishedFiles(files_.log()),
+            *store_,
+            vault_,
+            *sequencer_,
+            keys_.log,
+            *policy_,
+            pipeline::PublishedFiles(files_.log()),
             [this](const std::string& note, market::Int size, const merkle::HashReader& hashes) {
                 return cosign(note, size, hashes);
             },
-            wall_clock_ms},
+            wall_clock_ms
+        },
         pipeline::PublisherOptions{
-            .interval_ms = config_.publish_ms, .refresh_ms = config_.refresh_ms, .origin = origin}
+            .interval_ms = config_.publish_ms, .refresh_ms = config_.refresh_ms, .origin = origin
+        }
     );
-    if (auto ok = publisher_->start(); !ok) return ok;
+    if (auto ok = publisher_->start(); !ok) {
+        publisher_.reset(); // stop() must not let it sign
+        return ok;
+    }
     sessions_ = std::make_unique<routes::Sessions>(
         routes::Sessions::Parts{*store_, vault_, key_ring_, wall_clock_ms, origin}
     );
     node_ = std::unique_ptr<routes::Node>(new routes::Node{
-        *store_, vault_, *sequencer_, *publisher_, feed_, key_ring_, work_, *sessions_, *content_,
-        wall_clock_ms, keys_.promise, origin, keys_.log.key().text(), policy_text_,
-        std::string(resources::taxonomy()), std::string(resources::openapi()), 60'000, demo.delegate,
-        demo.info});
-    auto server = http::Server::start(
-        server_config(config_), make_router(), {sessions_.get(), &metrics_}
-    );
+        *store_,
+        vault_,
+        *sequencer_,
+        *publisher_,
+        feed_,
+        key_ring_,
+        work_,
+        *sessions_,
+        *content_,
+        wall_clock_ms,
+        keys_.promise,
+        origin,
+        keys_.log.key().text(),
+        policy_text_,
+        std::string(resources::taxonomy()),
+        std::string(resources::openapi()),
+        60'000,
+        demo.delegate,
+        demo.info
+    });
+    auto server =
+        http::Server::start(server_config(config_), make_router(), {sessions_.get(), &metrics_});
     if (!server) return unexpected(server.error());
     server_ = std::move(*server);
     return {};
@@ -158,7 +192,8 @@ Result<void> RunningNode::ask_witnesses() {
             return fail(
                 "witness " + known.name + " has seen " + std::to_string(verdict.checkpoint->size)
                 + " entries and the database has " + std::to_string(head->size)
-                + ": the database is an old copy. Restore the newest copy; signing from this one would fork the log."
+                + ": the database is an old copy. Restore the newest copy; signing from this one "
+                  "would fork the log."
             );
         }
         if (std::cmp_equal(verdict.checkpoint->size, head->size)
@@ -169,13 +204,16 @@ Result<void> RunningNode::ask_witnesses() {
     return {};
 }
 
-pipeline::Cosigned RunningNode::cosign(
-    const std::string& note, market::Int, const merkle::HashReader& hashes
-) {
+pipeline::Cosigned
+RunningNode::cosign(const std::string& note, market::Int, const merkle::HashReader& hashes) {
     pipeline::Cosigned out;
     const auto outcomes = witness::cosign(
-        client_, note, witnesses_,
-        [&](std::uint64_t from, std::uint64_t to) { return merkle::prove_consistency(from, to, hashes); },
+        client_,
+        note,
+        witnesses_,
+        [&](std::uint64_t from, std::uint64_t to) {
+            return merkle::prove_consistency(from, to, hashes);
+        },
         std::chrono::milliseconds(3000)
     );
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -187,8 +225,10 @@ pipeline::Cosigned RunningNode::cosign(
         out.went_back = out.went_back || grave;
         if (outcome.status != witness::CosignStatus::cosigned) {
             spdlog::warn(
-                R"({{"at":"witness","name":"{}","status":"{}","detail":"{}"}})", witnesses_[i].name,
-                witness::name(outcome.status), outcome.detail
+                R"({{"at":"witness","name":"{}","status":"{}","detail":"{}"}})",
+                witnesses_[i].name,
+                witness::name(outcome.status),
+                outcome.detail
             );
         }
     }
