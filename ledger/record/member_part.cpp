@@ -71,6 +71,10 @@ Result<LineKind> parse_line_kind(std::string_view text) {
 }
 
 std::string encode(const MemberPart& part) {
+    return encode(part, part.evidence.encode());
+}
+
+std::string encode(const MemberPart& part, std::string_view evidence) {
     Json::Array lines;
     lines.reserve(part.lines.size());
     for (const Line& line : part.lines)
@@ -79,13 +83,23 @@ std::string encode(const MemberPart& part) {
     chain.set("counter", part.counter);
     chain.set("member", part.member);
     chain.set("previous", to_json(part.previous));
-    Json out;
-    if (part.answers) out.set("answers", *part.answers);
-    out.set("chain", std::move(chain));
-    out.set("evidence", part.evidence);
-    if (part.keys) out.set("keys", keys_to_json(*part.keys));
-    out.set("lines", Json(std::move(lines)));
-    return out.encode();
+    std::string out = "{";
+    out.reserve(evidence.size() + 512);
+    if (part.answers) {
+        out += R"("answers":)";
+        part.answers->encode_to(out);
+        out += ',';
+    }
+    out += R"("chain":)";
+    chain.encode_to(out);
+    out.append(R"(,"evidence":)").append(evidence);
+    if (part.keys) {
+        out += R"(,"keys":)";
+        keys_to_json(*part.keys).encode_to(out);
+    }
+    out += R"(,"lines":)";
+    Json(std::move(lines)).encode_to(out);
+    return out += '}';
 }
 
 Result<MemberPart> parse_member_part(std::string_view bytes) {

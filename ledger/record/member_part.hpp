@@ -48,6 +48,8 @@ struct MemberPart {
 
 /// The canonical bytes.
 [[nodiscard]] std::string encode(const MemberPart& part);
+/// The same with this text as `evidence`, which is canonical JSON already: not parsed, only copied.
+[[nodiscard]] std::string encode(const MemberPart& part, std::string_view evidence);
 
 /// Canonical bytes of the shape of section 5. `evidence` is null or any object; keys are in order.
 [[nodiscard]] Result<MemberPart> parse_member_part(std::string_view bytes);

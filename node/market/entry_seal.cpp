@@ -39,9 +39,15 @@ record::Line book_line(const Line& line) {
     const auto what = record::parse_line_kind(line.what);
     HP_CHECK(account && currency && what, "decide() writes known names");
     record::Line out{
-        .account = *account, .amount = line.amount, .currency = *currency, .what = *what,
-        .batch = natural(line.batch), .task = natural(line.task),
-        .distribution = natural(line.distribution), .payout = natural(line.payout)};
+        .account = *account,
+        .amount = line.amount,
+        .currency = *currency,
+        .what = *what,
+        .batch = natural(line.batch),
+        .task = natural(line.task),
+        .distribution = natural(line.distribution),
+        .payout = natural(line.payout)
+    };
     return out;
 }
 
@@ -79,15 +85,19 @@ std::string member_bytes(const State& state, const MemberDraft& draft, std::stri
     part.member = static_cast<std::uint64_t>(draft.member);
     part.counter = static_cast<std::uint64_t>(row.counter) + 1;
     part.previous = row.head;
-    for (const Line& line : draft.lines) part.lines.push_back(book_line(line));
+    for (const Line& line : draft.lines)
+        part.lines.push_back(book_line(line));
     if (draft.states_keys) part.keys = keys_from(row.valid_keys);
     if (!draft.answers.empty()) part.answers = answers_json(draft.answers);
     return record::encode(part, draft.signed_here ? envelope : "null");
 }
 
 Result<record::CoopPart> coop_part(
-    const State& state, const Request& request, const Draft& draft,
-    const std::vector<books::Posting>& postings, const std::vector<std::string>& opened
+    const State& state,
+    const Request& request,
+    const Draft& draft,
+    const std::vector<books::Posting>& postings,
+    const std::vector<std::string>& opened
 ) {
     record::CoopPart coop;
     const auto by = record::Party::parse(draft.by);
@@ -100,7 +110,8 @@ Result<record::CoopPart> coop_part(
             {static_cast<std::uint64_t>(member.member), static_cast<std::uint64_t>(row.counter) + 1}
         );
     }
-    for (const Event& event : draft.events) coop.events.push_back(to_json(event));
+    for (const Event& event : draft.events)
+        coop.events.push_back(to_json(event));
     for (const std::string& name : opened) {
         auto parsed = books::AccountName::parse(name);
         if (!parsed) return fail("not an account: " + name);
@@ -108,18 +119,23 @@ Result<record::CoopPart> coop_part(
     }
     coop.postings = postings;
     if (request.grant != never) {
-        coop.mandate = record::AgentMandate{static_cast<std::uint64_t>(request.grant), request.request};
+        coop.mandate =
+            record::AgentMandate{static_cast<std::uint64_t>(request.grant), request.request};
     }
     return coop;
 }
 
 Result<EntryParts> parts_of(
-    const State& state, const Request& request, const Draft& draft,
-    const std::vector<books::Posting>& postings, const std::vector<std::string>& opened
+    const State& state,
+    const Request& request,
+    const Draft& draft,
+    const std::vector<books::Posting>& postings,
+    const std::vector<std::string>& opened
 ) {
     const auto coop = coop_part(state, request, draft, postings, opened);
     if (!coop) return unexpected(coop.error());
-    // Whoever made the request wrote the envelope out canonically; it is copied, never parsed again.
+    // Whoever made the request wrote the envelope out canonically; it is copied, never parsed
+    // again.
     if (!request.envelope.starts_with('{')) return fail("no envelope");
     EntryParts out;
     const auto add = [&out](record::Role role, std::string bytes, std::string party) {
@@ -129,7 +145,9 @@ Result<EntryParts> parts_of(
     };
     add(record::Role::coop, record::encode(*coop), "");
     for (const MemberDraft& member : draft.members) {
-        add(record::Role::member, member_bytes(state, member, request.envelope), area::party('m', member.member));
+        add(record::Role::member,
+            member_bytes(state, member, request.envelope),
+            area::party('m', member.member));
     }
     if (!draft.evidence_role.empty()) {
         const auto role = record::parse_role(draft.evidence_role);
@@ -137,7 +155,8 @@ Result<EntryParts> parts_of(
         // A requester that registers just now is known by the ordinal it was given.
         const bool fresh = draft.by == "new";
         const auto& number = state.get<CoopRow>(1).requesters;
-        add(*role, R"({"evidence":)" + request.envelope + '}',
+        add(*role,
+            R"({"evidence":)" + request.envelope + '}',
             fresh ? area::party('r', number - 1) : draft.by);
     }
     return out;
@@ -146,7 +165,9 @@ Result<EntryParts> parts_of(
 } // namespace
 
 Result<EntryParts> entry_parts(
-    const State& state, const Request& request, const Draft& draft,
+    const State& state,
+    const Request& request,
+    const Draft& draft,
     const std::vector<std::string>& opened
 ) {
     const auto postings = book_postings(draft.postings);
@@ -155,8 +176,13 @@ Result<EntryParts> entry_parts(
 }
 
 Result<SealedEntry> seal_entry(
-    const State& state, const Request& request, const Draft& draft, Int time, Int rules_before,
-    const std::vector<std::string>& opened, const SaltSource& salt
+    const State& state,
+    const Request& request,
+    const Draft& draft,
+    Int time,
+    Int rules_before,
+    const std::vector<std::string>& opened,
+    const SaltSource& salt
 ) {
     const auto postings = book_postings(draft.postings);
     if (!postings) return unexpected(postings.error());
@@ -169,7 +195,8 @@ Result<SealedEntry> seal_entry(
     const auto authority = record::parse_authority(draft.authority);
     if (!authority) return unexpected(authority.error());
     auto entry = record::build_entry(
-        {*authority, draft.kind, static_cast<std::uint64_t>(rules_before), Instant{time}}, *postings,
+        {*authority, draft.kind, static_cast<std::uint64_t>(rules_before), Instant{time}},
+        *postings,
         std::move(parts)
     );
     if (!entry) return unexpected(entry.error());
@@ -192,7 +219,8 @@ Result<FoldEntry> read_fold_entry(const record::Header& header, const record::Co
         out.postings.push_back({posting.account.text(), posting.currency.text(), posting.amount});
     }
     out.chain = coop.chain;
-    for (const auto& name : coop.opens) out.opens.push_back(name.text());
+    for (const auto& name : coop.opens)
+        out.opens.push_back(name.text());
     return out;
 }
 
@@ -272,7 +300,8 @@ struct ResultOf {
 
 Json result_of(const std::vector<Event>& events, Int index) {
     Json result = Json::object({});
-    for (const Event& event : events) std::visit(ResultOf{result, index}, event);
+    for (const Event& event : events)
+        std::visit(ResultOf{result, index}, event);
     return result;
 }
 
