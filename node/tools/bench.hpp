@@ -41,13 +41,8 @@ struct AuditOptions {
 /// Signatures per second of an audit against raw checks.
 [[nodiscard]] int bench_audit(const AuditOptions& options);
 
-struct StartOptions {
-    std::string data = ".data/bench";
-    std::size_t entries = 1'000'000;
-    bool json = false;
-};
-
-/// Time until a node with that many entries answers, and its memory then.
-[[nodiscard]] int bench_start(const StartOptions& options);
+/// Time until the node of that directory (of a demo that is not running) is ready, and its memory
+/// then. `bench completions --keep` leaves such a directory.
+[[nodiscard]] int bench_start(const AuditOptions& options);
 
 } // namespace handprint::tools

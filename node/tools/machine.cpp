@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -63,6 +64,24 @@ double raw_verify_rate(double seconds, unsigned threads) {
     for (auto& thread : running) thread.join();
     return static_cast<double>(checks.load())
            / std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double verify_cpu_us() {
+    constexpr int checks = 4'000;
+    const KeyPair key = KeyPair::from_seed(Seed{1});
+    const Bytes message(400, 7);
+    const Signature signature = key.sign(message);
+    timespec before{};
+    timespec after{};
+    int good = 0;
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+    for (int i = 0; i < checks; ++i) {
+        good += ed25519_verify(key.public_key(), message, signature) ? 1 : 0;
+    }
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+    const double us = static_cast<double>(after.tv_sec - before.tv_sec) * 1e6
+                      + static_cast<double>(after.tv_nsec - before.tv_nsec) / 1e3;
+    return us / std::max(good, 1);
 }
 
 std::string machine_name() {

@@ -16,6 +16,9 @@ namespace handprint::tools {
 /// thread for each core.
 [[nodiscard]] double raw_verify_rate(double seconds, unsigned threads = 0);
 
+/// CPU microseconds of one such check, whatever else the machine does.
+[[nodiscard]] double verify_cpu_us();
+
 [[nodiscard]] unsigned cores();
 /// "AMD EPYC, 2 cores, Linux 6.1"
 [[nodiscard]] std::string machine_name();

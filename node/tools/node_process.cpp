@@ -78,7 +78,7 @@ ScratchDir::ScratchDir(const std::string& parent) {
 
 ScratchDir::~ScratchDir() {
     std::error_code error;
-    if (!path_.empty()) fs::remove_all(path_, error);
+    if (!path_.empty() && !kept_) fs::remove_all(path_, error);
 }
 
 NodeProcess::~NodeProcess() {

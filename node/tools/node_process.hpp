@@ -22,8 +22,12 @@ public:
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
+    /// Leaves the directory where it is.
+    void keep() { kept_ = true; }
+
 private:
     std::string path_;
+    bool kept_ = false;
 };
 
 class NodeProcess {
