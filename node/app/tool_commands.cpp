@@ -13,13 +13,16 @@ namespace handprint::app {
 namespace {
 
 void add_replay(CLI::App& app, int& code) {
-    auto* command = app.add_subcommand("replay-crowd", "Play a recorded crowd job and check the money");
+    auto* command =
+        app.add_subcommand("replay-crowd", "Play a recorded crowd job and check the money");
     auto o = std::make_shared<tools::ReplayOptions>();
     command->add_option("--items", o->items, "Tasks, JSON Lines with id")->required();
     command->add_option("--answers", o->answers, "Judgments, CSV task,worker,answer")->required();
     command->add_option("--truth", o->truth, "Truth, CSV task,truth");
     command->add_option("--limit", o->limit, "Only the first tasks");
-    command->add_option("--url", o->url, "A running node where nobody else works; else a demo is started");
+    command->add_option(
+        "--url", o->url, "A running node where nobody else works; else a demo is started"
+    );
     command->add_option("--delegate", o->delegate, "Key file of a delegate of that node");
     command->add_option("--policy", o->policy, "Trust policy of your own for that node");
     command->add_option("--threads", o->threads, "Connections at a time");
@@ -28,16 +31,48 @@ void add_replay(CLI::App& app, int& code) {
 }
 
 void add_completions(CLI::App& bench, int& code) {
-    auto* command = bench.add_subcommand("completions", "Signed submissions against raw signature checks");
+    auto* command =
+        bench.add_subcommand("completions", "Signed submissions against raw signature checks");
     auto o = std::make_shared<tools::CompletionsOptions>();
     command->add_option("--data", o->data, "A directory on a real disk")->capture_default_str();
     command->add_option("--members", o->members, "Members")->capture_default_str();
-    command->add_option("--each", o->each, "Assignments of each, at most 50")->capture_default_str();
+    command->add_option("--each", o->each, "Assignments of each, at most 50")
+        ->capture_default_str();
     command->add_option("--connections", o->connections, "Connections")->capture_default_str();
-    command->add_option("--verify-seconds", o->verify_seconds, "Length of the yardstick")->capture_default_str();
+    command->add_option("--verify-seconds", o->verify_seconds, "Length of the yardstick")
+        ->capture_default_str();
+    command->add_flag("--keep", o->keep, "Leave the node's directory");
     command->add_flag("!--no-audit", o->audit, "Leave the audit out");
     command->add_flag("--json", o->json, "Print JSON");
     command->callback([o, &code] { code = tools::bench_completions(*o); });
+}
+
+void add_ledger(
+    CLI::App& bench,
+    int& code,
+    const char* name,
+    const char* what,
+    int (*measure)(const tools::LedgerOptions&)
+) {
+    auto* command = bench.add_subcommand(name, what);
+    auto o = std::make_shared<tools::LedgerOptions>();
+    command->add_option("--entries", o->entries, "Entries")->capture_default_str();
+    command->add_flag("--json", o->json, "Print JSON");
+    command->callback([o, measure, &code] { code = measure(*o); });
+}
+
+void add_directory(
+    CLI::App& bench,
+    int& code,
+    const char* name,
+    const char* what,
+    int (*measure)(const tools::AuditOptions&)
+) {
+    auto* command = bench.add_subcommand(name, what);
+    auto o = std::make_shared<tools::AuditOptions>();
+    command->add_option("--data", o->data, "Directory of a demo that is not running")->required();
+    command->add_flag("--json", o->json, "Print JSON");
+    command->callback([o, measure, &code] { code = measure(*o); });
 }
 
 } // namespace
@@ -47,6 +82,16 @@ void add_tool_commands(CLI::App& app, int& code) {
     auto* bench = app.add_subcommand("bench", "Measure");
     bench->require_subcommand(1);
     add_completions(*bench, code);
+    add_ledger(
+        *bench, code, "append", "Appending to the Merkle tree, with tiles", tools::bench_append
+    );
+    add_ledger(*bench, code, "proof", "Inclusion proofs from tiles", tools::bench_proof);
+    add_directory(
+        *bench, code, "audit", "An audit against raw signature checks", tools::bench_audit
+    );
+    add_directory(
+        *bench, code, "start", "Time until a node is ready, and its memory", tools::bench_start
+    );
 }
 
 } // namespace handprint::app
