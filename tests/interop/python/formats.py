@@ -53,8 +53,8 @@ def no_number(text):
 
 
 def integer(text):
-    if len(text) > 17 or abs(int(text)) > MAX_INTEGER:
-        raise ValueError("an integer out of range")
+    if text == "-0" or len(text) > 17 or abs(int(text)) > MAX_INTEGER:
+        raise ValueError(f"{text[:20]} is not an integer in range")
     return int(text)
 
 
@@ -209,37 +209,56 @@ def verifier_key(text, kind):
 
 
 class Policy:
+    """One quorum of witnesses; each key stands in it once, and each name in one group at most."""
+
     def __init__(self, text):
         self.logs, self.names, self.witnesses, self.quorum = {}, {}, {}, None
+        self.keys, self.grouped = set(), set()
+        self.want(text.endswith("\n") and not re.search(r"[\x00-\x08\x0b-\x1f]", text), "control character or last line")
         for line in text.splitlines():
             words = line.split()
             if not words or words[0].startswith("#"):
                 continue
-            getattr(self, f"read_{words[0]}", self.read_other)(*words[1:])
-        check(self.logs and self.quorum is not None, "policy_malformed", "no log or no quorum")
+            try:
+                getattr(self, f"read_{words[0]}", self.read_other)(*words[1:])
+            except (KeyError, TypeError, ValueError, Refused) as problem:
+                raise Refused("policy_malformed", f"{line}: {problem}") from None
+        self.want(self.quorum is not None, "no quorum")
 
-    def read_log(self, key, *_url):
+    @staticmethod
+    def want(true, what):
+        check(true, "policy_malformed", what)
+
+    def new(self, name, public):
+        self.want(public not in self.keys and name not in self.names and name != "none", f"{name} a second time")
+        self.keys.add(public)
+
+    def read_log(self, key, _url=None):
         name, identity, public = verifier_key(key, 1)
+        self.new(None, public)
         self.logs[name, identity] = public
 
-    def read_witness(self, name, key, *_url):
+    def read_witness(self, name, key, _url=None):
         key_name, identity, public = verifier_key(key, 4)
-        check(name not in self.names and name != "none", "policy_malformed", name)
+        self.new(name, public)
         self.names[name] = lambda signed: name in signed
         self.witnesses[key_name, identity] = (name, public)
 
     def read_group(self, name, need, *members):
         inner = [self.names[member] for member in members]
         count = {"any": 1, "all": len(inner)}.get(need) or int(need)
-        check(name not in self.names and 1 <= count <= len(inner), "policy_malformed", name)
+        self.new(name, name)
+        self.want(1 <= count <= len(inner) and len(set(members)) == len(members), "members")
+        self.want(self.grouped.isdisjoint(members), "in a group already")
+        self.grouped |= set(members)
         self.names[name] = lambda signed: sum(one(signed) for one in inner) >= count
 
     def read_quorum(self, name):
-        check(self.quorum is None, "policy_malformed", "two quorums")
+        self.want(self.quorum is None, "two quorums")
         self.quorum = (lambda _signed: True) if name == "none" else self.names[name]
 
     def read_other(self, *_words):
-        raise Refused("policy_malformed", "an unknown line")
+        raise ValueError("an unknown line")
 
 
 class Checkpoint:

@@ -15,6 +15,7 @@ import formats
 from formats import Checkpoint, Envelope, Policy, Refused, canonical, check, leaf_hash, unbase64
 
 FORMAT = "handprint/payslip/v1"
+MAX_HEADER = 65_535
 COMMAND = "application/vnd.handprint.command.v1+json"
 PROMISE = "application/vnd.handprint.promise.v1+json"
 AUTHORITIES = {"actor", "agent", "clock", "anonymous"}
@@ -23,7 +24,6 @@ CLASSES = set(
     "bank receivable expenses bank_charges escrow hold payable in_transit fee equity reserve suspense"
     " guarantee tax_withheld exchange".split()
 )
-OWN = {"payable", "in_transit"}
 WHAT = {"wage", "share", "payout", "settled", "returned", "top_up"}
 CHANGES_KEYS = {"enrol_member", "add_key", "revoke_key"}
 SIGNED = CHANGES_KEYS | {"submit"}
@@ -59,10 +59,10 @@ def items(value, what):
     return value
 
 
-def rows_of_money(value, classes):
+def rows_of_money(value):
     for row in items(value, "amounts"):
         want(isinstance(row, list) and len(row) == 3, "amounts")
-        want(isinstance(row[0], str) and row[0] in classes and is_currency(row[1]) and is_amount(row[2]), "amounts")
+        want(isinstance(row[0], str) and row[0] in CLASSES and is_currency(row[1]) and is_amount(row[2]), "amounts")
     return value
 
 
@@ -85,15 +85,15 @@ class Opened:
 
 class Header:
     def __init__(self, text):
-        want(isinstance(text, str), "header")
+        want(isinstance(text, str) and len(text.encode()) <= MAX_HEADER, "header")
         value = canonical(text)
         shape(value, {"authority", "format", "kind", "parts", "rules", "sums", "time"})
         want(isinstance(value["authority"], str) and value["authority"] in AUTHORITIES, "authority")
         want(isinstance(value["format"], str) and isinstance(value["kind"], str), "header")
-        want(is_count(value["rules"]) and type(value["time"]) is int, "header")
+        want(is_count(value["rules"]) and is_count(value["time"]), "header")
         self.parts = [(part["role"], part["commit"]) for part in map(self.part, items(value["parts"], "parts"))]
-        want(self.parts and self.parts[0][0] == "coop", "the first part is not coop")
-        self.sums = rows_of_money(value["sums"], CLASSES)
+        want([role == "coop" for role, _ in self.parts] == [True] + [False] * (len(self.parts) - 1), "coop comes first")
+        self.sums = rows_of_money(value["sums"])
         self.format, self.kind, self.time = value["format"], value["kind"], value["time"]
         self.leaf = leaf_hash(text.encode())
 
@@ -118,10 +118,11 @@ class Header:
 
 class Position:
     def __init__(self, value=None):
-        value = value or {"balances": [], "counter": 0, "head": "A" * 43 + "=", "keys": [], "member": 0, "period": 0}
+        value = value or {"balances": [], "counter": 0, "head": "A" * 43 + "=", "keys": [], "member": 0, "period": 1}
         shape(value, {"balances", "counter", "head", "keys", "member", "period"})
         want(all(is_count(value[key]) for key in ("counter", "member", "period")), "position")
-        names = [row[:2] for row in rows_of_money(value["balances"], OWN)]
+        want(value["period"] > 0, "period")
+        names = [row[:2] for row in rows_of_money(value["balances"])]
         want(all(a < b for a, b in zip(names, names[1:])), "balances in order")
         self.balances = {(row[0], row[1]): int(row[2]) for row in value["balances"]}
         self.counter, self.head, self.keys = value["counter"], unbase64(value["head"], 32), read_keys(value["keys"])
@@ -176,14 +177,14 @@ class Entry:
         self.index, self.number, self.proof = value["index"], value["part"]["number"], payslip.proof(value["proof"])
         part = shape(self.part.value, {"chain", "evidence", "lines"}, {"keys", "answers"})
         chain = shape(part["chain"], {"counter", "member", "previous"})
-        want(is_count(chain["counter"]) and is_count(chain["member"]), "chain")
+        want(is_count(chain["counter"]) and chain["counter"] > 0 and is_count(chain["member"]), "chain")
         self.counter, self.member, self.previous = chain["counter"], chain["member"], unbase64(chain["previous"], 32)
         self.evidence = part["evidence"]
         want(self.evidence is None or isinstance(self.evidence, dict), "evidence")
         self.keys = read_keys(part["keys"]) if "keys" in part else None
         for line in items(part["lines"], "lines"):
             shape(line, {"account", "amount", "currency", "what"}, {"batch", "task", "distribution", "payout"})
-            want(isinstance(line["account"], str) and line["account"] in OWN, "account")
+            want(isinstance(line["account"], str) and line["account"] in CLASSES, "account")
             want(isinstance(line["what"], str) and line["what"] in WHAT, "what")
             want(is_amount(line["amount"]) and is_currency(line["currency"]), "line")
             want(all(is_count(line[key]) for key in line if key in ("batch", "task", "distribution", "payout")), "line")
