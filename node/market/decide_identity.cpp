@@ -2,6 +2,7 @@
 
 #include "ledger/base/base64.hpp"
 #include "ledger/base/crypto.hpp"
+#include "ledger/base/money.hpp"
 #include "ledger/merkle/policy.hpp"
 #include "node/market/area.hpp"
 
@@ -28,8 +29,15 @@ bool is_language(const std::string& text) {
 }
 
 constexpr std::array<std::string_view, 8> grantable = {
-    "accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish", "refund",
-    "revoke_grant"};
+    "accept",
+    "close_batch",
+    "create_batch",
+    "create_project",
+    "import_tasks",
+    "publish",
+    "refund",
+    "revoke_grant"
+};
 
 } // namespace
 
@@ -39,7 +47,10 @@ Decision decide(const Case& c, const Genesis& command) {
     }
     if (command.delegates.empty() || command.delegates.front() != c.request.key) {
         return refuse(
-            Family::invalid, "not_a_founder", "Genesis is signed by the first delegate.", "delegates"
+            Family::invalid,
+            "not_a_founder",
+            "Genesis is signed by the first delegate.",
+            "delegates"
         );
     }
     std::set<std::string> keys;
@@ -56,13 +67,19 @@ Decision decide(const Case& c, const Genesis& command) {
     if (command.currencies.empty()) {
         return refuse(Family::invalid, "no_currency", "At least one currency.", "currencies");
     }
+    for (const auto& currency : command.currencies) {
+        if (!Currency::parse(currency)) {
+            return refuse(Family::invalid, "unknown_currency", "Three letters A-Z.", "currencies");
+        }
+    }
     Draft draft;
     draft.kind = Genesis::kind;
     draft.by = c.request.actor;
     draft.authority = "actor";
     draft.evidence_role = "delegate";
     draft.events.push_back(GenesisDone{
-        command.clock_key, command.origin, command.policy, command.promise_key, command.currencies});
+        command.clock_key, command.origin, command.policy, command.promise_key, command.currencies
+    });
     for (const auto& rule : default_rules()) {
         Int value = rule.value;
         for (const auto& given : command.rules) {
@@ -80,7 +97,8 @@ Decision decide(const Case& c, const Genesis& command) {
         }
     }
     Int ordinal = 0;
-    for (const auto& key : command.delegates) draft.events.push_back(DelegateNamed{ordinal++, key});
+    for (const auto& key : command.delegates)
+        draft.events.push_back(DelegateNamed{ordinal++, key});
     ordinal = 0;
     for (const auto& key : command.founders) {
         draft.events.push_back(MemberEnrolled{ordinal, {"en"}, {{key, "device"}}});
@@ -93,7 +111,9 @@ Decision decide(const Case& c, const EnrolMember& command) {
     auto draft = begin(c);
     if (!draft) return draft;
     if (c.request.actor != "new" || command.key != c.request.key) {
-        return refuse(Family::invalid, "key_mismatch", "A new member signs with the key it brings.", "key");
+        return refuse(
+            Family::invalid, "key_mismatch", "A new member signs with the key it brings.", "key"
+        );
     }
     if (!is_key(command.key)) return bad_key("key");
     MemberEnrolled event;
@@ -101,19 +121,24 @@ Decision decide(const Case& c, const EnrolMember& command) {
     event.keys.push_back({command.key, "device"});
     if (command.recovery) {
         if (!is_key(*command.recovery)) return bad_key("recovery");
-        if (*command.recovery == command.key || c.state.find<KeyRow>(*command.recovery) != nullptr) {
-            return refuse(Family::conflict, "key_in_use", "This key is registered already.", "recovery");
+        if (*command.recovery == command.key
+            || c.state.find<KeyRow>(*command.recovery) != nullptr) {
+            return refuse(
+                Family::conflict, "key_in_use", "This key is registered already.", "recovery"
+            );
         }
         event.keys.push_back({*command.recovery, "recovery"});
     }
     event.languages = command.languages;
     std::sort(event.languages.begin(), event.languages.end());
-    const bool unique = std::adjacent_find(event.languages.begin(), event.languages.end())
-                        == event.languages.end();
+    const bool unique =
+        std::adjacent_find(event.languages.begin(), event.languages.end()) == event.languages.end();
     if (event.languages.empty() || event.languages.size() > 16 || !unique
         || !std::all_of(event.languages.begin(), event.languages.end(), is_language)) {
         return refuse(
-            Family::invalid, "bad_languages", "1 to 16 different language codes such as \"en\".",
+            Family::invalid,
+            "bad_languages",
+            "1 to 16 different language codes such as \"en\".",
             "languages"
         );
     }
@@ -186,14 +211,18 @@ Decision decide(const Case& c, const MakeGrant& command) {
     if (!draft) return draft;
     const Int requester = ordinal_of(c.request.actor, 'r');
     if (requester == never || c.request.grant != never) {
-        return refuse(Family::denied, "not_a_requester", "A requester signs grants with a key of its own.");
+        return refuse(
+            Family::denied, "not_a_requester", "A requester signs grants with a key of its own."
+        );
     }
     if (!is_key(command.key)) return bad_key("key");
     if (c.state.find<KeyRow>(command.key) != nullptr) {
         return refuse(Family::conflict, "key_in_use", "An agent key serves one grant.", "key");
     }
     if (!known_currency(c.coop(), command.currency)) {
-        return refuse(Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency");
+        return refuse(
+            Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency"
+        );
     }
     if (command.cap.minor < 0) {
         return refuse(Family::invalid, "bad_amount", "A cap is zero or more.", "cap");
@@ -208,12 +237,20 @@ Decision decide(const Case& c, const MakeGrant& command) {
     for (const auto& kind : command.kinds) {
         if (std::find(grantable.begin(), grantable.end(), kind) == grantable.end()
             || different.size() != command.kinds.size()) {
-            return refuse(Family::invalid, "bad_kind", "Not to be granted, or twice: " + kind, "kinds");
+            return refuse(
+                Family::invalid, "bad_kind", "Not to be granted, or twice: " + kind, "kinds"
+            );
         }
     }
     draft->events.push_back(Granted{
-        command.batches.value_or(std::vector<Int>{}), command.cap, command.currency, command.key,
-        command.expires, requester, command.kinds});
+        command.batches.value_or(std::vector<Int>{}),
+        command.cap,
+        command.currency,
+        command.key,
+        command.expires,
+        requester,
+        command.kinds
+    });
     return draft;
 }
 
@@ -263,7 +300,10 @@ Decision decide(const Case& c, const ConfirmClock& command) {
     constexpr Int apart = 5 * 60 * 1000;
     if (command.time > c.context.now + apart || command.time < c.context.now - apart) {
         return refuse(
-            Family::invalid, "clock_differs", "Your clock and the node's differ by over 5 minutes.", "time"
+            Family::invalid,
+            "clock_differs",
+            "Your clock and the node's differ by over 5 minutes.",
+            "time"
         );
     }
     draft->events.push_back(ClockConfirmed{command.time});

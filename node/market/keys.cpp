@@ -1,6 +1,6 @@
 // Which rows a request needs. First those named in the request itself, then those named in the rows
-// that were found; calling it again after each load ends after two rounds. Rows named by an ordinal or
-// index that the command itself will be given are not loaded: they cannot exist (State::create).
+// that were found; calling it again after each load ends after two rounds. Rows named by an ordinal
+// or index that the command itself will be given are not loaded: they cannot exist (State::create).
 
 #include "ledger/books/account.hpp"
 #include "node/market/area.hpp"
@@ -21,7 +21,8 @@ public:
 
     void common() {
         want<CoopRow>(1);
-        for (const RuleValue& rule : default_rules()) want<RuleRow>(rule.name);
+        for (const RuleValue& rule : default_rules())
+            want<RuleRow>(rule.name);
         if (!request_.actor.empty()) {
             want<CommandRow>(request_.actor, request_.id.hex());
         }
@@ -30,9 +31,12 @@ public:
     }
 
     void operator()(const Genesis& c) {
-        for (const auto& rule : c.rules) want<RuleRow>(rule.name);
-        for (const auto& key : c.delegates) want<KeyRow>(key);
-        for (const auto& key : c.founders) want<KeyRow>(key);
+        for (const auto& rule : c.rules)
+            want<RuleRow>(rule.name);
+        for (const auto& key : c.delegates)
+            want<KeyRow>(key);
+        for (const auto& key : c.founders)
+            want<KeyRow>(key);
     }
 
     void operator()(const EnrolMember& c) {
@@ -104,7 +108,8 @@ public:
 
     void operator()(const Grade& c) {
         std::vector<TaskMember> items;
-        for (const Int task : c.tasks) items.push_back({task, c.member});
+        for (const Int task : c.tasks)
+            items.push_back({task, c.member});
         accepting(c.batch, items);
         if (const auto* batch = state_.peek<BatchRow>(c.batch)) {
             want<SkillRow>(c.member, batch->domain);
@@ -132,7 +137,8 @@ public:
 
     void operator()(const DistributionChunk& c) {
         want<DistributionRow>(c.distribution);
-        for (const ShareOf& row : c.rows) want<MemberRow>(row.member);
+        for (const ShareOf& row : c.rows)
+            want<MemberRow>(row.member);
         if (const auto* run = state_.peek<DistributionRow>(c.distribution)) {
             money("suspense/share:" + std::to_string(c.distribution), run->currency);
             for (const ShareOf& row : c.rows) {
@@ -159,7 +165,8 @@ public:
             want<PayoutItemRow>(c.payout, row.member);
         }
         if (const auto* run = state_.peek<PayoutRow>(c.payout)) {
-            for (const PaidTo& row : c.rows) member_money(row.member, run->currency);
+            for (const PaidTo& row : c.rows)
+                member_money(row.member, run->currency);
         }
     }
 
@@ -248,7 +255,8 @@ private:
     }
 
     void concluding(
-        const std::optional<Int>& payout, const std::optional<std::vector<Int>>& items,
+        const std::optional<Int>& payout,
+        const std::optional<std::vector<Int>>& items,
         const std::optional<Int>& refund
     ) {
         if (refund) {
@@ -257,6 +265,12 @@ private:
                 money("in_transit/refund:" + std::to_string(*refund), row->currency);
                 money("bank/main", row->currency);
                 money("escrow/" + area::party('r', row->requester), row->currency);
+            } else if (const auto* coop = state_.peek<CoopRow>(1)) {
+                // The refund may be made by a command before this one in the same batch, which
+                // knows of all rows but the bank's.
+                for (std::size_t at = 0; at < coop->currencies.size(); at += 4) {
+                    money("bank/main", coop->currencies.substr(at, 3));
+                }
             }
         }
         if (!payout || !items) return;
@@ -267,7 +281,8 @@ private:
         }
         if (const auto* run = state_.peek<PayoutRow>(*payout)) {
             money("bank/main", run->currency);
-            for (const Int member : *items) member_money(member, run->currency);
+            for (const Int member : *items)
+                member_money(member, run->currency);
         }
     }
 
