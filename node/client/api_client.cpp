@@ -30,7 +30,8 @@ Result<Json> parsed(std::string_view text) {
 }
 
 std::string problem_text(std::string_view method, std::string_view target, const WireReply& reply) {
-    std::string text = std::string(method) + ' ' + std::string(target) + ": " + std::to_string(reply.status);
+    std::string text =
+        std::string(method) + ' ' + std::string(target) + ": " + std::to_string(reply.status);
     const auto problem = Json::parse(reply.body, record::JsonMode::lenient);
     if (problem && problem->as_object() != nullptr) {
         text += ' ' + text_in(*problem, "code") + " (" + text_in(*problem, "detail") + ')';
@@ -74,7 +75,8 @@ Result<std::string> ApiClient::call(
     }
 }
 
-Result<Json> ApiClient::json(std::string_view method, std::string_view target, std::string_view body) {
+Result<Json>
+ApiClient::json(std::string_view method, std::string_view target, std::string_view body) {
     const auto text = call(method, target, body);
     if (!text) return unexpected(text.error());
     if (text->empty()) return Json::object({});
@@ -101,8 +103,10 @@ Result<LedgerState> ApiClient::wait_published(Int index, int timeout_s) {
         auto state = ledger();
         if (!state || state->size > index) return state;
         if (std::chrono::steady_clock::now() > end) {
-            return fail("entry " + std::to_string(index) + " is not published after "
-                        + std::to_string(timeout_s) + " s");
+            return fail(
+                "entry " + std::to_string(index) + " is not published after "
+                + std::to_string(timeout_s) + " s"
+            );
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
@@ -209,7 +213,8 @@ Result<ApiClient::Claimed> ApiClient::claim(Int batch, Int count, std::span<cons
     Json ask = Json::object({{"batch", Json(batch)}, {"count", Json(count)}});
     if (!tasks.empty()) {
         Json::Array wanted;
-        for (const Int task : tasks) wanted.push_back(Json(task));
+        for (const Int task : tasks)
+            wanted.push_back(Json(task));
         ask.set("tasks", Json(std::move(wanted)));
     }
     const auto text = call("POST", "/v1/claims", ask.encode());
@@ -222,7 +227,8 @@ Result<ApiClient::Claimed> ApiClient::claim(Int batch, Int count, std::span<cons
     if (!terms) return fail("a claim without terms");
     Claimed claimed;
     claimed.terms = *terms;
-    for (const auto& item : *list) claimed.tasks.push_back(item.value("task", market::never));
+    for (const auto& item : *list)
+        claimed.tasks.push_back(item.value("task", market::never));
     return claimed;
 }
 

@@ -38,7 +38,9 @@ public:
     /// A request with the session or key in force; a status of 400 or more is a Failure that names
     /// the problem's code.
     [[nodiscard]] Result<std::string> call(
-        std::string_view method, std::string_view target, std::string_view body = {},
+        std::string_view method,
+        std::string_view target,
+        std::string_view body = {},
         std::string_view type = "application/json"
     );
     [[nodiscard]] Result<Json>
@@ -73,6 +75,7 @@ public:
         Hash terms{};
         std::vector<Int> tasks;
     };
+
     [[nodiscard]] Result<Claimed> claim(Int batch, Int count, std::span<const Int> tasks = {});
     [[nodiscard]] Result<Done>
     submit(const Signer& signer, Int batch, const Hash& terms, std::vector<SaltedAnswer> answers);
@@ -90,7 +93,8 @@ private:
 };
 
 /// The body of a submission, signed; for sending later or by others.
-[[nodiscard]] std::string
-submission_body(const Signer& signer, Int batch, const Hash& terms, std::vector<SaltedAnswer> answers);
+[[nodiscard]] std::string submission_body(
+    const Signer& signer, Int batch, const Hash& terms, std::vector<SaltedAnswer> answers
+);
 
 } // namespace handprint::client

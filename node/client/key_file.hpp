@@ -1,7 +1,7 @@
 #pragma once
 
-// Files that hold one key of a person or a delegate: one line, `handprint-key-v1 <party> <seed>`, the
-// seed in base64, readable by its owner only.
+// Files that hold one key of a person or a delegate: one line, `handprint-key-v1 <party> <seed>`,
+// the seed in base64, readable by its owner only.
 
 #include "ledger/base/crypto.hpp"
 

@@ -19,7 +19,8 @@ Json Signer::sign(const market::Command& command) const {
     CommandId id;
     randombytes_buf(id.bytes.data(), id.bytes.size());
     const record::CommandBody body{
-        *actor, market::args_to_json(command), id, market::kind_of(command), origin, std::nullopt};
+        *actor, market::args_to_json(command), id, market::kind_of(command), origin, std::nullopt
+    };
     return record::to_json(record::sign(record::kCommandType, encode(body), key));
 }
 

@@ -8,7 +8,8 @@
 
 namespace handprint::client {
 
-/// Somebody who signs: a key, the party it speaks for ("new" before there is one), the log it is for.
+/// Somebody who signs: a key, the party it speaks for ("new" before there is one), the log it is
+/// for.
 struct Signer {
     KeyPair key;
     std::string party = "new";
@@ -29,6 +30,7 @@ struct SaltedAnswer {
     market::AnswerRef ref;
     record::Json attachment;
 };
+
 [[nodiscard]] SaltedAnswer
 salted_answer(market::Int task, std::string_view content, std::string type = "application/json");
 

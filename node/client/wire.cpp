@@ -109,8 +109,10 @@ Wire::~Wire() {
 }
 
 Wire::Wire(Wire&& other) noexcept
-    : to_(std::move(other.to_)), timeout_s_(other.timeout_s_),
-      socket_(std::exchange(other.socket_, -1)), used_(other.used_),
+    : to_(std::move(other.to_)),
+      timeout_s_(other.timeout_s_),
+      socket_(std::exchange(other.socket_, -1)),
+      used_(other.used_),
       buffer_(std::move(other.buffer_)) {}
 
 void Wire::close() {
@@ -181,7 +183,8 @@ Result<WireReply> Wire::exchange(std::string_view request) {
         if (socket_ < 0) {
             if (auto ok = open(); !ok) return unexpected(ok.error());
         }
-        auto reply = send(request) ? read_reply() : Result<WireReply>(fail("the connection is closed"));
+        auto reply =
+            send(request) ? read_reply() : Result<WireReply>(fail("the connection is closed"));
         if (reply) {
             used_ = true;
             return reply;
@@ -193,7 +196,10 @@ Result<WireReply> Wire::exchange(std::string_view request) {
 }
 
 std::string request_text(
-    std::string_view method, std::string_view target, std::string_view headers, std::string_view body
+    std::string_view method,
+    std::string_view target,
+    std::string_view headers,
+    std::string_view body
 ) {
     std::string text;
     text.reserve(method.size() + target.size() + headers.size() + body.size() + 96);

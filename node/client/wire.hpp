@@ -1,7 +1,8 @@
 #pragma once
 
-// One connection to a node: HTTP/1.1 without TLS, requests one after another, kept open between them.
-// Small on purpose: it is what the benchmarks drive a node with, so it must cost less than the node.
+// One connection to a node: HTTP/1.1 without TLS, requests one after another, kept open between
+// them. Small on purpose: it is what the benchmarks drive a node with, so it must cost less than
+// the node.
 
 #include "ledger/base/result.hpp"
 
@@ -29,14 +30,15 @@ struct WireReply {
 class Wire {
 public:
     explicit Wire(Address to, int timeout_s = 120) : to_(std::move(to)), timeout_s_(timeout_s) {}
+
     ~Wire();
     Wire(Wire&& other) noexcept;
     Wire& operator=(Wire&&) = delete;
     Wire(const Wire&) = delete;
     Wire& operator=(const Wire&) = delete;
 
-    /// Sends a whole request and reads its answer. When a connection that was kept open turns out to
-    /// be closed before a byte came back, it is tried once more on a new one.
+    /// Sends a whole request and reads its answer. When a connection that was kept open turns out
+    /// to be closed before a byte came back, it is tried once more on a new one.
     [[nodiscard]] Result<WireReply> exchange(std::string_view request);
 
 private:
@@ -55,7 +57,10 @@ private:
 
 /// The text of a request. `headers` are whole lines, each with its line end.
 [[nodiscard]] std::string request_text(
-    std::string_view method, std::string_view target, std::string_view headers, std::string_view body
+    std::string_view method,
+    std::string_view target,
+    std::string_view headers,
+    std::string_view body
 );
 
 } // namespace handprint::client

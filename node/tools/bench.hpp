@@ -11,7 +11,8 @@ namespace handprint::tools {
 struct CompletionsOptions {
     std::string data = ".data/bench"; // scratch directories are made in here
     std::size_t members = 10'000;
-    std::int64_t each = 20; // assignments of a member, handed in one by one; and again as one bundle
+    std::int64_t each =
+        20; // assignments of a member, handed in one by one; and again as one bundle
     std::size_t connections = 128;
     double verify_seconds = 2; // of each run of the yardstick
     bool audit = true;         // run `handprint audit` on what the killed node left

@@ -33,8 +33,11 @@ Reading read_node(client::ApiClient& api, pid_t node) {
     return reading;
 }
 
-double change(const std::map<std::string, double>& before, const std::map<std::string, double>& after,
-              const std::string& name) {
+double change(
+    const std::map<std::string, double>& before,
+    const std::map<std::string, double>& after,
+    const std::string& name
+) {
     const auto a = before.find(name);
     const auto b = after.find(name);
     return (b == after.end() ? 0 : b->second) - (a == before.end() ? 0 : a->second);
@@ -51,19 +54,22 @@ struct Phase {
     [[nodiscard]] double per_second() const {
         return static_cast<double>(load.answered) / load.seconds;
     }
+
     [[nodiscard]] double tasks_per_second() const {
         return per_second() * static_cast<double>(tasks);
     }
+
     [[nodiscard]] double cpu_us(const std::string& thread) const {
         return change(before.cpu, after.cpu, thread) * 1e6 / static_cast<double>(load.answered);
     }
+
     [[nodiscard]] double metric(const std::string& counter) const {
         return change(before.metrics, after.metrics, counter);
     }
 };
 
-/// CPU microseconds of a submission by stage. The checks of signatures run on the HTTP threads; their
-/// cost is the yardstick's. The sequencer's CPU is split as its own clocks say.
+/// CPU microseconds of a submission by stage. The checks of signatures run on the HTTP threads;
+/// their cost is the yardstick's. The sequencer's CPU is split as its own clocks say.
 std::vector<std::pair<std::string, double>> stages(const Phase& phase, double verify_us) {
     const double http = phase.cpu_us("handprint-http");
     const double sequencer = phase.cpu_us("hp-sequencer");
@@ -154,7 +160,9 @@ Result<void> Bench::measure(Phase& phase, std::vector<std::string> requests) {
     phase.after = read_node(market_->api(), node_.pid());
     phase.load = std::move(*done);
     if (phase.load.failed != 0) {
-        return fail(std::to_string(phase.load.failed) + " failed, the first: " + phase.load.first_failure);
+        return fail(
+            std::to_string(phase.load.failed) + " failed, the first: " + phase.load.first_failure
+        );
     }
     phase.p50 = percentile(phase.load.latencies_us, 0.50);
     phase.p99 = percentile(phase.load.latencies_us, 0.99);
@@ -185,7 +193,8 @@ Result<void> Bench::kill_under_load(std::vector<std::string> requests) {
 Result<void> Bench::look_for_acknowledged() {
     const auto start = std::chrono::steady_clock::now();
     if (auto ok = node_.start(data_); !ok) return ok;
-    restart_seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    restart_seconds_ =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const auto address = client::parse_url(node_.url);
     if (!address) return unexpected(address.error());
     client::ApiClient api(*address);
@@ -250,26 +259,37 @@ Result<int> Bench::run() {
 
 double mean(const std::vector<double>& values) {
     double sum = 0;
-    for (const double value : values) sum += value;
+    for (const double value : values)
+        sum += value;
     return values.empty() ? 1 : sum / static_cast<double>(values.size());
 }
 
 void report_phase(const Phase& phase, double raw, double verify_us) {
     std::printf(
-        "%s: %zu requests of %zu tasks in %.2f s\n", phase.name.c_str(), phase.load.answered, phase.tasks,
+        "%s: %zu requests of %zu tasks in %.2f s\n",
+        phase.name.c_str(),
+        phase.load.answered,
+        phase.tasks,
         phase.load.seconds
     );
-    std::printf("  submissions/s  %10.0f   ratio %.3f\n", phase.per_second(), phase.per_second() / raw);
     std::printf(
-        "  tasks/s        %10.0f   ratio %.3f\n", phase.tasks_per_second(), phase.tasks_per_second() / raw
+        "  submissions/s  %10.0f   ratio %.3f\n", phase.per_second(), phase.per_second() / raw
+    );
+    std::printf(
+        "  tasks/s        %10.0f   ratio %.3f\n",
+        phase.tasks_per_second(),
+        phase.tasks_per_second() / raw
     );
     std::printf("  latency        p50 %.1f ms, p99 %.1f ms\n", phase.p50 / 1e3, phase.p99 / 1e3);
     std::printf("  CPU us of the node per submission:\n");
-    for (const auto& [stage, us] : stages(phase, verify_us)) std::printf("    %-20s %7.1f\n", stage.c_str(), us);
+    for (const auto& [stage, us] : stages(phase, verify_us))
+        std::printf("    %-20s %7.1f\n", stage.c_str(), us);
     const double commits = phase.metric("handprint_commits_total");
     std::printf(
-        "  commits %.0f (one fsync each), %.1f submissions a commit, %.0f bytes written a submission\n",
-        commits, static_cast<double>(phase.load.answered) / std::max(commits, 1.0),
+        "  commits %.0f (one fsync each), %.1f submissions a commit, %.0f bytes written a "
+        "submission\n",
+        commits,
+        static_cast<double>(phase.load.answered) / std::max(commits, 1.0),
         static_cast<double>(phase.after.written - phase.before.written)
             / static_cast<double>(phase.load.answered)
     );
@@ -292,23 +312,29 @@ void Bench::report(bool audit_good) const {
     const double raw = mean(raw_);
     std::printf("%s\n", machine_name().c_str());
     std::printf("raw Ed25519 checks/s, all cores: %.0f (runs:", raw);
-    for (const double run : raw_) std::printf(" %.0f", run);
+    for (const double run : raw_)
+        std::printf(" %.0f", run);
     std::printf("), %.1f CPU us each\n", verify_us_);
     report_phase(singles_, raw, verify_us_);
     report_phase(bundles_, raw, verify_us_);
     std::printf("peak memory of the node: %.0f MB\n", static_cast<double>(memory_) / 1e6);
     std::printf(
         "killed after %zu more answers; up again in %.2f s; %zu acknowledged, %zu of them lost\n",
-        killed_after_, restart_seconds_, acknowledged_.size(), lost_
+        killed_after_,
+        restart_seconds_,
+        acknowledged_.size(),
+        lost_
     );
-    if (options_.audit) std::printf("audit: %s\n%s", audit_good ? "good" : "FAILED", audit_text_.c_str());
+    if (options_.audit)
+        std::printf("audit: %s\n%s", audit_good ? "good" : "FAILED", audit_text_.c_str());
 }
 
 Json phase_json(const Phase& phase, double raw, double verify_us) {
     const auto thousandths = [](double value) { return Json(static_cast<Int>(value * 1000)); };
     const auto whole = [](double value) { return Json(static_cast<Int>(value)); };
     Json cpu = Json::object({});
-    for (const auto& [stage, us] : stages(phase, verify_us)) cpu.set(stage, thousandths(us));
+    for (const auto& [stage, us] : stages(phase, verify_us))
+        cpu.set(stage, thousandths(us));
     Json batches = Json::object({});
     for (const auto& [name, value] : phase.after.metrics) {
         if (!name.starts_with("handprint_batch_size_total") || phase.metric(name) <= 0) continue;

@@ -18,8 +18,8 @@ namespace handprint::tools {
 
 namespace {
 
-using record::Json;
 using client::Int;
+using record::Json;
 using Clock = std::chrono::steady_clock;
 using Tiles = std::unordered_map<std::string, Bytes>;
 
@@ -29,8 +29,9 @@ double seconds_since(Clock::time_point start) {
 
 /// About as long as the header of a submission.
 Bytes header_of(std::size_t number) {
-    std::string text = R"({"authority":"actor","format":"handprint/entry/v1","kind":"submit","parts":[)"
-                       + std::string(180, 'c') + R"(],"rules":11,"sums":[],"time":)";
+    std::string text =
+        R"({"authority":"actor","format":"handprint/entry/v1","kind":"submit","parts":[)"
+        + std::string(180, 'c') + R"(],"rules":11,"sums":[],"time":)";
     text += std::to_string(1'795'280'000'000 + number) + '}';
     return to_bytes(as_bytes(text));
 }
@@ -41,7 +42,8 @@ int complain(const char* what, const std::string& why) {
 }
 
 void keep(merkle::TileBuilder& builder, Tiles& tiles) {
-    for (auto& file : builder.take_changed()) tiles[merkle::tile_path(file.tile)] = std::move(file.bytes);
+    for (auto& file : builder.take_changed())
+        tiles[merkle::tile_path(file.tile)] = std::move(file.bytes);
 }
 
 Int number_in(const Json& json, std::string_view name) {
@@ -55,7 +57,8 @@ int bench_append(const LedgerOptions& options) {
     merkle::TileBuilder builder;
     Tiles tiles;
     std::vector<Bytes> headers;
-    for (std::size_t i = 0; i < 1000; ++i) headers.push_back(header_of(i));
+    for (std::size_t i = 0; i < 1000; ++i)
+        headers.push_back(header_of(i));
     const auto start = Clock::now();
     for (std::size_t i = 0; i < options.entries; ++i) {
         if (auto leaf = builder.append(headers[i % headers.size()]); !leaf) {
@@ -69,11 +72,12 @@ int bench_append(const LedgerOptions& options) {
     if (options.json) {
         std::cout << Json::object({{"appends_per_second", Json(static_cast<Int>(rate))},
                                    {"entries", Json(options.entries)},
-                                   {"root_byte", Json(root[0])}})
-                         .encode()
-                  << std::endl;
+                                   {"root_byte", Json(root[0])}}
+        ).encode() << std::endl;
     } else {
-        std::printf("%zu entries with tiles in %.2f s: %.0f a second\n", options.entries, seconds, rate);
+        std::printf(
+            "%zu entries with tiles in %.2f s: %.0f a second\n", options.entries, seconds, rate
+        );
     }
     return 0;
 }
@@ -82,7 +86,8 @@ int bench_proof(const LedgerOptions& options) {
     merkle::TileBuilder builder;
     Tiles tiles;
     for (std::size_t i = 0; i < options.entries; ++i) {
-        if (auto leaf = builder.append(header_of(i)); !leaf) return complain("proof", leaf.error().what);
+        if (auto leaf = builder.append(header_of(i)); !leaf)
+            return complain("proof", leaf.error().what);
         if (i % 4096 == 4095) keep(builder, tiles);
     }
     keep(builder, tiles);
@@ -118,13 +123,16 @@ int bench_proof(const LedgerOptions& options) {
     if (options.json) {
         std::cout << Json::object({{"entries", Json(options.entries)},
                                    {"p50_ns", Json(static_cast<Int>(p50 * 1000))},
-                                   {"p99_ns", Json(static_cast<Int>(p99 * 1000))}})
-                         .encode()
-                  << std::endl;
+                                   {"p99_ns", Json(static_cast<Int>(p99 * 1000))}}
+        ).encode() << std::endl;
     } else {
         std::printf(
-            "%zu proofs of %.1f hashes from the tiles of %zu entries: p50 %.1f us, p99 %.1f us\n", proofs,
-            static_cast<double>(nodes) / static_cast<double>(proofs), options.entries, p50, p99
+            "%zu proofs of %.1f hashes from the tiles of %zu entries: p50 %.1f us, p99 %.1f us\n",
+            proofs,
+            static_cast<double>(nodes) / static_cast<double>(proofs),
+            options.entries,
+            p50,
+            p99
         );
     }
     return 0;
@@ -137,7 +145,8 @@ int bench_audit(const AuditOptions& options) {
     const double seconds = seconds_since(start);
     const double raw = (raw_before + raw_verify_rate(2)) / 2;
     const auto report = Json::parse(audit.out, record::JsonMode::lenient);
-    if (!report || report->as_object() == nullptr) return complain("audit", "no report: " + audit.out);
+    if (!report || report->as_object() == nullptr)
+        return complain("audit", "no report: " + audit.out);
     const Json* nested = report->find("figures");
     const Json& figures = nested != nullptr ? *nested : *report;
     const auto signatures = static_cast<double>(number_in(figures, "signatures"));
@@ -147,14 +156,19 @@ int bench_audit(const AuditOptions& options) {
                                    {"ratio_thousandths", Json(static_cast<Int>(rate / raw * 1000))},
                                    {"raw_verify_per_second", Json(static_cast<Int>(raw))},
                                    {"signatures", Json(static_cast<Int>(signatures))},
-                                   {"signatures_per_second", Json(static_cast<Int>(rate))}})
-                         .encode()
-                  << std::endl;
+                                   {"signatures_per_second", Json(static_cast<Int>(rate))}}
+        ).encode() << std::endl;
     } else {
         std::printf(
-            "%.0f signatures of %lld entries in %.2f s: %.0f a second, %.3f of %.0f raw checks a second; %s\n",
-            signatures, static_cast<long long>(number_in(figures, "entries")), seconds, rate, rate / raw,
-            raw, audit.code == 0 ? "all good" : "FINDINGS"
+            "%.0f signatures of %lld entries in %.2f s: %.0f a second, %.3f of %.0f raw checks a "
+            "second; %s\n",
+            signatures,
+            static_cast<long long>(number_in(figures, "entries")),
+            seconds,
+            rate,
+            rate / raw,
+            raw,
+            audit.code == 0 ? "all good" : "FINDINGS"
         );
     }
     return audit.code;
@@ -174,13 +188,14 @@ int bench_start(const AuditOptions& options) {
     if (options.json) {
         std::cout << Json::object({{"entries", Json(ledger->committed)},
                                    {"memory_bytes", Json(memory)},
-                                   {"start_ms", Json(static_cast<Int>(seconds * 1000))}})
-                         .encode()
-                  << std::endl;
+                                   {"start_ms", Json(static_cast<Int>(seconds * 1000))}}
+        ).encode() << std::endl;
     } else {
         std::printf(
             "%lld entries: ready after %.2f s, peak memory %.0f MB\n",
-            static_cast<long long>(ledger->committed), seconds, static_cast<double>(memory) / 1e6
+            static_cast<long long>(ledger->committed),
+            seconds,
+            static_cast<double>(memory) / 1e6
         );
     }
     return 0;

@@ -62,10 +62,12 @@ void on_all_cores(std::size_t count, const std::function<void(std::size_t)>& one
     std::vector<std::thread> running;
     for (unsigned t = 0; t < cores(); ++t) {
         running.emplace_back([&] {
-            for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) one(i);
+            for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1))
+                one(i);
         });
     }
-    for (auto& thread : running) thread.join();
+    for (auto& thread : running)
+        thread.join();
 }
 
 BenchMarket::BenchMarket(client::Address node, std::size_t connections)
@@ -76,7 +78,9 @@ Result<void> BenchMarket::send(const std::vector<std::string>& requests, LoadOpt
     const auto done = drive(node_, requests, options);
     if (!done) return unexpected(done.error());
     if (done->failed != 0) {
-        return fail(std::to_string(done->failed) + " requests failed, the first: " + done->first_failure);
+        return fail(
+            std::to_string(done->failed) + " requests failed, the first: " + done->first_failure
+        );
     }
     return {};
 }
@@ -95,14 +99,17 @@ Result<void> BenchMarket::enrol(std::size_t members) {
         requests[i] = json_post("/v1/commands", {}, body);
     });
     auto sent = send(requests, {.on_answer = [&](std::size_t i, auto, std::string_view body) {
-        members_[i].signer.party = "m:" + std::string(value_after(body, R"("member":)"));
-    }});
+                         members_[i].signer.party =
+                             "m:" + std::string(value_after(body, R"("member":)"));
+                     }});
     if (!sent) return sent;
     const std::string ask = json_post("/v1/sessions/challenge", {}, "{}");
     std::vector<std::string> challenges(members);
-    sent = send(std::vector<std::string>(members, ask), {.on_answer = [&](std::size_t i, auto, auto body) {
-        challenges[i] = value_after(body, R"("challenge":)");
-    }});
+    sent = send(
+        std::vector<std::string>(members, ask),
+        {.on_answer = [&](std::size_t i, auto, auto body
+                      ) { challenges[i] = value_after(body, R"("challenge":)"); }}
+    );
     if (!sent) return sent;
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
                          std::chrono::system_clock::now().time_since_epoch()
@@ -113,8 +120,8 @@ Result<void> BenchMarket::enrol(std::size_t members) {
         requests[i] = json_post("/v1/sessions", {}, body);
     });
     return send(requests, {.on_answer = [&](std::size_t i, std::string_view head, auto) {
-        members_[i].cookie = value_after(head, "Set-Cookie: ");
-    }});
+                    members_[i].cookie = value_after(head, "Set-Cookie: ");
+                }});
 }
 
 Int BenchMarket::first_task(std::size_t member, Int each) const {
@@ -124,8 +131,10 @@ Int BenchMarket::first_task(std::size_t member, Int each) const {
 Result<BenchBatch>
 BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name, Int each) {
     if (!requester_) {
-        requester_ = std::make_unique<client::Signer>(client::Signer{client::new_key(), "new", origin_});
-        if (auto ok = api_.register_requester(*requester_, "Bench"); !ok) return unexpected(ok.error());
+        requester_ =
+            std::make_unique<client::Signer>(client::Signer{client::new_key(), "new", origin_});
+        if (auto ok = api_.register_requester(*requester_, "Bench"); !ok)
+            return unexpected(ok.error());
         market::MakeGrant grant;
         grant.cap = market::Amount{1'000'000'000'000};
         grant.currency = currency;
@@ -139,8 +148,8 @@ BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name,
     const auto number = api_.create_batch(project_, batch_request(name));
     if (!number) return unexpected(number.error());
     const std::size_t groups = (members_.size() + sharing - 1) / sharing;
-    const auto imported
-        = api_.import_tasks(*number, tasks_jsonl(groups * static_cast<std::size_t>(each)));
+    const auto imported =
+        api_.import_tasks(*number, tasks_jsonl(groups * static_cast<std::size_t>(each)));
     if (!imported) return unexpected(imported.error());
     const auto quote = api_.json("GET", "/v1/batches/" + std::to_string(*number) + "/quote");
     if (!quote) return unexpected(quote.error());
@@ -148,8 +157,13 @@ BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name,
     if (!total) return fail("no total in a quote");
     const client::Signer treasurer{delegate, "d:0", origin_};
     const auto funded = api_.command(
-        treasurer, market::Fund{market::Amount{*total}, currency, client::committed("bench"),
-                                std::stoll(requester_->party.substr(2))}
+        treasurer,
+        market::Fund{
+            market::Amount{*total},
+            currency,
+            client::committed("bench"),
+            std::stoll(requester_->party.substr(2))
+        }
     );
     if (!funded) return unexpected(funded.error());
     if (auto ok = api_.batch_action(*number, "publish"); !ok) return unexpected(ok.error());
@@ -167,8 +181,8 @@ BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name,
     });
     std::string terms;
     auto claimed = send(requests, {.on_answer = [&](std::size_t, auto, std::string_view body) {
-        if (terms.empty()) terms = value_after(body, R"("terms":)");
-    }});
+                            if (terms.empty()) terms = value_after(body, R"("terms":)");
+                        }});
     if (!claimed) return unexpected(claimed.error());
     const auto bytes = base64_decode(terms);
     const auto hash = bytes ? to_array<32>(*bytes) : Result<Hash>(fail("no terms in a claim"));
@@ -177,17 +191,18 @@ BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name,
     return batch;
 }
 
-std::string BenchMarket::submission(
-    std::size_t member, const BenchBatch& batch, Int from, Int count
-) const {
+std::string
+BenchMarket::submission(std::size_t member, const BenchBatch& batch, Int from, Int count) const {
     std::vector<client::SaltedAnswer> answers;
     for (Int t = from; t < from + count; ++t) {
         answers.push_back(client::salted_answer(
-            first_task(member, batch.each) + t, t % 3 == 0 ? R"({"value":"yes"})" : R"({"value":"no"})"
+            first_task(member, batch.each) + t,
+            t % 3 == 0 ? R"({"value":"yes"})" : R"({"value":"no"})"
         ));
     }
     const auto& signer = members_[member].signer;
-    const auto body = client::submission_body(signer, batch.number, batch.terms, std::move(answers));
+    const auto body =
+        client::submission_body(signer, batch.number, batch.terms, std::move(answers));
     return json_post("/v1/commands", {}, body);
 }
 

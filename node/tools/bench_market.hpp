@@ -35,8 +35,8 @@ public:
     [[nodiscard]] Result<BenchBatch>
     publish_and_claim(const KeyPair& delegate, const std::string& name, Int each);
 
-    /// Signed requests, ready to send: one for each of a member's tasks, or one for all of them. They
-    /// are in such an order that neighbours come from different members.
+    /// Signed requests, ready to send: one for each of a member's tasks, or one for all of them.
+    /// They are in such an order that neighbours come from different members.
     [[nodiscard]] std::vector<std::string> singles(const BenchBatch& batch) const;
     [[nodiscard]] std::vector<std::string> bundles(const BenchBatch& batch) const;
 

@@ -10,9 +10,11 @@ namespace handprint::tools {
 
 namespace {
 
-/// Lines of a CSV without quotes, after its head; `take` gives what is wrong with a line, or nothing.
+/// Lines of a CSV without quotes, after its head; `take` gives what is wrong with a line, or
+/// nothing.
 template <class F>
-Result<void> each_row(const std::string& path, const std::string& head, std::size_t columns, F take) {
+Result<void>
+each_row(const std::string& path, const std::string& head, std::size_t columns, F take) {
     std::ifstream file(path);
     std::string line;
     if (!std::getline(file, line)) return fail("cannot read " + path);
@@ -61,7 +63,8 @@ Result<Crowd> load_crowd(const CrowdPaths& paths, std::size_t limit) {
     Crowd crowd;
     if (auto ok = load_items(paths.items, limit, crowd); !ok) return unexpected(ok.error());
     std::map<std::string, std::size_t> places;
-    for (std::size_t i = 0; i < crowd.ids.size(); ++i) places[crowd.ids[i]] = i;
+    for (std::size_t i = 0; i < crowd.ids.size(); ++i)
+        places[crowd.ids[i]] = i;
     std::set<std::pair<std::size_t, std::string>> seen;
     std::set<std::string> choices;
     const auto answers = each_row(paths.answers, "task,worker,answer", 3, [&](const auto& cells) {
@@ -88,15 +91,16 @@ Result<Crowd> load_crowd(const CrowdPaths& paths, std::size_t limit) {
 
 Vote majority(const Crowd& crowd, const std::vector<Judgment>& judgments) {
     std::map<std::size_t, std::map<std::string, int>> votes;
-    for (const auto& judgment : judgments) ++votes[judgment.task][judgment.answer];
+    for (const auto& judgment : judgments)
+        ++votes[judgment.task][judgment.answer];
     Vote vote;
     for (const auto& [task, counted] : votes) {
         const auto truth = crowd.truth.find(crowd.ids[task]);
         if (truth == crowd.truth.end()) continue;
-        const auto winner = std::max_element(
-            counted.begin(), counted.end(),
-            [](const auto& a, const auto& b) { return a.second < b.second; }
-        );
+        const auto winner =
+            std::max_element(counted.begin(), counted.end(), [](const auto& a, const auto& b) {
+                return a.second < b.second;
+            });
         ++vote.judged;
         if (winner->first == truth->second) ++vote.right;
         ++vote.always[truth->second];

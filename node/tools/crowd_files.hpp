@@ -1,7 +1,7 @@
 #pragma once
 
-// The recording of a crowd job: tasks (JSON Lines with `id`), judgments (CSV task,worker,answer) and,
-// if there is one, the truth (CSV task,truth).
+// The recording of a crowd job: tasks (JSON Lines with `id`), judgments (CSV task,worker,answer)
+// and, if there is one, the truth (CSV task,truth).
 
 #include "ledger/base/result.hpp"
 
@@ -30,13 +30,14 @@ struct CrowdPaths {
     std::string items, answers, truth; // `truth` may be empty
 };
 
-/// At most `limit` tasks, the first ones, and the judgments of those; 0: all. Failure names the file
-/// and the line, also when a worker judged a task twice.
+/// At most `limit` tasks, the first ones, and the judgments of those; 0: all. Failure names the
+/// file and the line, also when a worker judged a task twice.
 [[nodiscard]] Result<Crowd> load_crowd(const CrowdPaths& paths, std::size_t limit);
 
 struct Vote {
     std::size_t right = 0, judged = 0;
-    std::map<std::string, std::size_t> always; // how often each answer, always given, would be right
+    std::map<std::string, std::size_t>
+        always; // how often each answer, always given, would be right
 };
 
 /// Most votes win; of equal votes the first in text order.

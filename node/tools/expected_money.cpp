@@ -18,13 +18,17 @@ std::int64_t part_of(std::int64_t amount, std::int64_t bps) {
 }
 
 /// Largest remainders; names in order settle ties.
-void share_out(std::int64_t pool, const std::map<std::string, std::int64_t>& tasks, ExpectedMoney& out) {
+void share_out(
+    std::int64_t pool, const std::map<std::string, std::int64_t>& tasks, ExpectedMoney& out
+) {
     struct Claim {
         std::string name;
         Wide remainder;
     };
+
     std::int64_t all = 0;
-    for (const auto& [name, count] : tasks) all += count;
+    for (const auto& [name, count] : tasks)
+        all += count;
     std::int64_t given = 0;
     std::vector<Claim> claims;
     for (const auto& [name, count] : tasks) {
@@ -36,7 +40,8 @@ void share_out(std::int64_t pool, const std::map<std::string, std::int64_t>& tas
     std::stable_sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
         return a.remainder > b.remainder;
     });
-    for (std::size_t i = 0; given < pool; ++i, ++given) ++out.shares[claims[i].name];
+    for (std::size_t i = 0; given < pool; ++i, ++given)
+        ++out.shares[claims[i].name];
 }
 
 } // namespace
@@ -60,7 +65,8 @@ ExpectedMoney expected_money(
     }
     if (out.judgments == 0) return out;
     for (const auto& [name, count] : tasks) {
-        out.wages[name] = ceiling(static_cast<Wide>(count) * terms.price_micros, terms.micros_per_minor);
+        out.wages[name] =
+            ceiling(static_cast<Wide>(count) * terms.price_micros, terms.micros_per_minor);
         out.wage_total += out.wages[name];
     }
     const Wide labour = static_cast<Wide>(out.judgments) * terms.price_micros;

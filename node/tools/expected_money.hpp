@@ -22,14 +22,16 @@ struct ExpectedMoney {
     std::size_t judgments = 0;
     std::map<std::string, std::int64_t> wages, shares; // by worker
     std::int64_t wage_total = 0, share_total = 0;
-    std::int64_t fee = 0; // of the batch
+    std::int64_t fee = 0;                                     // of the batch
     std::int64_t operations = 0, transition = 0, reserve = 0; // parts of the income
 };
 
-/// `csv` is the judgments file: a head, then "task,worker,answer" lines. Workers rank by name, which
-/// decides who gets the odd unit. Only lines whose task `wanted` has count; null: all.
+/// `csv` is the judgments file: a head, then "task,worker,answer" lines. Workers rank by name,
+/// which decides who gets the odd unit. Only lines whose task `wanted` has count; null: all.
 [[nodiscard]] ExpectedMoney expected_money(
-    std::string_view csv, const MoneyTerms& terms, const std::map<std::string, bool>* wanted = nullptr
+    std::string_view csv,
+    const MoneyTerms& terms,
+    const std::map<std::string, bool>* wanted = nullptr
 );
 
 } // namespace handprint::tools

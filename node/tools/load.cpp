@@ -35,7 +35,8 @@ public:
         : requests_(requests), options_(options) {}
 
     ~Generator() {
-        for (Line& line : lines_) close(line);
+        for (Line& line : lines_)
+            close(line);
         if (epoll_ >= 0) ::close(epoll_);
     }
 
@@ -101,7 +102,10 @@ void Generator::push(Line& line) {
     // Requests are small beside a socket's buffer; a large one waits here.
     while (line.sent < line.request->size()) {
         const ssize_t sent = ::send(
-            line.socket, line.request->data() + line.sent, line.request->size() - line.sent, MSG_NOSIGNAL
+            line.socket,
+            line.request->data() + line.sent,
+            line.request->size() - line.sent,
+            MSG_NOSIGNAL
         );
         if (sent <= 0) return lose(line, "a connection was closed");
         line.sent += static_cast<std::size_t>(sent);
@@ -128,7 +132,9 @@ void Generator::finish(Line& line, std::string_view head, std::string_view body)
             std::chrono::duration_cast<std::chrono::microseconds>(taken).count()
         ));
         const auto index = parse_i64(value_after(body, R"("index":)"));
-        result_.acknowledged.push_back({index.value_or(-1), std::string(value_after(body, R"("leaf":)"))});
+        result_.acknowledged.push_back(
+            {index.value_or(-1), std::string(value_after(body, R"("leaf":)"))}
+        );
         ++result_.answered;
         const bool look = result_.answered % 64 == 0 && options_.go_on;
         if (look && !options_.go_on(result_.answered)) stopping_ = true;
@@ -150,8 +156,8 @@ void Generator::read(Line& line) {
     const std::size_t at = line.in.find("Content-Length: ");
     if (at == std::string::npos || at > head) return lose(line, "an answer without a length");
     const std::size_t digits = at + 16;
-    const auto length
-        = parse_i64(std::string_view(line.in).substr(digits, line.in.find('\r', digits) - digits));
+    const auto length =
+        parse_i64(std::string_view(line.in).substr(digits, line.in.find('\r', digits) - digits));
     if (!length) return lose(line, "an answer without a length");
     const std::size_t whole = head + 4 + static_cast<std::size_t>(*length);
     if (line.in.size() < whole) return;
@@ -171,10 +177,12 @@ Result<LoadResult> Generator::run(const client::Address& node) {
     result_.acknowledged.reserve(requests_.size());
     const auto start = Clock::now();
     busy_ = lines_.size();
-    for (Line& line : lines_) next(line);
+    for (Line& line : lines_)
+        next(line);
     std::array<epoll_event, 256> events{};
     while (busy_ > 0) {
-        const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 120'000);
+        const int count =
+            ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 120'000);
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) return fail("the node does not answer");
         for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
@@ -188,8 +196,9 @@ Result<LoadResult> Generator::run(const client::Address& node) {
 
 } // namespace
 
-Result<LoadResult>
-drive(const client::Address& node, std::span<const std::string> requests, const LoadOptions& options) {
+Result<LoadResult> drive(
+    const client::Address& node, std::span<const std::string> requests, const LoadOptions& options
+) {
     return Generator(requests, options).run(node);
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
-// Drives a node with requests that were made beforehand: many connections, one request outstanding on
-// each (no pipelining), one thread and epoll, so that the generator costs little beside the node.
+// Drives a node with requests that were made beforehand: many connections, one request outstanding
+// on each (no pipelining), one thread and epoll, so that the generator costs little beside the
+// node.
 
 #include "ledger/base/bytes.hpp"
 #include "node/client/wire.hpp"
@@ -32,15 +33,17 @@ struct LoadResult {
 struct LoadOptions {
     std::size_t connections = 128;
     /// What came back for the request of that place; only for answers of 200 to 299.
-    std::function<void(std::size_t request, std::string_view head, std::string_view body)> on_answer = {};
+    std::function<void(std::size_t request, std::string_view head, std::string_view body)>
+        on_answer = {};
     /// Called now and then with the number answered; false ends the load at once.
     std::function<bool(std::size_t answered)> go_on = {};
 };
 
-/// Sends each request once. A refusal, or a connection that breaks, counts as failed; a request whose
-/// connection breaks is not sent again.
-[[nodiscard]] Result<LoadResult>
-drive(const client::Address& node, std::span<const std::string> requests, const LoadOptions& options);
+/// Sends each request once. A refusal, or a connection that breaks, counts as failed; a request
+/// whose connection breaks is not sent again.
+[[nodiscard]] Result<LoadResult> drive(
+    const client::Address& node, std::span<const std::string> requests, const LoadOptions& options
+);
 
 /// The text behind `name` in a canonical body or a head, up to the next of `,;"}` or line end.
 [[nodiscard]] std::string_view value_after(std::string_view text, std::string_view name);

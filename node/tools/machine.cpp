@@ -61,7 +61,8 @@ double raw_verify_rate(double seconds, unsigned threads) {
             checks.fetch_add(mine);
         });
     }
-    for (auto& thread : running) thread.join();
+    for (auto& thread : running)
+        thread.join();
     return static_cast<double>(checks.load())
            / std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -121,7 +122,8 @@ std::map<std::string, double> cpu_by_thread(pid_t process) {
         if (open == std::string::npos || close == std::string::npos) continue;
         std::istringstream rest(text.substr(close + 2));
         std::string skipped;
-        for (int i = 0; i < 11; ++i) rest >> skipped; // state ... cmajflt
+        for (int i = 0; i < 11; ++i)
+            rest >> skipped; // state ... cmajflt
         double user = 0;
         double system = 0;
         rest >> user >> system;

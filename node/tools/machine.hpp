@@ -1,14 +1,15 @@
 #pragma once
 
-// What the machine and a process on it do: the yardstick of raw signature checks, CPU time by thread,
-// counters of a node.
+// What the machine and a process on it do: the yardstick of raw signature checks, CPU time by
+// thread, counters of a node.
 
 #include "ledger/base/result.hpp"
+
+#include <sys/types.h>
 
 #include <cstdint>
 #include <map>
 #include <string>
-#include <sys/types.h>
 
 namespace handprint::tools {
 

@@ -29,7 +29,8 @@ Started start_program(const std::string& program, const std::vector<std::string>
     std::string name = program;
     std::vector<std::string> copy = arguments;
     argv.push_back(name.data());
-    for (auto& argument : copy) argv.push_back(argument.data());
+    for (auto& argument : copy)
+        argv.push_back(argument.data());
     argv.push_back(nullptr);
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
@@ -57,7 +58,8 @@ std::string own_program() {
 std::string read_line(int from) {
     std::string line;
     char c = 0;
-    while (::read(from, &c, 1) == 1 && c != '\n') line += c;
+    while (::read(from, &c, 1) == 1 && c != '\n')
+        line += c;
     return line;
 }
 
@@ -87,8 +89,8 @@ NodeProcess::~NodeProcess() {
 
 Result<void> NodeProcess::start(const std::string& data, const std::string& program) {
     const std::string path = program.empty() ? own_program() : program;
-    const auto started
-        = start_program(path, {"demo", "--data", data, "--port", "0", "--json", "--empty"});
+    const auto started =
+        start_program(path, {"demo", "--data", data, "--port", "0", "--json", "--empty"});
     if (started.pid < 0) return fail("cannot start " + path);
     pid_ = started.pid;
     out_ = started.out;

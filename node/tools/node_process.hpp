@@ -5,8 +5,9 @@
 #include "ledger/base/result.hpp"
 #include "node/client/wire.hpp"
 
-#include <string>
 #include <sys/types.h>
+
+#include <string>
 #include <vector>
 
 namespace handprint::tools {
@@ -60,6 +61,7 @@ struct Ran {
     int code = -1;
     std::string out;
 };
+
 [[nodiscard]] Ran run_self(const std::vector<std::string>& arguments);
 
 } // namespace handprint::tools

@@ -7,7 +7,8 @@
 namespace handprint::tools {
 
 Progress::Progress(std::string what, std::size_t total, bool quiet)
-    : what_(std::move(what)), total_(total == 0 ? 1 : total),
+    : what_(std::move(what)),
+      total_(total == 0 ? 1 : total),
       shown_(!quiet && ::isatty(STDERR_FILENO) == 1) {
     if (shown_) draw(0);
 }

@@ -2,12 +2,11 @@
 
 // The steps of a replay and what is known after each. One object plays one job.
 
+#include "ledger/merkle/policy.hpp"
 #include "node/client/api_client.hpp"
 #include "node/tools/crowd_files.hpp"
 #include "node/tools/expected_money.hpp"
 #include "node/tools/replay_crowd.hpp"
-
-#include "ledger/merkle/policy.hpp"
 
 #include <functional>
 #include <map>
@@ -47,9 +46,11 @@ public:
     Replay(const ReplayOptions& options, const Crowd& crowd, const client::Address& node);
 
     /// Plays all of it; the Failure names the step.
-    [[nodiscard]] Result<void> play(const KeyPair& delegate, const std::string& delegate_party, const std::string& policy);
+    [[nodiscard]] Result<void>
+    play(const KeyPair& delegate, const std::string& delegate_party, const std::string& policy);
 
     [[nodiscard]] const Observed& observed() const noexcept { return observed_; }
+
     [[nodiscard]] const MoneyTerms& terms() const noexcept { return terms_; }
 
 private:
@@ -59,13 +60,15 @@ private:
     [[nodiscard]] Result<void> enrol();
     [[nodiscard]] Result<void> publish();
     [[nodiscard]] Result<void> work();
-    [[nodiscard]] Result<void> hand_in(ReplayWorker& worker, const std::function<void(std::size_t)>& done);
+    [[nodiscard]] Result<void>
+    hand_in(ReplayWorker& worker, const std::function<void(std::size_t)>& done);
     [[nodiscard]] Result<void> accept();
     [[nodiscard]] Result<void> share_income();
     [[nodiscard]] Result<Int> close_period();
     [[nodiscard]] Result<void> pay_out();
     [[nodiscard]] Result<void> read_payslips();
-    void take_payslip(const ReplayWorker& worker, const std::string& file, const merkle::Policy& policy);
+    void
+    take_payslip(const ReplayWorker& worker, const std::string& file, const merkle::Policy& policy);
     [[nodiscard]] Result<void> read_back();
     [[nodiscard]] Result<Sums> sums();
     [[nodiscard]] Result<client::Done> retried(const market::Command& command, const char* until);
@@ -76,8 +79,8 @@ private:
     MoneyTerms terms_;
     Observed observed_;
     std::string origin_, policy_;
-    client::ApiClient api_;        // the requester's
-    client::ApiClient treasury_;   // the delegate's
+    client::ApiClient api_;      // the requester's
+    client::ApiClient treasury_; // the delegate's
     std::unique_ptr<client::Signer> delegate_, requester_;
     std::vector<ReplayWorker> workers_;
     std::vector<Int> periods_;

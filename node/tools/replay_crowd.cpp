@@ -24,7 +24,11 @@ std::string cents(Int minor) {
     char text[32];
     const Int whole = minor < 0 ? -minor : minor;
     std::snprintf(
-        text, sizeof text, "%s%lld.%02d", minor < 0 ? "-" : "", static_cast<long long>(whole / 100),
+        text,
+        sizeof text,
+        "%s%lld.%02d",
+        minor < 0 ? "-" : "",
+        static_cast<long long>(whole / 100),
         static_cast<int>(whole % 100)
     );
     return text;
@@ -47,7 +51,8 @@ std::string file_text(const std::string& path) {
 Check same_judgments(const Crowd& crowd, const Observed& seen) {
     Check check{"every judgment came back as it was given, no task twice by one worker", true, {}};
     std::map<std::pair<std::size_t, std::string>, std::string> given;
-    for (const auto& j : crowd.judgments) given[{j.task, j.worker}] = j.answer;
+    for (const auto& j : crowd.judgments)
+        given[{j.task, j.worker}] = j.answer;
     std::set<std::pair<std::size_t, std::string>> met;
     for (const auto& j : seen.judgments) {
         const auto at = given.find({j.task, j.worker});
@@ -66,7 +71,8 @@ Check same_judgments(const Crowd& crowd, const Observed& seen) {
 }
 
 Check same_amounts(
-    const char* what, const std::map<std::string, std::int64_t>& expected,
+    const char* what,
+    const std::map<std::string, std::int64_t>& expected,
     const std::map<std::string, Int>& seen
 ) {
     Check check{std::string(what) + " of every worker are those of the recording", true, {}};
@@ -113,26 +119,32 @@ Check ledger_sums(const ExpectedMoney& money, const MoneyTerms& terms, const Obs
 }
 
 std::vector<Check> judge(
-    const ReplayOptions& options, const Crowd& crowd, const Replay& replay, const ExpectedMoney& money
+    const ReplayOptions& options,
+    const Crowd& crowd,
+    const Replay& replay,
+    const ExpectedMoney& money
 ) {
     const auto& seen = replay.observed();
     const auto& terms = replay.terms();
     std::vector<Check> checks;
     checks.push_back(same_judgments(crowd, seen));
     checks.push_back(
-        {"the second opinion counts the same judgments", money.judgments == crowd.judgments.size(),
+        {"the second opinion counts the same judgments",
+         money.judgments == crowd.judgments.size(),
          std::to_string(money.judgments)}
     );
     checks.push_back(same_amounts("wages", money.wages, seen.wages));
     checks.push_back(same_amounts("shares of the income", money.shares, seen.shares));
     auto paid = money.wages;
-    for (const auto& [name, amount] : money.shares) paid[name] += amount;
+    for (const auto& [name, amount] : money.shares)
+        paid[name] += amount;
     checks.push_back(same_amounts("settled payments", paid, seen.settled));
     const Int in = seen.funded + terms.income;
     const Int out = money.wage_total + money.share_total + money.fee + money.operations
                     + money.transition + money.reserve + seen.refunded + seen.held;
     checks.push_back(
-        {"money in = wages + shares + fees + reserves + refund + held", in == out,
+        {"money in = wages + shares + fees + reserves + refund + held",
+         in == out,
          cents(in) + " and " + cents(out)}
     );
     checks.push_back(ledger_sums(money, terms, seen));
@@ -156,19 +168,26 @@ std::vector<Check> judge(
 }
 
 void print_text(
-    const Crowd& crowd, const Replay& replay, const ExpectedMoney& money,
+    const Crowd& crowd,
+    const Replay& replay,
+    const ExpectedMoney& money,
     const std::vector<Check>& checks
 ) {
     const auto& seen = replay.observed();
     const auto& terms = replay.terms();
     std::printf("tasks                %zu\n", crowd.ids.size());
     std::printf("workers              %zu\n", crowd.workers.size());
-    std::printf("judgments            %zu in %zu signed bundles\n", seen.judgments.size(), seen.bundles);
     std::printf(
-        "judgments per second %.0f (%.1f s)\n", double(crowd.judgments.size()) / seen.submit_seconds,
+        "judgments            %zu in %zu signed bundles\n", seen.judgments.size(), seen.bundles
+    );
+    std::printf(
+        "judgments per second %.0f (%.1f s)\n",
+        double(crowd.judgments.size()) / seen.submit_seconds,
         seen.submit_seconds
     );
-    std::printf("money in   %14s KES funded + licence income\n", cents(seen.funded + terms.income).c_str());
+    std::printf(
+        "money in   %14s KES funded + licence income\n", cents(seen.funded + terms.income).c_str()
+    );
     std::printf("  wages    %14s\n", cents(money.wage_total).c_str());
     std::printf("  shares   %14s of the income\n", cents(money.share_total).c_str());
     std::printf("  fees     %14s\n", cents(money.fee + money.operations).c_str());
@@ -176,16 +195,22 @@ void print_text(
     std::printf("  refund   %14s\n", cents(seen.refunded).c_str());
     std::printf("  held     %14s\n", cents(seen.held).c_str());
     std::printf(
-        "payslips verified    %zu of %zu, %zu promises kept\n", seen.payslips_good, seen.payslips,
+        "payslips verified    %zu of %zu, %zu promises kept\n",
+        seen.payslips_good,
+        seen.payslips,
         seen.promises_kept
     );
     if (const auto vote = majority(crowd, seen.judgments); vote.judged != 0) {
         std::printf(
-            "majority vote        %zu of %zu = %s\n", vote.right, vote.judged,
+            "majority vote        %zu of %zu = %s\n",
+            vote.right,
+            vote.judged,
             percent(vote.right, vote.judged).c_str()
         );
         for (const auto& [answer, right] : vote.always) {
-            std::printf("  always \"%s\": %s\n", answer.c_str(), percent(right, vote.judged).c_str());
+            std::printf(
+                "  always \"%s\": %s\n", answer.c_str(), percent(right, vote.judged).c_str()
+            );
         }
     }
     for (const auto& check : checks) {
@@ -195,7 +220,9 @@ void print_text(
 }
 
 void print_json(
-    const Crowd& crowd, const Replay& replay, const ExpectedMoney& money,
+    const Crowd& crowd,
+    const Replay& replay,
+    const ExpectedMoney& money,
     const std::vector<Check>& checks
 ) {
     const auto& seen = replay.observed();
@@ -209,7 +236,8 @@ void print_json(
         list.push_back(std::move(item));
     }
     Json always = Json::object({});
-    for (const auto& [answer, right] : vote.always) always.set(answer, Json(right));
+    for (const auto& [answer, right] : vote.always)
+        always.set(answer, Json(right));
     const auto text = [](Int minor) { return Json(std::to_string(minor)); };
     const Json json = Json::object({
         {"always_right", std::move(always)},
@@ -218,15 +246,16 @@ void print_json(
         {"judgments", Json(seen.judgments.size())},
         {"judgments_per_second", Json(Int(double(crowd.judgments.size()) / seen.submit_seconds))},
         {"majority_right", Json(vote.right)},
-        {"money", Json::object({
-                      {"fees", text(money.fee + money.operations)},
-                      {"held", text(seen.held)},
-                      {"in", text(seen.funded + replay.terms().income)},
-                      {"refund", text(seen.refunded)},
-                      {"reserves", text(money.transition + money.reserve)},
-                      {"shares", text(money.share_total)},
-                      {"wages", text(money.wage_total)},
-                  })},
+        {"money",
+         Json::object({
+             {"fees", text(money.fee + money.operations)},
+             {"held", text(seen.held)},
+             {"in", text(seen.funded + replay.terms().income)},
+             {"refund", text(seen.refunded)},
+             {"reserves", text(money.transition + money.reserve)},
+             {"shares", text(money.share_total)},
+             {"wages", text(money.wage_total)},
+         })},
         {"ok", Json(good)},
         {"payslips", Json(seen.payslips)},
         {"payslips_verified", Json(seen.payslips_good)},
@@ -257,10 +286,12 @@ Result<int> run(const ReplayOptions& options) {
     const auto delegate = client::read_key_file(delegate_file);
     if (!delegate) return unexpected(delegate.error());
     Replay replay(options, *crowd, *address);
-    if (auto ok = replay.play(delegate->key, delegate->party, policy); !ok) return unexpected(ok.error());
+    if (auto ok = replay.play(delegate->key, delegate->party, policy); !ok)
+        return unexpected(ok.error());
 
     std::map<std::string, bool> wanted;
-    for (const auto& id : crowd->ids) wanted[id] = true;
+    for (const auto& id : crowd->ids)
+        wanted[id] = true;
     const auto money = expected_money(file_text(options.answers), replay.terms(), &wanted);
     const auto checks = judge(options, *crowd, replay, money);
     if (options.json) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// `handprint replay-crowd`: plays a recorded crowd job through a running node, over HTTP, with a key
-// for every worker and a signature under every bundle, until the money is settled; then holds what
-// the node says against the recording.
+// `handprint replay-crowd`: plays a recorded crowd job through a running node, over HTTP, with a
+// key for every worker and a signature under every bundle, until the money is settled; then holds
+// what the node says against the recording.
 
 #include <cstddef>
 #include <string>
@@ -10,9 +10,9 @@
 namespace handprint::tools {
 
 struct ReplayOptions {
-    std::string items, answers, truth;   // files; truth may be empty
-    std::size_t limit = 0;               // tasks; 0: all
-    std::string url, delegate, policy;   // of a running node; empty: a demo node of its own
+    std::string items, answers, truth; // files; truth may be empty
+    std::size_t limit = 0;             // tasks; 0: all
+    std::string url, delegate, policy; // of a running node; empty: a demo node of its own
     unsigned threads = 4;
     bool json = false;
 };

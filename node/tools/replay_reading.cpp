@@ -1,11 +1,10 @@
 // What the node says afterwards: payslips, results, sums.
 
-#include "node/tools/progress.hpp"
-#include "node/tools/replay.hpp"
-
 #include "ledger/base/decimal.hpp"
 #include "ledger/record/member_part.hpp"
 #include "ledger/record/payslip.hpp"
+#include "node/tools/progress.hpp"
+#include "node/tools/replay.hpp"
 
 #include <algorithm>
 
@@ -44,7 +43,8 @@ void Replay::take_payslip(
     if (!verdict.ok || !payslip || party != worker.signer.party || verdict.log != origin_) {
         observed_.bad_payslips.push_back(
             worker.name + " period " + std::to_string(verdict.period) + ": "
-            + (verdict.ok ? std::string("of somebody else") : verdict.reason + ", " + verdict.detail)
+            + (verdict.ok ? std::string("of somebody else") : verdict.reason + ", " + verdict.detail
+            )
         );
         return;
     }
@@ -56,7 +56,8 @@ void Replay::take_payslip(
         for (const auto& line : part->lines) {
             if (line.what == record::LineKind::wage) observed_.wages[worker.name] += line.amount;
             if (line.what == record::LineKind::share) observed_.shares[worker.name] += line.amount;
-            if (line.what == record::LineKind::settled) observed_.settled[worker.name] -= line.amount;
+            if (line.what == record::LineKind::settled)
+                observed_.settled[worker.name] -= line.amount;
         }
     }
 }
@@ -80,14 +81,15 @@ Result<void> Replay::read_back() {
     auto after = sums();
     if (!after) return unexpected(after.error());
     observed_.after = std::move(*after);
-    const auto text = api_.call(
-        "GET", "/v1/batches/" + std::to_string(batch_) + "/results?format=csv"
-    );
+    const auto text =
+        api_.call("GET", "/v1/batches/" + std::to_string(batch_) + "/results?format=csv");
     if (!text) return unexpected(text.error());
     std::map<std::string, std::string> names;
-    for (const auto& worker : workers_) names[worker.signer.party] = worker.name;
+    for (const auto& worker : workers_)
+        names[worker.signer.party] = worker.name;
     std::map<std::string, std::size_t> places;
-    for (std::size_t i = 0; i < crowd_.ids.size(); ++i) places[crowd_.ids[i]] = i;
+    for (std::size_t i = 0; i < crowd_.ids.size(); ++i)
+        places[crowd_.ids[i]] = i;
     std::size_t at = text->find('\n');
     while (at != std::string::npos && at + 1 < text->size()) {
         const std::size_t start = at + 1;
@@ -97,7 +99,8 @@ Result<void> Replay::read_back() {
         // external,task,member,answer,accepted_index
         const auto cells = cells_of(line);
         const auto task = cells.empty() ? places.end() : places.find(cells[0]);
-        if (cells.size() < 4 || task == places.end()) return fail("a result of another job: " + line);
+        if (cells.size() < 4 || task == places.end())
+            return fail("a result of another job: " + line);
         observed_.judgments.push_back({task->second, names[cells[2]], cells[3]});
     }
     return {};

@@ -1,10 +1,9 @@
 // From founding the job to the last settled payment.
 
-#include "node/tools/progress.hpp"
-#include "node/tools/replay.hpp"
-
 #include "ledger/base/decimal.hpp"
 #include "node/client/key_file.hpp"
+#include "node/tools/progress.hpp"
+#include "node/tools/replay.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -59,7 +58,8 @@ Result<void> on_threads(unsigned threads, std::size_t count, F one) {
             }
         });
     }
-    for (auto& thread : running) thread.join();
+    for (auto& thread : running)
+        thread.join();
     return outcome;
 }
 
@@ -114,10 +114,14 @@ Result<void> Replay::play(
     policy_ = policy.empty() ? ledger->policy : policy;
     delegate_ = std::make_unique<client::Signer>(client::Signer{delegate, delegate_party, origin_});
     const std::pair<const char*, Step> steps[] = {
-        {"set-up", &Replay::set_up},       {"enrolment", &Replay::enrol},
-        {"publishing", &Replay::publish},  {"work", &Replay::work},
-        {"acceptance", &Replay::accept},   {"licence income", &Replay::share_income},
-        {"payment", &Replay::pay_out},     {"payslips", &Replay::read_payslips},
+        {"set-up", &Replay::set_up},
+        {"enrolment", &Replay::enrol},
+        {"publishing", &Replay::publish},
+        {"work", &Replay::work},
+        {"acceptance", &Replay::accept},
+        {"licence income", &Replay::share_income},
+        {"payment", &Replay::pay_out},
+        {"payslips", &Replay::read_payslips},
         {"reading back", &Replay::read_back},
     };
     for (const auto& [name, step] : steps) {
@@ -132,7 +136,8 @@ Result<Sums> Replay::sums() {
     Sums sums;
     if (ledger->sums.as_array() == nullptr) return fail("a ledger without sums");
     for (const Json& row : ledger->sums.items()) {
-        if (row.at("currency").text() == currency) sums[row.at("class").text()] = amount_in(row, "amount");
+        if (row.at("currency").text() == currency)
+            sums[row.at("class").text()] = amount_in(row, "amount");
     }
     return sums;
 }
@@ -152,7 +157,8 @@ Result<void> Replay::set_up() {
     auto before = sums();
     if (!before) return unexpected(before.error());
     observed_.before = std::move(*before);
-    requester_ = std::make_unique<client::Signer>(client::Signer{client::new_key(), "new", origin_});
+    requester_ =
+        std::make_unique<client::Signer>(client::Signer{client::new_key(), "new", origin_});
     if (auto ok = api_.register_requester(*requester_, "Replayed catalogue"); !ok) {
         return unexpected(ok.error());
     }
@@ -160,8 +166,15 @@ Result<void> Replay::set_up() {
     grant.cap = market::Amount{1'000'000'000'000};
     grant.currency = currency;
     grant.expires = 4'000'000'000'000;
-    grant.kinds = {"accept", "close_batch", "create_batch", "create_project",
-                   "import_tasks", "publish", "refund"};
+    grant.kinds = {
+        "accept",
+        "close_batch",
+        "create_batch",
+        "create_project",
+        "import_tasks",
+        "publish",
+        "refund"
+    };
     if (auto key = api_.make_api_key(*requester_, grant); !key) return unexpected(key.error());
     auto project = api_.create_project("replay", "Same product?");
     if (!project) return unexpected(project.error());
@@ -182,7 +195,11 @@ Result<void> Replay::enrol() {
     // In order of name, one after another: then a worker's rank by name is their rank as a member.
     for (const auto& [name, places] : crowd_.workers) {
         ReplayWorker worker{
-            name, {client::new_key(), "new", origin_}, std::make_unique<client::ApiClient>(node_), places};
+            name,
+            {client::new_key(), "new", origin_},
+            std::make_unique<client::ApiClient>(node_),
+            places
+        };
         std::sort(worker.judgments.begin(), worker.judgments.end(), [&](auto a, auto b) {
             return crowd_.judgments[a].task < crowd_.judgments[b].task;
         });
@@ -205,8 +222,13 @@ Result<void> Replay::publish() {
     observed_.funded = amount_in(*quote, "total") + 2 * kept_in_escrow;
     const Int requester = std::stoll(requester_->party.substr(2));
     const auto funded = treasury_.command(
-        *delegate_, market::Fund{market::Amount{observed_.funded}, currency,
-                                 client::committed("bank reference of the replay"), requester}
+        *delegate_,
+        market::Fund{
+            market::Amount{observed_.funded},
+            currency,
+            client::committed("bank reference of the replay"),
+            requester
+        }
     );
     if (!funded) return unexpected(funded.error());
     const auto published = api_.batch_action(batch_, "publish");
@@ -227,8 +249,8 @@ Result<void> Replay::hand_in(ReplayWorker& worker, const std::function<void(std:
         const auto claimed = worker.api->claim(batch_, static_cast<Int>(wanted.size()), wanted);
         if (!claimed) return fail(worker.name + ": " + claimed.error().what);
         if (claimed->tasks != wanted) return fail(worker.name + ": was given other tasks");
-        const auto handed_in
-            = worker.api->submit(worker.signer, batch_, claimed->terms, std::move(answers));
+        const auto handed_in =
+            worker.api->submit(worker.signer, batch_, claimed->terms, std::move(answers));
         if (!handed_in) return fail(worker.name + ": " + handed_in.error().what);
         done(wanted.size());
     }
@@ -265,7 +287,11 @@ Result<void> Replay::accept() {
 
 Result<void> Replay::share_income() {
     const market::Income income{
-        market::Amount{terms_.income}, currency, project_, client::committed("licence of the replay")};
+        market::Amount{terms_.income},
+        currency,
+        project_,
+        client::committed("licence of the replay")
+    };
     const auto done = retried(income, "run_open");
     if (!done) return unexpected(done.error());
     const auto money = api_.json("GET", "/v1/money");
