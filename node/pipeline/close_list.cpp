@@ -19,7 +19,8 @@ using Balances = std::map<Int, std::vector<books::ClassSum>>; // by member
 std::vector<Hash> commits(const std::vector<SealedPosition>& positions) {
     std::vector<Hash> out;
     out.reserve(positions.size());
-    for (const auto& position : positions) out.push_back(record::commit(position.salt, position.bytes));
+    for (const auto& position : positions)
+        out.push_back(record::commit(position.salt, position.bytes));
     return out;
 }
 
@@ -53,7 +54,8 @@ std::vector<books::ClassSum> both_classes(std::vector<books::ClassSum> given) {
         sums[{sum.account_class, sum.currency}] = sum.amount;
     }
     std::vector<books::ClassSum> out;
-    for (const auto& [key, amount] : sums) out.push_back({key.first, key.second, amount});
+    for (const auto& [key, amount] : sums)
+        out.push_back({key.first, key.second, amount});
     return out;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The list that a period close commits to: one salted position for each member, made from the tables
-// just before the close.
+// The list that a period close commits to: one salted position for each member, made from the
+// tables just before the close.
 
 #include "ledger/base/result.hpp"
 #include "ledger/record/close.hpp"
@@ -30,8 +30,8 @@ struct CloseList {
     [[nodiscard]] static Result<CloseList> decode(ByteView bytes);
 };
 
-/// Where a member stands. `sums` are its accounts of the classes payable and in_transit, in any order,
-/// positive in the member's favour.
+/// Where a member stands. `sums` are its accounts of the classes payable and in_transit, in any
+/// order, positive in the member's favour.
 [[nodiscard]] record::Position
 position_of(const market::MemberRow& row, const std::vector<books::ClassSum>& sums, Int period);
 
@@ -49,7 +49,8 @@ for_each_row(store::Store& store, const market::Key& prefix, int prefix_columns,
     while (true) {
         auto rows = store.scan(scan);
         if (!rows) return unexpected(rows.error());
-        for (const market::Row& row : *rows) visit(std::get<R>(row));
+        for (const market::Row& row : *rows)
+            visit(std::get<R>(row));
         if (rows->size() < scan.limit) return {};
         scan.after = market::row_key(rows->back());
     }

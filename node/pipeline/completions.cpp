@@ -7,7 +7,8 @@
 namespace handprint::pipeline {
 
 Completions::Completions(unsigned threads) {
-    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+    for (unsigned i = 0; i < threads; ++i)
+        threads_.emplace_back([this] { run(); });
 }
 
 Completions::~Completions() {
@@ -17,7 +18,8 @@ Completions::~Completions() {
 void Completions::post(std::vector<std::function<void()>> work) {
     {
         const std::lock_guard lock(mutex_);
-        for (auto& piece : work) work_.push_back(std::move(piece));
+        for (auto& piece : work)
+            work_.push_back(std::move(piece));
     }
     wake_.notify_all();
 }
@@ -29,7 +31,8 @@ void Completions::stop() {
         stopping_ = true;
     }
     wake_.notify_all();
-    for (auto& thread : threads_) thread.join();
+    for (auto& thread : threads_)
+        thread.join();
 }
 
 void Completions::run() {

@@ -55,10 +55,12 @@ void Feed::entries(const std::vector<NewEntry>& entries) {
         if (std::find(item.parties.begin(), item.parties.end(), entry.by) == item.parties.end()) {
             item.parties.push_back(entry.by);
         }
-        for (const auto& listener : listeners_) listener.second(item);
+        for (const auto& listener : listeners_)
+            listener.second(item);
         items_.push_back(std::move(item));
     }
-    while (items_.size() > window) items_.pop_front();
+    while (items_.size() > window)
+        items_.pop_front();
 }
 
 } // namespace handprint::pipeline

@@ -1,7 +1,7 @@
 #pragma once
 
-// The one ordered feed of what was committed, for streams and notices. A window of the newest entries
-// is kept; who is further behind reads the entries themselves. Thread-safe.
+// The one ordered feed of what was committed, for streams and notices. A window of the newest
+// entries is kept; who is further behind reads the entries themselves. Thread-safe.
 
 #include "node/pipeline/job.hpp"
 
@@ -25,14 +25,17 @@ class Feed final : public Follower {
 public:
     using Listener = std::function<void(const FeedItem&)>;
 
-    /// Items after `after` that are still in the window are given at once, then each new one. Called
-    /// on the sequencer's thread: be quick, do not call back.
+    /// Items after `after` that are still in the window are given at once, then each new one.
+    /// Called on the sequencer's thread: be quick, do not call back.
     std::uint64_t subscribe(Int after, Listener listener);
     void unsubscribe(std::uint64_t id);
 
     void row(const market::Row&) override {}
+
     void claim(Int, Int, Int, const std::vector<Int>&) override {}
+
     void entries(const std::vector<NewEntry>& entries) override;
+
     void forget() override {}
 
 private:

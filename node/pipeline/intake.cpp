@@ -39,7 +39,9 @@ take_in(const record::Envelope& envelope, const KeyRing& keys, std::string_view 
     if (!body) {
         const bool canonical = body.error().code != record::CommandError::Code::not_canonical;
         return refuse(
-            Family::invalid, canonical ? "malformed" : "not_canonical", body.error().what,
+            Family::invalid,
+            canonical ? "malformed" : "not_canonical",
+            body.error().what,
             "envelope.payload"
         );
     }
@@ -50,7 +52,9 @@ take_in(const record::Envelope& envelope, const KeyRing& keys, std::string_view 
     if (!command) {
         const auto& error = command.error();
         if (error.unknown_kind) return refuse(Family::invalid, "unknown_kind", error.what, "kind");
-        return refuse(Family::invalid, "bad_argument", error.field + ' ' + error.what, "args." + error.field);
+        return refuse(
+            Family::invalid, "bad_argument", error.field + ' ' + error.what, "args." + error.field
+        );
     }
     market::Request request;
     request.actor = body->actor.text();
@@ -74,7 +78,9 @@ take_in(const record::Envelope& envelope, const KeyRing& keys, std::string_view 
     const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
     if (!key || !record::verify(envelope, *key)) {
         return refuse(
-            Family::invalid, "signature_invalid", "The signature does not verify.",
+            Family::invalid,
+            "signature_invalid",
+            "The signature does not verify.",
             "envelope.signatures"
         );
     }
@@ -84,18 +90,23 @@ take_in(const record::Envelope& envelope, const KeyRing& keys, std::string_view 
 }
 
 market::Request sign_command(
-    market::Command command, const std::string& actor, const CommandId& id, const KeyPair& key,
+    market::Command command,
+    const std::string& actor,
+    const CommandId& id,
+    const KeyPair& key,
     const std::string& origin
 ) {
     const auto party = record::Party::parse(actor);
     HP_CHECK(party.has_value(), "our own actors parse");
     const record::CommandBody body{
-        *party, market::args_to_json(command), id, market::kind_of(command), origin, std::nullopt};
+        *party, market::args_to_json(command), id, market::kind_of(command), origin, std::nullopt
+    };
     market::Request request;
     request.actor = actor;
     request.id = id;
     request.key = base64_encode(key.public_key());
-    request.envelope = record::to_json(record::sign(record::kCommandType, encode(body), key)).encode();
+    request.envelope =
+        record::to_json(record::sign(record::kCommandType, encode(body), key)).encode();
     request.command = std::move(command);
     return request;
 }

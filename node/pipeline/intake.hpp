@@ -1,7 +1,7 @@
 #pragma once
 
-// From signed bytes to a typed request: canonical JSON, size, kind and arguments, log, signature. Runs
-// on the I/O threads, in parallel; it reads the key ring and nothing else.
+// From signed bytes to a typed request: canonical JSON, size, kind and arguments, log, signature.
+// Runs on the I/O threads, in parallel; it reads the key ring and nothing else.
 
 #include "ledger/record/dsse.hpp"
 #include "node/market/command.hpp"
@@ -20,7 +20,10 @@ take_in(const record::Envelope& envelope, const KeyRing& keys, std::string_view 
 
 /// The node's own command, signed by the clock key or an agent key that the node holds.
 [[nodiscard]] market::Request sign_command(
-    market::Command command, const std::string& actor, const CommandId& id, const KeyPair& key,
+    market::Command command,
+    const std::string& actor,
+    const CommandId& id,
+    const KeyPair& key,
     const std::string& origin
 );
 

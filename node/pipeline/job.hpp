@@ -17,8 +17,8 @@ namespace handprint::pipeline {
 /// A ciphertext that is stored in the same commit as the entry it belongs to.
 struct Attachment {
     std::string kind; // of the secret that points to it
-    std::string id;   // of that secret; "" = the entry's index, padded; a trailing '#' is replaced by
-                      // the ordinal that the command was given ("batch" or "project" in its result)
+    std::string id; // of that secret; "" = the entry's index, padded; a trailing '#' is replaced by
+                    // the ordinal that the command was given ("batch" or "project" in its result)
     Vault::Blob blob;
 };
 
@@ -75,7 +75,9 @@ public:
     virtual ~Follower() = default;
     virtual void row(const market::Row& row) = 0;
     virtual void claim(Int member, Int batch, Int until, const std::vector<Int>& tasks) = 0;
+
     virtual void entries(const std::vector<NewEntry>& /*entries*/) {}
+
     virtual void forget() = 0;
 };
 

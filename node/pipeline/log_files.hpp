@@ -1,7 +1,8 @@
 #pragma once
 
-// The published log as files: <dir>/checkpoint and <dir>/tile/... Every file appears whole (temporary
-// name, fsync, rename, fsync of the directory). A tile that is there already must have these bytes.
+// The published log as files: <dir>/checkpoint and <dir>/tile/... Every file appears whole
+// (temporary name, fsync, rename, fsync of the directory). A tile that is there already must have
+// these bytes.
 
 #include "ledger/base/bytes.hpp"
 #include "ledger/base/result.hpp"
@@ -23,6 +24,7 @@ public:
     /// Empty if none was published yet.
     [[nodiscard]] Result<std::string> checkpoint() const;
     [[nodiscard]] merkle::TileReader reader() const;
+
     [[nodiscard]] const std::string& dir() const { return dir_; }
 
 private:

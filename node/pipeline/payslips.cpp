@@ -18,12 +18,15 @@ class Prover {
 public:
     Prover(Int size, merkle::TileReader reader)
         : size_(static_cast<std::uint64_t>(size)),
-          hashes_(merkle::hashes_from_tiles(size_, [this, reader](const std::string& path) -> Result<Bytes> {
-              if (const auto at = files_.find(path); at != files_.end()) return at->second;
-              auto bytes = reader(path);
-              if (bytes) files_.emplace(path, *bytes);
-              return bytes;
-          })) {}
+          hashes_(merkle::hashes_from_tiles(
+              size_,
+              [this, reader](const std::string& path) -> Result<Bytes> {
+                  if (const auto at = files_.find(path); at != files_.end()) return at->second;
+                  auto bytes = reader(path);
+                  if (bytes) files_.emplace(path, *bytes);
+                  return bytes;
+              }
+          )) {}
 
     [[nodiscard]] Result<std::vector<Hash>> prove(Int index) const {
         return merkle::prove_inclusion(static_cast<std::uint64_t>(index), size_, hashes_);
@@ -130,8 +133,7 @@ Result<std::string> make_payslip(const ProofSource& source, Int member, Int peri
     return record::encode(slip);
 }
 
-Result<std::string>
-make_receipt(const ProofSource& source, const std::string& party, Int index) {
+Result<std::string> make_receipt(const ProofSource& source, const std::string& party, Int index) {
     const Published published = source.publisher.published();
     const auto entries = source.store.entries(index, 1);
     if (!entries) return unexpected(entries.error());

@@ -17,8 +17,8 @@ struct ProofSource {
     std::string origin;
 };
 
-/// The file of docs/ledger-format.md section 13. Failure "not_yet_published" when the close is newer
-/// than the checkpoint, "no_such_period" when the member has no payslip for it.
+/// The file of docs/ledger-format.md section 13. Failure "not_yet_published" when the close is
+/// newer than the checkpoint, "no_such_period" when the member has no payslip for it.
 [[nodiscard]] Result<std::string> make_payslip(const ProofSource& source, Int member, Int period);
 
 /// The receipt of an entry with the parts that `party` may open (its own, and coop for members).

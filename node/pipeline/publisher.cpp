@@ -116,8 +116,8 @@ Result<void> Publisher::resume(Int size) {
         builder_.emplace();
         return {};
     }
-    auto builder
-        = merkle::TileBuilder::resume(static_cast<std::uint64_t>(size), parts_.files.reader());
+    auto builder =
+        merkle::TileBuilder::resume(static_cast<std::uint64_t>(size), parts_.files.reader());
     if (!builder) return unexpected(builder.error());
     builder_ = std::move(*builder);
     return {};
@@ -171,7 +171,8 @@ bool Publisher::round() {
 
 bool Publisher::announce(const store::Head& head) {
     const merkle::Checkpoint checkpoint{
-        options_.origin, static_cast<std::uint64_t>(head.size), head.root, {}};
+        options_.origin, static_cast<std::uint64_t>(head.size), head.root, {}
+    };
     auto note = merkle::sign_checkpoint(checkpoint, parts_.signer);
     if (!note) {
         halt(note.error().what);
@@ -191,7 +192,8 @@ bool Publisher::announce(const store::Head& head) {
         *note = std::move(*with);
     }
     const auto verdict = merkle::verify_checkpoint(*note, parts_.policy);
-    if (!verdict.accepted()) return false; // no quorum: nothing is published; the next round asks again
+    if (!verdict.accepted())
+        return false; // no quorum: nothing is published; the next round asks again
     if (auto ok = parts_.files.write_checkpoint(*note); !ok) return false;
     Int newest = 0;
     for (const auto& witness : verdict.witnesses) {

@@ -1,9 +1,9 @@
 #pragma once
 
-// Makes committed entries public, on a clock of its own, in this order: tiles and directories durable;
-// the root computed again from those tiles equals the head; checkpoint signed and stored; witnesses;
-// only with their quorum published. An idle log is cosigned again from time to time, so that readers
-// can tell a quiet log from a dead one.
+// Makes committed entries public, on a clock of its own, in this order: tiles and directories
+// durable; the root computed again from those tiles equals the head; checkpoint signed and stored;
+// witnesses; only with their quorum published. An idle log is cosigned again from time to time, so
+// that readers can tell a quiet log from a dead one.
 
 #include "ledger/merkle/note.hpp"
 #include "ledger/merkle/policy.hpp"
@@ -41,8 +41,8 @@ struct Cosigned {
 };
 
 /// Asks every witness to cosign; proofs come from the reader of the tiles.
-using AskWitnesses
-    = std::function<Cosigned(const std::string& note, Int size, const merkle::HashReader& hashes)>;
+using AskWitnesses =
+    std::function<Cosigned(const std::string& note, Int size, const merkle::HashReader& hashes)>;
 
 struct PublisherOptions {
     Int interval_ms = 1000;
@@ -68,8 +68,8 @@ public:
     Publisher(const Publisher&) = delete;
     Publisher& operator=(const Publisher&) = delete;
 
-    /// Reads what is public. Failure if it is ahead of the store or contradicts it: then the store is
-    /// an old copy, and signing from it would give the log a second history.
+    /// Reads what is public. Failure if it is ahead of the store or contradicts it: then the store
+    /// is an old copy, and signing from it would give the log a second history.
     [[nodiscard]] Result<void> start();
     /// One last checkpoint, then ends the thread.
     void stop();
@@ -80,6 +80,7 @@ public:
     [[nodiscard]] bool wait_for(Int index, Int timeout_ms) const;
     /// Something that is wrong for good, else empty.
     [[nodiscard]] std::string halted() const;
+
     [[nodiscard]] const PublishedFiles& files() const { return parts_.files; }
 
     /// One round, for tests and for stop(); true if there is a fresh checkpoint.

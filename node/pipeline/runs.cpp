@@ -134,8 +134,10 @@ template <class T>
 std::vector<T> slice(const std::vector<T>& rows, Int chunk) {
     const auto from = std::min(static_cast<std::size_t>(chunk * chunk_rows), rows.size());
     const auto to = std::min(from + static_cast<std::size_t>(chunk_rows), rows.size());
-    return {rows.begin() + static_cast<std::ptrdiff_t>(from),
-            rows.begin() + static_cast<std::ptrdiff_t>(to)};
+    return {
+        rows.begin() + static_cast<std::ptrdiff_t>(from),
+        rows.begin() + static_cast<std::ptrdiff_t>(to)
+    };
 }
 
 } // namespace

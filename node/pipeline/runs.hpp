@@ -21,11 +21,13 @@ struct StagedChunk {
     Int count = 0;
     Hash commit{};
 };
+
 [[nodiscard]] Bytes encode(const StagedChunk& chunk);
 [[nodiscard]] Result<StagedChunk> decode_staged(ByteView bytes);
 [[nodiscard]] std::string chunk_id(Int batch, Int chunk);
 
-/// Rows of a distribution that may be opened now, or of the open one: the same from the same tables.
+/// Rows of a distribution that may be opened now, or of the open one: the same from the same
+/// tables.
 [[nodiscard]] Result<std::vector<market::ShareOf>>
 shares_of(store::Store& store, Int project, market::Amount pool);
 /// Members whose payable at the newest close is at least the minimum.
@@ -40,6 +42,7 @@ public:
     /// Looks at all tables: at start and after an unknown outcome.
     [[nodiscard]] Result<void> rebuild();
     void row(const market::Row& row);
+
     [[nodiscard]] bool idle() const { return importing_.empty() && !coop_open_; }
 
     /// The next command of a run, nothing if there is none to do now. Reads committed tables only:

@@ -1,10 +1,9 @@
-#include "node/pipeline/sequencer.hpp"
-
 #include "ledger/base/base64.hpp"
 #include "ledger/record/fields.hpp"
 #include "node/market/apply.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/pipeline/intake.hpp"
+#include "node/pipeline/pending.hpp"
 
 #include <pthread.h>
 
@@ -18,9 +17,7 @@ namespace handprint::pipeline {
 
 namespace {
 
-constexpr Int idle_ms = 50;             // how often timers are looked at when nothing else happens
-constexpr Int jump_ms = 10 * 60 * 1000; // a larger step of the clock stops the timers
-constexpr Int stale_ms = 5 * 60 * 1000; // so does a newest cosignature older than this
+constexpr Int idle_ms = 50; // how often timers are looked at when nothing else happens
 
 std::uint64_t us_since(std::chrono::steady_clock::time_point start) {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
@@ -38,15 +35,10 @@ bool is_exclusive(const Job& job) {
                || std::holds_alternative<market::Payout>(command));
 }
 
-/// The hash of the foreign request that an agent's entry keeps.
-Hash record_request(const std::string& coop_bytes) {
-    const auto coop = record::parse_coop_part(coop_bytes);
-    return coop && coop->mandate ? coop->mandate->request : Hash{};
-}
-
 Bytes pack(const merkle::Frontier& frontier) {
     Bytes out;
-    for (const Hash& part : frontier.parts()) append(out, part);
+    for (const Hash& part : frontier.parts())
+        append(out, part);
     return out;
 }
 
@@ -62,22 +54,10 @@ Result<merkle::Frontier> unpack(const store::Head& head) {
 
 } // namespace
 
-/// A batch under way: what will be stored and who waits.
-struct Sequencer::Pending {
-    store::Batch batch;
-    std::optional<merkle::Frontier> frontier;
-    std::vector<NewEntry> entries;
-    std::vector<std::pair<Done, Answer>> answers; // positive ones: given after the commit
-    std::vector<std::pair<Done, Answer>> refused; // decided by this state; given after the commit too
-    struct ClaimChange {
-        Int member = 0, batch = 0, until = 0;
-        std::vector<Int> tasks;
-    };
-    std::vector<ClaimChange> claims;
-};
-
 Sequencer::Sequencer(Parts parts, SequencerOptions options)
-    : parts_(std::move(parts)), options_(std::move(options)), runs_(parts_.store, parts_.vault),
+    : parts_(std::move(parts)),
+      options_(std::move(options)),
+      runs_(parts_.store, parts_.vault),
       checkpoints_(parts_.store, parts_.vault) {}
 
 Sequencer::~Sequencer() {
@@ -143,13 +123,16 @@ Result<void> Sequencer::rebuild() {
     auto blobs = parts_.store.blob_count();
     if (!blobs) return unexpected(blobs.error());
     blobs_ = *blobs;
-    for (Follower* follower : parts_.followers) follower->forget();
+    for (Follower* follower : parts_.followers)
+        follower->forget();
     const auto tell = [this](const auto& row) {
-        for (Follower* follower : parts_.followers) follower->row(market::Row(row));
+        for (Follower* follower : parts_.followers)
+            follower->row(market::Row(row));
     };
     const auto claims = for_each_row<market::ClaimRow>(parts_.store, {}, 0, [&](const auto& row) {
         auto tasks = market::split_numbers(row.tasks);
-        for (Follower* f : parts_.followers) f->claim(row.member, row.batch, row.until, tasks);
+        for (Follower* f : parts_.followers)
+            f->claim(row.member, row.batch, row.until, tasks);
         claims_.set(row.member, row.batch, row.until, std::move(tasks));
     });
     if (!claims) return claims;
@@ -215,79 +198,6 @@ void Sequencer::run() {
     }
 }
 
-void Sequencer::watch_clock(Int now) {
-    // The first reading is held against the newest entry, so a jump while the node was down counts.
-    if (last_clock_ != 0 && now > last_clock_ + jump_ms) jumped_to_ = now;
-    last_clock_ = now;
-}
-
-bool Sequencer::timers_may_run(Int now) {
-    const auto* coop = state_.peek<market::CoopRow>(1);
-    const Int confirmed = coop == nullptr ? 0 : coop->clock_confirmed;
-    if (jumped_to_ != 0 && confirmed + stale_ms >= jumped_to_) jumped_to_ = 0;
-    const bool stale = require_witness_.load() && now > witnessed_.load() + stale_ms;
-    const bool ok = !stale && jumped_to_ == 0;
-    stats_.timers_stopped.store(!ok);
-    return ok;
-}
-
-Job Sequencer::own(market::Command command) {
-    CommandId id;
-    parts_.vault.fill(id.bytes);
-    Job job;
-    job.request = sign_command(std::move(command), "clock", id, parts_.clock_key, options_.origin);
-    return job;
-}
-
-void Sequencer::add_own(std::vector<Job>& jobs, Int now) {
-    if (head_.size == 0) return;
-    add_step(jobs);
-    if (now >= next_due_check_) {
-        if (timers_may_run(now)) {
-            add_due(jobs, now);
-            add_close(jobs, now);
-        }
-        if (jobs.empty()) next_due_check_ = now + idle_ms;
-    }
-}
-
-void Sequencer::add_due(std::vector<Job>& jobs, Int now) {
-    constexpr std::size_t most = 1000;
-    constexpr std::size_t for_one_entry = 50;
-    const auto due = parts_.store.due(now, most);
-    if (!due) return;
-    std::map<Int, std::vector<market::TaskMember>> by_batch;
-    for (const auto& item : *due) by_batch[item.batch].push_back({item.task, item.member});
-    std::vector<Job> timers;
-    for (auto& [batch, items] : by_batch) {
-        for (std::size_t at = 0; at < items.size(); at += for_one_entry) {
-            const auto end = std::min(at + for_one_entry, items.size());
-            timers.push_back(own(market::AutoAccept{
-                batch, {items.begin() + static_cast<std::ptrdiff_t>(at),
-                        items.begin() + static_cast<std::ptrdiff_t>(end)}}));
-        }
-    }
-    // At equal time timers come before commands.
-    jobs.insert(jobs.begin(), std::make_move_iterator(timers.begin()), std::make_move_iterator(timers.end()));
-}
-
-void Sequencer::add_step(std::vector<Job>& jobs) {
-    if (last_clock_ < step_pause_) return; // the last step was refused: look again in a while
-    auto step = runs_.next();
-    if (!step || !*step) return;
-    jobs.insert(jobs.begin(), own(std::move(**step)));
-}
-
-void Sequencer::add_close(std::vector<Job>& jobs, Int now) {
-    if (options_.period_ms == 0 || !jobs.empty() || !runs_.idle()) return;
-    if (last_period_ == 0) last_period_ = now;
-    if (now < last_period_ + options_.period_ms) return;
-    last_period_ = now;
-    const auto* coop = state_.peek<market::CoopRow>(1);
-    if (coop == nullptr || coop->last_close == head_.size - 1) return;
-    jobs.push_back(own(market::ClosePeriod{}));
-}
-
 bool Sequencer::load(std::vector<Job>& jobs) {
     for (int round = 0; round < 2; ++round) {
         std::vector<market::Key> missing;
@@ -344,7 +254,8 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
     const auto bucket = static_cast<std::size_t>(std::bit_width(jobs.size()) - 1);
     stats_.batch_sizes[std::min<std::size_t>(bucket, 11)].fetch_add(1);
     if (!load(jobs)) {
-        for (Job& job : jobs) pending.refused.emplace_back(std::move(job.done), Answer{});
+        for (Job& job : jobs)
+            pending.refused.emplace_back(std::move(job.done), Answer{});
         state_.clear();
         publish(pending);
         return;
@@ -374,8 +285,10 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
         pending.answers.emplace_back(std::move(job.done), std::move(answer));
         return;
     }
-    if (!std::visit([](const auto& c) { return market::makes_entry<std::remove_cvref_t<decltype(c)>>; },
-                    job.request.command)) {
+    if (!std::visit(
+            [](const auto& c) { return market::makes_entry<std::remove_cvref_t<decltype(c)>>; },
+            job.request.command
+        )) {
         decide_claim(job, pending, now);
         return;
     }
@@ -396,8 +309,8 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
     }
     const auto& refusal = done.error();
     if (refusal.code == "already_done") {
-        const Int before
-            = state_.get<market::CommandRow>(job.request.actor, job.request.id.hex()).index;
+        const Int before =
+            state_.get<market::CommandRow>(job.request.actor, job.request.id.hex()).index;
         if (before >= head_.size) {
             deferred_.push_back(std::move(job)); // answered from the entry once it is committed
             return;
@@ -411,8 +324,10 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
             constexpr Int pause_ms = 1000;
             step_pause_ = now + pause_ms;
             std::fprintf(
-                stderr, "handprint: the node's own %s was refused: %s\n",
-                market::kind_of(job.request.command), refusal.detail.c_str()
+                stderr,
+                "handprint: the node's own %s was refused: %s\n",
+                market::kind_of(job.request.command),
+                refusal.detail.c_str()
             );
         }
     }
@@ -429,156 +344,11 @@ std::optional<Answer> Sequencer::refuse_seen(const Job& job) {
     Answer answer;
     answer.verdict = Verdict::refused;
     answer.refusal = {
-        market::Family::invalid, "seen_differs",
-        "The checkpoint that you have seen is not one of this log.", "seen"};
-    return answer;
-}
-
-void Sequencer::decide_claim(Job& job, Pending& pending, Int now) {
-    Answer answer;
-    const market::Context context{now, market::never, &claims_};
-    Pending::ClaimChange change;
-    if (const auto* claim = std::get_if<market::Claim>(&job.request.command)) {
-        auto decided = market::decide_claim(state_, *claim, context);
-        if (!decided) {
-            stats_.refusals.fetch_add(1);
-            answer.verdict = Verdict::refused;
-            answer.refusal = decided.error();
-            pending.refused.emplace_back(std::move(job.done), std::move(answer));
-            return;
-        }
-        change = {claim->member, claim->batch, decided->until, decided->tasks};
-        state_.put(market::ClaimRow{
-            claim->member, claim->batch, decided->until, market::join_numbers(decided->tasks)});
-        answer.claim = std::move(*decided);
-    } else if (const auto* release = std::get_if<market::ReleaseClaim>(&job.request.command)) {
-        change = {release->member, release->batch, 0, {}};
-        state_.erase(market::key_of<market::ClaimRow>(release->member, release->batch));
-    }
-    claims_.set(change.member, change.batch, change.until, change.tasks);
-    pending.claims.push_back(std::move(change));
-    answer.verdict = Verdict::claimed;
-    pending.answers.emplace_back(std::move(job.done), std::move(answer));
-}
-
-void Sequencer::take_entry(Job& job, market::Done done, Pending& pending, Int now) {
-    const Int index = head_.size + static_cast<Int>(pending.entries.size());
-    auto& entry = done.sealed.entry;
-    pending.frontier->append(entry.leaf);
-    store::EntryRecord record;
-    record.index = index;
-    record.header = std::move(entry.header_bytes);
-    record.coop_salt = entry.parts.front().salt;
-    record.coop = std::move(entry.parts.front().bytes);
-    NewEntry news;
-    for (std::size_t i = 1; i < entry.parts.size(); ++i) {
-        auto& part = entry.parts[i];
-        news.parties.push_back(done.sealed.parties[i]);
-        pending.batch.parts.push_back(
-            {done.sealed.parties[i], index, static_cast<Int>(i), std::string(record::name(part.role)),
-             part.salt, std::move(part.bytes), false}
-        );
-    }
-    pending.batch.entries.push_back(std::move(record));
-
-    Answer answer;
-    answer.verdict = Verdict::entry;
-    answer.index = index;
-    answer.leaf = entry.leaf;
-    answer.time = now;
-    answer.result = market::result_of(done.events, index);
-    if (const auto* submit = std::get_if<market::Submit>(&job.request.command)) {
-        // What was handed in is no longer held; the rest of the bundle stays claimed.
-        const Int member = std::stoll(job.request.actor.substr(2));
-        const auto* claim = state_.find<market::ClaimRow>(member, submit->batch);
-        if (claim != nullptr) {
-            Pending::ClaimChange change{member, submit->batch, claim->until, {}};
-            for (const Int task : market::split_numbers(claim->tasks)) {
-                const bool handed_in = std::any_of(
-                    submit->answers.begin(), submit->answers.end(),
-                    [task](const auto& a) { return a.task == task; }
-                );
-                if (!handed_in) change.tasks.push_back(task);
-            }
-            if (change.tasks.empty()) {
-                state_.erase(market::key_of<market::ClaimRow>(member, submit->batch));
-            } else {
-                state_.put(market::ClaimRow{
-                    member, submit->batch, change.until, market::join_numbers(change.tasks)});
-            }
-            claims_.set(member, submit->batch, change.until, change.tasks);
-            pending.claims.push_back(std::move(change));
-        }
-    }
-    attach(job, pending, index, answer.result);
-    news.index = index;
-    news.time = now;
-    news.kind = market::kind_of(job.request.command);
-    news.by = job.request.actor;
-    news.leaf = entry.leaf;
-    news.events = std::move(done.events);
-    pending.entries.push_back(std::move(news));
-    pending.answers.emplace_back(std::move(job.done), std::move(answer));
-}
-
-void Sequencer::attach(Job& job, Pending& pending, Int index, const record::Json& result) {
-    const auto id_of = [&](const std::string& id) {
-        if (id.empty()) return padded(index);
-        if (id.back() != '#') return id;
-        for (const char* name : {"batch", "project", "member", "requester"}) {
-            const auto* value = result.find(name);
-            if (value != nullptr && value->as_integer() != nullptr) {
-                return id.substr(0, id.size() - 1) + std::to_string(*value->as_integer());
-            }
-        }
-        return id;
+        market::Family::invalid,
+        "seen_differs",
+        "The checkpoint that you have seen is not one of this log.",
+        "seen"
     };
-    for (auto& attachment : job.attachments) {
-        const Int number = ++blobs_;
-        pending.batch.secrets.push_back(
-            parts_.vault.seal_pointer(attachment.kind, id_of(attachment.id), number, attachment.blob.key)
-        );
-        pending.batch.blobs.push_back(
-            {number, attachment.blob.address, std::move(attachment.blob.ciphertext)}
-        );
-    }
-    for (auto& note : job.notes) {
-        pending.batch.secrets.push_back(parts_.vault.seal(note.kind, id_of(note.id), note.plain));
-    }
-}
-
-Answer Sequencer::again(const Job& job, Int index) {
-    Answer answer;
-    auto entries = parts_.store.entries(index, 1);
-    auto parts = parts_.store.parts_at(index);
-    if (!entries || entries->empty() || !parts) return answer;
-    const auto& stored = entries->front();
-    for (const auto& part : *parts) {
-        if (part.erased) continue;
-        const auto json = record::Json::parse(part.bytes);
-        const auto* evidence = json ? json->find("evidence") : nullptr;
-        if (evidence == nullptr || evidence->is_null()) continue;
-        const bool same = job.request.grant != market::never
-                              ? record_request(stored.coop) == job.request.request
-                              : evidence->encode() == job.request.envelope;
-        if (!same) {
-            answer.verdict = Verdict::refused;
-            answer.refusal = {
-                market::Family::conflict, "id_reused",
-                "This command id was used for another command.", "command"};
-            return answer;
-        }
-    }
-    const auto coop = record::parse_coop_part(stored.coop);
-    const auto header = record::parse_header(stored.header);
-    if (!coop || !header) return answer;
-    const auto fold = market::read_fold_entry(*header, *coop);
-    if (!fold) return answer;
-    answer.verdict = Verdict::entry;
-    answer.index = index;
-    answer.leaf = record::leaf_hash(stored.header);
-    answer.time = header->time.ms;
-    answer.result = market::result_of(fold->events, index);
     return answer;
 }
 
@@ -613,14 +383,16 @@ void Sequencer::commit(Pending& pending, Int now) {
     frontier_ = std::move(pending.frontier);
     for (const auto& row : pending.batch.upserts) {
         runs_.row(row);
-        for (Follower* follower : parts_.followers) follower->row(row);
+        for (Follower* follower : parts_.followers)
+            follower->row(row);
     }
     for (const auto& change : pending.claims) {
         for (Follower* f : parts_.followers) {
             f->claim(change.member, change.batch, change.until, change.tasks);
         }
     }
-    for (Follower* follower : parts_.followers) follower->entries(pending.entries);
+    for (Follower* follower : parts_.followers)
+        follower->entries(pending.entries);
     {
         const std::lock_guard lock(mutex_);
         size_.store(head_.size, std::memory_order_release);
@@ -652,11 +424,13 @@ void Sequencer::poison(Pending& pending, const std::string& why) {
     // Whether the batch was stored is not known here; nothing derived from it may be used.
     stats_.poisoned.fetch_add(1);
     std::fprintf(stderr, "handprint: commit failed (%s); reading the tables again\n", why.c_str());
-    for (auto& [done, answer] : pending.answers) answer = Answer{};
+    for (auto& [done, answer] : pending.answers)
+        answer = Answer{};
     for (auto& [done, answer] : pending.refused) {
         if (answer.verdict == Verdict::refused) answer = Answer{};
     }
-    for (Job& job : deferred_) pending.answers.emplace_back(std::move(job.done), Answer{});
+    for (Job& job : deferred_)
+        pending.answers.emplace_back(std::move(job.done), Answer{});
     deferred_.clear();
     publish(pending);
     for (int attempt = 0;; ++attempt) {
@@ -667,7 +441,8 @@ void Sequencer::poison(Pending& pending, const std::string& why) {
         std::unique_lock lock(mutex_);
         // Fail closed: everybody is refused until the tables can be read.
         for (Job& job : queue_) {
-            if (job.done) parts_.completions.post({[done = std::move(job.done)] { done(Answer{}); }});
+            if (job.done)
+                parts_.completions.post({[done = std::move(job.done)] { done(Answer{}); }});
         }
         queue_.clear();
         if (stopping_) return;

@@ -1,17 +1,17 @@
 #pragma once
 
-// The one writer. A bounded queue, one thread, group commit: load the rows a batch needs (at most two
-// rounds), decide each command in turn, commit once, then answer. It also issues the node's own
+// The one writer. A bounded queue, one thread, group commit: load the rows a batch needs (at most
+// two rounds), decide each command in turn, commit once, then answer. It also issues the node's own
 // commands: automatic acceptance when due (before commands of the same time) and the steps of runs.
 //
-// A commit whose outcome is not known poisons the batch: everybody waiting is told to retry with the
-// same id, everything derived is thrown away and read again from the store that `reopen` gives.
+// A commit whose outcome is not known poisons the batch: everybody waiting is told to retry with
+// the same id, everything derived is thrown away and read again from the store that `reopen` gives.
 
+#include "ledger/merkle/tree.hpp"
+#include "node/market/carry_out.hpp"
 #include "node/market/claims.hpp"
 #include "node/market/manifest.hpp"
 #include "node/market/state.hpp"
-#include "ledger/merkle/tree.hpp"
-#include "node/market/carry_out.hpp"
 #include "node/pipeline/completions.hpp"
 #include "node/pipeline/job.hpp"
 #include "node/pipeline/runs.hpp"
@@ -74,16 +74,20 @@ public:
     /// Commits what is queued, then ends the thread.
     void stop();
 
-    /// False when the queue is full (the caller answers 503 with Retry-After) or stopping; `done` is
-    /// then not called.
+    /// False when the queue is full (the caller answers 503 with Retry-After) or stopping; `done`
+    /// is then not called.
     [[nodiscard]] bool submit(Job job);
 
-    /// The newest cosignature's time, ms; timers stop when it is too old (0: no witnesses are used).
+    /// The newest cosignature's time, ms; timers stop when it is too old (0: no witnesses are
+    /// used).
     void witnessed(Int time_ms) { witnessed_.store(time_ms); }
+
     void require_witness(bool on) { require_witness_.store(on); }
 
     [[nodiscard]] const SequencerStats& stats() const { return stats_; }
+
     [[nodiscard]] std::size_t queued() const;
+
     [[nodiscard]] Int size() const { return size_.load(std::memory_order_acquire); }
 
     /// Waits until the log has at least `size` entries; false after the time-out.

@@ -28,8 +28,15 @@ Bytes encrypt_with(const DataKey& key, ByteView plain, ByteView bound, const Ran
     random(std::span(out).first(nonce_size));
     unsigned long long written = 0;
     const int done = crypto_aead_xchacha20poly1305_ietf_encrypt(
-        out.data() + nonce_size, &written, plain.data(), plain.size(), bound.data(), bound.size(),
-        nullptr, out.data(), key.data()
+        out.data() + nonce_size,
+        &written,
+        plain.data(),
+        plain.size(),
+        bound.data(),
+        bound.size(),
+        nullptr,
+        out.data(),
+        key.data()
     );
     HP_CHECK(done == 0 && written == plain.size() + tag_size, "encryption cannot fail");
     return out;
@@ -40,8 +47,15 @@ Result<Bytes> decrypt_with(const DataKey& key, ByteView sealed, ByteView bound) 
     Bytes out(sealed.size() - nonce_size - tag_size);
     unsigned long long written = 0;
     const int done = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        out.data(), &written, nullptr, sealed.data() + nonce_size, sealed.size() - nonce_size,
-        bound.data(), bound.size(), sealed.data(), key.data()
+        out.data(),
+        &written,
+        nullptr,
+        sealed.data() + nonce_size,
+        sealed.size() - nonce_size,
+        bound.data(),
+        bound.size(),
+        sealed.data(),
+        key.data()
     );
     if (done != 0) return fail("a sealed value does not open under this key");
     return out;
@@ -49,10 +63,10 @@ Result<Bytes> decrypt_with(const DataKey& key, ByteView sealed, ByteView bound) 
 
 } // namespace
 
-store::SecretRecord
-Vault::seal(std::string_view kind, std::string_view id, ByteView plain) const {
-    return {std::string(kind), std::string(id),
-            encrypt_with(key_, plain, associated(kind, id), random_)};
+store::SecretRecord Vault::seal(std::string_view kind, std::string_view id, ByteView plain) const {
+    return {
+        std::string(kind), std::string(id), encrypt_with(key_, plain, associated(kind, id), random_)
+    };
 }
 
 Result<Bytes> Vault::open(std::string_view kind, std::string_view id, ByteView sealed) const {

@@ -1,8 +1,9 @@
 #pragma once
 
 // What is kept outside the ledger is sealed: XChaCha20-Poly1305 under the node's data key, bound to
-// kind and id, so that a changed, moved or swapped value does not open. Blobs have a key of their own,
-// which is such a sealed value: deleting it erases the blob. Thread-safe (no state but the key).
+// kind and id, so that a changed, moved or swapped value does not open. Blobs have a key of their
+// own, which is such a sealed value: deleting it erases the blob. Thread-safe (no state but the
+// key).
 
 #include "ledger/base/bytes.hpp"
 #include "ledger/base/result.hpp"
@@ -40,6 +41,7 @@ public:
         Hash address{}; // SHA-256 of the ciphertext
         Bytes ciphertext;
     };
+
     [[nodiscard]] Blob encrypt(ByteView plain) const;
     [[nodiscard]] static Result<Bytes> decrypt(const DataKey& key, ByteView ciphertext);
 

@@ -1,0 +1,26 @@
+#pragma once
+
+// Inside the sequencer: a batch under way.
+
+#include "node/pipeline/sequencer.hpp"
+
+namespace handprint::pipeline {
+
+/// A batch under way: what will be stored and who waits.
+struct Sequencer::Pending {
+    store::Batch batch;
+    std::optional<merkle::Frontier> frontier;
+    std::vector<NewEntry> entries;
+    std::vector<std::pair<Done, Answer>> answers; // positive ones: given after the commit
+    std::vector<std::pair<Done, Answer>>
+        refused; // decided by this state; given after the commit too
+
+    struct ClaimChange {
+        Int member = 0, batch = 0, until = 0;
+        std::vector<Int> tasks;
+    };
+
+    std::vector<ClaimChange> claims;
+};
+
+} // namespace handprint::pipeline

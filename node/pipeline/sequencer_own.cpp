@@ -1,0 +1,98 @@
+// What the node does of its own accord: timers, steps of runs, the close of a period.
+
+#include "node/pipeline/intake.hpp"
+#include "node/pipeline/sequencer.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace handprint::pipeline {
+
+namespace {
+
+constexpr Int look_ms = 50;             // how often due work is looked for
+constexpr Int jump_ms = 10 * 60 * 1000; // a larger step of the clock stops the timers
+constexpr Int stale_ms = 5 * 60 * 1000; // so does a newest cosignature older than this
+
+} // namespace
+
+void Sequencer::watch_clock(Int now) {
+    // The first reading is held against the newest entry, so a jump while the node was down counts.
+    if (last_clock_ != 0 && now > last_clock_ + jump_ms) jumped_to_ = now;
+    last_clock_ = now;
+}
+
+bool Sequencer::timers_may_run(Int now) {
+    const auto* coop = state_.peek<market::CoopRow>(1);
+    const Int confirmed = coop == nullptr ? 0 : coop->clock_confirmed;
+    if (jumped_to_ != 0 && confirmed + stale_ms >= jumped_to_) jumped_to_ = 0;
+    const bool stale = require_witness_.load() && now > witnessed_.load() + stale_ms;
+    const bool ok = !stale && jumped_to_ == 0;
+    stats_.timers_stopped.store(!ok);
+    return ok;
+}
+
+Job Sequencer::own(market::Command command) {
+    CommandId id;
+    parts_.vault.fill(id.bytes);
+    Job job;
+    job.request = sign_command(std::move(command), "clock", id, parts_.clock_key, options_.origin);
+    return job;
+}
+
+void Sequencer::add_own(std::vector<Job>& jobs, Int now) {
+    if (head_.size == 0) return;
+    add_step(jobs);
+    if (now >= next_due_check_) {
+        if (timers_may_run(now)) {
+            add_due(jobs, now);
+            add_close(jobs, now);
+        }
+        if (jobs.empty()) next_due_check_ = now + look_ms;
+    }
+}
+
+void Sequencer::add_due(std::vector<Job>& jobs, Int now) {
+    constexpr std::size_t most = 1000;
+    constexpr std::size_t for_one_entry = 50;
+    const auto due = parts_.store.due(now, most);
+    if (!due) return;
+    std::map<Int, std::vector<market::TaskMember>> by_batch;
+    for (const auto& item : *due)
+        by_batch[item.batch].push_back({item.task, item.member});
+    std::vector<Job> timers;
+    for (auto& [batch, items] : by_batch) {
+        for (std::size_t at = 0; at < items.size(); at += for_one_entry) {
+            const auto end = std::min(at + for_one_entry, items.size());
+            timers.push_back(own(market::AutoAccept{
+                batch,
+                {items.begin() + static_cast<std::ptrdiff_t>(at),
+                 items.begin() + static_cast<std::ptrdiff_t>(end)}
+            }));
+        }
+    }
+    // At equal time timers come before commands.
+    jobs.insert(
+        jobs.begin(), std::make_move_iterator(timers.begin()), std::make_move_iterator(timers.end())
+    );
+}
+
+void Sequencer::add_step(std::vector<Job>& jobs) {
+    if (last_clock_ < step_pause_) return; // the last step was refused: look again in a while
+    auto step = runs_.next();
+    if (!step || !*step) return;
+    jobs.insert(jobs.begin(), own(std::move(**step)));
+}
+
+void Sequencer::add_close(std::vector<Job>& jobs, Int now) {
+    if (options_.period_ms == 0 || !jobs.empty() || !runs_.idle()) return;
+    if (last_period_ == 0) last_period_ = now;
+    if (now < last_period_ + options_.period_ms) return;
+    last_period_ = now;
+    const auto* coop = state_.peek<market::CoopRow>(1);
+    if (coop == nullptr || coop->last_close == head_.size - 1) return;
+    jobs.push_back(own(market::ClosePeriod{}));
+}
+
+} // namespace handprint::pipeline
