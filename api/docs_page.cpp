@@ -12,11 +12,20 @@ std::string escaped(const std::string& text) {
     std::string out;
     for (const char c : text) {
         switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        default: out += c;
+        case '&':
+            out += "&amp;";
+            break;
+        case '<':
+            out += "&lt;";
+            break;
+        case '>':
+            out += "&gt;";
+            break;
+        case '"':
+            out += "&quot;";
+            break;
+        default:
+            out += c;
         }
     }
     return out;
@@ -41,7 +50,8 @@ void add_examples(std::string& page, const ordered_json& document, const ordered
     for (const auto& [type, media] : content->items()) {
         page += "<p>Body: <code>" + escaped(type) + "</code></p>";
         const auto show = [&](const ordered_json& example) {
-            const std::string text = example.is_string() ? example.get<std::string>() : example.dump(2);
+            const std::string text =
+                example.is_string() ? example.get<std::string>() : example.dump(2);
             page += "<pre tabindex=\"0\">" + escaped(text.substr(0, 4000)) + "</pre>";
         };
         if (media.contains("example")) show(media["example"]);
@@ -54,11 +64,15 @@ void add_examples(std::string& page, const ordered_json& document, const ordered
 }
 
 void add_operation(
-    std::string& page, const ordered_json& document, const std::string& method,
-    const std::string& path, const ordered_json& operation
+    std::string& page,
+    const ordered_json& document,
+    const std::string& method,
+    const std::string& path,
+    const ordered_json& operation
 ) {
     std::string upper = method;
-    for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
+    for (char& c : upper)
+        c = static_cast<char>(c - 'a' + 'A');
     page += "<details><summary><code>" + upper + ' ' + escaped(path) + "</code> "
             + escaped(words(operation, "summary")) + "</summary>";
     page += "<p>" + escaped(words(operation, "description")) + "</p>";
@@ -69,7 +83,8 @@ void add_operation(
     if (operation.contains("responses")) {
         for (const auto& [status, response] : operation["responses"].items()) {
             const auto& real = resolved(document, response);
-            page += "<h3>" + escaped(status) + "</h3><p>" + escaped(words(real, "description")) + "</p>";
+            page += "<h3>" + escaped(status) + "</h3><p>" + escaped(words(real, "description"))
+                    + "</p>";
             add_examples(page, document, real);
         }
     }
@@ -84,11 +99,12 @@ Result<std::string> docs_page(std::string_view openapi) {
         return fail("not an OpenAPI document");
     }
     const std::string title = words(document["info"], "title");
-    std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>"
-                       + escaped(title) + "</title></head><body><main><h1>" + escaped(title) + "</h1><p>"
-                       + escaped(words(document["info"], "description"))
-                       + "</p><p>The contract itself: <a href=\"/openapi.json\">openapi.json</a></p>\n";
+    std::string page =
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>"
+        + escaped(title) + "</title></head><body><main><h1>" + escaped(title) + "</h1><p>"
+        + escaped(words(document["info"], "description"))
+        + "</p><p>The contract itself: <a href=\"/openapi.json\">openapi.json</a></p>\n";
     for (const auto& [path, item] : document["paths"].items()) {
         for (const auto& [method, operation] : item.items()) {
             if (operation.is_object() && operation.contains("responses")) {

@@ -169,14 +169,16 @@ Result<std::vector<ImportedTask>, ApiProblem> parse_csv(std::string_view body, b
         if (cells->size() == 1 && cells->front().empty()) continue;
         if (cells->size() != header->size()) {
             return bad_line(
-                line, "cell_count",
+                line,
+                "cell_count",
                 "The header has " + std::to_string(header->size()) + " columns, this line "
                     + std::to_string(cells->size()) + "."
             );
         }
         if (at - start > most_row_bytes) return bad_line(line, "row_too_large", "At most 64 KiB.");
         ordered_json row = ordered_json::object();
-        for (std::size_t i = 0; i < cells->size(); ++i) row[(*header)[i]] = (*cells)[i];
+        for (std::size_t i = 0; i < cells->size(); ++i)
+            row[(*header)[i]] = (*cells)[i];
         try {
             if (auto ok = rows.add(std::move(row), line); !ok) return unexpected(ok.error());
         } catch (const ordered_json::exception&) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// Tasks from outside: JSON Lines or CSV. Each row becomes the text of a JSON object (any JSON; it is
-// opaque to the ledger) with the requester's own id beside it. `truth`, in batches that are a test, is
-// taken out of what a worker sees.
+// Tasks from outside: JSON Lines or CSV. Each row becomes the text of a JSON object (any JSON; it
+// is opaque to the ledger) with the requester's own id beside it. `truth`, in batches that are a
+// test, is taken out of what a worker sees.
 
 #include "api/problem.hpp"
 #include "ledger/base/result.hpp"
@@ -20,8 +20,8 @@ struct ImportedTask {
     std::optional<std::string> truth;
 };
 
-/// Rows in order. Errors name the line ("line 7") and the rule. Limits: 1,000,000 rows, 64 KiB a row,
-/// ids 1 to 128 bytes and different, JSON depth 16.
+/// Rows in order. Errors name the line ("line 7") and the rule. Limits: 1,000,000 rows, 64 KiB a
+/// row, ids 1 to 128 bytes and different, JSON depth 16.
 [[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>
 parse_jsonl(std::string_view body, bool take_truth);
 [[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>

@@ -24,13 +24,18 @@ std::string title_of(const std::string& code) {
 ApiProblem from_refusal(const market::Refusal& refusal) {
     ApiProblem problem{422, refusal.code, refusal.detail, refusal.field, "never"};
     switch (refusal.family) {
-    case market::Family::invalid: break;
+    case market::Family::invalid:
+        break;
     case market::Family::later:
         problem.status = 409;
         problem.retry = "later";
         break;
-    case market::Family::done: problem.status = 409; break;
-    case market::Family::denied: problem.status = 403; break;
+    case market::Family::done:
+        problem.status = 409;
+        break;
+    case market::Family::denied:
+        problem.status = 403;
+        break;
     case market::Family::conflict:
         problem.status = 409;
         problem.retry = "fresh";

@@ -50,7 +50,8 @@ void print_verdict(bool json, Json verdict, bool ok, const std::string& good) {
     } else if (ok) {
         std::cout << "OK  " << good << '\n';
     } else {
-        std::cout << "NOT GOOD  " << verdict.at("reason").text() << ": " << verdict.at("detail").text() << '\n';
+        std::cout << "NOT GOOD  " << verdict.at("reason").text() << ": "
+                  << verdict.at("detail").text() << '\n';
     }
 }
 
@@ -83,9 +84,9 @@ int verify_payslip_file(const VerifyOptions& o) {
     }
     const auto v = record::verify_payslip(*file, *policy, promises);
     Json::Array totals;
-    std::string summary = "member " + std::to_string(v.member) + ", period " + std::to_string(v.period)
-                          + ", " + std::to_string(v.entries) + " entries, "
-                          + std::to_string(v.signatures) + " signatures, "
+    std::string summary = "member " + std::to_string(v.member) + ", period "
+                          + std::to_string(v.period) + ", " + std::to_string(v.entries)
+                          + " entries, " + std::to_string(v.signatures) + " signatures, "
                           + std::to_string(v.witnesses.size()) + " witnesses";
     if (!v.witnesses.empty()) summary += " (" + since(v.witnesses.front().unix_seconds) + ")";
     for (const auto& t : v.totals) {
@@ -96,8 +97,9 @@ int verify_payslip_file(const VerifyOptions& o) {
             {"lines", Json(std::to_string(t.lines))},
             {"opening", Json(std::to_string(t.opening))},
         }));
-        summary += "\n    " + std::string(books::name(t.account_class)) + ' ' + t.currency.text() + ": "
-                   + std::to_string(t.opening) + " -> " + std::to_string(t.closing) + " minor units";
+        summary += "\n    " + std::string(books::name(t.account_class)) + ' ' + t.currency.text()
+                   + ": " + std::to_string(t.opening) + " -> " + std::to_string(t.closing)
+                   + " minor units";
     }
     print_verdict(
         o.json,
@@ -114,7 +116,8 @@ int verify_payslip_file(const VerifyOptions& o) {
             {"totals", Json(std::move(totals))},
             {"witnesses", witnesses_json(v.witnesses)},
         }),
-        v.ok, summary
+        v.ok,
+        summary
     );
     return v.ok ? 0 : 1;
 }
@@ -150,7 +153,8 @@ merkle::TileReader log_reader(const std::string& where, outbound::HttpClient& cl
             call.url = where + '/' + path;
             auto reply = client.fetch(call);
             if (!reply) return unexpected(reply.error());
-            if (reply->status != 200) return fail(path + ": status " + std::to_string(reply->status));
+            if (reply->status != 200)
+                return fail(path + ": status " + std::to_string(reply->status));
             return to_bytes(as_bytes(reply->body));
         };
     }
@@ -200,7 +204,8 @@ int verify_log(const VerifyOptions& o) {
             }
             for (std::size_t i = 0; i < entries->size(); ++i) {
                 const auto header = record::parse_header(as_text((*entries)[i]));
-                const auto applied = header ? totals.apply(header->sums) : Result<void>(unexpected(header.error()));
+                const auto applied =
+                    header ? totals.apply(header->sums) : Result<void>(unexpected(header.error()));
                 if (applied) continue;
                 reason = "books_wrong";
                 detail = "entry " + std::to_string(from + i) + ": " + applied.error().what;
@@ -209,10 +214,16 @@ int verify_log(const VerifyOptions& o) {
         }
     }
     Json::Array sums;
-    std::string summary = std::to_string(size) + " entries, " + std::to_string(verdict.witnesses.size()) + " witnesses";
+    std::string summary = std::to_string(size) + " entries, "
+                          + std::to_string(verdict.witnesses.size()) + " witnesses";
     for (const auto& sum : totals.all()) {
-        sums.push_back(Json::array({Json(books::name(sum.account_class)), Json(sum.currency.text()), Json(std::to_string(sum.amount))}));
-        summary += "\n    " + std::string(books::name(sum.account_class)) + ' ' + sum.currency.text() + ": " + std::to_string(sum.amount);
+        sums.push_back(Json::array(
+            {Json(books::name(sum.account_class)),
+             Json(sum.currency.text()),
+             Json(std::to_string(sum.amount))}
+        ));
+        summary += "\n    " + std::string(books::name(sum.account_class)) + ' '
+                   + sum.currency.text() + ": " + std::to_string(sum.amount);
     }
     print_verdict(
         o.json,
@@ -224,7 +235,8 @@ int verify_log(const VerifyOptions& o) {
             {"sums", Json(std::move(sums))},
             {"witnesses", witnesses_json(verdict.witnesses)},
         }),
-        reason.empty(), summary
+        reason.empty(),
+        summary
     );
     return reason.empty() ? 0 : 1;
 }
@@ -239,13 +251,20 @@ int shares(std::int64_t pool, const std::vector<std::string>& points) {
     const auto parts = books::split(pool, weights);
     if (!parts) return complain(parts.error().what);
     std::string line;
-    for (const auto part : *parts) line += (line.empty() ? "" : ",") + std::to_string(part);
+    for (const auto part : *parts)
+        line += (line.empty() ? "" : ",") + std::to_string(part);
     std::cout << line << '\n';
     return 0;
 }
 
-void add_verify(CLI::App& verify, const char* name, const char* what, const char* help,
-                int (*run)(const VerifyOptions&), int& code) {
+void add_verify(
+    CLI::App& verify,
+    const char* name,
+    const char* what,
+    const char* help,
+    int (*run)(const VerifyOptions&),
+    int& code
+) {
     auto o = std::make_shared<VerifyOptions>();
     auto* sub = verify.add_subcommand(name, help);
     sub->add_option(what, o->file, "What to check")->required();
@@ -260,16 +279,35 @@ void add_verify(CLI::App& verify, const char* name, const char* what, const char
 } // namespace
 
 void add_check_commands(CLI::App& app, int& code) {
-    auto* verify = app.add_subcommand("verify", "Check a payslip, a receipt or a whole log, offline");
+    auto* verify =
+        app.add_subcommand("verify", "Check a payslip, a receipt or a whole log, offline");
     verify->require_subcommand(1);
-    add_verify(*verify, "payslip", "FILE", "Check a member's payslip and that it is complete", verify_payslip_file, code);
-    add_verify(*verify, "receipt", "FILE", "Check a .tlog-proof receipt", verify_receipt_file, code);
-    add_verify(*verify, "log", "URL_OR_DIR", "Check every entry, tile and sum of a published log", verify_log, code);
+    add_verify(
+        *verify,
+        "payslip",
+        "FILE",
+        "Check a member's payslip and that it is complete",
+        verify_payslip_file,
+        code
+    );
+    add_verify(
+        *verify, "receipt", "FILE", "Check a .tlog-proof receipt", verify_receipt_file, code
+    );
+    add_verify(
+        *verify,
+        "log",
+        "URL_OR_DIR",
+        "Check every entry, tile and sum of a published log",
+        verify_log,
+        code
+    );
 
     auto data = std::make_shared<std::string>();
     auto json = std::make_shared<bool>(false);
     auto threads = std::make_shared<unsigned>(0);
-    auto* a = app.add_subcommand("audit", "Replay a whole ledger and compare every table, file and signature");
+    auto* a = app.add_subcommand(
+        "audit", "Replay a whole ledger and compare every table, file and signature"
+    );
     a->add_option("--data", *data, "Data directory")->required();
     a->add_option("--threads", *threads, "Threads (0: one for each core)")->capture_default_str();
     a->add_flag("--json", *json, "Print the report as JSON");
@@ -281,7 +319,9 @@ void add_check_commands(CLI::App& app, int& code) {
     auto points = std::make_shared<std::vector<std::string>>();
     auto* s = app.add_subcommand("shares", "Divide a pool by credit points, exactly");
     s->add_option("--pool", *pool, "Minor units to divide")->required();
-    s->add_option("--points", *points, "Points of each member, comma separated")->required()->delimiter(',');
+    s->add_option("--points", *points, "Points of each member, comma separated")
+        ->required()
+        ->delimiter(',');
     s->callback([pool, points, &code] { code = shares(*pool, *points); });
 }
 

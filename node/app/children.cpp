@@ -1,13 +1,14 @@
 #include "node/app/children.hpp"
 
 #include <arpa/inet.h>
-#include <csignal>
-#include <cstdlib>
 #include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
 
 namespace handprint::app {
 
@@ -20,7 +21,8 @@ Result<void> Children::start(const std::vector<std::string>& arguments) {
     std::string self = "handprint";
     argv.push_back(self.data());
     std::vector<std::string> kept = arguments;
-    for (auto& argument : kept) argv.push_back(argument.data());
+    for (auto& argument : kept)
+        argv.push_back(argument.data());
     argv.push_back(nullptr);
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
@@ -36,8 +38,10 @@ Result<void> Children::start(const std::vector<std::string>& arguments) {
 }
 
 void Children::stop() {
-    for (const pid_t pid : pids_) ::kill(pid, SIGTERM);
-    for (const pid_t pid : pids_) ::waitpid(pid, nullptr, 0);
+    for (const pid_t pid : pids_)
+        ::kill(pid, SIGTERM);
+    for (const pid_t pid : pids_)
+        ::waitpid(pid, nullptr, 0);
     pids_.clear();
 }
 

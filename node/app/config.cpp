@@ -72,7 +72,8 @@ Result<Config> parse_config(std::string_view text) {
         const std::string value = trimmed(std::string_view(content).substr(equals + 1));
         const auto setter = setters().find(key);
         if (setter == setters().end()) return fail(where + "unknown key: " + key);
-        if (!setter->second(config, value)) return fail(where + key + ": not a good value: " + value);
+        if (!setter->second(config, value))
+            return fail(where + key + ": not a good value: " + value);
     }
     if (config.tls_certificate.empty() != config.tls_key.empty()) {
         return fail("tls_certificate and tls_key go together");

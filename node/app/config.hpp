@@ -1,7 +1,7 @@
 #pragma once
 
-// The configuration of `handprint serve`: one file of `key = value` lines, deployment settings only.
-// Business numbers are rules in the ledger, not here. An unknown key is an error.
+// The configuration of `handprint serve`: one file of `key = value` lines, deployment settings
+// only. Business numbers are rules in the ledger, not here. An unknown key is an error.
 
 #include "ledger/base/result.hpp"
 #include "node/market/rows.hpp"

@@ -8,11 +8,12 @@
 #include "node/pipeline/intake.hpp"
 #include "node/witness/key_file.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <thread>
-#include <unistd.h>
 
 namespace handprint::app {
 
@@ -38,7 +39,8 @@ Result<void> found_demo(const DemoOptions& options, const NodeFiles& files) {
         if (!key) return unexpected(key.error());
         if (!port) return unexpected(port.error());
         if (auto ok = write_text(dir + "/port", std::to_string(*port), false); !ok) return ok;
-        policy += "witness " + name + ' ' + key->text() + " http://127.0.0.1:" + std::to_string(*port) + '\n';
+        policy += "witness " + name + ' ' + key->text()
+                  + " http://127.0.0.1:" + std::to_string(*port) + '\n';
         group += ' ' + name;
     }
     policy += group + "\nquorum coop\n";
@@ -52,25 +54,41 @@ Result<void> found_demo(const DemoOptions& options, const NodeFiles& files) {
         if (auto ok = client::write_key_file(path, name, key); !ok) return ok;
     }
     return found(
-        files, {.origin = "handprint.example/demo", .currencies = {"KES", "USD", "EUR"},
-                .witness_policy = policy, .delegates = {first.public_key(), second.public_key()},
-                .first_delegate = first, .rules = {}}
+        files,
+        {.origin = "handprint.example/demo",
+         .currencies = {"KES", "USD", "EUR"},
+         .witness_policy = policy,
+         .delegates = {first.public_key(), second.public_key()},
+         .first_delegate = first,
+         .rules = {}}
     );
 }
 
-Result<void> start_witnesses(const DemoOptions& options, const NodeFiles& files, Children& children) {
+Result<void>
+start_witnesses(const DemoOptions& options, const NodeFiles& files, Children& children) {
     const auto keys = files.load_keys();
     if (!keys) return unexpected(keys.error());
     for (int i = 1; i <= witness_count; ++i) {
         const std::string dir = witness_dir(options.data, i);
-        if (auto ok = write_text(dir + "/logs", "log " + keys->log.key().text() + '\n', false); !ok) {
+        if (auto ok = write_text(dir + "/logs", "log " + keys->log.key().text() + '\n', false);
+            !ok) {
             return ok;
         }
         const auto port = read_text(dir + "/port");
         if (!port) return unexpected(port.error());
         auto started = children.start(
-            {"witness", "--key", dir + "/key", "--state", dir + "/state.db", "--logs", dir + "/logs",
-             "--publish", dir + "/published", "--port", *port, "--quiet"}
+            {"witness",
+             "--key",
+             dir + "/key",
+             "--state",
+             dir + "/state.db",
+             "--logs",
+             dir + "/logs",
+             "--publish",
+             dir + "/published",
+             "--port",
+             *port,
+             "--quiet"}
         );
         if (!started) return started;
     }
@@ -112,7 +130,8 @@ world_of(const DemoOptions& options, RunningNode& running, const KeyPair& delega
         world = std::move(*made);
     }
     world.delegate_file = options.data + "/people/d-0.key";
-    if (auto ok = write_text(notes, world.json().encode(), true); !ok) return unexpected(ok.error());
+    if (auto ok = write_text(notes, world.json().encode(), true); !ok)
+        return unexpected(ok.error());
     return world;
 }
 

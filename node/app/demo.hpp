@@ -1,8 +1,8 @@
 #pragma once
 
-// `handprint demo`: a small living cooperative on one machine. Three witnesses as processes of their
-// own (two make the quorum), delegates, a requester, members, five projects with tests and tasks, some
-// work done and paid. A second start finds yesterday's data.
+// `handprint demo`: a small living cooperative on one machine. Three witnesses as processes of
+// their own (two make the quorum), delegates, a requester, members, five projects with tests and
+// tasks, some work done and paid. A second start finds yesterday's data.
 
 #include "ledger/base/result.hpp"
 
@@ -17,7 +17,8 @@ struct DemoOptions {
     std::uint16_t port = 8080;
     std::string web;
     bool json = false;
-    bool empty = false; // cooperative and witnesses only: no people, no projects, no timers for periods
+    bool empty =
+        false; // cooperative and witnesses only: no people, no projects, no timers for periods
     std::int64_t period_ms = 20'000;
 };
 

@@ -34,12 +34,15 @@ struct Cast {
 
 std::vector<std::string> strings(const Json& list) {
     std::vector<std::string> out;
-    for (const Json& item : list.items()) out.push_back(item.text());
+    for (const Json& item : list.items())
+        out.push_back(item.text());
     return out;
 }
 
 Result<Person> enrol(RunningNode& running, const Json& json) {
-    Person person{json.at("display_name").text(), "", client::new_key(), strings(json.at("languages")), {}};
+    Person person{
+        json.at("display_name").text(), "", client::new_key(), strings(json.at("languages")), {}
+    };
     for (const Json& skill : json.at("skills").items()) {
         person.skills[skill.at("domain").text()] = skill.at("level").integer();
     }
@@ -57,7 +60,10 @@ Result<Person> enrol(RunningNode& running, const Json& json) {
 Result<Person> register_requester(RunningNode& running, const std::string& name) {
     Person person{name, "", client::new_key(), {}, {}};
     const auto answer = send_as(
-        running, "new", person.key, market::RegisterRequester{base64_encode(person.key.public_key())},
+        running,
+        "new",
+        person.key,
+        market::RegisterRequester{base64_encode(person.key.public_key())},
         {{"name", "r:#", to_bytes(as_bytes(name))}}
     );
     if (!answer) return unexpected(answer.error());
@@ -74,8 +80,15 @@ Result<std::string> grant_door(RunningNode& running, const Person& requester) {
     grant.currency = "KES";
     grant.key = *agent;
     grant.expires = wall_clock_ms() + 365LL * 24 * 3600 * 1000;
-    grant.kinds = {"accept", "close_batch", "create_batch", "create_project",
-                   "import_tasks", "publish", "refund"};
+    grant.kinds = {
+        "accept",
+        "close_batch",
+        "create_batch",
+        "create_project",
+        "import_tasks",
+        "publish",
+        "refund"
+    };
     const auto answer = send_as(running, requester.party, requester.key, grant);
     if (!answer) return unexpected(answer.error());
     const auto row = routes::row<market::GrantRow>(running.node(), answer->index);
@@ -87,7 +100,7 @@ Result<std::string> grant_door(RunningNode& running, const Person& requester) {
 
 struct Job {
     std::string title, project_title, domain, language;
-    Json source;             // the project's file
+    Json source; // the project's file
     bool test = false;
 };
 
@@ -115,8 +128,8 @@ market::CreateBatch batch_of(const Job& job, Int project) {
     batch.hazard = job.source.at("hazard").text() == "H1" ? 1 : 0;
     batch.level = job.source.at("level").integer();
     batch.overlap = job.test ? 200 : job.source.at("overlap").integer();
-    batch.price_micros
-        = job.test ? test.at("pay_micros").integer() : job.source.at("price_micros").integer();
+    batch.price_micros =
+        job.test ? test.at("pay_micros").integer() : job.source.at("price_micros").integer();
     batch.project = project;
     batch.currency = job.source.at("currency").text();
     batch.domain = job.domain;
@@ -132,7 +145,8 @@ market::CreateBatch batch_of(const Job& job, Int project) {
 }
 
 std::vector<api::ImportedTask> tasks_of(const Job& job) {
-    const Json& items = job.test ? job.source.at("qualification").at("items") : job.source.at("items");
+    const Json& items =
+        job.test ? job.source.at("qualification").at("items") : job.source.at("items");
     std::vector<api::ImportedTask> tasks;
     for (const Json& item : items.items()) {
         Json content = Json::object({});
@@ -156,7 +170,9 @@ Result<void> import(Cast& cast, Int batch, const std::vector<api::ImportedTask>&
         }
     }
     const auto answer = send_as(
-        cast.running, cast.requester.party, cast.requester.key,
+        cast.running,
+        cast.requester.party,
+        cast.requester.key,
         market::ImportTasks{batch, prepared.chunks, prepared.count, prepared.root}
     );
     if (!answer) return unexpected(answer.error());
@@ -185,7 +201,8 @@ Result<Int> publish(Cast& cast, const Job& job, Int project) {
 }
 
 std::string truth_of(const Job& job, Int task) {
-    const Json& items = job.test ? job.source.at("qualification").at("items") : job.source.at("items");
+    const Json& items =
+        job.test ? job.source.at("qualification").at("items") : job.source.at("items");
     return items.items().at(static_cast<std::size_t>(task)).at("truth").text();
 }
 
@@ -215,7 +232,8 @@ Result<void> work(Cast& cast, const Person& person, const Job& job, Int batch, I
         record::Salt salt{};
         fill_random(salt);
         submit.answers.push_back(
-            {record::commit(salt, answer), static_cast<Int>(answer.size()), task, "application/json"}
+            {record::commit(salt, answer), static_cast<Int>(answer.size()), task, "application/json"
+            }
         );
         given.push_back(Json::object({
             {"content", Json(base64_encode(as_bytes(answer)))},
@@ -225,7 +243,11 @@ Result<void> work(Cast& cast, const Person& person, const Job& job, Int batch, I
     }
     const std::string text = Json(std::move(given)).encode();
     const auto done = send_as(
-        cast.running, person.party, person.key, submit, {},
+        cast.running,
+        person.party,
+        person.key,
+        submit,
+        {},
         {{"answers", "", node.vault.encrypt(as_bytes(text))}}
     );
     if (!done) return unexpected(done.error());
@@ -248,7 +270,8 @@ Result<void> people_work(Cast& cast, const Job& test, Int test_batch, const Job&
             == person.languages.end()) {
             continue;
         }
-        const Int size = static_cast<Int>(test.source.at("qualification").at("items").items().size());
+        const Int size =
+            static_cast<Int>(test.source.at("qualification").at("items").items().size());
         if (auto ok = work(cast, person, test, test_batch, size); !ok) return ok;
         for (int i = 0; i < 400 && !has_skill(cast.running, person, job.domain); ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -264,13 +287,16 @@ Result<void> open_project(Cast& cast, std::string_view resource) {
     auto source = Json::parse(resource, record::JsonMode::lenient);
     if (!source) return fail("demo content: " + record::describe(source.error()));
     const std::string title = source->at("title").text();
-    const Json words = Json::object({{"description", source->at("summary")}, {"title", Json(title)}});
+    const Json words =
+        Json::object({{"description", source->at("summary")}, {"title", Json(title)}});
     const std::string document = words.encode();
     record::Salt salt{};
     fill_random(salt);
     const auto& who = cast.requester;
     const auto made = send_as(
-        cast.running, who.party, who.key,
+        cast.running,
+        who.party,
+        who.key,
         market::CreateProject{record::commit(salt, document), source->at("slug").text()},
         {{"project", "#", routes::Content::project_note(words, salt)}}
     );
@@ -278,7 +304,9 @@ Result<void> open_project(Cast& cast, std::string_view resource) {
     const Int project = made->result.at("project").integer();
     const std::string domain = source->at("domain").text();
     const std::string language = source->at("language").text();
-    Job test{source->at("qualification").at("title").text(), title, domain, language, *source, true};
+    Job test{
+        source->at("qualification").at("title").text(), title, domain, language, *source, true
+    };
     Job job{title, title, domain, language, std::move(*source), false};
     const auto test_batch = publish(cast, test, project);
     if (!test_batch) return unexpected(test_batch.error());
@@ -300,15 +328,18 @@ Result<DemoParty> keep(const Person& person, const std::string& dir) {
 } // namespace
 
 Result<pipeline::Answer> send_as(
-    RunningNode& running, const std::string& party, const KeyPair& key, market::Command command,
-    std::vector<pipeline::Note> notes, std::vector<pipeline::Attachment> attachments
+    RunningNode& running,
+    const std::string& party,
+    const KeyPair& key,
+    market::Command command,
+    std::vector<pipeline::Note> notes,
+    std::vector<pipeline::Attachment> attachments
 ) {
     CommandId id;
     fill_random(id.bytes);
     const std::string kind = market::kind_of(command);
     pipeline::Job job;
-    job.request
-        = pipeline::sign_command(std::move(command), party, id, key, running.node().origin);
+    job.request = pipeline::sign_command(std::move(command), party, id, key, running.node().origin);
     job.notes = std::move(notes);
     job.attachments = std::move(attachments);
     auto answer = routes::run_now(running.node(), std::move(job));
@@ -325,7 +356,8 @@ Json DemoWorld::json() const {
         );
     };
     Json::Array list;
-    for (const auto& member : members) list.push_back(party(member));
+    for (const auto& member : members)
+        list.push_back(party(member));
     return Json::object({
         {"api_key", Json(api_key)},
         {"delegate", Json(delegate_file)},
@@ -343,19 +375,20 @@ Result<DemoWorld> DemoWorld::parse(std::string_view text) {
     DemoWorld world;
     world.api_key = json->at("api_key").text();
     world.delegate_file = json->at("delegate").text();
-    for (const Json& member : json->at("members").items()) world.members.push_back(party(member));
+    for (const Json& member : json->at("members").items())
+        world.members.push_back(party(member));
     if (!json->at("requester").is_null()) world.requester = party(json->at("requester"));
     return world;
 }
 
-Result<DemoWorld>
-populate(RunningNode& running, const std::string& dir, const KeyPair& delegate) {
+Result<DemoWorld> populate(RunningNode& running, const std::string& dir, const KeyPair& delegate) {
     const auto people = Json::parse(resources::people(), record::JsonMode::lenient);
     if (!people) return fail("demo content: people");
     const Json& organisation = people->at("requester");
     auto requester = register_requester(
-        running, organisation.find("display_name") != nullptr ? organisation.at("display_name").text()
-                                                              : organisation.at("name").text()
+        running,
+        organisation.find("display_name") != nullptr ? organisation.at("display_name").text()
+                                                     : organisation.at("name").text()
     );
     if (!requester) return unexpected(requester.error());
     Cast cast{running, std::move(*requester), {}};
@@ -369,15 +402,23 @@ populate(RunningNode& running, const std::string& dir, const KeyPair& delegate) 
     Hash reference{};
     fill_random(reference);
     const auto funded = send_as(
-        running, "d:0", delegate,
+        running,
+        "d:0",
+        delegate,
         market::Fund{
-            market::Amount{10'000'000'00}, "KES", reference,
-            static_cast<Int>(std::stoll(cast.requester.party.substr(2)))}
+            market::Amount{10'000'000'00},
+            "KES",
+            reference,
+            static_cast<Int>(std::stoll(cast.requester.party.substr(2)))
+        }
     );
     if (!funded) return unexpected(funded.error());
     for (const auto& resource :
-         {resources::health_claims(), resources::contract_clauses(), resources::code_bugs(),
-          resources::translate_en_sw(), resources::chat_answers()}) {
+         {resources::health_claims(),
+          resources::contract_clauses(),
+          resources::code_bugs(),
+          resources::translate_en_sw(),
+          resources::chat_answers()}) {
         if (auto ok = open_project(cast, resource); !ok) return unexpected(ok.error());
     }
     DemoWorld world;

@@ -30,8 +30,12 @@ struct DemoWorld {
 
 /// Sends a command as a party; the answer must be an entry.
 [[nodiscard]] Result<pipeline::Answer> send_as(
-    RunningNode& running, const std::string& party, const KeyPair& key, market::Command command,
-    std::vector<pipeline::Note> notes = {}, std::vector<pipeline::Attachment> attachments = {}
+    RunningNode& running,
+    const std::string& party,
+    const KeyPair& key,
+    market::Command command,
+    std::vector<pipeline::Note> notes = {},
+    std::vector<pipeline::Attachment> attachments = {}
 );
 
 [[nodiscard]] Result<DemoWorld>

@@ -21,7 +21,8 @@ market::Genesis genesis_of(const Founding& founding, const NodeKeys& keys, std::
     genesis.clock_key = base64_encode(keys.clock.public_key());
     genesis.promise_key = base64_encode(keys.promise.public_key());
     genesis.currencies = founding.currencies;
-    for (const auto& key : founding.delegates) genesis.delegates.push_back(base64_encode(key));
+    for (const auto& key : founding.delegates)
+        genesis.delegates.push_back(base64_encode(key));
     genesis.rules = founding.rules;
     return genesis;
 }
@@ -29,11 +30,13 @@ market::Genesis genesis_of(const Founding& founding, const NodeKeys& keys, std::
 } // namespace
 
 Result<void> found(const NodeFiles& files, const Founding& founding) {
-    if (fs::exists(files.database())) return fail("there is a ledger in " + files.dir() + " already");
+    if (fs::exists(files.database()))
+        return fail("there is a ledger in " + files.dir() + " already");
     auto keys = files.make_keys(founding.origin);
     if (!keys) return unexpected(keys.error());
     const std::string policy = "log " + keys->log.key().text() + '\n' + founding.witness_policy;
-    if (auto parsed = merkle::Policy::parse(policy); !parsed) return fail("policy: " + parsed.error().what);
+    if (auto parsed = merkle::Policy::parse(policy); !parsed)
+        return fail("policy: " + parsed.error().what);
     if (auto ok = write_text(files.policy(), policy, false); !ok) return ok;
 
     const pipeline::Vault vault(keys->data, fill_random);
@@ -41,7 +44,8 @@ Result<void> found(const NodeFiles& files, const Founding& founding) {
     if (!store) return unexpected(store.error());
     pipeline::Completions completions(1);
     pipeline::Sequencer sequencer(
-        {**store, vault, wall_clock_ms, keys->clock, completions, {}, {}}, {.origin = founding.origin}
+        {**store, vault, wall_clock_ms, keys->clock, completions, {}, {}},
+        {.origin = founding.origin}
     );
     if (auto ok = sequencer.start(); !ok) return ok;
     CommandId id;
@@ -65,7 +69,8 @@ Result<void> found(const NodeFiles& files, const Founding& founding) {
     }
     sequencer.stop();
     completions.stop();
-    if (answer->verdict != pipeline::Verdict::entry) return fail("genesis: " + answer->refusal.detail);
+    if (answer->verdict != pipeline::Verdict::entry)
+        return fail("genesis: " + answer->refusal.detail);
     return {};
 }
 

@@ -19,14 +19,21 @@ using prometheus::BuildHistogram;
 class Metrics::Impl {
 public:
     prometheus::Registry registry;
-    prometheus::Family<prometheus::Counter>& requests
-        = BuildCounter().Name("handprint_http_requests_total").Help("Requests by route and status").Register(registry);
-    prometheus::Family<prometheus::Histogram>& seconds
-        = BuildHistogram().Name("handprint_http_seconds").Help("Time to answer, by route").Register(registry);
-    prometheus::Family<prometheus::Gauge>& open
-        = BuildGauge().Name("handprint_http_connections").Help("Open connections").Register(registry);
-    prometheus::Family<prometheus::Counter>& refused
-        = BuildCounter().Name("handprint_http_connections_refused_total").Help("Connections turned away").Register(registry);
+    prometheus::Family<prometheus::Counter>& requests = BuildCounter()
+                                                            .Name("handprint_http_requests_total")
+                                                            .Help("Requests by route and status")
+                                                            .Register(registry);
+    prometheus::Family<prometheus::Histogram>& seconds = BuildHistogram()
+                                                             .Name("handprint_http_seconds")
+                                                             .Help("Time to answer, by route")
+                                                             .Register(registry);
+    prometheus::Family<prometheus::Gauge>& open =
+        BuildGauge().Name("handprint_http_connections").Help("Open connections").Register(registry);
+    prometheus::Family<prometheus::Counter>& refused =
+        BuildCounter()
+            .Name("handprint_http_connections_refused_total")
+            .Help("Connections turned away")
+            .Register(registry);
     prometheus::Gauge& connections = open.Add({});
 
     // Looked up once for each route and status, then by key.
@@ -47,7 +54,8 @@ void Metrics::exchange(const http::Exchange& done) {
         const std::lock_guard lock(impl_->mutex);
         auto& slot = impl_->counters[{route, done.status}];
         if (slot == nullptr) {
-            slot = &impl_->requests.Add({{"route", route}, {"status", std::to_string(done.status)}});
+            slot =
+                &impl_->requests.Add({{"route", route}, {"status", std::to_string(done.status)}});
         }
         counter = slot;
         auto& time = impl_->times[route];
@@ -63,8 +71,11 @@ void Metrics::exchange(const http::Exchange& done) {
     times->Observe(std::chrono::duration<double>(done.taken).count());
     spdlog::debug(
         R"({{"at":"request","method":"{}","route":"{}","status":{},"us":{},"party":"{}"}})",
-        http::name(done.method), route, done.status,
-        std::chrono::duration_cast<std::chrono::microseconds>(done.taken).count(), done.party
+        http::name(done.method),
+        route,
+        done.status,
+        std::chrono::duration_cast<std::chrono::microseconds>(done.taken).count(),
+        done.party
     );
 }
 
@@ -90,7 +101,8 @@ Metrics::text(const pipeline::Sequencer& sequencer, const pipeline::Publisher& p
     const auto& s = sequencer.stats();
     const auto published = publisher.published();
     const auto add = [&out](const char* name, const char* type, auto value) {
-        out += std::string("# TYPE ") + name + ' ' + type + '\n' + name + ' ' + std::to_string(value) + '\n';
+        out += std::string("# TYPE ") + name + ' ' + type + '\n' + name + ' '
+               + std::to_string(value) + '\n';
     };
     add("handprint_log_size", "gauge", sequencer.size());
     add("handprint_published_size", "gauge", published.size);

@@ -28,7 +28,9 @@ int complain(const char* command, const std::string& what) {
 }
 
 void set_log_level(const std::string& level) {
-    spdlog::set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","log":%v})", spdlog::pattern_time_type::utc);
+    spdlog::set_pattern(
+        R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","log":%v})", spdlog::pattern_time_type::utc
+    );
     spdlog::set_level(spdlog::level::from_str(level));
 }
 
@@ -47,12 +49,18 @@ int init(const InitOptions& o) {
         return complain("init", ok.error().what);
     }
     const auto founded = found(
-        NodeFiles(o.data), {.origin = o.origin, .currencies = o.currencies, .witness_policy = *policy,
-                            .delegates = {delegate.public_key()}, .first_delegate = delegate, .rules = {}}
+        NodeFiles(o.data),
+        {.origin = o.origin,
+         .currencies = o.currencies,
+         .witness_policy = *policy,
+         .delegates = {delegate.public_key()},
+         .first_delegate = delegate,
+         .rules = {}}
     );
     if (!founded) return complain("init", founded.error().what);
     std::cout << "Founded " << o.origin << " in " << o.data << ".\n"
-              << "The first delegate's key is in " << o.delegate << ": keep it apart from the node.\n";
+              << "The first delegate's key is in " << o.delegate
+              << ": keep it apart from the node.\n";
     return 0;
 }
 
@@ -112,7 +120,8 @@ int keygen(const std::string& path, const std::string& witness_name) {
         return 0;
     }
     const KeyPair key = client::new_key();
-    if (auto ok = client::write_key_file(path, "new", key); !ok) return complain("keygen", ok.error().what);
+    if (auto ok = client::write_key_file(path, "new", key); !ok)
+        return complain("keygen", ok.error().what);
     std::cout << "Written " << path << " (keep it secret).\n";
     return 0;
 }
@@ -130,7 +139,8 @@ int backup(const std::string& data, const std::string& to) {
     if (!store) return complain("backup", store.error().what);
     if (fs::exists(to)) return complain("backup", to + " exists already");
     fs::create_directories(to);
-    if (auto ok = (*store)->backup(to + "/ledger.db"); !ok) return complain("backup", ok.error().what);
+    if (auto ok = (*store)->backup(to + "/ledger.db"); !ok)
+        return complain("backup", ok.error().what);
     std::error_code error;
     for (const char* name : {"keys", "log", "policy"}) {
         fs::copy(fs::path(data) / name, fs::path(to) / name, fs::copy_options::recursive, error);
@@ -143,7 +153,9 @@ int backup(const std::string& data, const std::string& to) {
 
 int restore(const std::string& from, const std::string& data) {
     if (fs::exists(NodeFiles(data).database())) {
-        return complain("restore", "there is a ledger in " + data + "; restore into an empty directory");
+        return complain(
+            "restore", "there is a ledger in " + data + "; restore into an empty directory"
+        );
     }
     std::error_code error;
     fs::create_directories(data);
@@ -154,7 +166,8 @@ int restore(const std::string& from, const std::string& data) {
     auto store = open_store(NodeFiles(data));
     if (!store) return complain("restore", store.error().what);
     const auto head = (*store)->head();
-    std::cout << "Restored " << (head ? head->size : 0) << " entries. When it starts, the node asks its"
+    std::cout << "Restored " << (head ? head->size : 0)
+              << " entries. When it starts, the node asks its"
               << " witnesses whether they have seen more.\n";
     return 0;
 }
@@ -163,12 +176,15 @@ int restore(const std::string& from, const std::string& data) {
 
 void add_node_commands(CLI::App& app, int& code) {
     auto demo = std::make_shared<DemoOptions>();
-    auto* d = app.add_subcommand("demo", "Run a small cooperative with three witnesses on this machine");
+    auto* d =
+        app.add_subcommand("demo", "Run a small cooperative with three witnesses on this machine");
     d->add_option("--data", demo->data, "Where it keeps its data")->capture_default_str();
-    d->add_option("--port", demo->port, "Port of the page (0: any free one)")->capture_default_str();
+    d->add_option("--port", demo->port, "Port of the page (0: any free one)")
+        ->capture_default_str();
     d->add_option("--listen", demo->listen, "Address to listen on")->capture_default_str();
     d->add_option("--web", demo->web, "Directory of the built web client");
-    d->add_option("--period-ms", demo->period_ms, "Close a pay period this often")->capture_default_str();
+    d->add_option("--period-ms", demo->period_ms, "Close a pay period this often")
+        ->capture_default_str();
     d->add_flag("--empty", demo->empty, "No people and no projects");
     d->add_flag("--json", demo->json, "Print one line of JSON when ready");
     d->callback([demo, &code] {
@@ -186,10 +202,12 @@ void add_node_commands(CLI::App& app, int& code) {
     auto i = std::make_shared<InitOptions>();
     auto* in = app.add_subcommand("init", "Found a cooperative: keys, tables and entry 0");
     in->add_option("--data", i->data, "New data directory")->required();
-    in->add_option("--origin", i->origin, "Name of the log, such as pay.example.coop/log")->required();
+    in->add_option("--origin", i->origin, "Name of the log, such as pay.example.coop/log")
+        ->required();
     in->add_option("--currency", i->currencies, "Currency codes")->capture_default_str();
     in->add_option("--witnesses", i->witnesses, "Policy lines: witness, group, quorum");
-    in->add_option("--delegate-key", i->delegate, "Where to write the first delegate's key")->required();
+    in->add_option("--delegate-key", i->delegate, "Where to write the first delegate's key")
+        ->required();
     in->callback([i, &code] { code = init(*i); });
 
     auto w = std::make_shared<WitnessOptions>();

@@ -42,7 +42,8 @@ namespace {
 Result<Hash> read_seed(const std::string& path) {
     auto text = read_text(path);
     if (!text) return unexpected(text.error());
-    while (!text->empty() && text->back() == '\n') text->pop_back();
+    while (!text->empty() && text->back() == '\n')
+        text->pop_back();
     const auto bytes = hex_decode(*text);
     const auto seed = bytes ? to_array<32>(*bytes) : Result<Hash>(fail("not hex"));
     if (!seed) return fail(path + " does not hold 64 hex digits");
@@ -73,13 +74,16 @@ Result<NodeKeys> NodeFiles::make_keys(const std::string& origin) const {
     const auto promise = make_seed(key("promise"));
     const auto data = make_seed(key("data"));
     if (!clock || !promise || !data) return fail("keys could not be written in " + dir_);
-    return NodeKeys{std::move(log), KeyPair::from_seed(*clock), KeyPair::from_seed(*promise), *data};
+    return NodeKeys{
+        std::move(log), KeyPair::from_seed(*clock), KeyPair::from_seed(*promise), *data
+    };
 }
 
 Result<NodeKeys> NodeFiles::load_keys() const {
     auto text = read_text(key("log"));
     if (!text) return unexpected(text.error());
-    while (!text->empty() && text->back() == '\n') text->pop_back();
+    while (!text->empty() && text->back() == '\n')
+        text->pop_back();
     auto log = merkle::NoteSigner::parse_private(*text);
     if (!log) return unexpected(log.error());
     const auto clock = read_seed(key("clock"));
@@ -88,7 +92,9 @@ Result<NodeKeys> NodeFiles::load_keys() const {
     if (!clock) return unexpected(clock.error());
     if (!promise) return unexpected(promise.error());
     if (!data) return unexpected(data.error());
-    return NodeKeys{std::move(*log), KeyPair::from_seed(*clock), KeyPair::from_seed(*promise), *data};
+    return NodeKeys{
+        std::move(*log), KeyPair::from_seed(*clock), KeyPair::from_seed(*promise), *data
+    };
 }
 
 } // namespace handprint::app

@@ -26,10 +26,16 @@ public:
     explicit NodeFiles(std::string dir) : dir_(std::move(dir)) {}
 
     [[nodiscard]] const std::string& dir() const { return dir_; }
+
     [[nodiscard]] std::string database() const { return dir_ + "/ledger.db"; }
+
     [[nodiscard]] std::string log() const { return dir_ + "/log"; }
+
     [[nodiscard]] std::string policy() const { return dir_ + "/policy"; }
-    [[nodiscard]] std::string key(const char* name) const { return dir_ + "/keys/" + name + ".key"; }
+
+    [[nodiscard]] std::string key(const char* name) const {
+        return dir_ + "/keys/" + name + ".key";
+    }
 
     /// New keys, in files that only the owner reads. Failure if there are some already.
     [[nodiscard]] Result<NodeKeys> make_keys(const std::string& origin) const;

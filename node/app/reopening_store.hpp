@@ -19,52 +19,71 @@ public:
     [[nodiscard]] std::shared_ptr<store::SqliteStore> current() const;
 
     Result<store::Head> head() override { return current()->head(); }
+
     Result<store::Head> take_over() override { return current()->take_over(); }
-    Result<std::vector<std::optional<market::Row>>>
-    load(std::span<const market::Key> keys) override {
+
+    Result<std::vector<std::optional<market::Row>>> load(std::span<const market::Key> keys
+    ) override {
         return current()->load(keys);
     }
-    store::CommitResult commit(const store::Batch& batch) override { return current()->commit(batch); }
+
+    store::CommitResult commit(const store::Batch& batch) override {
+        return current()->commit(batch);
+    }
+
     Result<std::vector<market::Row>> scan(const store::Scan& what) override {
         return current()->scan(what);
     }
+
     Result<std::vector<store::Due>> due(market::Int until, std::size_t limit) override {
         return current()->due(until, limit);
     }
+
     Result<std::vector<store::EntryRecord>> entries(market::Int from, std::size_t limit) override {
         return current()->entries(from, limit);
     }
-    Result<std::vector<store::PartRecord>> parts_of(
-        std::string_view party, market::Int from, market::Int to, std::size_t limit
-    ) override {
+
+    Result<std::vector<store::PartRecord>>
+    parts_of(std::string_view party, market::Int from, market::Int to, std::size_t limit) override {
         return current()->parts_of(party, from, to, limit);
     }
+
     Result<std::vector<store::PartRecord>>
     latest_parts_of(std::string_view party, market::Int before, std::size_t limit) override {
         return current()->latest_parts_of(party, before, limit);
     }
+
     Result<std::vector<store::PartRecord>> parts_at(market::Int index) override {
         return current()->parts_at(index);
     }
-    Result<void> erase_part(std::string_view party, market::Int index, market::Int number) override {
+
+    Result<void>
+    erase_part(std::string_view party, market::Int index, market::Int number) override {
         return current()->erase_part(party, index, number);
     }
+
     Result<std::optional<Bytes>> secret(std::string_view kind, std::string_view id) override {
         return current()->secret(kind, id);
     }
+
     Result<std::vector<store::SecretRecord>> secrets(
         std::string_view kind, std::string_view id_prefix, std::string_view after, std::size_t limit
     ) override {
         return current()->secrets(kind, id_prefix, after, limit);
     }
+
     Result<void> put_secrets(std::span<const store::SecretRecord> records) override {
         return current()->put_secrets(records);
     }
+
     Result<std::optional<store::BlobRecord>> blob(market::Int id) override {
         return current()->blob(id);
     }
+
     Result<market::Int> blob_count() override { return current()->blob_count(); }
+
     Result<Hash> digest() override { return current()->digest(); }
+
     Result<void> backup(const std::string& path) override { return current()->backup(path); }
 
 private:

@@ -14,8 +14,10 @@
     extern "C" const char handprint_res_##name##_end[];                                            \
     namespace handprint::app::resources {                                                          \
     std::string_view name() {                                                                      \
-        return {handprint_res_##name,                                                              \
-                static_cast<std::size_t>(handprint_res_##name##_end - handprint_res_##name)};      \
+        return {                                                                                   \
+            handprint_res_##name,                                                                  \
+            static_cast<std::size_t>(handprint_res_##name##_end - handprint_res_##name)            \
+        };                                                                                         \
     }                                                                                              \
     }
 

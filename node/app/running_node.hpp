@@ -22,7 +22,8 @@
 
 namespace handprint::app {
 
-/// A new cooperative: keys, tables and entry 0. `witnesses` are the lines of the policy after its log.
+/// A new cooperative: keys, tables and entry 0. `witnesses` are the lines of the policy after its
+/// log.
 struct Founding {
     std::string origin;
     std::vector<std::string> currencies;
@@ -31,6 +32,7 @@ struct Founding {
     KeyPair first_delegate;
     std::vector<market::RuleValue> rules;
 };
+
 [[nodiscard]] Result<void> found(const NodeFiles& files, const Founding& founding);
 
 struct DemoParts {
@@ -51,7 +53,9 @@ public:
     void stop();
 
     [[nodiscard]] std::uint16_t port() const;
+
     [[nodiscard]] routes::Node& node() { return *node_; }
+
     [[nodiscard]] const NodeKeys& keys() const { return keys_; }
 
 private:

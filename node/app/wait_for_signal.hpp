@@ -15,13 +15,13 @@ class SignalWait {
 public:
     SignalWait()
         : watch_(http::on_signal(
-            [this](int) {
-                const std::lock_guard lock(mutex_);
-                told_ = true;
-                ready_.notify_all();
-            },
-            [](int) { std::_Exit(130); }
-        )) {}
+              [this](int) {
+                  const std::lock_guard lock(mutex_);
+                  told_ = true;
+                  ready_.notify_all();
+              },
+              [](int) { std::_Exit(130); }
+          )) {}
 
     void wait() const {
         std::unique_lock lock(mutex_);

@@ -246,8 +246,12 @@ struct Applier {
     void operator()(const RefundSent& e) const {
         new_account("in_transit/refund:" + std::to_string(e.refund), e.currency);
         state.create(RefundRow{
-            e.refund, e.requester, e.currency, e.amount.minor,
-            static_cast<Int>(TransferState::in_transit)});
+            e.refund,
+            e.requester,
+            e.currency,
+            e.amount.minor,
+            static_cast<Int>(TransferState::in_transit)
+        });
         auto c = coop();
         c.refunds = e.refund + 1;
         state.put(c);
@@ -260,7 +264,9 @@ struct Applier {
         state.put(row);
     }
 
-    void operator()(const RefundSettled& e) const { refund_state(e.refund, TransferState::settled); }
+    void operator()(const RefundSettled& e) const {
+        refund_state(e.refund, TransferState::settled);
+    }
 
     void operator()(const RefundReturned& e) const {
         refund_state(e.refund, TransferState::returned);
@@ -274,8 +280,15 @@ struct Applier {
             ++row.submitted;
             state.put(row);
             state.put(AssignmentRow{
-                e.batch, task, e.member, static_cast<Int>(AssignmentState::submitted), facts.index,
-                e.due, never, 0});
+                e.batch,
+                task,
+                e.member,
+                static_cast<Int>(AssignmentState::submitted),
+                facts.index,
+                e.due,
+                never,
+                0
+            });
             ++batch.submitted;
         }
         state.put(batch);
@@ -296,7 +309,8 @@ struct Applier {
             ++task.accepted;
             state.put(task);
             const auto* earned = state.find<EarningRow>(e.batch, item.member);
-            EarningRow earning = earned != nullptr ? *earned : EarningRow{e.batch, item.member, 0, 0, 0};
+            EarningRow earning =
+                earned != nullptr ? *earned : EarningRow{e.batch, item.member, 0, 0, 0};
             ++earning.accepted;
             earning.total_micros += batch.price_micros;
             earning.posted += item.wage.minor;
@@ -401,8 +415,11 @@ struct Applier {
             ++row.rows_done;
             row.sent += paid.amount.minor;
             state.put(PayoutItemRow{
-                e.payout, paid.member, paid.amount.minor,
-                static_cast<Int>(TransferState::in_transit)});
+                e.payout,
+                paid.member,
+                paid.amount.minor,
+                static_cast<Int>(TransferState::in_transit)
+            });
         }
         state.put(row);
     }
@@ -425,7 +442,9 @@ struct Applier {
         }
     }
 
-    void operator()(const Settled& e) const { item_states(e.payout, e.items, TransferState::settled); }
+    void operator()(const Settled& e) const {
+        item_states(e.payout, e.items, TransferState::settled);
+    }
 
     void operator()(const Returned& e) const {
         item_states(e.payout, e.items, TransferState::returned);
@@ -454,7 +473,8 @@ void add_posting(State& state, const std::string& name, const std::string& curre
 
 void apply(State& state, std::span<const Event> events, const EntryFacts& facts) {
     const Applier applier{state, facts};
-    for (const Event& event : events) std::visit(applier, event);
+    for (const Event& event : events)
+        std::visit(applier, event);
 }
 
 std::vector<std::string> apply_postings(State& state, std::span<const Posting> postings) {
@@ -511,8 +531,8 @@ std::string broken_invariant(
 void apply_link(State& state, Int member, const Hash& leaf) {
     auto row = state.get<MemberRow>(member);
     const record::ChainHead before{static_cast<std::uint64_t>(row.counter), row.head};
-    const record::ChainHead after
-        = record::extend(static_cast<std::uint64_t>(member), before, leaf);
+    const record::ChainHead after =
+        record::extend(static_cast<std::uint64_t>(member), before, leaf);
     row.counter = static_cast<Int>(after.counter);
     row.head = after.hash;
     state.put(row);

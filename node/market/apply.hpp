@@ -24,8 +24,9 @@ std::vector<std::string> apply_postings(State& state, std::span<const Posting> p
 
 /// Checks over what the postings touched: money conserved per currency, no balance on the wrong
 /// side, no counter past its bound. Empty if all hold, else what is broken.
-[[nodiscard]] std::string
-broken_invariant(const State& state, std::span<const Event> events, std::span<const Posting> postings);
+[[nodiscard]] std::string broken_invariant(
+    const State& state, std::span<const Event> events, std::span<const Posting> postings
+);
 
 /// Puts a member's chain at a new head after an entry that touches it.
 void apply_link(State& state, Int member, const Hash& leaf);

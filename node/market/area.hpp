@@ -30,7 +30,8 @@ refuse(Family family, std::string code, std::string detail, std::string field = 
 /// Checks that the key that signed may speak for the actor now; fills kind, authority, by.
 [[nodiscard]] Decision begin(const Case& c);
 /// For agents: the grant's money cap.
-[[nodiscard]] Result<void, Refusal> within_cap(const Case& c, Int amount, const std::string& currency);
+[[nodiscard]] Result<void, Refusal>
+within_cap(const Case& c, Int amount, const std::string& currency);
 
 /// For agents: whether the grant names this batch, or any.
 [[nodiscard]] Result<void, Refusal> grant_names(const Case& c, Int batch);
@@ -41,7 +42,8 @@ MemberDraft& member_part(Draft& draft, Int member);
 
 [[nodiscard]] bool known_currency(const CoopRow& coop, std::string_view currency);
 /// Debits minus credits; 0 for an account that is not open.
-[[nodiscard]] Int balance(const State& state, const std::string& account, const std::string& currency);
+[[nodiscard]] Int
+balance(const State& state, const std::string& account, const std::string& currency);
 
 [[nodiscard]] Decision decide(const Case& c, const Genesis& command);
 [[nodiscard]] Decision decide(const Case& c, const EnrolMember& command);

@@ -15,7 +15,10 @@ Int rules_so_far(const State& state) {
 }
 
 Result<SealedEntry, Refusal> apply_and_seal(
-    State& state, const Request& request, const Context& context, const Draft& draft,
+    State& state,
+    const Request& request,
+    const Context& context,
+    const Draft& draft,
     const SaltSource& salt
 ) {
     const Int rules = rules_so_far(state);

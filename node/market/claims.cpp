@@ -24,7 +24,8 @@ void ClaimBook::set(Int member, Int batch, Int until, std::vector<Int> tasks) {
         return;
     }
     in_batch[member] = until;
-    for (const Int task : tasks) tasks_[{batch, task}].push_back({member, until});
+    for (const Int task : tasks)
+        tasks_[{batch, task}].push_back({member, until});
     held_[mine] = {until, std::move(tasks)};
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
 // Who holds which task, until when. Derived from the claim rows (built from them at start), kept in
-// memory beside the state because a task's holders cannot be named by a bounded set of keys. A lease
-// is over when now >= its end, whether or not a timer has run. Not thread-safe.
+// memory beside the state because a task's holders cannot be named by a bounded set of keys. A
+// lease is over when now >= its end, whether or not a timer has run. Not thread-safe.
 
 #include "node/market/rows.hpp"
 
@@ -26,11 +26,14 @@ private:
         Int until = 0;
         std::vector<Int> tasks;
     };
+
     struct Holder {
         Int member = 0;
         Int until = 0;
     };
+
     using Pair = std::pair<Int, Int>;
+
     struct PairHash {
         std::size_t operator()(const Pair& p) const noexcept {
             const auto mixed = static_cast<std::uint64_t>(p.first) * 0x9E3779B97F4A7C15ULL

@@ -1,8 +1,8 @@
 #pragma once
 
 // What can be asked of the ledger. The arguments of each kind are those of docs/ledger-format.md
-// section 7; `fields` gives their JSON names. Claims are asked for in a session, without a signature,
-// and make no entry.
+// section 7; `fields` gives their JSON names. Claims are asked for in a session, without a
+// signature, and make no entry.
 
 #include "ledger/base/crypto.hpp"
 #include "ledger/base/id.hpp"
@@ -20,6 +20,7 @@ struct Genesis {
     std::string clock_key, origin, policy, promise_key;
     std::vector<std::string> currencies, delegates, founders;
     std::vector<RuleValue> rules;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("clock_key", c.clock_key), f("currencies", c.currencies), f("delegates", c.delegates);
@@ -33,6 +34,7 @@ struct EnrolMember {
     std::string key;
     std::vector<std::string> languages;
     std::optional<std::string> recovery;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("key", c.key), f("languages", c.languages), f("recovery", c.recovery);
@@ -42,6 +44,7 @@ struct EnrolMember {
 struct AddKey {
     static constexpr const char* kind = "add_key";
     std::string key, role;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("key", c.key), f("role", c.role);
@@ -51,6 +54,7 @@ struct AddKey {
 struct RevokeKey {
     static constexpr const char* kind = "revoke_key";
     std::string key;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("key", c.key);
@@ -60,6 +64,7 @@ struct RevokeKey {
 struct RegisterRequester {
     static constexpr const char* kind = "register_requester";
     std::string key;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("key", c.key);
@@ -73,6 +78,7 @@ struct MakeGrant {
     Int expires = 0;
     std::vector<std::string> kinds;
     std::optional<std::vector<Int>> batches;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batches", c.batches), f("cap", c.cap), f("currency", c.currency);
@@ -83,6 +89,7 @@ struct MakeGrant {
 struct RevokeGrant {
     static constexpr const char* kind = "revoke_grant";
     Int grant = 0;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("grant", c.grant);
@@ -93,6 +100,7 @@ struct CreateProject {
     static constexpr const char* kind = "create_project";
     Hash document{};
     std::string external;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("document", c.document), f("external", c.external);
@@ -106,6 +114,7 @@ struct BatchTerms {
     std::string currency, domain, external, language;
     std::optional<Qualifies> qualifies;
     Hash terms{};
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("accept_ms", c.accept_ms), f("bundle_max", c.bundle_max), f("currency", c.currency);
@@ -124,6 +133,7 @@ struct ImportTasks {
     static constexpr const char* kind = "import_tasks";
     Int batch = 0, chunks = 0, count = 0;
     Hash root{};
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch), f("chunks", c.chunks), f("count", c.count), f("root", c.root);
@@ -133,6 +143,7 @@ struct ImportTasks {
 struct Publish {
     static constexpr const char* kind = "publish";
     Int batch = 0;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch);
@@ -142,6 +153,7 @@ struct Publish {
 struct CloseBatch {
     static constexpr const char* kind = "close_batch";
     Int batch = 0;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch);
@@ -154,6 +166,7 @@ struct Fund {
     std::string currency;
     Hash reference{}; // commit of the bank's reference
     Int requester = 0;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("amount", c.amount), f("currency", c.currency), f("reference", c.reference);
@@ -166,6 +179,7 @@ struct Submit {
     std::vector<AnswerRef> answers;
     Int batch = 0;
     Hash terms{};
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("answers", c.answers), f("batch", c.batch), f("terms", c.terms);
@@ -176,6 +190,7 @@ struct Accept {
     static constexpr const char* kind = "accept";
     Int batch = 0;
     std::vector<TaskMember> items;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch), f("items", c.items);
@@ -186,6 +201,7 @@ struct Refund {
     static constexpr const char* kind = "refund";
     Amount amount;
     std::string currency;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("amount", c.amount), f("currency", c.currency);
@@ -199,6 +215,7 @@ struct Income {
     std::string currency;
     Int project = 0;
     Hash reference{};
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("amount", c.amount), f("currency", c.currency), f("project", c.project);
@@ -211,6 +228,7 @@ struct Surplus {
     Amount amount;
     std::string currency;
     Int project = 0;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("amount", c.amount), f("currency", c.currency), f("project", c.project);
@@ -220,6 +238,7 @@ struct Surplus {
 /// `count` positions under `root`; the node makes the list and the audit makes it again.
 struct ClosePeriod {
     static constexpr const char* kind = "close_period";
+
     template <class Self, class F>
     static void fields(Self&, F&&) {}
 };
@@ -227,6 +246,7 @@ struct ClosePeriod {
 struct Payout {
     static constexpr const char* kind = "payout";
     std::string checkpoint, currency;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("checkpoint", c.checkpoint), f("currency", c.currency);
@@ -239,6 +259,7 @@ struct Settle {
     std::optional<std::vector<Int>> items;
     std::optional<Int> payout, refund;
     Hash reference{};
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("items", c.items), f("payout", c.payout), f("reference", c.reference);
@@ -251,6 +272,7 @@ struct Return {
     std::optional<std::vector<Int>> items;
     std::optional<Int> payout, refund;
     Hash reference{};
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("items", c.items), f("payout", c.payout), f("reference", c.reference);
@@ -262,6 +284,7 @@ struct SetRule {
     static constexpr const char* kind = "set_rule";
     Int from = 0, value = 0;
     std::string name;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("from", c.from), f("name", c.name), f("value", c.value);
@@ -271,6 +294,7 @@ struct SetRule {
 struct ConfirmClock {
     static constexpr const char* kind = "confirm_clock";
     Int time = 0;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("time", c.time);
@@ -283,6 +307,7 @@ struct AutoAccept {
     static constexpr const char* kind = "auto_accept";
     Int batch = 0;
     std::vector<TaskMember> items;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch), f("items", c.items);
@@ -293,6 +318,7 @@ struct ImportChunk {
     static constexpr const char* kind = "import_chunk";
     Int batch = 0, chunk = 0, count = 0;
     Hash commit{};
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch), f("chunk", c.chunk), f("commit", c.commit), f("count", c.count);
@@ -302,6 +328,7 @@ struct ImportChunk {
 struct ImportSeal {
     static constexpr const char* kind = "import_seal";
     Int batch = 0;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch);
@@ -312,6 +339,7 @@ struct DistributionChunk {
     static constexpr const char* kind = "distribution_chunk";
     Int chunk = 0, distribution = 0;
     std::vector<ShareOf> rows;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("chunk", c.chunk), f("distribution", c.distribution), f("rows", c.rows);
@@ -321,6 +349,7 @@ struct DistributionChunk {
 struct DistributionSeal {
     static constexpr const char* kind = "distribution_seal";
     Int distribution = 0;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("distribution", c.distribution);
@@ -331,6 +360,7 @@ struct PayoutChunk {
     static constexpr const char* kind = "payout_chunk";
     Int chunk = 0, payout = 0;
     std::vector<PaidTo> rows;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("chunk", c.chunk), f("payout", c.payout), f("rows", c.rows);
@@ -340,6 +370,7 @@ struct PayoutChunk {
 struct PayoutSeal {
     static constexpr const char* kind = "payout_seal";
     Int payout = 0;
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("payout", c.payout);
@@ -349,8 +380,9 @@ struct PayoutSeal {
 struct Grade {
     static constexpr const char* kind = "grade";
     Int batch = 0, correct = 0, member = 0;
-    Hash evidence{}; // commit of the graded answers and the known answers
+    Hash evidence{};        // commit of the graded answers and the known answers
     std::vector<Int> tasks; // all that were graded
+
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch), f("correct", c.correct), f("evidence", c.evidence);
@@ -373,11 +405,40 @@ struct ReleaseClaim {
 };
 
 using Command = std::variant<
-    Genesis, EnrolMember, AddKey, RevokeKey, RegisterRequester, MakeGrant, RevokeGrant,
-    CreateProject, CreateBatch, ImportTasks, Publish, CloseBatch, Fund, Submit, Accept, Refund,
-    Income, Surplus, ClosePeriod, Payout, Settle, Return, SetRule, ConfirmClock, AutoAccept,
-    ImportChunk, ImportSeal, DistributionChunk, DistributionSeal, PayoutChunk, PayoutSeal, Grade,
-    Claim, ReleaseClaim>;
+    Genesis,
+    EnrolMember,
+    AddKey,
+    RevokeKey,
+    RegisterRequester,
+    MakeGrant,
+    RevokeGrant,
+    CreateProject,
+    CreateBatch,
+    ImportTasks,
+    Publish,
+    CloseBatch,
+    Fund,
+    Submit,
+    Accept,
+    Refund,
+    Income,
+    Surplus,
+    ClosePeriod,
+    Payout,
+    Settle,
+    Return,
+    SetRule,
+    ConfirmClock,
+    AutoAccept,
+    ImportChunk,
+    ImportSeal,
+    DistributionChunk,
+    DistributionSeal,
+    PayoutChunk,
+    PayoutSeal,
+    Grade,
+    Claim,
+    ReleaseClaim>;
 
 template <class C>
 inline constexpr bool makes_entry = !std::is_same_v<C, Claim> && !std::is_same_v<C, ReleaseClaim>;

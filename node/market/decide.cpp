@@ -9,7 +9,9 @@
 namespace handprint::market {
 
 const char* kind_of(const Command& command) {
-    return std::visit([](const auto& c) { return std::remove_cvref_t<decltype(c)>::kind; }, command);
+    return std::visit(
+        [](const auto& c) { return std::remove_cvref_t<decltype(c)>::kind; }, command
+    );
 }
 
 const std::vector<RuleValue>& default_rules() {
@@ -119,7 +121,9 @@ Result<void, Refusal> check_actor(const Case& c) {
         return {};
     }
     if (key == nullptr || key->party != c.request.actor) {
-        return refuse(Family::denied, "key_unknown", "The key that signed is not one of the actor.");
+        return refuse(
+            Family::denied, "key_unknown", "The key that signed is not one of the actor."
+        );
     }
     if (key->revoked != never) {
         return refuse(Family::denied, "key_revoked", "The key that signed was revoked.");
@@ -153,9 +157,14 @@ Decision begin(const Case& c) {
     if (!allowed) return unexpected(allowed.error());
     draft.authority = agent ? "agent" : "actor";
     switch (c.request.actor[0]) {
-    case 'r': draft.evidence_role = "requester"; break;
-    case 'd': draft.evidence_role = "delegate"; break;
-    default: break; // members and newcomers: the area says whose part holds the envelope
+    case 'r':
+        draft.evidence_role = "requester";
+        break;
+    case 'd':
+        draft.evidence_role = "delegate";
+        break;
+    default:
+        break; // members and newcomers: the area says whose part holds the envelope
     }
     return draft;
 }
@@ -195,7 +204,9 @@ void post(Draft& draft, std::string name, const std::string& currency, Int amoun
 
 MemberDraft& member_part(Draft& draft, Int member) {
     const auto at = std::lower_bound(
-        draft.members.begin(), draft.members.end(), member,
+        draft.members.begin(),
+        draft.members.end(),
+        member,
         [](const MemberDraft& part, Int m) { return part.member < m; }
     );
     if (at != draft.members.end() && at->member == member) return *at;

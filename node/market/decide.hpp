@@ -1,8 +1,8 @@
 #pragma once
 
 // The rules: what a command does, or why not. Pure: no clock, randomness, I/O or iteration in
-// unspecified order; the same state, request and context give the same answer, which is how an audit
-// decides every entry a second time.
+// unspecified order; the same state, request and context give the same answer, which is how an
+// audit decides every entry a second time.
 
 #include "ledger/base/result.hpp"
 #include "node/market/claims.hpp"
@@ -26,8 +26,8 @@ using Decision = Result<Draft, Refusal>;
 /// The state must hold every key of keys_of(request, state). Claims answer with an empty draft.
 [[nodiscard]] Decision decide(const State& state, const Request& request, const Context& context);
 
-/// Adds the keys that deciding and applying this request reads or writes and the state does not know
-/// yet. Two rounds are enough: keys in the request, then keys in the rows that those name.
+/// Adds the keys that deciding and applying this request reads or writes and the state does not
+/// know yet. Two rounds are enough: keys in the request, then keys in the rows that those name.
 void keys_of(const Request& request, const State& state, std::vector<Key>& missing);
 
 /// The value of a business number at a time. Absent rules are a bug: genesis sets all.
@@ -38,10 +38,12 @@ struct ClaimAnswer {
     std::vector<Int> tasks;
     Int until = 0;
 };
+
 [[nodiscard]] Result<ClaimAnswer, Refusal>
 decide_claim(const State& state, const Claim& claim, const Context& context);
 
-/// Names of the rules and the values a new cooperative starts with (docs/rules.md says what each does).
+/// Names of the rules and the values a new cooperative starts with (docs/rules.md says what each
+/// does).
 [[nodiscard]] const std::vector<RuleValue>& default_rules();
 
 } // namespace handprint::market

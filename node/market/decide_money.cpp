@@ -25,18 +25,24 @@ Result<void, Refusal> delegate_only(const Case& c) {
 
 Result<void, Refusal> check_amount(const Case& c, Amount amount, const std::string& currency) {
     if (!known_currency(c.coop(), currency)) {
-        return refuse(Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency");
+        return refuse(
+            Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency"
+        );
     }
     constexpr Int most = 1'000'000'000'000'000;
     if (amount.minor < 1 || amount.minor > most) {
-        return refuse(Family::invalid, "bad_amount", "An amount is positive, in minor units.", "amount");
+        return refuse(
+            Family::invalid, "bad_amount", "An amount is positive, in minor units.", "amount"
+        );
     }
     return {};
 }
 
 Result<void, Refusal> no_run_open(const Case& c) {
     if (c.coop().open_distribution != never || c.coop().open_payout != never) {
-        return refuse(Family::later, "run_open", "A distribution or payout is under way; try again.");
+        return refuse(
+            Family::later, "run_open", "A distribution or payout is under way; try again."
+        );
     }
     return {};
 }
@@ -51,15 +57,22 @@ std::string distribution_account(Int distribution) {
 
 /// Opens a run that shares `pool` out by credit points; the amounts are those of split().
 Result<void, Refusal> open_shares(
-    const Case& c, Draft& draft, Int project_number, Amount amount, Amount pool,
-    const std::string& currency, const char* source
+    const Case& c,
+    Draft& draft,
+    Int project_number,
+    Amount amount,
+    Amount pool,
+    const std::string& currency,
+    const char* source
 ) {
     const auto* project = c.state.find<ProjectRow>(project_number);
     if (project == nullptr) {
         return refuse(Family::conflict, "no_such_project", "No such project.", "project");
     }
     if (project->points == 0) {
-        return refuse(Family::conflict, "no_contributors", "Nobody has credit points here yet.", "project");
+        return refuse(
+            Family::conflict, "no_contributors", "Nobody has credit points here yet.", "project"
+        );
     }
     const auto& rows = c.request.prepared.shares;
     Int points = 0;
@@ -71,7 +84,9 @@ Result<void, Refusal> open_shares(
         progress = progress_add(progress, as_bytes(manifest_row(row)));
     }
     if (points != project->points || std::cmp_not_equal(rows.size(), project->contributors)) {
-        return refuse(Family::later, "stale_shares", "Credit points have changed meanwhile; try again.");
+        return refuse(
+            Family::later, "stale_shares", "Credit points have changed meanwhile; try again."
+        );
     }
     HP_CHECK(paid == pool.minor, "shares add up to the pool");
     DistributionOpened event;
@@ -110,7 +125,9 @@ Decision decide(const Case& c, const Fund& command) {
     }
     post(*draft, "bank/main", command.currency, command.amount.minor);
     post(
-        *draft, account("escrow", party('r', command.requester)), command.currency,
+        *draft,
+        account("escrow", party('r', command.requester)),
+        command.currency,
         -command.amount.minor
     );
     draft->events.push_back(
@@ -123,7 +140,8 @@ Decision decide(const Case& c, const Refund& command) {
     auto draft = begin(c);
     if (!draft) return draft;
     const Int requester = ordinal_of(c.request.actor, 'r');
-    if (requester == never) return refuse(Family::denied, "not_a_requester", "Requesters have escrow.");
+    if (requester == never)
+        return refuse(Family::denied, "not_a_requester", "Requesters have escrow.");
     if (const auto ok = check_amount(c, command.amount, command.currency); !ok) {
         return unexpected(ok.error());
     }
@@ -137,7 +155,9 @@ Decision decide(const Case& c, const Refund& command) {
     const Int number = c.coop().refunds;
     post(*draft, escrow, command.currency, command.amount.minor);
     post(
-        *draft, account("in_transit", "refund:" + std::to_string(number)), command.currency,
+        *draft,
+        account("in_transit", "refund:" + std::to_string(number)),
+        command.currency,
         -command.amount.minor
     );
     draft->events.push_back(RefundSent{command.amount, command.currency, number, requester});
@@ -176,7 +196,9 @@ Decision decide(const Case& c, const Surplus& command) {
     }
     if (const auto ok = no_run_open(c); !ok) return unexpected(ok.error());
     if (-balance(c.state, "fee/coop", command.currency) < command.amount.minor) {
-        return refuse(Family::later, "not_covered", "The fee account holds less than that.", "amount");
+        return refuse(
+            Family::later, "not_covered", "The fee account holds less than that.", "amount"
+        );
     }
     post(*draft, "fee/coop", command.currency, command.amount.minor);
     const auto opened = open_shares(
@@ -202,7 +224,9 @@ Decision decide(const Case& c, const DistributionChunk& command) {
         const auto* credit = c.state.find<CreditRow>(run->project, row.member);
         if (row.member <= before || credit == nullptr || credit->points != row.points.value
             || row.amount.minor < 0) {
-            return refuse(Family::invalid, "row_differs", "A row is not that of the ledger.", "rows");
+            return refuse(
+                Family::invalid, "row_differs", "A row is not that of the ledger.", "rows"
+            );
         }
         before = row.member;
         post(*draft, distribution_account(run->distribution), run->currency, row.amount.minor);
@@ -225,7 +249,12 @@ Decision decide(const Case& c, const DistributionSeal& command) {
         return refuse(Family::conflict, "incomplete", "Chunks are missing.", "distribution");
     }
     if (progress_root(run->progress) != run->root) {
-        return refuse(Family::invalid, "root_differs", "The rows are not those of the opening.", "distribution");
+        return refuse(
+            Family::invalid,
+            "root_differs",
+            "The rows are not those of the opening.",
+            "distribution"
+        );
     }
     draft->events.push_back(DistributionSealed{command.distribution});
     return draft;
@@ -242,8 +271,12 @@ Decision decide(const Case& c, const ClosePeriod&) {
         return refuse(Family::later, "stale_list", "Members have joined meanwhile; try again.");
     }
     draft->events.push_back(PeriodClosed{
-        c.request.prepared.count, c.coop().periods + 1, c.coop().last_close, c.coop().promise_key,
-        c.request.prepared.root});
+        c.request.prepared.count,
+        c.coop().periods + 1,
+        c.coop().last_close,
+        c.coop().promise_key,
+        c.request.prepared.root
+    });
     return draft;
 }
 
@@ -252,7 +285,9 @@ Decision decide(const Case& c, const Payout& command) {
     if (!draft) return draft;
     if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
     if (!known_currency(c.coop(), command.currency)) {
-        return refuse(Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency");
+        return refuse(
+            Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency"
+        );
     }
     if (const auto ok = no_run_open(c); !ok) return unexpected(ok.error());
     const CoopRow& coop = c.coop();
@@ -260,7 +295,9 @@ Decision decide(const Case& c, const Payout& command) {
         return refuse(Family::later, "no_close", "Close a period first.");
     }
     if (c.state.find<ExternalRow>(payout_name(coop.periods, command.currency)) != nullptr) {
-        return refuse(Family::done, "already_paid_out", "This period was paid out in this currency.");
+        return refuse(
+            Family::done, "already_paid_out", "This period was paid out in this currency."
+        );
     }
     const auto checkpoint = verify_cover(coop, command.checkpoint, c.context.now);
     if (!checkpoint) return unexpected(checkpoint.error());
@@ -326,7 +363,9 @@ Decision decide(const Case& c, const PayoutSeal& command) {
         return refuse(Family::conflict, "incomplete", "Chunks are missing.", "payout");
     }
     if (progress_root(run->progress) != run->root) {
-        return refuse(Family::invalid, "root_differs", "The rows are not those of the opening.", "payout");
+        return refuse(
+            Family::invalid, "root_differs", "The rows are not those of the opening.", "payout"
+        );
     }
     draft->events.push_back(PayoutSealed{command.payout});
     return draft;
@@ -348,11 +387,13 @@ Decision conclude(const Case& c, const Command& command, bool settled) {
     if (command.refund) {
         const auto* refund = c.state.find<RefundRow>(*command.refund);
         if (refund == nullptr || refund->state != static_cast<Int>(TransferState::in_transit)) {
-            return refuse(Family::conflict, "not_in_transit", "No such refund is under way.", "refund");
+            return refuse(
+                Family::conflict, "not_in_transit", "No such refund is under way.", "refund"
+            );
         }
         const std::string from = account("in_transit", "refund:" + std::to_string(refund->refund));
-        const std::string to
-            = settled ? "bank/main" : account("escrow", party('r', refund->requester));
+        const std::string to =
+            settled ? "bank/main" : account("escrow", party('r', refund->requester));
         post(*draft, from, refund->currency, refund->amount);
         post(*draft, to, refund->currency, -refund->amount);
         if (settled) {
@@ -375,7 +416,9 @@ Decision conclude(const Case& c, const Command& command, bool settled) {
         const auto* item = c.state.find<PayoutItemRow>(run->payout, member);
         if (member <= before || item == nullptr
             || item->state != static_cast<Int>(TransferState::in_transit)) {
-            return refuse(Family::conflict, "not_in_transit", "Not under way, or out of order.", "items");
+            return refuse(
+                Family::conflict, "not_in_transit", "Not under way, or out of order.", "items"
+            );
         }
         before = member;
         const std::string owner = party('m', member);
@@ -426,8 +469,8 @@ RoyaltyParts royalty_parts(const State& state, Amount amount, Int now) {
     parts.transition = area::bps_of(amount, rule(state, "royalty_transition_bps", now));
     parts.reserve = area::bps_of(amount, rule(state, "royalty_reserve_bps", now));
     // What rounding leaves goes to the contributors.
-    parts.contributors.minor = amount.minor - parts.operations.minor - parts.transition.minor
-                               - parts.reserve.minor;
+    parts.contributors.minor =
+        amount.minor - parts.operations.minor - parts.transition.minor - parts.reserve.minor;
     return parts;
 }
 

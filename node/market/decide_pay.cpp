@@ -16,7 +16,8 @@ constexpr std::size_t most_items = 100; // keeps an entry within its row and byt
 
 enum class Why { requester, timer, grade };
 
-Result<void, Refusal> check_item(const Case& c, const BatchRow& batch, const TaskMember& item, Why why) {
+Result<void, Refusal>
+check_item(const Case& c, const BatchRow& batch, const TaskMember& item, Why why) {
     const auto* work = c.state.find<AssignmentRow>(batch.batch, item.task, item.member);
     if (work == nullptr) {
         return refuse(Family::conflict, "not_submitted", "No such submission.", "items");
@@ -32,7 +33,11 @@ Result<void, Refusal> check_item(const Case& c, const BatchRow& batch, const Tas
 
 /// Wages by the cumulative rounding of docs/ledger-format.md section 8, and the fee likewise.
 Result<void, Refusal>
-pay(const Case& c, Draft& draft, const BatchRow& batch, const std::vector<TaskMember>& items, Why why) {
+pay(const Case& c,
+    Draft& draft,
+    const BatchRow& batch,
+    const std::vector<TaskMember>& items,
+    Why why) {
     if (items.empty() || items.size() > most_items) {
         return refuse(Family::invalid, "item_count", "1 to 100 items at a time.", "items");
     }
@@ -80,7 +85,10 @@ Result<const BatchRow*, Refusal> open_batch(const Case& c, Int number) {
     const Int open = c.coop().open_distribution;
     if (open != never && c.state.get<DistributionRow>(open).project == batch->project) {
         return refuse(
-            Family::later, "run_open", "Shares of this project are being paid out; try again.", "batch"
+            Family::later,
+            "run_open",
+            "Shares of this project are being paid out; try again.",
+            "batch"
         );
     }
     return batch;
@@ -94,7 +102,9 @@ Decision decide(const Case& c, const Accept& command) {
     const auto batch = open_batch(c, command.batch);
     if (!batch) return unexpected(batch.error());
     if (party('r', (*batch)->requester) != c.request.actor) {
-        return refuse(Family::denied, "not_yours", "The batch belongs to another requester.", "batch");
+        return refuse(
+            Family::denied, "not_yours", "The batch belongs to another requester.", "batch"
+        );
     }
     if (auto ok = grant_names(c, command.batch); !ok) return unexpected(std::move(ok).error());
     if (const auto ok = pay(c, *draft, **batch, command.items, Why::requester); !ok) {
@@ -120,14 +130,17 @@ Decision decide(const Case& c, const Grade& command) {
     const auto batch = open_batch(c, command.batch);
     if (!batch) return unexpected(batch.error());
     if ((*batch)->qualifies_level == 0) {
-        return refuse(Family::invalid, "not_a_qualification", "The batch grants no skill.", "batch");
+        return refuse(
+            Family::invalid, "not_a_qualification", "The batch grants no skill.", "batch"
+        );
     }
     const Int total = static_cast<Int>(command.tasks.size());
     if (command.correct < 0 || command.correct > total) {
         return refuse(Family::invalid, "out_of_range", "0 to the number of tasks.", "correct");
     }
     std::vector<TaskMember> items;
-    for (const Int task : command.tasks) items.push_back({task, command.member});
+    for (const Int task : command.tasks)
+        items.push_back({task, command.member});
     if (const auto ok = pay(c, *draft, **batch, items, Why::grade); !ok) {
         return unexpected(ok.error());
     }

@@ -62,14 +62,18 @@ Result<void, Refusal> check_numbers(const Case& c, const CreateBatch& b) {
     for (const Limit& limit : limits) {
         if (limit.value < limit.least || limit.value > limit.most) {
             return refuse(
-                Family::invalid, "out_of_range",
-                std::to_string(limit.least) + " to " + std::to_string(limit.most) + ".", limit.field
+                Family::invalid,
+                "out_of_range",
+                std::to_string(limit.least) + " to " + std::to_string(limit.most) + ".",
+                limit.field
             );
         }
     }
     if (b.qualifies) {
         if (b.qualifies->level < 1 || b.qualifies->level > 5 || b.qualifies->pass < 1) {
-            return refuse(Family::invalid, "out_of_range", "Level 1 to 5, pass 1 or more.", "qualifies");
+            return refuse(
+                Family::invalid, "out_of_range", "Level 1 to 5, pass 1 or more.", "qualifies"
+            );
         }
     }
     return {};
@@ -83,11 +87,12 @@ Result<void, Refusal> check_floor(const Case& c, const CreateBatch& b) {
     const Int floor = rule(c.state, name.c_str(), c.context.now);
     const auto currency = Currency::parse(b.currency);
     HP_CHECK(currency.has_value(), "a known currency parses");
-    const auto needed
-        = mul_div(floor * books::micros_per_minor(*currency), b.estimate_s, 3600, Round::up);
+    const auto needed =
+        mul_div(floor * books::micros_per_minor(*currency), b.estimate_s, 3600, Round::up);
     if (!needed || b.price_micros < *needed) {
         return refuse(
-            Family::invalid, "below_floor",
+            Family::invalid,
+            "below_floor",
             "The price is below the hourly floor; at this estimate it must be at least "
                 + std::to_string(needed.value_or(0)) + " micros.",
             "price_micros"
@@ -102,12 +107,15 @@ Decision decide(const Case& c, const CreateProject& command) {
     auto draft = begin(c);
     if (!draft) return draft;
     const Int requester = ordinal_of(c.request.actor, 'r');
-    if (requester == never) return refuse(Family::denied, "not_a_requester", "Requesters make projects.");
+    if (requester == never)
+        return refuse(Family::denied, "not_a_requester", "Requesters make projects.");
     if (!is_external(command.external)) {
         return refuse(Family::invalid, "bad_external", "1 to 128 bytes.", "external");
     }
     if (c.state.find<ExternalRow>(external_name(c, "project", command.external)) != nullptr) {
-        return refuse(Family::conflict, "external_in_use", "You have a project of that name.", "external");
+        return refuse(
+            Family::conflict, "external_in_use", "You have a project of that name.", "external"
+        );
     }
     draft->events.push_back(
         ProjectCreated{command.document, command.external, c.coop().projects, requester}
@@ -127,14 +135,20 @@ Decision decide(const Case& c, const CreateBatch& command) {
         return refuse(Family::invalid, "bad_external", "1 to 128 bytes.", "external");
     }
     if (c.state.find<ExternalRow>(external_name(c, "batch", command.external)) != nullptr) {
-        return refuse(Family::conflict, "external_in_use", "You have a batch of that name.", "external");
+        return refuse(
+            Family::conflict, "external_in_use", "You have a batch of that name.", "external"
+        );
     }
     if (!known_currency(c.coop(), command.currency)) {
-        return refuse(Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency");
+        return refuse(
+            Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency"
+        );
     }
     if (command.domain.empty() || command.domain.size() > 64 || command.language.empty()
         || command.language.size() > 8) {
-        return refuse(Family::invalid, "bad_domain", "A domain and a language are needed.", "domain");
+        return refuse(
+            Family::invalid, "bad_domain", "A domain and a language are needed.", "domain"
+        );
     }
     if (const auto ok = check_numbers(c, command); !ok) return unexpected(ok.error());
     if (const auto ok = check_floor(c, command); !ok) return unexpected(ok.error());
@@ -161,8 +175,7 @@ Decision decide(const Case& c, const ImportTasks& command) {
         || command.chunks > command.count) {
         return refuse(Family::invalid, "out_of_range", "Chunks hold 1 to 1,000 tasks.", "chunks");
     }
-    draft->events.push_back(
-        ImportOpened{command.batch, command.chunks, command.count, command.root}
+    draft->events.push_back(ImportOpened{command.batch, command.chunks, command.count, command.root}
     );
     return draft;
 }
@@ -173,7 +186,9 @@ Decision decide(const Case& c, const ImportChunk& command) {
     const auto* batch = c.state.find<BatchRow>(command.batch);
     if (batch == nullptr || batch->state != static_cast<Int>(BatchState::importing)
         || command.chunk != batch->chunks_done || command.chunk >= batch->chunks) {
-        return refuse(Family::conflict, "out_of_order", "Not the next chunk of an import.", "chunk");
+        return refuse(
+            Family::conflict, "out_of_order", "Not the next chunk of an import.", "chunk"
+        );
     }
     if (command.count < 1 || command.count > most_chunk_tasks
         || batch->rows_done + command.count > batch->tasks) {
@@ -194,7 +209,9 @@ Decision decide(const Case& c, const ImportSeal& command) {
         return refuse(Family::conflict, "incomplete", "Chunks are missing.", "batch");
     }
     if (progress_root(batch->progress) != batch->import_root) {
-        return refuse(Family::invalid, "root_differs", "The chunks are not those of the opening.", "batch");
+        return refuse(
+            Family::invalid, "root_differs", "The chunks are not those of the opening.", "batch"
+        );
     }
     draft->events.push_back(ImportSealed{command.batch});
     return draft;
@@ -208,7 +225,8 @@ Decision decide(const Case& c, const Publish& command) {
     const BatchRow& batch = **found;
     if (batch.state != static_cast<Int>(BatchState::sealed)) {
         return refuse(
-            Family::conflict, "not_ready",
+            Family::conflict,
+            "not_ready",
             batch.state > static_cast<Int>(BatchState::sealed) ? "The batch was published before."
                                                                : "The batch has no tasks yet.",
             "batch"
@@ -217,15 +235,16 @@ Decision decide(const Case& c, const Publish& command) {
     const auto currency = Currency::parse(batch.currency);
     HP_CHECK(currency.has_value(), "a batch has a known currency");
     const Int fee_bps = rule(c.state, "fee_bps", c.context.now);
-    const auto hold
-        = books::quote(batch.price_micros, {batch.tasks, batch.overlap}, fee_bps, *currency);
+    const auto hold =
+        books::quote(batch.price_micros, {batch.tasks, batch.overlap}, fee_bps, *currency);
     if (!hold) return refuse(Family::invalid, "too_large", "The total is too large.", "batch");
     const std::string escrow = account("escrow", c.request.actor);
     const Int available = -balance(c.state, escrow, batch.currency);
     const Int total = hold->total;
     if (available < total) {
         return refuse(
-            Family::later, "not_covered",
+            Family::later,
+            "not_covered",
             "The escrow holds " + std::to_string(available) + " and the batch needs "
                 + std::to_string(total) + " minor units of " + batch.currency + ".",
             "batch"
@@ -248,7 +267,9 @@ Decision decide(const Case& c, const CloseBatch& command) {
         return refuse(Family::conflict, "not_open", "The batch is not open.", "batch");
     }
     if (batch.submitted != batch.accepted) {
-        return refuse(Family::later, "undecided_work", "Submitted work waits for a decision.", "batch");
+        return refuse(
+            Family::later, "undecided_work", "Submitted work waits for a decision.", "batch"
+        );
     }
     if (c.context.claims != nullptr && c.context.claims->any(batch.batch, c.context.now)) {
         return refuse(Family::later, "work_in_hand", "Members hold claims in this batch.", "batch");
@@ -271,24 +292,32 @@ Decision decide(const Case& c, const Submit& command) {
         return refuse(Family::conflict, "not_open", "The batch is not open.", "batch");
     }
     if (command.terms != batch->terms) {
-        return refuse(Family::conflict, "terms_differ", "These are not the batch's terms.", "terms");
+        return refuse(
+            Family::conflict, "terms_differ", "These are not the batch's terms.", "terms"
+        );
     }
     if (command.answers.empty() || std::cmp_greater(command.answers.size(), batch->bundle_max)) {
         return refuse(
-            Family::invalid, "bundle_size",
-            "1 to " + std::to_string(batch->bundle_max) + " answers.", "answers"
+            Family::invalid,
+            "bundle_size",
+            "1 to " + std::to_string(batch->bundle_max) + " answers.",
+            "answers"
         );
     }
     if (batch->qualifies_level != 0 && std::cmp_not_equal(command.answers.size(), batch->tasks)) {
-        return refuse(Family::invalid, "test_in_parts", "A test is handed in as a whole.", "answers");
+        return refuse(
+            Family::invalid, "test_in_parts", "A test is handed in as a whole.", "answers"
+        );
     }
     std::vector<Int> held;
     if (c.context.claims != nullptr) {
         const auto* claim = c.state.find<ClaimRow>(member, command.batch);
         if (claim == nullptr || c.context.now >= claim->until) {
             return refuse(
-                Family::conflict, "lease_over",
-                "You hold no claim on this work now. Claim it again; your draft is kept.", "batch"
+                Family::conflict,
+                "lease_over",
+                "You hold no claim on this work now. Claim it again; your draft is kept.",
+                "batch"
             );
         }
         held = split_numbers(claim->tasks);
@@ -301,24 +330,35 @@ Decision decide(const Case& c, const Submit& command) {
     for (const AnswerRef& answer : command.answers) {
         if (answer.task <= before || answer.task >= batch->tasks) {
             return refuse(
-                Family::invalid, "task_order", "Tasks of the batch, ascending, each once.", "answers"
+                Family::invalid,
+                "task_order",
+                "Tasks of the batch, ascending, each once.",
+                "answers"
             );
         }
         before = answer.task;
         if (c.state.find<AssignmentRow>(command.batch, answer.task, member) != nullptr) {
-            return refuse(Family::done, "already_submitted", "This task was submitted before.", "answers");
+            return refuse(
+                Family::done, "already_submitted", "This task was submitted before.", "answers"
+            );
         }
         const auto* task = c.state.find<TaskRow>(command.batch, answer.task);
         const bool mine = c.context.claims == nullptr
                           || std::find(held.begin(), held.end(), answer.task) != held.end();
         if (!mine) {
-            return refuse(Family::conflict, "not_claimed", "You hold no claim on this task.", "answers");
+            return refuse(
+                Family::conflict, "not_claimed", "You hold no claim on this task.", "answers"
+            );
         }
         if (task != nullptr && task->submitted >= batch->overlap) {
-            return refuse(Family::conflict, "task_full", "The task has all its answers.", "answers");
+            return refuse(
+                Family::conflict, "task_full", "The task has all its answers.", "answers"
+            );
         }
         if (answer.length < 0 || answer.type.empty() || answer.type.size() > 128) {
-            return refuse(Family::invalid, "bad_answer", "An answer has a length and a type.", "answers");
+            return refuse(
+                Family::invalid, "bad_answer", "An answer has a length and a type.", "answers"
+            );
         }
         event.tasks.push_back(answer.task);
     }
@@ -340,13 +380,13 @@ bool speaks(const std::string& languages, const std::string& language) {
     return padded.find("," + language + ",") != std::string::npos;
 }
 
-Result<void, Refusal>
-may_claim(const State& state, const Claim& claim, const BatchRow* batch) {
+Result<void, Refusal> may_claim(const State& state, const Claim& claim, const BatchRow* batch) {
     if (batch == nullptr || batch->state != static_cast<Int>(BatchState::open)) {
         return area::refuse(Family::conflict, "not_open", "The batch is not open.", "batch");
     }
     const auto* member = state.find<MemberRow>(claim.member);
-    if (member == nullptr) return area::refuse(Family::denied, "not_a_member", "Members claim work.");
+    if (member == nullptr)
+        return area::refuse(Family::denied, "not_a_member", "Members claim work.");
     if (!speaks(member->languages, batch->language)) {
         return area::refuse(
             Family::denied, "language_missing", "The batch asks for another language.", "batch"
@@ -356,7 +396,9 @@ may_claim(const State& state, const Claim& claim, const BatchRow* batch) {
     const Int level = skill == nullptr ? 0 : skill->level;
     if (batch->qualifies_level == 0 && level < batch->level) {
         return area::refuse(
-            Family::denied, "skill_missing", "The batch asks for a skill that you have not shown yet.",
+            Family::denied,
+            "skill_missing",
+            "The batch asks for a skill that you have not shown yet.",
             "batch"
         );
     }
@@ -380,8 +422,9 @@ decide_claim(const State& state, const Claim& claim, const Context& context) {
         if (candidate < 0 || candidate >= batch->tasks) continue;
         if (state.find<AssignmentRow>(claim.batch, candidate, claim.member) != nullptr) continue;
         const auto* task = state.find<TaskRow>(claim.batch, candidate);
-        const Int taken = (task == nullptr ? 0 : task->submitted)
-                          + context.claims->holders(claim.batch, candidate, context.now, claim.member);
+        const Int taken =
+            (task == nullptr ? 0 : task->submitted)
+            + context.claims->holders(claim.batch, candidate, context.now, claim.member);
         if (taken < batch->overlap) answer.tasks.push_back(candidate);
     }
     if (answer.tasks.empty()) {

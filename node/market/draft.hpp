@@ -35,9 +35,9 @@ struct Line {
 struct MemberDraft {
     Int member = 0;
     std::vector<Line> lines{};
-    std::vector<AnswerRef> answers{};          // kind submit
-    bool signed_here = false;                  // the envelope goes into this part
-    bool states_keys = false;                  // kinds that change the member's keys
+    std::vector<AnswerRef> answers{}; // kind submit
+    bool signed_here = false;         // the envelope goes into this part
+    bool states_keys = false;         // kinds that change the member's keys
 };
 
 struct Draft {

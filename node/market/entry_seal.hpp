@@ -26,19 +26,28 @@ struct SealedEntry {
 /// Builds the parts of a draft whose events are applied already (chain heads are those before the
 /// entry). `opened` are the accounts it opens. Failure if the entry would be too large.
 [[nodiscard]] Result<SealedEntry> seal_entry(
-    const State& state, const Request& request, const Draft& draft, Int time, Int rules_before,
-    const std::vector<std::string>& opened, const SaltSource& salt
+    const State& state,
+    const Request& request,
+    const Draft& draft,
+    Int time,
+    Int rules_before,
+    const std::vector<std::string>& opened,
+    const SaltSource& salt
 );
 
-/// The parts of an entry before they are committed to, in the order of its header. Coop comes first.
+/// The parts of an entry before they are committed to, in the order of its header. Coop comes
+/// first.
 struct EntryParts {
     std::vector<record::Role> roles;
     std::vector<std::string> bytes;
     std::vector<std::string> parties; // "" for coop
 };
+
 /// The same as seal_entry() makes, without salts and header: for who makes an entry again.
 [[nodiscard]] Result<EntryParts> entry_parts(
-    const State& state, const Request& request, const Draft& draft,
+    const State& state,
+    const Request& request,
+    const Draft& draft,
     const std::vector<std::string>& opened
 );
 
@@ -53,6 +62,7 @@ struct FoldEntry {
     std::vector<record::ChainLink> chain;
     std::vector<std::string> opens;
 };
+
 [[nodiscard]] Result<FoldEntry>
 read_fold_entry(const record::Header& header, const record::CoopPart& coop);
 

@@ -17,6 +17,7 @@ struct GenesisDone {
     static constexpr const char* type = "genesis";
     std::string clock_key, origin, policy, promise_key;
     std::vector<std::string> currencies;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("clock_key", e.clock_key), f("currencies", e.currencies), f("origin", e.origin);
@@ -28,6 +29,7 @@ struct RuleEnacted {
     static constexpr const char* type = "rule_enacted";
     Int from = 0, value = 0;
     std::string name;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("from", e.from), f("name", e.name), f("value", e.value);
@@ -38,6 +40,7 @@ struct DelegateNamed {
     static constexpr const char* type = "delegate_named";
     Int delegate = 0;
     std::string key;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("delegate", e.delegate), f("key", e.key);
@@ -49,6 +52,7 @@ struct MemberEnrolled {
     Int member = 0;
     std::vector<std::string> languages;
     std::vector<NamedKey> keys;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("keys", e.keys), f("languages", e.languages), f("member", e.member);
@@ -58,6 +62,7 @@ struct MemberEnrolled {
 struct KeyAdded {
     static constexpr const char* type = "key_added";
     std::string key, party, role;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("key", e.key), f("party", e.party), f("role", e.role);
@@ -67,6 +72,7 @@ struct KeyAdded {
 struct KeyRevoked {
     static constexpr const char* type = "key_revoked";
     std::string key, party;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("key", e.key), f("party", e.party);
@@ -77,6 +83,7 @@ struct RequesterRegistered {
     static constexpr const char* type = "requester_registered";
     std::string key;
     Int requester = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("key", e.key), f("requester", e.requester);
@@ -90,6 +97,7 @@ struct Granted {
     std::string currency, key;
     Int expires = 0, requester = 0;
     std::vector<std::string> kinds;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batches", e.batches), f("cap", e.cap), f("currency", e.currency);
@@ -101,6 +109,7 @@ struct Granted {
 struct GrantRevoked {
     static constexpr const char* type = "grant_revoked";
     Int grant = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("grant", e.grant);
@@ -112,6 +121,7 @@ struct ProjectCreated {
     Hash document{};
     std::string external;
     Int project = 0, requester = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("document", e.document), f("external", e.external), f("project", e.project);
@@ -122,6 +132,7 @@ struct ProjectCreated {
 struct BatchCreated : BatchTerms {
     static constexpr const char* type = "batch_created";
     Int batch = 0, requester = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch), f("requester", e.requester);
@@ -133,6 +144,7 @@ struct ImportOpened {
     static constexpr const char* type = "import_opened";
     Int batch = 0, chunks = 0, count = 0;
     Hash root{};
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch), f("chunks", e.chunks), f("count", e.count), f("root", e.root);
@@ -143,6 +155,7 @@ struct ImportChunked {
     static constexpr const char* type = "import_chunk";
     Int batch = 0, chunk = 0, count = 0;
     Hash commit{};
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch), f("chunk", e.chunk), f("commit", e.commit), f("count", e.count);
@@ -152,6 +165,7 @@ struct ImportChunked {
 struct ImportSealed {
     static constexpr const char* type = "import_sealed";
     Int batch = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch);
@@ -162,6 +176,7 @@ struct BatchPublished {
     static constexpr const char* type = "batch_published";
     Int batch = 0, fee_bps = 0;
     Amount held;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch), f("fee_bps", e.fee_bps), f("held", e.held);
@@ -172,6 +187,7 @@ struct BatchClosed {
     static constexpr const char* type = "batch_closed";
     Int batch = 0;
     Amount released;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch), f("released", e.released);
@@ -184,6 +200,7 @@ struct Funded {
     std::string currency;
     Hash reference{};
     Int requester = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("amount", e.amount), f("currency", e.currency), f("reference", e.reference);
@@ -196,6 +213,7 @@ struct RefundSent {
     Amount amount;
     std::string currency;
     Int refund = 0, requester = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("amount", e.amount), f("currency", e.currency), f("refund", e.refund);
@@ -206,6 +224,7 @@ struct RefundSent {
 struct RefundSettled {
     static constexpr const char* type = "refund_settled";
     Int refund = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("refund", e.refund);
@@ -215,6 +234,7 @@ struct RefundSettled {
 struct RefundReturned {
     static constexpr const char* type = "refund_returned";
     Int refund = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("refund", e.refund);
@@ -225,6 +245,7 @@ struct Submitted {
     static constexpr const char* type = "submitted";
     Int batch = 0, due = 0, member = 0;
     std::vector<Int> tasks;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch), f("due", e.due), f("member", e.member), f("tasks", e.tasks);
@@ -236,6 +257,7 @@ struct Accepted {
     Int batch = 0;
     Amount fee;
     std::vector<Wage> items;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch), f("fee", e.fee), f("items", e.items);
@@ -246,6 +268,7 @@ struct Graded {
     static constexpr const char* type = "graded";
     Int batch = 0, correct = 0, member = 0, total = 0;
     Hash evidence{};
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch), f("correct", e.correct), f("evidence", e.evidence);
@@ -258,6 +281,7 @@ struct SkillGranted {
     static constexpr const char* type = "skill_granted";
     std::string domain;
     Int level = 0, member = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("domain", e.domain), f("level", e.level), f("member", e.member);
@@ -271,6 +295,7 @@ struct DistributionOpened {
     std::string currency, source;
     Points points;
     Hash root{};
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("amount", e.amount), f("chunks", e.chunks), f("count", e.count);
@@ -283,6 +308,7 @@ struct DistributionChunked {
     static constexpr const char* type = "distribution_chunk";
     Int chunk = 0, distribution = 0;
     std::vector<ShareOf> rows;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("chunk", e.chunk), f("distribution", e.distribution), f("rows", e.rows);
@@ -292,6 +318,7 @@ struct DistributionChunked {
 struct DistributionSealed {
     static constexpr const char* type = "distribution_sealed";
     Int distribution = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("distribution", e.distribution);
@@ -303,6 +330,7 @@ struct PeriodClosed {
     Int count = 0, period = 0, previous = never;
     std::string promise_key;
     Hash root{};
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("count", e.count), f("period", e.period), f("previous", e.previous);
@@ -316,10 +344,12 @@ struct PayoutOpened {
     std::string currency;
     Hash root{};
     Amount minimum, total;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("chunks", e.chunks), f("count", e.count), f("currency", e.currency);
-        f("minimum", e.minimum), f("payout", e.payout), f("period", e.period), f("root", e.root), f("total", e.total);
+        f("minimum", e.minimum), f("payout", e.payout), f("period", e.period), f("root", e.root),
+            f("total", e.total);
     }
 };
 
@@ -327,6 +357,7 @@ struct PayoutChunked {
     static constexpr const char* type = "payout_chunk";
     Int chunk = 0, payout = 0;
     std::vector<PaidTo> rows;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("chunk", e.chunk), f("payout", e.payout), f("rows", e.rows);
@@ -336,6 +367,7 @@ struct PayoutChunked {
 struct PayoutSealed {
     static constexpr const char* type = "payout_sealed";
     Int payout = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("payout", e.payout);
@@ -347,6 +379,7 @@ struct Settled {
     std::vector<PaidTo> items;
     Int payout = 0;
     Hash reference{};
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("items", e.items), f("payout", e.payout), f("reference", e.reference);
@@ -358,6 +391,7 @@ struct Returned {
     std::vector<PaidTo> items;
     Int payout = 0;
     Hash reference{};
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("items", e.items), f("payout", e.payout), f("reference", e.reference);
@@ -367,6 +401,7 @@ struct Returned {
 struct ClockConfirmed {
     static constexpr const char* type = "clock_confirmed";
     Int time = 0;
+
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("time", e.time);
@@ -374,11 +409,39 @@ struct ClockConfirmed {
 };
 
 using Event = std::variant<
-    GenesisDone, RuleEnacted, DelegateNamed, MemberEnrolled, KeyAdded, KeyRevoked,
-    RequesterRegistered, Granted, GrantRevoked, ProjectCreated, BatchCreated, ImportOpened,
-    ImportChunked, ImportSealed, BatchPublished, BatchClosed, Funded, RefundSent, RefundSettled,
-    RefundReturned, Submitted, Accepted, Graded, SkillGranted, DistributionOpened,
-    DistributionChunked, DistributionSealed, PeriodClosed, PayoutOpened, PayoutChunked,
-    PayoutSealed, Settled, Returned, ClockConfirmed>;
+    GenesisDone,
+    RuleEnacted,
+    DelegateNamed,
+    MemberEnrolled,
+    KeyAdded,
+    KeyRevoked,
+    RequesterRegistered,
+    Granted,
+    GrantRevoked,
+    ProjectCreated,
+    BatchCreated,
+    ImportOpened,
+    ImportChunked,
+    ImportSealed,
+    BatchPublished,
+    BatchClosed,
+    Funded,
+    RefundSent,
+    RefundSettled,
+    RefundReturned,
+    Submitted,
+    Accepted,
+    Graded,
+    SkillGranted,
+    DistributionOpened,
+    DistributionChunked,
+    DistributionSealed,
+    PeriodClosed,
+    PayoutOpened,
+    PayoutChunked,
+    PayoutSealed,
+    Settled,
+    Returned,
+    ClockConfirmed>;
 
 } // namespace handprint::market

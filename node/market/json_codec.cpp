@@ -17,11 +17,13 @@ using record::Json;
 
 template <class T>
 struct is_vector : std::false_type {};
+
 template <class T>
 struct is_vector<std::vector<T>> : std::true_type {};
 
 template <class T>
 struct is_optional : std::false_type {};
+
 template <class T>
 struct is_optional<std::optional<T>> : std::true_type {};
 
@@ -60,7 +62,8 @@ Json write(const T& value) {
     } else if constexpr (is_vector<T>::value) {
         Json::Array items;
         items.reserve(value.size());
-        for (const auto& item : value) items.push_back(write(item));
+        for (const auto& item : value)
+            items.push_back(write(item));
         return Json(std::move(items));
     } else if constexpr (listed<T>) {
         Json::Array items;
@@ -114,7 +117,8 @@ struct Reader {
         for (const auto& member : *object) {
             bool known = extra > 0 && member.key == "type";
             T::fields(value, [&](const char* name, auto&) { known = known || member.key == name; });
-            if (!known) return fault(where.empty() ? member.key : where + '.' + member.key, "is not known");
+            if (!known)
+                return fault(where.empty() ? member.key : where + '.' + member.key, "is not known");
         }
         return true;
     }
@@ -156,7 +160,8 @@ bool Reader::read(const Json& json, T& value, const std::string& where) {
         value.reserve(items->size());
         for (std::size_t i = 0; i < items->size(); ++i) {
             value.emplace_back();
-            if (!read((*items)[i], value.back(), where + '[' + std::to_string(i) + ']')) return false;
+            if (!read((*items)[i], value.back(), where + '[' + std::to_string(i) + ']'))
+                return false;
         }
         return true;
     } else if constexpr (listed<T>) {

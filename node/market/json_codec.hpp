@@ -1,8 +1,8 @@
 #pragma once
 
 // Commands and events to and from canonical JSON, driven by their `fields`. Types and their JSON:
-// Int a number; text a string; Hash padded base64; Amount and Points decimal strings; vectors arrays;
-// an absent optional is left out; structs with `as_list` arrays, others objects.
+// Int a number; text a string; Hash padded base64; Amount and Points decimal strings; vectors
+// arrays; an absent optional is left out; structs with `as_list` arrays, others objects.
 
 #include "ledger/base/result.hpp"
 #include "ledger/record/json.hpp"
@@ -27,6 +27,7 @@ struct ArgsError {
     std::string what;
     bool unknown_kind = false;
 };
+
 [[nodiscard]] Result<Command, ArgsError>
 command_from_json(const std::string& kind, const record::Json& args);
 

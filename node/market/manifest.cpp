@@ -17,31 +17,36 @@ std::string manifest_row(const PaidTo& row) {
     return record::payout_row(static_cast<std::uint64_t>(row.member), row.amount.minor);
 }
 
-Result<Int, Refusal>
-verify_cover(const CoopRow& coop, const std::string& checkpoint, Int now) {
+Result<Int, Refusal> verify_cover(const CoopRow& coop, const std::string& checkpoint, Int now) {
     constexpr Int fresh_ms = 10 * 60 * 1000;
     const auto policy = merkle::Policy::parse(coop.policy);
     HP_CHECK(policy.has_value(), "genesis checked the policy");
     const auto verdict = merkle::verify_checkpoint(checkpoint, *policy);
     if (!verdict.accepted()) {
         return area::refuse(
-            Family::invalid, std::string(merkle::reason_text(verdict.errors.front().reason)),
-            "The checkpoint is not good under the witness policy.", "checkpoint"
+            Family::invalid,
+            std::string(merkle::reason_text(verdict.errors.front().reason)),
+            "The checkpoint is not good under the witness policy.",
+            "checkpoint"
         );
     }
     const Int size = static_cast<Int>(verdict.checkpoint->size);
     if (size <= coop.last_close) {
         return area::refuse(
-            Family::later, "close_not_covered",
-            "The checkpoint does not cover the newest close yet.", "checkpoint"
+            Family::later,
+            "close_not_covered",
+            "The checkpoint does not cover the newest close yet.",
+            "checkpoint"
         );
     }
     for (const auto& witness : verdict.witnesses) {
         const Int seen = static_cast<Int>(witness.unix_seconds) * 1000;
         if (seen > now + 5 * 60 * 1000 || seen < now - fresh_ms) {
             return area::refuse(
-                Family::later, "cosignature_not_fresh",
-                "A cosignature is older than 10 minutes or from the future.", "checkpoint"
+                Family::later,
+                "cosignature_not_fresh",
+                "A cosignature is older than 10 minutes or from the future.",
+                "checkpoint"
             );
         }
     }

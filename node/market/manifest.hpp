@@ -18,10 +18,12 @@ namespace handprint::market {
 struct RoyaltyParts {
     Amount contributors{}, operations{}, transition{}, reserve{};
 };
+
 [[nodiscard]] RoyaltyParts royalty_parts(const State& state, Amount amount, Int now);
 
 /// `credits` of one project by member; split() by points. Empty if there are none.
-[[nodiscard]] std::vector<ShareOf> prepare_shares(const std::vector<CreditRow>& credits, Amount pool);
+[[nodiscard]] std::vector<ShareOf>
+prepare_shares(const std::vector<CreditRow>& credits, Amount pool);
 
 /// One payout for each period and currency: the name of the ExternalRow that says so.
 [[nodiscard]] std::string payout_name(Int period, const std::string& currency);

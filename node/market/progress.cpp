@@ -35,7 +35,8 @@ std::string progress_add(const std::string& progress, ByteView row) {
     merkle::Frontier frontier = read(progress);
     frontier.append(merkle::leaf_hash(row));
     std::string text = std::to_string(frontier.size()) + ':';
-    for (const Hash& part : frontier.parts()) text += hex_encode(part);
+    for (const Hash& part : frontier.parts())
+        text += hex_encode(part);
     return text;
 }
 

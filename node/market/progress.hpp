@@ -1,7 +1,8 @@
 #pragma once
 
-// How far a run has come: the Merkle frontier of its rows, kept in a text column so that the root of
-// a million rows needs no second pass. Text: decimal size, then a colon, then the frontier in hex.
+// How far a run has come: the Merkle frontier of its rows, kept in a text column so that the root
+// of a million rows needs no second pass. Text: decimal size, then a colon, then the frontier in
+// hex.
 
 #include "ledger/base/bytes.hpp"
 

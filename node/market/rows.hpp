@@ -1,8 +1,8 @@
 #pragma once
 
 // The state of the marketplace as plain rows. A *fold* row is a function of the entries: replaying
-// the log into an empty database gives the same rows, byte by byte. An *operational* row (claims) is
-// kept beside them, in the same transaction, and takes no part in the digest of the state.
+// the log into an empty database gives the same rows, byte by byte. An *operational* row (claims)
+// is kept beside them, in the same transaction, and takes no part in the digest of the state.
 //
 // Each row lists its columns once, key columns first, through `fields`; the storage drivers make
 // tables, statements and digests from that list. Column types: int64, text, 32-byte hash.
@@ -26,13 +26,14 @@ struct CoopRow {
     std::string origin, policy, currencies, clock_key, promise_key;
     Int rules = 0, delegates = 0, members = 0, requesters = 0, projects = 0, batches = 0;
     Int distributions = 0, payouts = 0, refunds = 0, periods = 0;
-    Int last_close = never;         // index of the newest period_closed
-    Int open_distribution = never;  // at most one of each run is open at a time
+    Int last_close = never;        // index of the newest period_closed
+    Int open_distribution = never; // at most one of each run is open at a time
     Int open_payout = never;
-    Int clock_confirmed = 0;        // a delegate vouched for the clock at this time
+    Int clock_confirmed = 0; // a delegate vouched for the clock at this time
 
     static constexpr const char* table = "coop";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("id", r.id), f("origin", r.origin), f("policy", r.policy), f("currencies", r.currencies);
@@ -52,6 +53,7 @@ struct RuleRow {
 
     static constexpr const char* table = "rule";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("name", r.name), f("value", r.value), f("next_value", r.next_value);
@@ -61,13 +63,14 @@ struct RuleRow {
 
 /// A public key and whom it speaks for. Valid for entries with from < index < revoked (if any).
 struct KeyRow {
-    std::string key; // base64
+    std::string key;   // base64
     std::string party; // "m:12", "r:3", "d:0", or "g:<index>" for an agent key of a grant
     std::string role;  // device, recovery, agent
     Int since = 0, revoked = never;
 
     static constexpr const char* table = "party_key";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("key", r.key), f("party", r.party), f("role", r.role), f("since", r.since);
@@ -77,14 +80,15 @@ struct KeyRow {
 
 struct MemberRow {
     Int member = 0;
-    Int counter = 0;      // length of the member's chain
-    Hash head{};          // head of the chain
-    Int enrolled = 0;     // index
-    std::string languages; // comma separated, sorted
+    Int counter = 0;        // length of the member's chain
+    Hash head{};            // head of the chain
+    Int enrolled = 0;       // index
+    std::string languages;  // comma separated, sorted
     std::string valid_keys; // comma separated base64, sorted
 
     static constexpr const char* table = "member";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("member", r.member), f("counter", r.counter), f("head", r.head);
@@ -98,6 +102,7 @@ struct RequesterRow {
 
     static constexpr const char* table = "requester";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("requester", r.requester), f("registered", r.registered);
@@ -113,9 +118,11 @@ struct GrantRow {
 
     static constexpr const char* table = "mandate"; // GRANT is a word of SQL
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
-        f("grant_index", r.grant), f("requester", r.requester), f("key", r.key), f("kinds", r.kinds);
+        f("grant_index", r.grant), f("requester", r.requester), f("key", r.key),
+            f("kinds", r.kinds);
         f("currency", r.currency), f("batches", r.batches), f("cap", r.cap), f("spent", r.spent);
         f("expires", r.expires), f("revoked", r.revoked);
     }
@@ -128,6 +135,7 @@ struct ExternalRow {
 
     static constexpr const char* table = "external";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("name", r.name), f("ordinal", r.ordinal);
@@ -142,6 +150,7 @@ struct ProjectRow {
 
     static constexpr const char* table = "project";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("project", r.project), f("requester", r.requester), f("document", r.document);
@@ -160,7 +169,7 @@ struct BatchRow {
     Int price_micros = 0, overlap = 1, lease_ms = 0, accept_ms = 0, bundle_max = 1;
     Int level = 1, estimate_s = 0, hazard = 0;
     Int qualifies_level = 0, qualifies_pass = 0; // 0: ordinary work
-    Int fee_bps = 0;                              // the rule in force when it was published
+    Int fee_bps = 0;                             // the rule in force when it was published
     Hash import_root{};
     std::string progress; // of the import, then empty
     Int tasks = 0, chunks = 0, chunks_done = 0, rows_done = 0;
@@ -169,6 +178,7 @@ struct BatchRow {
 
     static constexpr const char* table = "batch";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("batch", r.batch), f("project", r.project), f("requester", r.requester);
@@ -193,6 +203,7 @@ struct ChunkRow {
 
     static constexpr const char* table = "chunk";
     static constexpr int keys = 2;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("batch", r.batch), f("chunk", r.chunk), f("commit_hash", r.commit), f("first", r.first);
@@ -207,6 +218,7 @@ struct TaskRow {
 
     static constexpr const char* table = "task";
     static constexpr int keys = 2;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("batch", r.batch), f("task", r.task), f("submitted", r.submitted);
@@ -218,14 +230,15 @@ enum class AssignmentState : Int { submitted = 1, accepted = 2 };
 
 struct AssignmentRow {
     Int batch = 0, task = 0, member = 0;
-    Int state = 0;          // AssignmentState
-    Int submitted = 0;      // index of the submit entry
-    Int due = 0;            // accepted automatically from this time on
-    Int decided = never;    // index of the accepting entry
+    Int state = 0;       // AssignmentState
+    Int submitted = 0;   // index of the submit entry
+    Int due = 0;         // accepted automatically from this time on
+    Int decided = never; // index of the accepting entry
     Int wage = 0;
 
     static constexpr const char* table = "assignment";
     static constexpr int keys = 3;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("batch", r.batch), f("task", r.task), f("member", r.member), f("state", r.state);
@@ -240,6 +253,7 @@ struct EarningRow {
 
     static constexpr const char* table = "earning";
     static constexpr int keys = 2;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("batch", r.batch), f("member", r.member), f("accepted", r.accepted);
@@ -253,6 +267,7 @@ struct CreditRow {
 
     static constexpr const char* table = "credit";
     static constexpr int keys = 2;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("project", r.project), f("member", r.member), f("points", r.points);
@@ -266,6 +281,7 @@ struct SkillRow {
 
     static constexpr const char* table = "skill";
     static constexpr int keys = 2;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("member", r.member), f("domain", r.domain), f("level", r.level);
@@ -274,11 +290,12 @@ struct SkillRow {
 };
 
 struct AccountRow {
-    std::string name, currency; // "payable/m:12", "KES"
+    std::string name, currency;  // "payable/m:12", "KES"
     Int debits = 0, credits = 0; // both only ever grow
 
     static constexpr const char* table = "account";
     static constexpr int keys = 2;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("name", r.name), f("currency", r.currency), f("debits", r.debits);
@@ -293,6 +310,7 @@ struct ClassRow {
 
     static constexpr const char* table = "class_total";
     static constexpr int keys = 2;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("name", r.name), f("currency", r.currency), f("debits", r.debits);
@@ -311,6 +329,7 @@ struct DistributionRow {
 
     static constexpr const char* table = "distribution";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("distribution", r.distribution), f("project", r.project), f("currency", r.currency);
@@ -328,6 +347,7 @@ struct PeriodRow {
 
     static constexpr const char* table = "period";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("period", r.period), f("entry_index", r.index), f("previous", r.previous);
@@ -346,6 +366,7 @@ struct PayoutRow {
 
     static constexpr const char* table = "payout";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("payout", r.payout), f("period", r.period), f("currency", r.currency);
@@ -363,6 +384,7 @@ struct PayoutItemRow {
 
     static constexpr const char* table = "payout_item";
     static constexpr int keys = 2;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("payout", r.payout), f("member", r.member), f("amount", r.amount), f("state", r.state);
@@ -377,6 +399,7 @@ struct RefundRow {
 
     static constexpr const char* table = "refund";
     static constexpr int keys = 1;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("refund", r.refund), f("requester", r.requester), f("currency", r.currency);
@@ -392,6 +415,7 @@ struct CommandRow {
 
     static constexpr const char* table = "command";
     static constexpr int keys = 2;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("actor", r.actor), f("id", r.id), f("entry_index", r.index);
@@ -406,6 +430,7 @@ struct ClaimRow {
 
     static constexpr const char* table = "claim";
     static constexpr int keys = 2;
+
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("member", r.member), f("batch", r.batch), f("until", r.until), f("tasks", r.tasks);
@@ -413,9 +438,30 @@ struct ClaimRow {
 };
 
 using Row = std::variant<
-    CoopRow, RuleRow, KeyRow, MemberRow, RequesterRow, GrantRow, ExternalRow, ProjectRow, BatchRow,
-    ChunkRow, TaskRow, AssignmentRow, EarningRow, CreditRow, SkillRow, AccountRow, ClassRow,
-    DistributionRow, PeriodRow, PayoutRow, PayoutItemRow, RefundRow, CommandRow, ClaimRow>;
+    CoopRow,
+    RuleRow,
+    KeyRow,
+    MemberRow,
+    RequesterRow,
+    GrantRow,
+    ExternalRow,
+    ProjectRow,
+    BatchRow,
+    ChunkRow,
+    TaskRow,
+    AssignmentRow,
+    EarningRow,
+    CreditRow,
+    SkillRow,
+    AccountRow,
+    ClassRow,
+    DistributionRow,
+    PeriodRow,
+    PayoutRow,
+    PayoutItemRow,
+    RefundRow,
+    CommandRow,
+    ClaimRow>;
 
 inline constexpr std::size_t row_kinds = std::variant_size_v<Row>;
 

@@ -2,8 +2,8 @@
 
 // The rows a batch of commands works on. decide() reads it, apply() writes it; a savepoint takes
 // back what a refused command had begun. Reading a key that was never loaded is a bug (HP_CHECK):
-// keys_of() must have named it; only a state that is declared whole needs no loading. Not thread-safe:
-// the sequencer owns it.
+// keys_of() must have named it; only a state that is declared whole needs no loading. Not
+// thread-safe: the sequencer owns it.
 
 #include "ledger/base/check.hpp"
 #include "node/market/key.hpp"
@@ -23,9 +23,11 @@ class State {
 public:
     /// What the store said of a key; nothing if the row does not exist.
     void load(Key key, std::optional<Row> row);
-    /// From now on a key that was never loaded is a row that does not exist: everything there is comes
-    /// from put(). So an audit folds the log from its first entry, without a store.
+
+    /// From now on a key that was never loaded is a row that does not exist: everything there is
+    /// comes from put(). So an audit folds the log from its first entry, without a store.
     void whole() { whole_ = true; }
+
     [[nodiscard]] bool knows(const Key& key) const { return whole_ || slots_.contains(key); }
 
     template <class R, class... Parts>
@@ -79,7 +81,9 @@ public:
 
     /// Rows changed since the last call, for the store; they count as clean from now on.
     [[nodiscard]] Changes take_changes();
+
     [[nodiscard]] std::size_t size() const noexcept { return slots_.size(); }
+
     /// Forgets clean rows when there are more than `most`; they are loaded again when needed.
     void trim(std::size_t most);
     void clear();
@@ -89,6 +93,7 @@ private:
         std::optional<Row> row;
         bool dirty = false;
     };
+
     struct Undo {
         Key key;
         Slot before;

@@ -1,8 +1,8 @@
 #pragma once
 
 // Small values that stand in commands and events. Each lists its members through `fields` or is one
-// of: Int, std::string, Hash (base64 in JSON), Amount (decimal string in JSON), or a vector of such.
-// A struct with `as_list` stands in JSON as a list of its members, others as an object.
+// of: Int, std::string, Hash (base64 in JSON), Amount (decimal string in JSON), or a vector of
+// such. A struct with `as_list` stands in JSON as a list of its members, others as an object.
 
 #include "ledger/base/bytes.hpp"
 #include "node/market/rows.hpp"
@@ -29,10 +29,12 @@ struct Points {
 struct TaskMember {
     Int task = 0, member = 0;
     static constexpr bool as_list = true;
+
     template <class Self, class F>
     static void fields(Self& v, F&& f) {
         f("task", v.task), f("member", v.member);
     }
+
     auto operator<=>(const TaskMember&) const = default;
 };
 
@@ -40,10 +42,12 @@ struct Wage {
     Int task = 0, member = 0;
     Amount wage;
     static constexpr bool as_list = true;
+
     template <class Self, class F>
     static void fields(Self& v, F&& f) {
         f("task", v.task), f("member", v.member), f("wage", v.wage);
     }
+
     bool operator==(const Wage&) const = default;
 };
 
@@ -52,10 +56,12 @@ struct ShareOf {
     Points points;
     Amount amount;
     static constexpr bool as_list = true;
+
     template <class Self, class F>
     static void fields(Self& v, F&& f) {
         f("member", v.member), f("points", v.points), f("amount", v.amount);
     }
+
     bool operator==(const ShareOf&) const = default;
 };
 
@@ -63,20 +69,24 @@ struct PaidTo {
     Int member = 0;
     Amount amount;
     static constexpr bool as_list = true;
+
     template <class Self, class F>
     static void fields(Self& v, F&& f) {
         f("member", v.member), f("amount", v.amount);
     }
+
     bool operator==(const PaidTo&) const = default;
 };
 
 struct NamedKey {
     std::string key, role;
     static constexpr bool as_list = true;
+
     template <class Self, class F>
     static void fields(Self& v, F&& f) {
         f("key", v.key), f("role", v.role);
     }
+
     bool operator==(const NamedKey&) const = default;
 };
 
@@ -84,10 +94,12 @@ struct RuleValue {
     std::string name;
     Int value = 0;
     static constexpr bool as_list = true;
+
     template <class Self, class F>
     static void fields(Self& v, F&& f) {
         f("name", v.name), f("value", v.value);
     }
+
     bool operator==(const RuleValue&) const = default;
 };
 
@@ -97,10 +109,12 @@ struct AnswerRef {
     Int length = 0, task = 0;
     std::string type; // media type
     static constexpr bool as_list = false;
+
     template <class Self, class F>
     static void fields(Self& v, F&& f) {
         f("hash", v.hash), f("length", v.length), f("task", v.task), f("type", v.type);
     }
+
     bool operator==(const AnswerRef&) const = default;
 };
 
@@ -108,10 +122,12 @@ struct AnswerRef {
 struct Qualifies {
     Int level = 0, pass = 0;
     static constexpr bool as_list = false;
+
     template <class Self, class F>
     static void fields(Self& v, F&& f) {
         f("level", v.level), f("pass", v.pass);
     }
+
     bool operator==(const Qualifies&) const = default;
 };
 

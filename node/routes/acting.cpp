@@ -10,9 +10,9 @@ namespace handprint::routes {
 Result<Int, http::Response> requester_of(const http::Request& request) {
     const Int requester = market::area::ordinal_of(request.principal->party, 'r');
     if (requester == market::never) {
-        return unexpected(respond(
-            market::Refusal{market::Family::denied, "not_a_requester", "This is for requesters.", {}}
-        ));
+        return unexpected(respond(market::Refusal{
+            market::Family::denied, "not_a_requester", "This is for requesters.", {}
+        }));
     }
     return requester;
 }
@@ -35,16 +35,20 @@ CommandId with_step(const CommandId& id, std::string_view step) {
 } // namespace
 
 market::Refusal id_reused() {
-    return {market::Family::conflict, "id_reused", "This id was used for another request.",
-            "Idempotency-Key"};
+    return {
+        market::Family::conflict,
+        "id_reused",
+        "This id was used for another request.",
+        "Idempotency-Key"
+    };
 }
 
 std::optional<DoneBefore>
 done_before(Node& node, const http::Request& request, std::string_view step) {
     const auto given = CommandId::parse(request.headers.get("Idempotency-Key"));
     if (!given) return std::nullopt;
-    const auto found
-        = row<market::CommandRow>(node, request.principal->party, with_step(*given, step).hex());
+    const auto found =
+        row<market::CommandRow>(node, request.principal->party, with_step(*given, step).hex());
     if (!found) return std::nullopt;
     DoneBefore before;
     before.index = found->index;
@@ -69,7 +73,8 @@ void run_flat(Node& node, pipeline::Job job, http::Reply reply) {
         auto response = respond(node, answer);
         auto json = Json::parse(response.body);
         if (!json) return response;
-        for (const auto& member : answer.result.members()) json->set(member.key, member.value);
+        for (const auto& member : answer.result.members())
+            json->set(member.key, member.value);
         response.body = json->encode();
         return response;
     });
@@ -103,8 +108,7 @@ act(Node& node, const http::Request& request, market::Command command, std::stri
     return job;
 }
 
-Result<market::BatchRow, http::Response>
-own_batch(Node& node, const http::Request& request) {
+Result<market::BatchRow, http::Response> own_batch(Node& node, const http::Request& request) {
     const auto who = requester_of(request);
     if (!who) return unexpected(who.error());
     if (auto late = wait_seq(node, request)) return unexpected(std::move(*late));

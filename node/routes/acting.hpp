@@ -20,6 +20,7 @@ struct DoneBefore {
     Int accepted = 0;  // items, of an accept
     bool same = false; // the raw request was the same
 };
+
 [[nodiscard]] std::optional<DoneBefore>
 done_before(Node& node, const http::Request& request, std::string_view step = {});
 [[nodiscard]] market::Refusal id_reused();

@@ -34,24 +34,34 @@ http::Response respond_json(const Json& json, int status) {
 
 http::Response busy() {
     return respond(api::ApiProblem{
-        503, "busy", "Nothing was done. Send the same command again in a moment.", {}, "same_id"});
+        503, "busy", "Nothing was done. Send the same command again in a moment.", {}, "same_id"
+    });
 }
 
 http::Response respond(const Node& node, const Answer& answer) {
     switch (answer.verdict) {
-    case Verdict::refused: return respond(answer.refusal);
+    case Verdict::refused:
+        return respond(answer.refusal);
     case Verdict::unavailable:
         return respond(api::ApiProblem{
-            503, "outcome_unknown",
+            503,
+            "outcome_unknown",
             "It is not known whether this was done. Send the same command again; it is done once.",
-            {}, "same_id"});
+            {},
+            "same_id"
+        });
     case Verdict::stored:
-    case Verdict::claimed: return http::Response::empty();
-    case Verdict::entry: break;
+    case Verdict::claimed:
+        return http::Response::empty();
+    case Verdict::entry:
+        break;
     }
     const record::Promise promise{
-        static_cast<std::uint64_t>(answer.index), answer.leaf, node.origin,
-        Instant{answer.time + node.publish_within_ms}};
+        static_cast<std::uint64_t>(answer.index),
+        answer.leaf,
+        node.origin,
+        Instant{answer.time + node.publish_within_ms}
+    };
     Json json = Json::object({
         {"index", Json(answer.index)},
         {"leaf", record::to_json(answer.leaf)},
@@ -64,10 +74,13 @@ http::Response respond(const Node& node, const Answer& answer) {
 Result<Json, http::Response> read_body(const http::Request& request) {
     auto json = Json::parse(request.body, record::JsonMode::lenient);
     if (!json) {
-        return unexpected(respond(api::bad_request("not_json", "body", record::describe(json.error()))));
+        return unexpected(
+            respond(api::bad_request("not_json", "body", record::describe(json.error())))
+        );
     }
     if (json->as_object() == nullptr) {
-        return unexpected(respond(api::bad_request("not_json", "body", "The body is a JSON object.")));
+        return unexpected(respond(api::bad_request("not_json", "body", "The body is a JSON object.")
+        ));
     }
     return std::move(*json);
 }
@@ -79,7 +92,8 @@ std::optional<http::Response> wait_seq(Node& node, const http::Request& request)
     if (!least) {
         return respond(api::bad_request("bad_number", "Handprint-Min-Seq", "A natural number."));
     }
-    if (node.sequencer.size() >= *least || node.sequencer.wait_for(*least, 1000)) return std::nullopt;
+    if (node.sequencer.size() >= *least || node.sequencer.wait_for(*least, 1000))
+        return std::nullopt;
     return respond(api::ApiProblem{503, "not_yet", "The log is not that long yet.", {}, "later"});
 }
 
@@ -96,14 +110,17 @@ Int query_number(const http::Request& request, std::string_view name, Int fallba
 }
 
 void run(Node& node, Job job, http::Reply reply) {
-    run(node, std::move(job), std::move(reply), [&node](const Answer& a) { return respond(node, a); });
+    run(node, std::move(job), std::move(reply), [&node](const Answer& a) {
+        return respond(node, a);
+    });
 }
 
 void run(Node& node, Job job, http::Reply reply, Shape shape) {
     // std::function must be copyable, a Reply is not.
     auto kept = std::make_shared<http::Reply>(std::move(reply));
     job.done = [&node, kept, shape = std::move(shape)](Answer answer) {
-        const bool good = answer.verdict != Verdict::refused && answer.verdict != Verdict::unavailable;
+        const bool good =
+            answer.verdict != Verdict::refused && answer.verdict != Verdict::unavailable;
         (*kept)(good ? shape(answer) : respond(node, answer));
     };
     if (!node.sequencer.submit(std::move(job))) (*kept)(busy());
@@ -115,6 +132,7 @@ Answer run_now(Node& node, Job job) {
         std::condition_variable ready;
         std::optional<Answer> answer;
     };
+
     auto slot = std::make_shared<Slot>();
     job.done = [slot](Answer answer) {
         const std::lock_guard lock(slot->mutex);

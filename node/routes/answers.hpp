@@ -31,7 +31,8 @@ using record::Json;
 
 /// A path parameter or query value as a natural number.
 [[nodiscard]] std::optional<Int> natural(std::string_view text);
-[[nodiscard]] Int query_number(const http::Request& request, std::string_view name, Int fallback, Int most);
+[[nodiscard]] Int
+query_number(const http::Request& request, std::string_view name, Int fallback, Int most);
 
 /// Hands a job to the sequencer and answers when it is done.
 void run(Node& node, pipeline::Job job, http::Reply reply);

@@ -18,11 +18,16 @@ namespace {
 
 const char* state_name(Int state) {
     switch (static_cast<market::BatchState>(state)) {
-    case market::BatchState::draft: return "draft";
-    case market::BatchState::importing: return "importing";
-    case market::BatchState::sealed: return "ready";
-    case market::BatchState::open: return "open";
-    case market::BatchState::closed: return "closed";
+    case market::BatchState::draft:
+        return "draft";
+    case market::BatchState::importing:
+        return "importing";
+    case market::BatchState::sealed:
+        return "ready";
+    case market::BatchState::open:
+        return "open";
+    case market::BatchState::closed:
+        return "closed";
     }
     return "draft";
 }
@@ -77,8 +82,9 @@ template <class F>
 void for_each_assignment(Node& node, Int batch, F&& visit) {
     market::Key prefix;
     prefix.n[0] = batch;
-    const auto read
-        = pipeline::for_each_row<market::AssignmentRow>(node.store, prefix, 1, std::forward<F>(visit));
+    const auto read = pipeline::for_each_row<market::AssignmentRow>(
+        node.store, prefix, 1, std::forward<F>(visit)
+    );
     if (!read) return;
 }
 
@@ -122,13 +128,14 @@ Json quote_json(Node& node, const market::BatchRow& batch) {
                             : rules->value;
     Json json = Json::object({{"currency", Json(batch.currency)}, {"tasks", Json(batch.tasks)}});
     if (!currency) return json;
-    const auto quote
-        = books::quote(batch.price_micros, {batch.tasks, batch.overlap}, fee_bps, *currency);
+    const auto quote =
+        books::quote(batch.price_micros, {batch.tasks, batch.overlap}, fee_bps, *currency);
     if (!quote) return json;
-    const Int available
-        = balance(node, "escrow/" + market::area::party('r', batch.requester), batch.currency);
-    const auto hourly
-        = mul_div(batch.price_micros, 3600, batch.estimate_s * books::micros_per_minor(*currency), Round::down);
+    const Int available =
+        balance(node, "escrow/" + market::area::party('r', batch.requester), batch.currency);
+    const auto hourly = mul_div(
+        batch.price_micros, 3600, batch.estimate_s * books::micros_per_minor(*currency), Round::down
+    );
     json.set("slots", Json(quote->slots));
     json.set("labour", record::amount_to_json(quote->labour));
     json.set("fee", record::amount_to_json(quote->fee));
@@ -142,21 +149,23 @@ Json quote_json(Node& node, const market::BatchRow& batch) {
 
 Json projects_json(Node& node, Int requester) {
     std::map<Int, Json::Array> batches;
-    const auto read = pipeline::for_each_row<market::BatchRow>(node.store, {}, 0, [&](const auto& b) {
-        if (b.requester == requester) batches[b.project].push_back(batch_json(node, b));
-    });
+    const auto read =
+        pipeline::for_each_row<market::BatchRow>(node.store, {}, 0, [&](const auto& b) {
+            if (b.requester == requester) batches[b.project].push_back(batch_json(node, b));
+        });
     Json::Array projects;
-    const auto also = pipeline::for_each_row<market::ProjectRow>(node.store, {}, 0, [&](const auto& p) {
-        if (p.requester != requester) return;
-        const auto document = node.content.project(p.project);
-        projects.push_back(Json::object({
-            {"batches", Json(std::move(batches[p.project]))},
-            {"contributors", Json(p.contributors)},
-            {"description", Json(words(document, "description"))},
-            {"project", Json(p.project)},
-            {"title", Json(words(document, "title"))},
-        }));
-    });
+    const auto also =
+        pipeline::for_each_row<market::ProjectRow>(node.store, {}, 0, [&](const auto& p) {
+            if (p.requester != requester) return;
+            const auto document = node.content.project(p.project);
+            projects.push_back(Json::object({
+                {"batches", Json(std::move(batches[p.project]))},
+                {"contributors", Json(p.contributors)},
+                {"description", Json(words(document, "description"))},
+                {"project", Json(p.project)},
+                {"title", Json(words(document, "title"))},
+            }));
+        });
     if (!read || !also) return Json::object({{"projects", Json(Json::Array{})}});
     return Json::object({{"projects", Json(std::move(projects))}});
 }
@@ -179,7 +188,9 @@ submissions_text(Node& node, const market::BatchRow& batch, const SubmissionQuer
     scan.prefix.n[0] = batch.batch;
     scan.prefix_columns = 1;
     if (query.after_task != market::never) {
-        scan.after = market::key_of<market::AssignmentRow>(batch.batch, query.after_task, query.after_member);
+        scan.after = market::key_of<market::AssignmentRow>(
+            batch.batch, query.after_task, query.after_member
+        );
     }
     std::string text = "{\"submissions\":[";
     std::size_t count = 0;
@@ -235,25 +246,35 @@ void for_each_result(Node& node, const market::BatchRow& batch, F&& visit) {
 
 std::string results_jsonl(Node& node, const market::BatchRow& batch) {
     std::string text;
-    for_each_result(node, batch, [&](const auto& work, const std::string& external, const std::string& answer) {
-        text += "{\"external\":" + Json(external).encode() + ",\"task\":" + std::to_string(work.task)
-                + ",\"member\":\"m:" + std::to_string(work.member) + "\",\"answer\":" + answer
-                + ",\"accepted_index\":" + std::to_string(work.decided) + "}\n";
-    });
+    for_each_result(
+        node,
+        batch,
+        [&](const auto& work, const std::string& external, const std::string& answer) {
+            text += "{\"external\":" + Json(external).encode()
+                    + ",\"task\":" + std::to_string(work.task)
+                    + ",\"member\":\"m:" + std::to_string(work.member) + "\",\"answer\":" + answer
+                    + ",\"accepted_index\":" + std::to_string(work.decided) + "}\n";
+        }
+    );
     return text;
 }
 
 std::string results_csv(Node& node, const market::BatchRow& batch) {
     std::string text = "external,task,member,answer,accepted_index\r\n";
-    for_each_result(node, batch, [&](const auto& work, const std::string& external, const std::string& answer) {
-        // The usual answer is {"value": ...}: a sheet wants the value itself.
-        const auto json = nlohmann::json::parse(answer, nullptr, false);
-        const bool plain = json.is_object() && json.contains("value") && json["value"].is_string();
-        text += api::csv_cell(external) + ',' + std::to_string(work.task) + ",m:"
-                + std::to_string(work.member) + ','
-                + api::csv_cell(plain ? json["value"].template get<std::string>() : answer) + ','
-                + std::to_string(work.decided) + "\r\n";
-    });
+    for_each_result(
+        node,
+        batch,
+        [&](const auto& work, const std::string& external, const std::string& answer) {
+            // The usual answer is {"value": ...}: a sheet wants the value itself.
+            const auto json = nlohmann::json::parse(answer, nullptr, false);
+            const bool plain =
+                json.is_object() && json.contains("value") && json["value"].is_string();
+            text += api::csv_cell(external) + ',' + std::to_string(work.task)
+                    + ",m:" + std::to_string(work.member) + ','
+                    + api::csv_cell(plain ? json["value"].template get<std::string>() : answer)
+                    + ',' + std::to_string(work.decided) + "\r\n";
+        }
+    );
     return text;
 }
 

@@ -21,6 +21,7 @@ struct SubmissionQuery {
     Int after_task = market::never, after_member = market::never;
     std::size_t limit = 100;
 };
+
 /// `{"submissions":[...],"next"?}` as text: answers are any JSON.
 [[nodiscard]] std::string
 submissions_text(Node& node, const market::BatchRow& batch, const SubmissionQuery& query);

@@ -107,8 +107,8 @@ std::optional<TaskContent> Content::task(Int batch, Int task) {
 }
 
 std::optional<std::string> Content::known_answer(Int batch, Int task) {
-    const auto json
-        = sealed_json(store_, vault_, "known", pipeline::chunk_id(batch, task / chunk_tasks));
+    const auto json =
+        sealed_json(store_, vault_, "known", pipeline::chunk_id(batch, task / chunk_tasks));
     if (!json || json->as_array() == nullptr) return std::nullopt;
     const auto at = static_cast<std::size_t>(task % chunk_tasks);
     if (at >= json->items().size()) return std::nullopt;
@@ -136,15 +136,14 @@ std::vector<StoredAnswer> Content::answers(Int entry) {
 }
 
 std::optional<std::string> Content::draft(Int member, Int batch, Int task) const {
-    const std::string id
-        = pipeline::padded(member) + '/' + pipeline::padded(batch) + '/' + pipeline::padded(task);
+    const std::string id =
+        pipeline::padded(member) + '/' + pipeline::padded(batch) + '/' + pipeline::padded(task);
     const auto bytes = vault_.read(store_, "draft", id);
     if (!bytes || !*bytes) return std::nullopt;
     return std::string(as_text(**bytes));
 }
 
-Content::Import
-Content::make_import(Int batch, const std::vector<api::ImportedTask>& tasks) const {
+Content::Import Content::make_import(Int batch, const std::vector<api::ImportedTask>& tasks) const {
     constexpr std::size_t chunks_a_commit = 20;
     Import import;
     import.count = static_cast<Int>(tasks.size());
@@ -167,7 +166,8 @@ Content::make_import(Int batch, const std::vector<api::ImportedTask>& tasks) con
         job.notes.push_back({"staged", id, pipeline::encode(staged)});
         if (piece.front().truth) {
             Json::Array known;
-            for (const auto& task : piece) known.push_back(Json(task.truth.value_or("")));
+            for (const auto& task : piece)
+                known.push_back(Json(task.truth.value_or("")));
             job.notes.push_back({"known", id, to_bytes(as_bytes(Json(std::move(known)).encode()))});
         }
         ++import.chunks;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What is not in the ledger: words of projects and batches, tasks, answers, drafts, known answers of
-// tests. Read through the vault; decoded chunks are cached. Thread-safe.
+// What is not in the ledger: words of projects and batches, tasks, answers, drafts, known answers
+// of tests. Read through the vault; decoded chunks are cached. Thread-safe.
 
 #include "api/import.hpp"
 #include "ledger/record/commitment.hpp"
@@ -60,6 +60,7 @@ public:
         Hash root{};
         Int chunks = 0, count = 0;
     };
+
     /// One import of a batch at a time: staged chunks have one place. False: another is under way.
     [[nodiscard]] bool begin_import(Int batch);
     void end_import(Int batch);

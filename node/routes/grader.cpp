@@ -48,7 +48,8 @@ void Grader::entries(const std::vector<pipeline::NewEntry>& entries) {
                 const auto* done = std::get_if<market::Submitted>(&event);
                 if (done == nullptr || !tests_.contains(done->batch)) continue;
                 Work work{done->batch, done->member, {}};
-                for (const Int task : done->tasks) work.tasks[task] = entry.index;
+                for (const Int task : done->tasks)
+                    work.tasks[task] = entry.index;
                 jobs.push_back([this, work = std::move(work)] { grade(work); });
             }
         }
@@ -84,8 +85,8 @@ void Grader::grade(const Work& work) {
     Bytes kept(salt.begin(), salt.end());
     append(kept, as_bytes(evidence));
     job.notes.push_back({"graded", "", std::move(kept)});
-    job.request
-        = pipeline::sign_command(std::move(command), "clock", id, parts_.clock_key, parts_.origin);
+    job.request =
+        pipeline::sign_command(std::move(command), "clock", id, parts_.clock_key, parts_.origin);
     // A full queue leaves it to the accept-by time, or to the next start.
     (void)sequencer_->submit(std::move(job));
 }

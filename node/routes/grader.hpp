@@ -29,11 +29,14 @@ public:
 
     /// The sequencer follows from its followers; it is given once it exists.
     void attach(pipeline::Sequencer& sequencer) { sequencer_ = &sequencer; }
+
     /// What was handed in before this start.
     void catch_up();
 
     void row(const market::Row& row) override;
+
     void claim(Int, Int, Int, const std::vector<Int>&) override {}
+
     void entries(const std::vector<pipeline::NewEntry>& entries) override;
     void forget() override;
 

@@ -36,7 +36,8 @@ std::vector<std::string> currencies(Node& node) {
     std::vector<std::string> out;
     if (!coop) return out;
     const Json list = strings(coop->currencies);
-    for (const Json& item : list.items()) out.push_back(item.text());
+    for (const Json& item : list.items())
+        out.push_back(item.text());
     return out;
 }
 
@@ -84,8 +85,8 @@ Json nearly_json(Node& node, const matching::Nearly& nearly) {
         {"domain", Json(nearly.domain)},
         {"language", Json(nearly.language)},
         {"level", Json(nearly.asked)},
-        {"missing", Json::object({{"code", Json(nearly.missing.code)},
-                                  {"text", Json(nearly.missing.text)}})},
+        {"missing",
+         Json::object({{"code", Json(nearly.missing.code)}, {"text", Json(nearly.missing.text)}})},
         {"pay_per_hour", record::amount_to_json(nearly.pay_per_hour)},
         {"title", Json(title_of(node, nearly.batch))},
     });
@@ -118,7 +119,8 @@ Json balances_json(Node& node, const std::vector<std::string>& accounts) {
                 {"class", Json(account.substr(0, account.find('/')))},
                 {"currency", Json(currency)},
             });
-            if (account.starts_with("hold/b:")) item.set("batch", Json(std::stoll(account.substr(7))));
+            if (account.starts_with("hold/b:"))
+                item.set("batch", Json(std::stoll(account.substr(7))));
             items.push_back(std::move(item));
         }
     }
@@ -145,14 +147,14 @@ Json me_json(Node& node, Int member) {
     Json::Array skills;
     market::Key prefix;
     prefix.n[0] = member;
-    const auto read
-        = pipeline::for_each_row<market::SkillRow>(node.store, prefix, 1, [&](const auto& skill) {
-              skills.push_back(Json::object({
-                  {"domain", Json(skill.domain)},
-                  {"evidence", Json(skill.evidence)},
-                  {"level", Json(skill.level)},
-              }));
-          });
+    const auto read =
+        pipeline::for_each_row<market::SkillRow>(node.store, prefix, 1, [&](const auto& skill) {
+            skills.push_back(Json::object({
+                {"domain", Json(skill.domain)},
+                {"evidence", Json(skill.evidence)},
+                {"level", Json(skill.level)},
+            }));
+        });
     if (read) json.set("skills", Json(std::move(skills)));
     return json;
 }
@@ -160,10 +162,12 @@ Json me_json(Node& node, Int member) {
 Json offers_json(Node& node, Int member, std::size_t limit) {
     const Int now = node.clock();
     const std::uint64_t seed = matching::seed_of_hour(now);
+
     struct Found {
         std::vector<matching::Offer> offers;
         std::vector<matching::Nearly> nearly;
     };
+
     const Found found = node.work.ask(now, [&](const matching::OpenWork& work) {
         return Found{work.offers({member}, now, seed, limit), work.nearly({member}, now, seed, 10)};
     });
@@ -173,13 +177,13 @@ Json offers_json(Node& node, Int member, std::size_t limit) {
         if (batch) offers.push_back(offer_json(node, offer, *batch));
     }
     Json::Array nearly;
-    for (const auto& item : found.nearly) nearly.push_back(nearly_json(node, item));
+    for (const auto& item : found.nearly)
+        nearly.push_back(nearly_json(node, item));
     return Json::object({{"nearly", Json(std::move(nearly))}, {"offers", Json(std::move(offers))}});
 }
 
 Json lines_json(Node& node, Int member, Int before, std::size_t limit) {
-    const auto parts
-        = node.store.latest_parts_of(market::area::party('m', member), before, limit);
+    const auto parts = node.store.latest_parts_of(market::area::party('m', member), before, limit);
     Json::Array lines;
     Int last = market::never;
     if (parts) {
@@ -216,8 +220,7 @@ Json assignments_json(
 ) {
     Json::Array items;
     std::map<Int, std::string> titles;
-    const auto parts
-        = node.store.latest_parts_of(market::area::party('m', member), before, limit);
+    const auto parts = node.store.latest_parts_of(market::area::party('m', member), before, limit);
     Int last = market::never;
     if (!parts) return Json::object({{"assignments", Json(Json::Array{})}});
     for (const auto& part : *parts) {
@@ -238,7 +241,8 @@ Json assignments_json(
         for (const Int task : submitted->tasks) {
             const auto work = row<market::AssignmentRow>(node, submitted->batch, task, member);
             if (!work) continue;
-            const bool accepted = work->state == static_cast<Int>(market::AssignmentState::accepted);
+            const bool accepted =
+                work->state == static_cast<Int>(market::AssignmentState::accepted);
             const std::string_view name = accepted ? "accepted" : "submitted";
             if (!state.empty() && state != name) continue;
             Json json = Json::object({
@@ -271,9 +275,10 @@ Json owed_at(Node& node, Int period, Int member) {
     const auto bytes = node.vault.read_blob(node.store, "close", pipeline::padded(period));
     const auto list = bytes && *bytes ? pipeline::CloseList::decode(**bytes)
                                       : Result<pipeline::CloseList>(fail("no list"));
-    if (!list || std::cmp_greater_equal(member, list->positions.size())) return Json(std::move(amounts));
-    const auto position
-        = record::parse_position(list->positions[static_cast<std::size_t>(member)].bytes);
+    if (!list || std::cmp_greater_equal(member, list->positions.size()))
+        return Json(std::move(amounts));
+    const auto position =
+        record::parse_position(list->positions[static_cast<std::size_t>(member)].bytes);
     if (!position) return Json(std::move(amounts));
     for (const auto& sum : position->balances) {
         amounts.push_back(Json::object({
@@ -290,16 +295,17 @@ Json owed_at(Node& node, Int period, Int member) {
 Json payslips_json(Node& node, Int member) {
     Json::Array items;
     const auto published = node.publisher.published();
-    const auto read = pipeline::for_each_row<market::PeriodRow>(node.store, {}, 0, [&](const auto& p) {
-        if (member >= p.count) return;
-        items.push_back(Json::object({
-            {"amounts", owed_at(node, p.period, member)},
-            {"index", Json(p.index)},
-            {"period", Json(p.period)},
-            {"published", Json(published.size > p.index)},
-            {"time", Json(p.time)},
-        }));
-    });
+    const auto read =
+        pipeline::for_each_row<market::PeriodRow>(node.store, {}, 0, [&](const auto& p) {
+            if (member >= p.count) return;
+            items.push_back(Json::object({
+                {"amounts", owed_at(node, p.period, member)},
+                {"index", Json(p.index)},
+                {"period", Json(p.period)},
+                {"published", Json(published.size > p.index)},
+                {"time", Json(p.time)},
+            }));
+        });
     if (read) std::reverse(items.begin(), items.end());
     return Json::object({{"payslips", Json(std::move(items))}});
 }
@@ -320,7 +326,8 @@ claim_text(Node& node, Int member, Int batch, Int until, const std::vector<Int>&
         first = false;
         text += "{\"task\":" + std::to_string(task) + ",\"content\":";
         text += content ? content->content : std::string("null");
-        if (const auto draft = node.content.draft(member, batch, task)) text += ",\"draft\":" + *draft;
+        if (const auto draft = node.content.draft(member, batch, task))
+            text += ",\"draft\":" + *draft;
         text += '}';
     }
     return text + "]}";
@@ -333,14 +340,16 @@ std::string claims_text(Node& node, Int member) {
     market::Key prefix;
     prefix.n[0] = member;
     std::vector<market::ClaimRow> rows;
-    const auto read = pipeline::for_each_row<market::ClaimRow>(node.store, prefix, 1, [&](const auto& c) {
-        if (c.until > now) rows.push_back(c);
-    });
+    const auto read =
+        pipeline::for_each_row<market::ClaimRow>(node.store, prefix, 1, [&](const auto& c) {
+            if (c.until > now) rows.push_back(c);
+        });
     if (!read) rows.clear();
     for (const auto& claim : rows) {
         if (!first) text += ',';
         first = false;
-        text += claim_text(node, member, claim.batch, claim.until, market::split_numbers(claim.tasks));
+        text +=
+            claim_text(node, member, claim.batch, claim.until, market::split_numbers(claim.tasks));
     }
     return text + "]}";
 }

@@ -12,9 +12,8 @@ namespace handprint::routes {
 [[nodiscard]] Json offers_json(Node& node, Int member, std::size_t limit);
 /// Newest first, entries before `before`.
 [[nodiscard]] Json lines_json(Node& node, Int member, Int before, std::size_t limit);
-[[nodiscard]] Json assignments_json(
-    Node& node, Int member, std::string_view state, Int before, std::size_t limit
-);
+[[nodiscard]] Json
+assignments_json(Node& node, Int member, std::string_view state, Int before, std::size_t limit);
 [[nodiscard]] Json payslips_json(Node& node, Int member);
 /// `{"batch","terms","lease_until","estimate_s","tasks":[...]}` as text: task content is any JSON.
 [[nodiscard]] std::string

@@ -17,9 +17,9 @@ namespace {
 using pipeline::Job;
 
 Unexpected<market::Refusal> bad(std::string code, std::string field, std::string detail) {
-    return unexpected(
-        market::Refusal{market::Family::invalid, std::move(code), std::move(detail), std::move(field)}
-    );
+    return unexpected(market::Refusal{
+        market::Family::invalid, std::move(code), std::move(detail), std::move(field)
+    });
 }
 
 std::optional<record::Salt> salt_of(const Json* json) {
@@ -34,7 +34,9 @@ Result<void, market::Refusal>
 attach_answers(const Node& node, const market::Submit& submit, const Json* given, Job& job) {
     const auto* items = given == nullptr ? nullptr : given->as_array();
     if (items == nullptr || items->size() != submit.answers.size()) {
-        return bad("answers_missing", "attachments.answers", "One answer for each that is signed for.");
+        return bad(
+            "answers_missing", "attachments.answers", "One answer for each that is signed for."
+        );
     }
     for (std::size_t i = 0; i < items->size(); ++i) {
         const Json& item = (*items)[i];
@@ -131,7 +133,9 @@ void take_command(Node& node, http::Request request, http::Reply reply) {
     if (!body) return reply(body.error());
     const Json* given = body->find("envelope");
     if (given == nullptr) {
-        return reply(respond(api::bad_request("missing", "envelope", "The signed envelope is missing.")));
+        return reply(
+            respond(api::bad_request("missing", "envelope", "The signed envelope is missing."))
+        );
     }
     const auto envelope = record::envelope_from_json(*given);
     if (!envelope) {
@@ -141,7 +145,8 @@ void take_command(Node& node, http::Request request, http::Reply reply) {
     if (!taken) return reply(respond(taken.error()));
     if (taken->actor == "clock" || std::holds_alternative<market::Genesis>(taken->command)) {
         return reply(respond(market::Refusal{
-            market::Family::denied, "key_unknown", "This kind does not come in here.", "kind"}));
+            market::Family::denied, "key_unknown", "This kind does not come in here.", "kind"
+        }));
     }
     Job job;
     job.request = std::move(*taken);
@@ -155,7 +160,8 @@ void take_command(Node& node, http::Request request, http::Reply reply) {
 
 void add_command_routes(http::Router& router, Node& node) {
     router.add<http::auth::signed_body>(
-        http::Method::post, "/v1/commands",
+        http::Method::post,
+        "/v1/commands",
         [&node](http::Request request, http::Reply reply) {
             take_command(node, std::move(request), std::move(reply));
         },

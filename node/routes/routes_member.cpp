@@ -49,7 +49,8 @@ std::optional<std::vector<Int>> named_tasks(const Json& list) {
     std::vector<Int> tasks;
     for (const Json& task : list.items()) {
         if (task.as_integer() == nullptr || task.integer() < 0) return std::nullopt;
-        if (std::find(tasks.begin(), tasks.end(), task.integer()) != tasks.end()) return std::nullopt;
+        if (std::find(tasks.begin(), tasks.end(), task.integer()) != tasks.end())
+            return std::nullopt;
         tasks.push_back(task.integer());
     }
     return tasks;
@@ -60,7 +61,10 @@ std::vector<Int> picked_tasks(Node& node, const market::Claim& wanted) {
     return node.work.ask(now, [&](const matching::OpenWork& work) {
         // More than are wanted, in case others are quicker.
         return work.candidates(
-            wanted.batch, wanted.member, static_cast<std::size_t>(wanted.count) + 16, now,
+            wanted.batch,
+            wanted.member,
+            static_cast<std::size_t>(wanted.count) + 16,
+            now,
             static_cast<std::uint64_t>(wanted.member) * 0x9E3779B97F4A7C15ULL
         );
     });
@@ -97,9 +101,9 @@ void claim(Node& node, Request request, http::Reply reply) {
     pipeline::Job job;
     job.request.command = wanted;
     run(node, std::move(job), std::move(reply), [&node, wanted](const pipeline::Answer& answer) {
-        return Response::json(claim_text(
-            node, wanted.member, wanted.batch, answer.claim.until, answer.claim.tasks
-        ));
+        return Response::json(
+            claim_text(node, wanted.member, wanted.batch, answer.claim.until, answer.claim.tasks)
+        );
     });
 }
 
@@ -116,11 +120,13 @@ void release(Node& node, Request request, http::Reply reply) {
 Response keep_draft(Node& node, const Request& request, Int member) {
     const auto batch = natural(request.param("batch"));
     const auto task = natural(request.param("task"));
-    if (!batch || !task) return respond(api::bad_request("bad_number", "task", "A natural number."));
+    if (!batch || !task)
+        return respond(api::bad_request("bad_number", "task", "A natural number."));
     const auto json = nlohmann::json::parse(request.body, nullptr, false);
-    if (json.is_discarded()) return respond(api::bad_request("not_json", "body", "A draft is JSON."));
-    const std::string id = pipeline::padded(member) + '/' + pipeline::padded(*batch) + '/'
-                           + pipeline::padded(*task);
+    if (json.is_discarded())
+        return respond(api::bad_request("not_json", "body", "A draft is JSON."));
+    const std::string id =
+        pipeline::padded(member) + '/' + pipeline::padded(*batch) + '/' + pipeline::padded(*task);
     const auto sealed = node.vault.seal("draft", id, as_bytes(request.body));
     if (!node.store.put_secrets(std::span(&sealed, 1))) return busy();
     return Response::empty();
@@ -131,9 +137,10 @@ Response show_terms(Node& node, const Request& request) {
     if (auto late = wait_seq(node, request)) return std::move(*late);
     const auto known = batch ? row<market::BatchRow>(node, *batch) : std::nullopt;
     // Before it is published a batch is its requester's alone.
-    const bool shown = known
-                       && (known->state >= static_cast<Int>(market::BatchState::open)
-                           || request.principal->party == market::area::party('r', known->requester));
+    const bool shown =
+        known
+        && (known->state >= static_cast<Int>(market::BatchState::open)
+            || request.principal->party == market::area::party('r', known->requester));
     const auto terms = shown ? node.content.terms(*batch) : std::nullopt;
     if (!terms) return respond(api::not_found("no_such_batch", "No such batch."));
     return respond_json(*terms);
@@ -147,12 +154,15 @@ Response proof_or_problem(const Result<std::string>& proof, const char* type) {
     }
     const std::string& why = proof.error().what;
     if (why == "not_yet_published") {
-        auto response = respond(api::ApiProblem{
-            404, why, "Not yet published; it will be in a moment.", {}, "later"});
+        auto response = respond(
+            api::ApiProblem{404, why, "Not yet published; it will be in a moment.", {}, "later"}
+        );
         return response;
     }
-    if (why == "no_such_period") return respond(api::not_found(why, "You have no payslip for that period."));
-    if (why == "no_such_entry") return respond(api::not_found(why, "You have no part in that entry."));
+    if (why == "no_such_period")
+        return respond(api::not_found(why, "You have no payslip for that period."));
+    if (why == "no_such_entry")
+        return respond(api::not_found(why, "You have no part in that entry."));
     return respond(api::ApiProblem{500, "proof_failed", why, {}, "later"});
 }
 
@@ -164,10 +174,15 @@ pipeline::ProofSource source_of(Node& node) {
 
 void add_member_routes(http::Router& router, Node& node) {
     router.add<auth::session>(
-        Method::get, "/v1/tasks/open", for_member(node, [&node](const Request& r, Int member) {
-            const Int limit = query_number(r, "limit", 20, 100);
-            return respond_json(offers_json(node, member, static_cast<std::size_t>(limit)));
-        })
+        Method::get,
+        "/v1/tasks/open",
+        for_member(
+            node,
+            [&node](const Request& r, Int member) {
+                const Int limit = query_number(r, "limit", 20, 100);
+                return respond_json(offers_json(node, member, static_cast<std::size_t>(limit)));
+            }
+        )
     );
     router.add<auth::session>(Method::get, "/v1/batches/{b}/terms", [&node](const Request& r) {
         return show_terms(node, r);
@@ -176,54 +191,89 @@ void add_member_routes(http::Router& router, Node& node) {
         claim(node, std::move(r), std::move(reply));
     });
     router.add<auth::session>(
-        Method::get, "/v1/claims", for_member(node, [&node](const Request&, Int member) {
-            return Response::json(claims_text(node, member));
-        })
+        Method::get,
+        "/v1/claims",
+        for_member(
+            node,
+            [&node](const Request&, Int member) {
+                return Response::json(claims_text(node, member));
+            }
+        )
     );
     router.add<auth::session>(
-        Method::del, "/v1/claims/{batch}",
+        Method::del,
+        "/v1/claims/{batch}",
         [&node](Request r, http::Reply reply) { release(node, std::move(r), std::move(reply)); }
     );
     router.add<auth::session>(
-        Method::put, "/v1/drafts/{batch}/{task}",
-        for_member(node, [&node](const Request& r, Int member) { return keep_draft(node, r, member); }),
+        Method::put,
+        "/v1/drafts/{batch}/{task}",
+        for_member(
+            node, [&node](const Request& r, Int member) { return keep_draft(node, r, member); }
+        ),
         {.body_limit = 64UL * 1024}
     );
     router.add<auth::session>(
-        Method::get, "/v1/me",
-        for_member(node, [&node](const Request&, Int member) { return respond_json(me_json(node, member)); })
+        Method::get,
+        "/v1/me",
+        for_member(
+            node,
+            [&node](const Request&, Int member) { return respond_json(me_json(node, member)); }
+        )
     );
     router.add<auth::session>(
-        Method::get, "/v1/me/assignments", for_member(node, [&node](const Request& r, Int member) {
-            const auto state = r.query.get("state");
-            const Int before = query_number(r, "after", INT64_MAX, INT64_MAX);
-            const Int limit = query_number(r, "limit", 50, 200);
-            return respond_json(assignments_json(
-                node, member, state.value_or(""), before, static_cast<std::size_t>(limit)
-            ));
-        })
+        Method::get,
+        "/v1/me/assignments",
+        for_member(
+            node,
+            [&node](const Request& r, Int member) {
+                const auto state = r.query.get("state");
+                const Int before = query_number(r, "after", INT64_MAX, INT64_MAX);
+                const Int limit = query_number(r, "limit", 50, 200);
+                return respond_json(assignments_json(
+                    node, member, state.value_or(""), before, static_cast<std::size_t>(limit)
+                ));
+            }
+        )
     );
     router.add<auth::session>(
-        Method::get, "/v1/me/lines", for_member(node, [&node](const Request& r, Int member) {
-            const Int before = query_number(r, "after", INT64_MAX, INT64_MAX);
-            const Int limit = query_number(r, "limit", 50, 200);
-            return respond_json(lines_json(node, member, before, static_cast<std::size_t>(limit)));
-        })
+        Method::get,
+        "/v1/me/lines",
+        for_member(
+            node,
+            [&node](const Request& r, Int member) {
+                const Int before = query_number(r, "after", INT64_MAX, INT64_MAX);
+                const Int limit = query_number(r, "limit", 50, 200);
+                return respond_json(
+                    lines_json(node, member, before, static_cast<std::size_t>(limit))
+                );
+            }
+        )
     );
     router.add<auth::session>(
-        Method::get, "/v1/me/payslips", for_member(node, [&node](const Request&, Int member) {
-            return respond_json(payslips_json(node, member));
-        })
+        Method::get,
+        "/v1/me/payslips",
+        for_member(
+            node,
+            [&node](const Request&, Int member) {
+                return respond_json(payslips_json(node, member));
+            }
+        )
     );
     router.add<auth::session>(
-        Method::get, "/v1/me/payslips/{period}",
-        for_member(node, [&node](const Request& r, Int member) {
-            const auto period = natural(r.param("period"));
-            if (!period) return respond(api::bad_request("bad_number", "period", "A natural number."));
-            return proof_or_problem(
-                pipeline::make_payslip(source_of(node), member, *period), "application/json"
-            );
-        })
+        Method::get,
+        "/v1/me/payslips/{period}",
+        for_member(
+            node,
+            [&node](const Request& r, Int member) {
+                const auto period = natural(r.param("period"));
+                if (!period)
+                    return respond(api::bad_request("bad_number", "period", "A natural number."));
+                return proof_or_problem(
+                    pipeline::make_payslip(source_of(node), member, *period), "application/json"
+                );
+            }
+        )
     );
     router.add<auth::requester>(Method::get, "/v1/receipts/{index}", [&node](const Request& r) {
         const auto index = natural(r.param("index"));

@@ -1,4 +1,5 @@
-// What everybody may see: the ledger page's data, entries, taxonomy, policy; and the demo's helpers.
+// What everybody may see: the ledger page's data, entries, taxonomy, policy; and the demo's
+// helpers.
 
 #include "api/docs_page.hpp"
 #include "ledger/base/base64.hpp"
@@ -28,13 +29,14 @@ Response ledger(Node& node) {
         }));
     }
     Json::Array sums;
-    const auto read = pipeline::for_each_row<market::ClassRow>(node.store, {}, 0, [&](const auto& c) {
-        sums.push_back(Json::object({
-            {"amount", record::amount_to_json(c.debits - c.credits)},
-            {"class", Json(c.name)},
-            {"currency", Json(c.currency)},
-        }));
-    });
+    const auto read =
+        pipeline::for_each_row<market::ClassRow>(node.store, {}, 0, [&](const auto& c) {
+            sums.push_back(Json::object({
+                {"amount", record::amount_to_json(c.debits - c.credits)},
+                {"class", Json(c.name)},
+                {"currency", Json(c.currency)},
+            }));
+        });
     if (!read) return busy();
     return respond_json(Json::object({
         {"checkpoint", Json(published.checkpoint)},
@@ -58,8 +60,7 @@ Response entries(Node& node, const Request& request) {
     if (!found) return busy();
     Json::Array list;
     for (const auto& entry : *found) {
-        list.push_back(
-            Json::object({{"header", Json(entry.header)}, {"index", Json(entry.index)}})
+        list.push_back(Json::object({{"header", Json(entry.header)}, {"index", Json(entry.index)}})
         );
     }
     return respond_json(Json::object({
@@ -70,16 +71,20 @@ Response entries(Node& node, const Request& request) {
 
 const char* state_name(Int state) {
     switch (static_cast<market::TransferState>(state)) {
-    case market::TransferState::settled: return "settled";
-    case market::TransferState::returned: return "returned";
-    default: return "in_transit";
+    case market::TransferState::settled:
+        return "settled";
+    case market::TransferState::returned:
+        return "returned";
+    default:
+        return "in_transit";
     }
 }
 
 Response payout(Node& node, const Request& request) {
     if (market::area::ordinal_of(request.principal->party, 'd') == market::never) {
         return respond(market::Refusal{
-            market::Family::denied, "not_a_delegate", "Payouts are shown to delegates.", {}});
+            market::Family::denied, "not_a_delegate", "Payouts are shown to delegates.", {}
+        });
     }
     if (auto late = wait_seq(node, request)) return std::move(*late);
     const auto number = natural(request.param("n"));
@@ -88,14 +93,14 @@ Response payout(Node& node, const Request& request) {
     Json::Array rows;
     market::Key prefix;
     prefix.n[0] = run->payout;
-    const auto read
-        = pipeline::for_each_row<market::PayoutItemRow>(node.store, prefix, 1, [&](const auto& item) {
-              rows.push_back(Json::object({
-                  {"amount", record::amount_to_json(item.amount)},
-                  {"member", Json(item.member)},
-                  {"state", Json(state_name(item.state))},
-              }));
-          });
+    const auto read =
+        pipeline::for_each_row<market::PayoutItemRow>(node.store, prefix, 1, [&](const auto& item) {
+            rows.push_back(Json::object({
+                {"amount", record::amount_to_json(item.amount)},
+                {"member", Json(item.member)},
+                {"state", Json(state_name(item.state))},
+            }));
+        });
     if (!read) return busy();
     return respond_json(Json::object({
         {"count", Json(run->count)},
@@ -163,7 +168,10 @@ void add_public_routes(http::Router& router, Node& node) {
     const auto page = api::docs_page(node.openapi);
     router.add<auth::none>(Method::get, "/docs", [page = page.value_or("")](const Request&) {
         return text(page, "text/html; charset=utf-8")
-            .with("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
+            .with(
+                "Content-Security-Policy",
+                "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+            );
     });
     const auto files = std::make_shared<http::LogFiles>(node.publisher.files().dir());
     router.add<auth::none>(Method::get, "/log/{path...}", [files](const Request& r) {
@@ -174,7 +182,8 @@ void add_public_routes(http::Router& router, Node& node) {
         return Response::json(node.demo_info);
     });
     router.add<auth::requester>(
-        Method::post, "/v1/demo/fund",
+        Method::post,
+        "/v1/demo/fund",
         [&node](Request r, http::Reply reply) { demo_fund(node, std::move(r), std::move(reply)); }
     );
 }

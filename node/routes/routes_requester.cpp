@@ -45,7 +45,8 @@ void create_project(Node& node, Request request, http::Reply reply) {
     node.vault.fill(salt);
     // The salt follows from the id, so that a retry signs the same bytes.
     if (const auto id = request.headers.get("Idempotency-Key"); !id.empty()) {
-        salt = sha256({as_bytes("handprint/document-salt/v1"), as_bytes(node.origin), as_bytes(id)});
+        salt =
+            sha256({as_bytes("handprint/document-salt/v1"), as_bytes(node.origin), as_bytes(id)});
     }
     const std::string bytes = document.encode();
     auto job = act(
@@ -60,16 +61,29 @@ void create_project(Node& node, Request request, http::Reply reply) {
 Result<std::pair<market::CreateBatch, Json>, Response>
 read_batch(Node& node, const Json& body, Int project) {
     Json args = Json::object({{"project", Json(project)}, {"terms", record::to_json(Hash{})}});
-    for (const char* name : {"accept_ms", "bundle_max", "currency", "domain", "estimate_s",
-                             "external", "hazard", "language", "lease_ms", "level", "overlap",
-                             "price_micros", "qualifies"}) {
+    for (const char* name :
+         {"accept_ms",
+          "bundle_max",
+          "currency",
+          "domain",
+          "estimate_s",
+          "external",
+          "hazard",
+          "language",
+          "lease_ms",
+          "level",
+          "overlap",
+          "price_micros",
+          "qualifies"}) {
         if (const Json* value = body.find(name)) args.set(name, *value);
     }
     auto command = market::command_from_json(market::CreateBatch::kind, args);
     if (!command) {
-        return unexpected(respond(
-            api::bad_request("bad_argument", command.error().field, command.error().field + ' ' + command.error().what)
-        ));
+        return unexpected(respond(api::bad_request(
+            "bad_argument",
+            command.error().field,
+            command.error().field + ' ' + command.error().what
+        )));
     }
     auto batch = std::get<market::CreateBatch>(*command);
     Json terms = args;
@@ -117,8 +131,10 @@ struct ImportTurn {
     bool mine;
 
     ImportTurn(Content& c, Int b) : content(c), batch(b), mine(c.begin_import(b)) {}
+
     ImportTurn(const ImportTurn&) = delete;
     ImportTurn& operator=(const ImportTurn&) = delete;
+
     ~ImportTurn() {
         if (mine) content.end_import(batch);
     }
@@ -145,23 +161,31 @@ Response import_tasks(Node& node, const Request& request) {
     const ImportTurn turn(node.content, batch->batch);
     if (!turn.mine) {
         return respond(market::Refusal{
-            market::Family::later, "import_running", "An import of this batch is under way.", "batch"});
+            market::Family::later,
+            "import_running",
+            "An import of this batch is under way.",
+            "batch"
+        });
     }
     if (const auto before = done_before(node, request)) {
         return before->same ? imported(node, *batch, before->index) : respond(id_reused());
     }
     if (batch->state != static_cast<Int>(market::BatchState::draft)) {
         return respond(market::Refusal{
-            market::Family::conflict, "already_imported", "The batch has its tasks.", "batch"});
+            market::Family::conflict, "already_imported", "The batch has its tasks.", "batch"
+        });
     }
     const bool test = batch->qualifies_level != 0;
     const auto type = request.headers.get("Content-Type");
     const bool csv = type.starts_with("text/csv");
-    if (!csv && !type.starts_with("application/jsonl") && !type.starts_with("application/x-ndjson")) {
+    if (!csv && !type.starts_with("application/jsonl")
+        && !type.starts_with("application/x-ndjson")) {
         return respond(api::ApiProblem{
-            415, "media_type", "Send application/jsonl or text/csv.", "Content-Type", "never"});
+            415, "media_type", "Send application/jsonl or text/csv.", "Content-Type", "never"
+        });
     }
-    const auto tasks = csv ? api::parse_csv(request.body, test) : api::parse_jsonl(request.body, test);
+    const auto tasks =
+        csv ? api::parse_csv(request.body, test) : api::parse_jsonl(request.body, test);
     if (!tasks) return respond(tasks.error());
     auto import = node.content.make_import(batch->batch, *tasks);
     for (auto& job : import.jobs) {
@@ -196,7 +220,9 @@ Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
         const auto* pair = item.as_array();
         if (pair == nullptr || pair->size() != 2 || (*pair)[0].as_integer() == nullptr
             || (*pair)[1].as_integer() == nullptr) {
-            return unexpected(respond(api::bad_request("bad_argument", "items", "Each is [task, member].")));
+            return unexpected(
+                respond(api::bad_request("bad_argument", "items", "Each is [task, member]."))
+            );
         }
         out.push_back({(*pair)[0].integer(), (*pair)[1].integer()});
     }
@@ -233,8 +259,10 @@ Response accept(Node& node, const Request& request) {
     for (std::size_t at = 0; at < items.size(); at += most) {
         const auto end = std::min(at + most, items.size());
         market::Accept command{
-            batch->batch, {items.begin() + static_cast<std::ptrdiff_t>(at),
-                           items.begin() + static_cast<std::ptrdiff_t>(end)}};
+            batch->batch,
+            {items.begin() + static_cast<std::ptrdiff_t>(at),
+             items.begin() + static_cast<std::ptrdiff_t>(end)}
+        };
         auto job = act(node, request, std::move(command), at == 0 ? "" : std::to_string(at));
         if (!job) return job.error();
         const auto answer = run_now(node, std::move(*job));
@@ -247,7 +275,11 @@ Response accept(Node& node, const Request& request) {
     }
     return respond_json(Json::object({
                             {"accepted", Json(accepted)},
-                            {"asked", Json(accepted > 0 && items.empty() ? static_cast<std::size_t>(accepted) : items.size())},
+                            {"asked",
+                             Json(
+                                 accepted > 0 && items.empty() ? static_cast<std::size_t>(accepted)
+                                                               : items.size()
+                             )},
                             {"entries", Json(std::move(entries))},
                         }))
         .with("Handprint-Seq", std::to_string(node.sequencer.size()));
@@ -258,9 +290,10 @@ Response money(Node& node, const Request& request) {
     if (!requester) return requester.error();
     if (auto late = wait_seq(node, request)) return std::move(*late);
     std::vector<std::string> accounts{"escrow/" + request.principal->party};
-    const auto read = pipeline::for_each_row<market::BatchRow>(node.store, {}, 0, [&](const auto& b) {
-        if (b.requester == *requester) accounts.push_back("hold/b:" + std::to_string(b.batch));
-    });
+    const auto read =
+        pipeline::for_each_row<market::BatchRow>(node.store, {}, 0, [&](const auto& b) {
+            if (b.requester == *requester) accounts.push_back("hold/b:" + std::to_string(b.batch));
+        });
     if (!read) return busy();
     return respond_json(Json::object({{"balances", balances_json(node, accounts)}}));
 }
@@ -269,7 +302,8 @@ void refund(Node& node, Request request, http::Reply reply) {
     const auto body = read_body(request);
     if (!body) return reply(body.error());
     const auto amount = parse_i64(text(*body, "amount"));
-    if (!amount) return reply(respond(api::bad_request("bad_amount", "amount", "A decimal string.")));
+    if (!amount)
+        return reply(respond(api::bad_request("bad_amount", "amount", "A decimal string.")));
     auto job = act(node, request, market::Refund{market::Amount{*amount}, text(*body, "currency")});
     if (!job) return reply(job.error());
     run_flat(node, std::move(*job), std::move(reply));
@@ -296,9 +330,13 @@ auto on_own_thread(Node& node) {
 
 void add_requester_routes(http::Router& router, Node& node) {
     router.add<auth::requester>(Method::post, "/v1/projects", async<create_project>(node));
-    router.add<auth::requester>(Method::post, "/v1/projects/{p}/batches", async<create_batch>(node));
     router.add<auth::requester>(
-        Method::post, "/v1/batches/{b}/tasks", on_own_thread<import_tasks>(node),
+        Method::post, "/v1/projects/{p}/batches", async<create_batch>(node)
+    );
+    router.add<auth::requester>(
+        Method::post,
+        "/v1/batches/{b}/tasks",
+        on_own_thread<import_tasks>(node),
         {.body_limit = 256UL * 1024 * 1024, .cost = 5}
     );
     router.add<auth::requester>(
@@ -307,7 +345,9 @@ void add_requester_routes(http::Router& router, Node& node) {
     router.add<auth::requester>(
         Method::post, "/v1/batches/{b}/close", async<act_on_batch<market::CloseBatch>>(node)
     );
-    router.add<auth::requester>(Method::post, "/v1/batches/{b}/accept", on_own_thread<accept>(node));
+    router.add<auth::requester>(
+        Method::post, "/v1/batches/{b}/accept", on_own_thread<accept>(node)
+    );
     router.add<auth::requester>(Method::post, "/v1/refunds", async<refund>(node));
     router.add<auth::requester>(Method::get, "/v1/money", [&node](const Request& r) {
         return money(node, r);

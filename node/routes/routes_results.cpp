@@ -21,8 +21,8 @@ Response submissions(Node& node, const Request& request) {
     if (const auto after = request.query.get("after")) {
         const std::size_t dot = after->find('.');
         const auto task = natural(after->substr(0, dot));
-        const auto member
-            = dot == std::string_view::npos ? std::nullopt : natural(after->substr(dot + 1));
+        const auto member =
+            dot == std::string_view::npos ? std::nullopt : natural(after->substr(dot + 1));
         if (!task || !member) {
             return respond(api::bad_request("bad_cursor", "after", "The next of an earlier page."));
         }
@@ -56,9 +56,11 @@ Response results(Node& node, const Request& request) {
 } // namespace
 
 void add_result_routes(http::Router& router, Node& node) {
-    router.add<auth::requester>(Method::get, "/v1/batches/{b}/submissions", [&node](const Request& r) {
-        return submissions(node, r);
-    });
+    router.add<auth::requester>(
+        Method::get,
+        "/v1/batches/{b}/submissions",
+        [&node](const Request& r) { return submissions(node, r); }
+    );
     router.add<auth::requester>(Method::get, "/v1/batches/{b}/results", [&node](const Request& r) {
         return results(node, r);
     });

@@ -18,8 +18,8 @@ std::string text(const Json& json, std::string_view name) {
 }
 
 std::string cookie_line(const std::string& token, Int max_age) {
-    return "hp_session=" + token + "; Path=/; HttpOnly; SameSite=Strict; Max-Age="
-           + std::to_string(max_age);
+    return "hp_session=" + token
+           + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(max_age);
 }
 
 Response open_session(Node& node, const Request& request) {
@@ -32,8 +32,8 @@ Response open_session(Node& node, const Request& request) {
     const auto opened = node.sessions.open(envelope->encode());
     if (!opened) return respond(opened.error());
     constexpr Int thirty_days_s = 30LL * 24 * 3600;
-    return respond_json(Json::object({{"party", Json(opened->principal.party)}}))
-        .with("Set-Cookie", cookie_line(opened->token, thirty_days_s));
+    return respond_json(Json::object({{"party", Json(opened->principal.party)}})
+    ).with("Set-Cookie", cookie_line(opened->token, thirty_days_s));
 }
 
 Response who(Node& node, const Request& request) {
@@ -41,13 +41,15 @@ Response who(Node& node, const Request& request) {
     Json json = Json::object({
         {"key", Json(principal.key)},
         {"party", Json(principal.party)},
-        {"roles", Json::array({Json(
-                      principal.party.starts_with("m:")   ? "member"
-                      : principal.party.starts_with("r:") ? "requester"
-                                                          : "delegate"
-                  )})},
+        {"roles",
+         Json::array({Json(
+             principal.party.starts_with("m:")   ? "member"
+             : principal.party.starts_with("r:") ? "requester"
+                                                 : "delegate"
+         )})},
     });
-    if (const auto grant = node.sessions.newest_grant(principal.party)) json.set("grant", Json(*grant));
+    if (const auto grant = node.sessions.newest_grant(principal.party))
+        json.set("grant", Json(*grant));
     return respond_json(json);
 }
 
@@ -60,7 +62,8 @@ Response new_api_key(Node& node, const Request& request) {
     }
     const auto grant = row<market::GrantRow>(node, number->integer());
     if (!grant) return respond(api::not_found("not_granted", "There is no such grant."));
-    const auto made = node.sessions.make_api_key(request.principal->party, *grant, text(*body, "label"));
+    const auto made =
+        node.sessions.make_api_key(request.principal->party, *grant, text(*body, "label"));
     if (!made) return respond(made.error());
     return respond_json(Json::object({{"api_key", Json(made->key)}, {"id", Json(made->id)}}), 201);
 }
@@ -94,7 +97,8 @@ void add_session_routes(http::Router& router, Node& node) {
         return new_api_key(node, r);
     });
     router.add<auth::session>(Method::del, "/v1/api-keys/{id}", [&node](const Request& r) {
-        const auto gone = node.sessions.drop_api_key(r.principal->party, std::string(r.param("id")));
+        const auto gone =
+            node.sessions.drop_api_key(r.principal->party, std::string(r.param("id")));
         if (!gone) return busy();
         if (!*gone) return respond(api::not_found("key_unknown", "No such API key of yours."));
         return Response::empty();

@@ -42,8 +42,9 @@ Int number_of(const Json& json, std::string_view name) {
     return value != nullptr && value->as_integer() != nullptr ? value->integer() : market::never;
 }
 
-std::optional<Json> read_json(const pipeline::Vault& vault, store::Store& store,
-                              std::string_view kind, std::string_view id) {
+std::optional<Json> read_json(
+    const pipeline::Vault& vault, store::Store& store, std::string_view kind, std::string_view id
+) {
     const auto bytes = vault.read(store, kind, id);
     if (!bytes || !*bytes) return std::nullopt;
     auto json = Json::parse(as_text(**bytes));
@@ -113,9 +114,9 @@ Sessions::Challenge Sessions::challenge() {
 Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text) {
     const auto envelope = record::parse_envelope(envelope_text);
     if (!envelope || envelope->payload_type != record::kSessionType) {
-        return unexpected(
-            Refusal{Family::invalid, "wrong_type", "A signed session challenge is needed.", "envelope"}
-        );
+        return unexpected(Refusal{
+            Family::invalid, "wrong_type", "A signed session challenge is needed.", "envelope"
+        });
     }
     const auto body = Json::parse(envelope->payload);
     if (!body || text_of(*body, "log") != parts_.origin) {
@@ -135,7 +136,9 @@ Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text)
         const std::lock_guard lock(mutex_);
         const auto at = challenges_.find(text_of(*body, "challenge"));
         if (at == challenges_.end() || at->second <= now) {
-            return denied("challenge_unknown", "The challenge is used or too old; ask for another.");
+            return denied(
+                "challenge_unknown", "The challenge is used or too old; ask for another."
+            );
         }
         challenges_.erase(at);
     }
@@ -150,8 +153,7 @@ Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text)
         {"key", Json(known->key)},
         {"party", Json(known->party)},
     });
-    const auto sealed
-        = parts_.vault.seal("session", hashed(opened.token), as_bytes(kept.encode()));
+    const auto sealed = parts_.vault.seal("session", hashed(opened.token), as_bytes(kept.encode()));
     if (!parts_.store.put_secrets(std::span(&sealed, 1))) {
         return unexpected(Refusal{Family::later, "busy", "Try again.", {}});
     }
@@ -173,7 +175,8 @@ Result<std::string> Sessions::make_agent() {
     parts_.vault.fill(seed);
     const std::string key = base64_encode(KeyPair::from_seed(seed).public_key());
     const auto sealed = parts_.vault.seal("agent", key, seed);
-    if (auto ok = parts_.store.put_secrets(std::span(&sealed, 1)); !ok) return unexpected(ok.error());
+    if (auto ok = parts_.store.put_secrets(std::span(&sealed, 1)); !ok)
+        return unexpected(ok.error());
     return key;
 }
 

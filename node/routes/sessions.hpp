@@ -1,7 +1,7 @@
 #pragma once
 
-// Who is calling: browser sessions from a signed challenge, and API keys that stand for an agent key
-// the node holds. Secrets are kept hashed or sealed; nothing here reaches the ledger.
+// Who is calling: browser sessions from a signed challenge, and API keys that stand for an agent
+// key the node holds. Secrets are kept hashed or sealed; nothing here reaches the ledger.
 
 #include "ledger/base/crypto.hpp"
 #include "node/http/auth.hpp"
@@ -45,22 +45,27 @@ public:
         std::string text; // base64 of 32 bytes
         Int expires = 0;
     };
+
     /// Good for two minutes and one use.
     [[nodiscard]] Challenge challenge();
+
     struct Opened {
         std::string token; // of the cookie
         http::Principal principal;
     };
+
     /// Checks a signed challenge: `{"challenge","log","time"}` under a valid key of a party.
     [[nodiscard]] Result<Opened, market::Refusal> open(std::string_view envelope_text);
     [[nodiscard]] Result<void> close(std::string_view cookie);
 
     /// Makes an agent key that the node keeps; a grant must name it before it can act.
     [[nodiscard]] Result<std::string> make_agent();
+
     /// Binds a new API key to a grant that names one of our agent keys. Shown once.
     struct ApiKey {
         std::string key, id;
     };
+
     [[nodiscard]] Result<ApiKey, market::Refusal>
     make_api_key(const std::string& party, const market::GrantRow& grant, const std::string& label);
     [[nodiscard]] Result<bool> drop_api_key(const std::string& party, const std::string& id);
@@ -78,7 +83,7 @@ private:
 
     Parts parts_;
     std::mutex mutex_;
-    std::map<std::string, Int> challenges_; // text -> expires
+    std::map<std::string, Int> challenges_;        // text -> expires
     std::unordered_map<std::string, Known> cache_; // by hash of the token or key
 };
 
