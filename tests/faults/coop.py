@@ -367,7 +367,7 @@ def audit_faults(coop, data=None):
     data = data or coop.data
     if has_audit():
         code, said = run("audit", "--data", data, timeout=120)
-        return [] if code == 0 else [f"audit ended with {code}: {said[-1500:]}"]
+        return [] if code == 0 else [f"audit ended with {code}: {said}"]
     with closing(sqlite3.connect(f"file:{data}/ledger.db?mode=ro", uri=True)) as db:
         said = db.execute("PRAGMA integrity_check").fetchone()[0]
     return [] if said == "ok" else [f"integrity_check: {said}"]

@@ -95,6 +95,30 @@ def old_copy_alone():
     return faults, told[-120:]
 
 
+def old_database():
+    """an old database beside the newest log/, with no witness to ask: refused, with the reason"""
+    with world("beside") as coop:
+        faults = back_up(coop, coop.home / "copy")
+        busy(coop)
+        coop.wait_published()
+        coop.stop()
+        before = [witness.seen() for witness in coop.witnesses]
+        for witness in coop.witnesses:
+            witness.stop()
+        for path in coop.data.glob("ledger.db*"):
+            path.unlink()
+        shutil.copy(coop.home / "copy" / "ledger.db", coop.data)
+        if coop.start():
+            faults.append(f"it starts from an old database: {coop.health()}")
+        if "old copy" not in coop.said():
+            faults.append(f"it does not say why: {coop.said()[-400:]}")
+        if coop.node.returncode != 1:
+            faults.append(f"it ended with {coop.node.returncode}")
+        if [witness.seen() for witness in coop.witnesses] != before:
+            faults.append("a witness was made to sign")
+        return faults, coop.said().strip()[-150:]
+
+
 def newest_copy():
     """a copy of the newest state restored: it starts, everything acknowledged is there, and it goes on"""
     with world("new") as coop:
@@ -129,4 +153,4 @@ def copy_under_load():
         return faults + final_faults(coop, diary), diary.summary()
 
 
-TESTS = [old_copy, old_copy_alone, newest_copy, copy_under_load]
+TESTS = [old_copy, old_copy_alone, old_database, newest_copy, copy_under_load]

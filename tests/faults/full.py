@@ -7,13 +7,14 @@ import sys
 import time
 from pathlib import Path
 
+import coop as c
 from coop import LOG, Coop, final_faults, fork_faults, log_faults
 from load import Diary, Load, grows, problem
 from tally import Skip
 from wire import Party, Wire
 
 MARK = "FAULTS_OWN_MOUNTS"
-SIZE = "16m"
+SIZE = "48m"  # the write-ahead log alone takes 16
 
 
 def own_mounts(name):
@@ -51,14 +52,20 @@ def full_disk():
     """no space left: told to retry, nothing half done, also through a kill; with space again it goes on"""
     if MARK not in os.environ:
         return own_mounts("full.full_disk")
-    diary, faults, notes = Diary(), [], []
-    import coop as c
-
     disk = c.folder() / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", disk], capture_output=True, text=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", disk]
+    mounted = subprocess.run(command, capture_output=True, text=True)
     if mounted.returncode != 0:
         raise Skip(f"mount: {mounted.stderr.strip()}")
+    try:
+        return on_disk(disk)
+    finally:
+        subprocess.run(["umount", "-l", disk], check=False)
+
+
+def on_disk(disk):
+    diary, faults, notes = Diary(), [], []
     with Coop("full", data=disk / "data") as coop:
         coop.start_witnesses()
         coop.must_start()

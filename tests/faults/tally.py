@@ -1,7 +1,12 @@
 """What a test says: nothing wrong, what is wrong, or why it could not be made."""
 
+import re
 import time
 import traceback
+
+
+COUNT = re.compile(r"(\d+) passed, (\d+) failed(?:, (\d+) skipped)?")
+MOST = 1500  # characters of a fault that are shown
 
 
 class Skip(Exception):
@@ -29,10 +34,20 @@ class Tally:
             self.failed += 1
             print(f"FAILED   {name} {took} {note}", flush=True)
             for fault in faults:
-                print(f"    {fault}", flush=True)
+                print(f"    {fault[:MOST]}", flush=True)
         else:
             self.passed += 1
             print(f"ok       {name} {took} {note}", flush=True)
+
+    def add(self, line):
+        """Adds the count of another; false when the line is none."""
+        found = COUNT.fullmatch(line)
+        if found:
+            passed, failed, skipped = (int(number or 0) for number in found.groups())
+            self.passed += passed
+            self.failed += failed
+            self.skipped += skipped
+        return found is not None
 
     def __str__(self):
         line = f"{self.passed} passed, {self.failed} failed"
