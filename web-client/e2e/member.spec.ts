@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, expectFits, test } from './support/fixtures.ts';
-import { becomeMember, becomeRequester, publishJob, workOn } from './support/people.ts';
-
-const PERIOD_MS = 75_000;
+import { becomeMember, becomeRequester, openPayslip, publishJob, workOn } from './support/people.ts';
 
 test('a person joins, works, is paid and checks the payslip', async ({ page, otherPage, node }, info) => {
   test.setTimeout(240_000);
@@ -56,15 +54,6 @@ async function checkFirstLine(page: Page): Promise<void> {
     await expect(good).toBeVisible({ timeout: 2500 });
   }).toPass({ timeout: 60_000 });
   await expect(page.getByText('These witnesses saw that log:')).toBeVisible();
-}
-
-async function openPayslip(page: Page): Promise<void> {
-  const link = page.getByRole('link', { name: /^Payslip \d+/ }).first();
-  await expect(async () => {
-    await page.goto('/earnings');
-    await expect(link).toBeVisible({ timeout: 2500 });
-  }).toPass({ timeout: PERIOD_MS });
-  await link.click();
 }
 
 /** The downloaded file checks on the public page too; a changed one names what fails. */

@@ -1,4 +1,4 @@
-import { becomeMember, becomeRequester, publishJob } from './support/people.ts';
+import { becomeMember, openPayslip, becomeRequester, publishJob } from './support/people.ts';
 import { test } from './support/fixtures.ts';
 
 // Pictures of each page for looking at; not a check, so it runs only when asked for.
@@ -40,7 +40,7 @@ test('take pictures', async ({ page, otherPage, node }, info) => {
   await page.getByText('How do we know?').first().click();
   await shot('earnings');
   node.closePeriod();
-  await page.goto('/earnings/payslips/1');
+  await openPayslip(page);
   await page.getByText('What was checked?').click();
   await shot('payslip');
   for (const path of ['co-op', 'me', 'ledger', 'verify']) {

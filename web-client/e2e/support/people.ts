@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect } from './fixtures.ts';
 
+/** A demo closes its books every 20 seconds and publishes soon after; a busy machine takes longer. */
+const PERIOD_MS = 75_000;
+
 export const ITEMS = [
   'The maize arrived dry and clean, exactly as described.',
   'Two bags were torn and nobody answered my calls.',
@@ -82,4 +85,14 @@ export async function workOn(page: Page, title: string): Promise<void> {
   }
   await page.getByRole('button', { name: 'Sign and send' }).click();
   await expect(page.getByRole('heading', { name: '3 answers sent' })).toBeVisible();
+}
+
+/** The newest payslip, as soon as it is there. */
+export async function openPayslip(page: Page): Promise<void> {
+  const link = page.getByRole('link', { name: /^Payslip \d+/ }).first();
+  await expect(async () => {
+    await page.goto('/earnings');
+    await expect(link).toBeVisible({ timeout: 2500 });
+  }).toPass({ timeout: PERIOD_MS });
+  await link.click();
 }

@@ -879,8 +879,6 @@ export interface components {
         /** @example sw */
         Language: string;
         Level: number;
-        /** @description The skill that a batch asks for; 0 is open to all. */
-        AskedLevel: number;
         /** @description Hazard class of the content, H0 to H3. */
         Hazard: number;
         /** @enum {string} */
@@ -1016,7 +1014,7 @@ export interface components {
             hazard: components["schemas"]["Hazard"];
             language: components["schemas"]["Language"];
             lease_ms: number;
-            level: components["schemas"]["AskedLevel"];
+            level: components["schemas"]["Level"];
             overlap: number;
             price_micros: components["schemas"]["Micros"];
             project: components["schemas"]["Ordinal"];
@@ -1202,7 +1200,7 @@ export interface components {
             batch: components["schemas"]["Ordinal"];
             title: string;
             domain: components["schemas"]["Domain"];
-            level: components["schemas"]["AskedLevel"];
+            level: components["schemas"]["Level"];
             language: components["schemas"]["Language"];
             pay_per_hour: components["schemas"]["Minor"];
             missing: components["schemas"]["Reason"];
@@ -1219,7 +1217,7 @@ export interface components {
             kind: "task" | "qualification";
             title: string;
             domain: components["schemas"]["Domain"];
-            level: components["schemas"]["AskedLevel"];
+            level: components["schemas"]["Level"];
             language: components["schemas"]["Language"];
             price_micros: components["schemas"]["Micros"];
             currency: components["schemas"]["Currency"];
@@ -1261,7 +1259,7 @@ export interface components {
             instructions: string;
             language: components["schemas"]["Language"];
             lease_ms: number;
-            level: components["schemas"]["AskedLevel"];
+            level: components["schemas"]["Level"];
             overlap: number;
             price_micros: components["schemas"]["Micros"];
             project: components["schemas"]["Ordinal"];
@@ -1273,8 +1271,6 @@ export interface components {
         NewClaim: {
             batch: components["schemas"]["Ordinal"];
             count: number;
-            /** @description These, as far as they are still free, instead of tasks that the node picks. */
-            tasks?: components["schemas"]["Ordinal"][];
         };
         Claim: {
             batch: components["schemas"]["Ordinal"];
@@ -1444,7 +1440,7 @@ export interface components {
             /** @description Tasks in one claim and one submission. */
             bundle_max: number;
             domain: components["schemas"]["Domain"];
-            level: components["schemas"]["AskedLevel"];
+            level: components["schemas"]["Level"];
             language: components["schemas"]["Language"];
             /** @description Time per task, in seconds. */
             estimate_s: number;
@@ -1510,7 +1506,7 @@ export interface components {
             project?: components["schemas"]["Ordinal"];
             price_micros?: components["schemas"]["Micros"];
             domain?: components["schemas"]["Domain"];
-            level?: components["schemas"]["AskedLevel"];
+            level?: components["schemas"]["Level"];
             language?: components["schemas"]["Language"];
             estimate_s?: number;
             accept_ms?: number;
@@ -1661,6 +1657,11 @@ export interface components {
         Demo: {
             /** @constant */
             demo: true;
+            currency?: components["schemas"]["Currency"];
+            /** @description Work is accepted by itself after so many seconds. */
+            accept_s?: number;
+            /** @description Length of a pay period. */
+            period_s?: number;
         };
     };
     responses: {
@@ -3830,7 +3831,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "demo": true
+                     *       "demo": true,
+                     *       "currency": "KES",
+                     *       "accept_s": 20,
+                     *       "period_s": 20
                      *     }
                      */
                     "application/json": components["schemas"]["Demo"];

@@ -10,6 +10,7 @@ export const member = {
   'work.perHour': 'Pay per hour',
   'work.perTask': 'Per task',
   'work.time': 'Time per task',
+  'work.why': 'Why you see this:',
   'work.qualification': 'Paid test',
   'work.nearly': 'Almost within reach',
   'work.nearly.test': 'See the paid test',

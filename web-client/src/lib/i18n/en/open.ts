@@ -7,7 +7,7 @@ export const open = {
   'welcome.requester': 'I need data labelled',
   'welcome.continue': 'Go on',
   'welcome.promises': 'What we promise',
-  'welcome.pay': 'Paid, or told why by your peers',
+  'welcome.pay': 'Paid by a date you know',
   'welcome.pay.text': 'Work that you hand in is accepted by a date you know. If nobody answers, it is paid anyway.',
   'welcome.sign': 'Your key is your pen',
   'welcome.sign.text': 'You sign your work with a key that never leaves your device. No password, no e-mail address.',

@@ -54,7 +54,7 @@ export const requester = {
   'job.preview.text': 'Exactly as a worker will see them.',
   'job.price': 'Price per task',
   'job.estimate': 'Seconds per task',
-  'job.estimate.hint': 'Our guess from the length of your items. It is measured later: if it was too low, the difference is paid.',
+  'job.estimate.hint': 'Our guess from the length of your items. Change it if you know better: the pay per hour follows from it.',
   'job.overlap': 'Answers per item',
   'job.overlap.hint': 'More than one lets you see where people disagree.',
   'job.sum': 'What this means',

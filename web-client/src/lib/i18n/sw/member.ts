@@ -13,6 +13,7 @@ export const member: PartOf<typeof en> = {
   'work.perHour': 'Malipo kwa saa',
   'work.perTask': 'Kwa kazi',
   'work.time': 'Muda kwa kazi',
+  'work.why': 'Kwa nini unaona hii:',
   'work.qualification': 'Jaribio linalolipwa',
   'work.nearly': 'Karibu kuzifikia',
   'work.nearly.test': 'Tazama jaribio linalolipwa',

@@ -10,7 +10,7 @@ export const open: PartOf<typeof en> = {
   'welcome.requester': 'Nahitaji data kuwekewa lebo',
   'welcome.continue': 'Endelea',
   'welcome.promises': 'Tunachoahidi',
-  'welcome.pay': 'Unalipwa, au wenzako wanakuambia kwa nini',
+  'welcome.pay': 'Unalipwa kufikia tarehe unayoijua',
   'welcome.pay.text': 'Kazi unayowasilisha hukubaliwa kufikia tarehe unayoijua. Asipojibu mtu, inalipwa vivyo hivyo.',
   'welcome.sign': 'Ufunguo wako ni kalamu yako',
   'welcome.sign.text': 'Unasaini kazi yako kwa ufunguo usiotoka kwenye kifaa chako. Hakuna nenosiri, hakuna barua pepe.',

@@ -57,7 +57,7 @@ export const requester: PartOf<typeof en> = {
   'job.preview.text': 'Kama vile mfanyakazi atakavyoziona.',
   'job.price': 'Bei kwa kazi',
   'job.estimate': 'Sekunde kwa kazi',
-  'job.estimate.hint': 'Makadirio yetu kutokana na urefu wa vipengee. Hupimwa baadaye: ikiwa yalikuwa madogo, tofauti inalipwa.',
+  'job.estimate.hint': 'Makadirio yetu kutokana na urefu wa vipengee. Yabadilishe ukijua vyema zaidi: malipo ya saa yanatokana nayo.',
   'job.overlap': 'Majibu kwa kipengee',
   'job.overlap.hint': 'Zaidi ya moja hukuonyesha watu wanapotofautiana.',
   'job.sum': 'Maana yake',
