@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/merkle/checkpoint.hpp"
 #include "ledger/merkle/verdict.hpp"
+#include "ledger/record/command.hpp"
 #include "ledger/record/payslip.hpp"
 #include "ledger/record/payslip_file.hpp"
 #include "node/audit/report.hpp"
@@ -105,6 +106,34 @@ TEST_CASE("attack: a signed command used twice") {
     forger.state().erase(key_of<CommandRow>(request.actor, request.id.hex()));
     forger.append(request, s.world.now() + 1000);
     expect(audit(s.world), "command_repeated");
+}
+
+TEST_CASE("attack: a signer who was shown another history") {
+    Setting s;
+    tell_period(s.world);
+    const auto with_seen = [&](Int size, const Hash& root) {
+        auto request = s.world.sign(Refund{Amount{5}, "KES"}, "r:0", requester);
+        auto body = record::parse_command(record::parse_envelope(request.envelope)->payload).value();
+        body.seen = record::Seen{root, static_cast<std::uint64_t>(size)};
+        const auto envelope = record::sign(record::kCommandType, record::encode(body), key(requester));
+        request.envelope = record::to_json(envelope).encode();
+        request.seen_size = size;
+        request.seen_root = root;
+        return request;
+    };
+    const auto published = s.world.publisher().published();
+    pipeline::Job job;
+    job.request = with_seen(published.size, published.root);
+    CHECK(s.world.run(job).verdict == pipeline::Verdict::entry);
+    // Let in, one such command would be held against an honest log for ever.
+    for (const Int size : {published.size, published.size + 1000, Int{1}}) {
+        job.request = with_seen(size, Hash{8});
+        CHECK(s.world.run(job).refusal.code == "seen_differs");
+    }
+    s.world.stop();
+    CHECK(audit(s.world).clean());
+    Forger(s.world).append(with_seen(published.size, Hash{8}), s.world.now() + 1000);
+    expect(audit(s.world), "seen_differs");
 }
 
 TEST_CASE("attack: a stolen key after its revocation") {

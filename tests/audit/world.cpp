@@ -1,6 +1,8 @@
 #include "tests/audit/world.hpp"
 
 #include "ledger/base/base64.hpp"
+#include "ledger/base/hex.hpp"
+#include "ledger/base/hex.hpp"
 #include "ledger/merkle/cosignature.hpp"
 #include "ledger/merkle/witness_request.hpp"
 #include "ledger/record/commitment.hpp"
@@ -116,6 +118,7 @@ Witnesses::ask(const std::string& note, Int size, const merkle::HashReader& hash
 
 World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
     : dir_(std::move(data_dir)), witnesses_(witnesses), options_(options), now_(options.start),
+      commands_(options.commands),
       vault_(data_key_bytes(), [this](std::span<std::uint8_t> out) {
           const std::lock_guard lock(random_mutex_);
           for (std::size_t at = 0; at < out.size();) {
@@ -129,7 +132,7 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
       }) {
     policy_ = "log " + log_signer().key().text() + '\n' + witnesses.policy_lines();
     fs::create_directories(dir_ + "/log");
-    REQUIRE(pipeline::write_whole(dir_ + "/keys/data.key", data_key_bytes()));
+    REQUIRE(pipeline::write_whole(dir_ + "/keys/data.key", as_bytes(hex_encode(data_key_bytes()) + '\n')));
     const std::string judge = options.quorum ? policy_ : "log " + log_signer().key().text() + "\nquorum none\n";
     REQUIRE(pipeline::write_whole(dir_ + "/policy", as_bytes(judge)));
     if (options.store == nullptr && options.memory) {

@@ -76,6 +76,7 @@ struct WorldOptions {
     Int start = 1'795'280'000'000;
     std::uint8_t salt_seed = 0; // other salts for the same story
     store::Store* store = nullptr; // another store than one of its own
+    std::uint64_t commands = 0;    // ids of commands go on from here
 };
 
 class World {
@@ -137,7 +138,7 @@ private:
     WorldOptions options_;
     std::string policy_;
     std::atomic<Int> now_;
-    std::uint64_t commands_ = 0;
+    std::uint64_t commands_;
     std::mutex random_mutex_;
     std::uint64_t drawn_ = 0;
     pipeline::Vault vault_;
