@@ -345,7 +345,7 @@ std::optional<Answer> Sequencer::refuse_seen(const Job& job) {
     answer.verdict = Verdict::refused;
     answer.refusal = {
         market::Family::invalid,
-        "seen_differs",
+        "wrong_log",
         "The checkpoint that you have seen is not one of this log.",
         "seen"
     };

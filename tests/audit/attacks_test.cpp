@@ -128,7 +128,7 @@ TEST_CASE("attack: a signer who was shown another history") {
     // Let in, one such command would be held against an honest log for ever.
     for (const Int size : {published.size, published.size + 1000, Int{1}}) {
         job.request = with_seen(size, Hash{8});
-        CHECK(s.world.run(job).refusal.code == "seen_differs");
+        CHECK(s.world.run(job).refusal.code == "wrong_log");
     }
     s.world.stop();
     CHECK(audit(s.world).clean());
