@@ -18,7 +18,7 @@ for (const directory of ['src', 'tests', 'e2e', 'scripts', 'build']) {
     if (lines > max) problems.push(`${full}: ${lines} lines, at most ${max}`);
     const pattern = name.endsWith('.svelte') ? /^[A-Z][A-Za-z]+\.svelte$/ : /^[a-z0-9-]+(?:\.[a-z]+)+$/;
     if (!pattern.test(name)) problems.push(`${full}: name is neither kebab-case nor PascalCase.svelte`);
-    if (VAGUE.test(name) && !full.includes('i18n')) problems.push(`${full}: name says nothing`);
+    if (VAGUE.test(name)) problems.push(`${full}: name says nothing`);
   }
 }
 if (/"resolved"|https?:\/\/[^"]*regis/.test(readFileSync('package-lock.json', 'utf8'))) {

@@ -1,6 +1,6 @@
-import { common } from './common.ts';
+import { everywhere } from './everywhere.ts';
 import { member } from './member.ts';
 import { open } from './open.ts';
 import { requester } from './requester.ts';
 
-export const en = { ...common, ...open, ...member, ...requester };
+export const en = { ...everywhere, ...open, ...member, ...requester };

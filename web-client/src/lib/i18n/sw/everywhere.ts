@@ -1,7 +1,7 @@
-import type { common as en } from '../en/common.ts';
+import type { everywhere as en } from '../en/everywhere.ts';
 import type { PartOf } from '../index.svelte.ts';
 
-export const common: PartOf<typeof en> = {
+export const everywhere: PartOf<typeof en> = {
   'action.again': 'Jaribu tena',
   'action.back': 'Rudi',
   'action.copied': 'Imenakiliwa',

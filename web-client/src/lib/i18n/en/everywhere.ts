@@ -1,4 +1,4 @@
-export const common = {
+export const everywhere = {
   'action.again': 'Try again',
   'action.back': 'Back',
   'action.copied': 'Copied',
