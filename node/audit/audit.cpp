@@ -1,11 +1,10 @@
+#include "ledger/base/base64.hpp"
+#include "ledger/record/dsse.hpp"
 #include "node/audit/published.hpp"
 #include "node/audit/read_ahead.hpp"
 #include "node/audit/replay.hpp"
 #include "node/audit/sealed.hpp"
 #include "node/audit/tables.hpp"
-
-#include "ledger/base/base64.hpp"
-#include "ledger/record/dsse.hpp"
 
 #include <chrono>
 
@@ -50,7 +49,8 @@ bool check_head(const store::Head& head, const Replay& replay, Report& report) {
     const auto frontier = tree.frontier(tree.size());
     if (!frontier) return false;
     Bytes parts;
-    for (const Hash& part : frontier->parts()) append(parts, part);
+    for (const Hash& part : frontier->parts())
+        append(parts, part);
     const bool same_root = head.size == 0 || frontier->root() == head.root;
     const bool same_parts = parts == head.frontier;
     if (same_root && !same_parts) head_fault(report, "frontier", "it is not that of the entries");
@@ -62,9 +62,8 @@ bool check_head(const store::Head& head, const Replay& replay, Report& report) {
     return same_root || same_parts;
 }
 
-Result<void> replay_all(
-    store::Store& store, const store::Head& head, const Options& options, Replay& replay
-) {
+Result<void>
+replay_all(store::Store& store, const store::Head& head, const Options& options, Replay& replay) {
     const auto hints = read_hints(store);
     const KeyHints keys = hints ? *hints : KeyHints{}; // the tables are judged later
     ReadAhead ahead(store, head.size, keys, options.threads);
@@ -72,7 +71,8 @@ Result<void> replay_all(
         auto page = ahead.next();
         if (!page) return unexpected(page.error());
         if (page->empty()) return {};
-        for (auto& entry : *page) replay.take(entry);
+        for (auto& entry : *page)
+            replay.take(entry);
     }
 }
 
@@ -100,25 +100,28 @@ Result<Report> audit_store(store::Store& store, const Options& options) {
         head_fault(report, "root,frontier", "the entries give another root: a header was changed");
     }
     if (replay.whole()) {
-        if (auto ok = check_tables(store, replay.state(), report); !ok) return unexpected(ok.error());
+        if (auto ok = check_tables(store, replay.state(), report); !ok)
+            return unexpected(ok.error());
     }
-    if (auto ok = check_file(store, options.vault != nullptr, report); !ok) return unexpected(ok.error());
+    if (auto ok = check_file(store, options.vault != nullptr, report); !ok)
+        return unexpected(ok.error());
     if (options.vault != nullptr) {
-        const auto sealed = check_sealed(store, *options.vault, replay.state(), replay.tree(), report);
+        const auto sealed =
+            check_sealed(store, *options.vault, replay.state(), replay.tree(), report);
         if (!sealed) return unexpected(sealed.error());
     }
     if (!options.log_dir.empty()) {
         const auto* coop = replay.state().peek<market::CoopRow>(1);
-        const std::string policy
-            = !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
-        const auto newest
-            = check_published(store, options.log_dir, policy, replay.tree(), report);
+        const std::string policy =
+            !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
+        const auto newest = check_published(store, options.log_dir, policy, replay.tree(), report);
         if (!newest) return unexpected(newest.error());
         if (*newest != 0) check_timers(replay.state(), *newest, report);
     }
     const auto after = store.head();
     if (!after) return unexpected(after.error());
-    if (after->size != head->size) return fail("the ledger grew meanwhile: audit a backup, or stop the node");
+    if (after->size != head->size)
+        return fail("the ledger grew meanwhile: audit a backup, or stop the node");
     report.figures.milliseconds = since();
     return report;
 }

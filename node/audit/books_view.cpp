@@ -18,8 +18,8 @@ void BooksView::follow(market::State& state) {
             if (at == std::string::npos) continue;
             const auto owner = parse_i64(std::string_view(account->name).substr(at + 3));
             if (!owner) continue;
-            balances_[*owner][{account->name.substr(0, at), account->currency}]
-                = account->credits - account->debits;
+            balances_[*owner][{account->name.substr(0, at), account->currency}] =
+                account->credits - account->debits;
         }
     }
 }
@@ -28,7 +28,8 @@ std::vector<market::CreditRow> BooksView::credits(Int project) const {
     std::vector<market::CreditRow> out;
     const auto at = credits_.find(project);
     if (at == credits_.end()) return out;
-    for (const auto& [member, row] : at->second) out.push_back(row);
+    for (const auto& [member, row] : at->second)
+        out.push_back(row);
     return out;
 }
 

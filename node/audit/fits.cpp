@@ -27,7 +27,8 @@ public:
         }
         if (entry_.events.empty()) no("an entry without events");
         if (entry_.kind == Genesis::kind) check_rules();
-        for (const Posting& posting : entry_.postings) check(posting);
+        for (const Posting& posting : entry_.postings)
+            check(posting);
         return why_;
     }
 
@@ -46,7 +47,8 @@ public:
 
     void operator()(const MemberEnrolled& e) {
         fresh<MemberRow>(e.member);
-        for (const auto& key : e.keys) new_key(key.key);
+        for (const auto& key : e.keys)
+            new_key(key.key);
         enrolled_.insert(e.member);
     }
 
@@ -177,7 +179,8 @@ private:
     }
 
     void items(Int payout, const std::vector<PaidTo>& paid) {
-        for (const PaidTo& item : paid) there<PayoutItemRow>(payout, item.member);
+        for (const PaidTo& item : paid)
+            there<PayoutItemRow>(payout, item.member);
     }
 
     void check_rules() {
@@ -189,9 +192,11 @@ private:
     void check(const Posting& posting) {
         constexpr Int most = 4'000'000'000'000'000'000;
         constexpr Int most_at_once = 1'000'000'000'000'000'000;
-        if (posting.amount > most_at_once || posting.amount < -most_at_once) no("an amount is too large");
+        if (posting.amount > most_at_once || posting.amount < -most_at_once)
+            no("an amount is too large");
         const auto* row = state_.find<AccountRow>(posting.account, posting.currency);
-        if (row != nullptr && (row->debits > most || row->credits > most)) no("an account overflows");
+        if (row != nullptr && (row->debits > most || row->credits > most))
+            no("an account overflows");
         const auto* sum = state_.find<ClassRow>(
             posting.account.substr(0, posting.account.find('/')), posting.currency
         );

@@ -1,7 +1,7 @@
 #pragma once
 
-// Whether the events of an entry can be applied at all. The rules see to it in a live node; an entry
-// whose evidence was erased, or which the rules refuse, is held against the state first.
+// Whether the events of an entry can be applied at all. The rules see to it in a live node; an
+// entry whose evidence was erased, or which the rules refuse, is held against the state first.
 
 #include "node/market/entry_seal.hpp"
 #include "node/market/state.hpp"

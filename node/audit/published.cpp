@@ -25,7 +25,8 @@ public:
         const Int newest = check_checkpoint(policy_text);
         std::error_code error;
         for (auto at = fs::recursive_directory_iterator(dir_, error);
-             !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+             !error && at != fs::recursive_directory_iterator();
+             at.increment(error)) {
             if (at->is_directory()) continue;
             if (auto ok = check_file(fs::relative(at->path(), dir_).generic_string()); !ok) {
                 return unexpected(ok.error());
@@ -65,7 +66,8 @@ private:
         const auto verdict = merkle::verify_checkpoint(*note, *policy);
         for (const auto& error : verdict.errors) {
             fault(
-                "checkpoint_refused", "checkpoint",
+                "checkpoint_refused",
+                "checkpoint",
                 std::string(merkle::reason_text(error.reason)) + ' ' + error.detail
             );
         }
@@ -74,7 +76,8 @@ private:
         const auto root = tree_.root(verdict.checkpoint->size);
         if (!root) {
             fault(
-                "checkpoint_ahead", "checkpoint",
+                "checkpoint_ahead",
+                "checkpoint",
                 "it covers " + std::to_string(size_) + " entries and the database has "
                     + std::to_string(tree_.size()) + ": the database is an old copy"
             );
@@ -148,7 +151,10 @@ private:
 } // namespace
 
 Result<Int> check_published(
-    store::Store& store, const std::string& log_dir, const std::string& policy, const LogTree& tree,
+    store::Store& store,
+    const std::string& log_dir,
+    const std::string& policy,
+    const LogTree& tree,
     Report& report
 ) {
     return Files(store, log_dir, tree, report).check(policy);
@@ -159,8 +165,8 @@ bool name_changed_entries(const std::string& log_dir, const LogTree& tree, Repor
     bool named = false;
     for (std::uint64_t index = 0; index * merkle::kTileWidth < tree.size(); ++index) {
         const std::uint64_t first = index * merkle::kTileWidth;
-        const auto width
-            = static_cast<unsigned>(std::min<std::uint64_t>(merkle::kTileWidth, tree.size() - first));
+        const auto width =
+            static_cast<unsigned>(std::min<std::uint64_t>(merkle::kTileWidth, tree.size() - first));
         const merkle::Tile tile{merkle::TileKind::hashes, 0, index, width};
         const auto published = merkle::read_hash_tile(tile, reader);
         const auto ours = tree.tile(tile);

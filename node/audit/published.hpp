@@ -9,12 +9,15 @@ namespace handprint::audit {
 
 /// The newest time that a witness vouches for, ms; 0 if nothing is published or nobody does.
 [[nodiscard]] Result<Int> check_published(
-    store::Store& store, const std::string& log_dir, const std::string& policy, const LogTree& tree,
+    store::Store& store,
+    const std::string& log_dir,
+    const std::string& policy,
+    const LogTree& tree,
     Report& report
 );
 
-/// Entries whose headers are not those of the published bundles, when the log as a whole does not give
-/// its root: says which were changed. False if none could be named.
+/// Entries whose headers are not those of the published bundles, when the log as a whole does not
+/// give its root: says which were changed. False if none could be named.
 bool name_changed_entries(const std::string& log_dir, const LogTree& tree, Report& report);
 
 } // namespace handprint::audit

@@ -6,7 +6,8 @@ namespace handprint::audit {
 
 ReadAhead::ReadAhead(store::Store& store, Int size, const KeyHints& hints, unsigned threads)
     : store_(store), size_(size), hints_(hints) {
-    for (unsigned i = 0; i < std::max(1U, threads); ++i) threads_.emplace_back([this] { run(); });
+    for (unsigned i = 0; i < std::max(1U, threads); ++i)
+        threads_.emplace_back([this] { run(); });
 }
 
 ReadAhead::~ReadAhead() {
@@ -15,7 +16,8 @@ ReadAhead::~ReadAhead() {
         stopping_ = true;
     }
     changed_.notify_all();
-    for (auto& thread : threads_) thread.join();
+    for (auto& thread : threads_)
+        thread.join();
 }
 
 Result<std::vector<ReadEntry>> ReadAhead::next() {

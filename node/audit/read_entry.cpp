@@ -75,7 +75,9 @@ private:
         out_.fold = std::move(*fold);
         if (coop->mandate) out_.request.request = coop->mandate->request;
         if (coop->mandate.has_value() != (out_.header.authority == record::Authority::agent)) {
-            entry_fault("authority_differs", "header", "a mandate goes with the authority agent only");
+            entry_fault(
+                "authority_differs", "header", "a mandate goes with the authority agent only"
+            );
         }
         const auto sums = books::class_sums(coop->postings);
         if (!sums || *sums != out_.header.sums) {
@@ -87,7 +89,8 @@ private:
     void read_parts() {
         std::size_t number = 1;
         for (const auto& part : out_.parts) {
-            if (std::cmp_not_equal(part.number, number) || number >= out_.header.parts.size()) break;
+            if (std::cmp_not_equal(part.number, number) || number >= out_.header.parts.size())
+                break;
             if (out_.header.parts[number].role == record::Role::member) ++members_;
             read_part(part, out_.header.parts[number]);
             ++number;
@@ -99,15 +102,20 @@ private:
         const bool surplus = number >= out_.header.parts.size();
         if (surplus) missing = out_.parts[number - 1];
         part_fault(
-            surplus ? "part_surplus" : "part_missing", missing, "entry_index,number",
-            surplus ? "the header knows no such part" : "the header has this part and the table has not"
+            surplus ? "part_surplus" : "part_missing",
+            missing,
+            "entry_index,number",
+            surplus ? "the header knows no such part"
+                    : "the header has this part and the table has not"
         );
     }
 
     void read_part(const store::PartRecord& part, const record::PartCommitment& committed) {
         if (part.role != record::name(committed.role)) {
             part_fault(
-                "part_differs", part, "role",
+                "part_differs",
+                part,
+                "role",
                 "the header says " + std::string(record::name(committed.role)) + ", the table says "
                     + part.role
             );
@@ -116,7 +124,9 @@ private:
         if (part.erased) {
             ++out_.erased;
             if (part.salt != Hash{} || !part.bytes.empty()) {
-                part_fault("part_differs", part, "erased", "called erased, but salt or bytes are there");
+                part_fault(
+                    "part_differs", part, "erased", "called erased, but salt or bytes are there"
+                );
             }
             return;
         }
@@ -154,7 +164,10 @@ private:
         }
         if (part.party != party) {
             part_fault(
-                "part_differs", part, "party", "the ledger says " + party + ", the table says " + part.party
+                "part_differs",
+                part,
+                "party",
+                "the ledger says " + party + ", the table says " + part.party
             );
         }
     }
@@ -200,7 +213,8 @@ private:
 
     void check_size() {
         std::size_t total = out_.header_bytes.size() + out_.coop_bytes.size();
-        for (const auto& part : out_.parts) total += part.bytes.size();
+        for (const auto& part : out_.parts)
+            total += part.bytes.size();
         if (total > record::kMaxEntryBytes) entry_fault("entry_too_large", "", "over 65,536 bytes");
     }
 
@@ -216,9 +230,8 @@ std::string part_key(const store::PartRecord& part) {
            + ",number=" + std::to_string(part.number);
 }
 
-ReadEntry read_entry(
-    store::EntryRecord record, std::vector<store::PartRecord> parts, const KeyHints& hints
-) {
+ReadEntry
+read_entry(store::EntryRecord record, std::vector<store::PartRecord> parts, const KeyHints& hints) {
     ReadEntry out;
     Reader(out, hints).read(std::move(record), std::move(parts));
     return out;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What can be said of one stored entry without knowing the state: shape, commitments, evidence and its
-// signature. Done ahead of the fold, by many threads.
+// What can be said of one stored entry without knowing the state: shape, commitments, evidence and
+// its signature. Done ahead of the fold, by many threads.
 
 #include "ledger/record/dsse.hpp"
 #include "ledger/record/header.hpp"
@@ -17,8 +17,8 @@
 
 namespace handprint::audit {
 
-/// Keys to try by their DSSE key id, from the tables. A hint only: whether the key that verifies may
-/// speak for the actor is decided by the folded state.
+/// Keys to try by their DSSE key id, from the tables. A hint only: whether the key that verifies
+/// may speak for the actor is decided by the folded state.
 using KeyHints = std::unordered_map<std::string, PublicKey>;
 
 struct ReadEntry {
@@ -29,7 +29,7 @@ struct ReadEntry {
     std::string header_bytes;
     std::string coop_bytes;
     market::FoldEntry fold;
-    std::vector<store::PartRecord> parts; // by number; erased ones too
+    std::vector<store::PartRecord> parts;    // by number; erased ones too
     std::vector<record::MemberPart> members; // those that are not erased, in order
     Int erased = 0;
 
@@ -43,9 +43,8 @@ struct ReadEntry {
     std::vector<Finding> findings;
 };
 
-[[nodiscard]] ReadEntry read_entry(
-    store::EntryRecord record, std::vector<store::PartRecord> parts, const KeyHints& hints
-);
+[[nodiscard]] ReadEntry
+read_entry(store::EntryRecord record, std::vector<store::PartRecord> parts, const KeyHints& hints);
 
 /// "party=m:1,entry_index=5,number=1"
 [[nodiscard]] std::string part_key(const store::PartRecord& part);

@@ -40,7 +40,8 @@ std::string differing(const std::string& made, const std::string& stored) {
     const auto b = Json::parse(stored);
     std::string out;
     if (!a || !b) return out;
-    for (const char* name : {"by", "chain", "command", "events", "grant", "opens", "postings", "request"}) {
+    for (const char* name :
+         {"by", "chain", "command", "events", "grant", "opens", "postings", "request"}) {
         const Json* left = a->find(name);
         const Json* right = b->find(name);
         const bool same = left == nullptr || right == nullptr ? left == right : *left == *right;
@@ -68,7 +69,8 @@ void Replay::fault(const ReadEntry& entry, const char* code, std::string what) {
 
 void Replay::take(ReadEntry& entry) {
     tree_.append(entry.leaf);
-    for (auto& finding : entry.findings) report_.add(std::move(finding));
+    for (auto& finding : entry.findings)
+        report_.add(std::move(finding));
     if (entry.index != next_) {
         fault(entry, "entry_missing", "entry " + std::to_string(next_) + " is missing before it");
         stopped_ = true;
@@ -142,12 +144,14 @@ bool Replay::check_evidence(ReadEntry& entry) {
     request.grant = entry.fold.grant;
     if (entry.kind != entry.header.kind || request.actor != entry.fold.by
         || request.id.hex() != entry.fold.command) {
-        fault(entry, "evidence_differs", "kind, actor or command id are not those that were signed");
+        fault(
+            entry, "evidence_differs", "kind, actor or command id are not those that were signed"
+        );
     }
     const auto* coop = state_.find<market::CoopRow>(1);
     const auto* genesis = std::get_if<market::Genesis>(&request.command);
-    const std::string& origin
-        = coop != nullptr ? coop->origin : (genesis != nullptr ? genesis->origin : entry.log);
+    const std::string& origin =
+        coop != nullptr ? coop->origin : (genesis != nullptr ? genesis->origin : entry.log);
     if (entry.log != origin) fault(entry, "wrong_log", "signed for the log " + entry.log);
     if (request.seen_size != market::never) {
         const auto root = tree_.root(static_cast<std::uint64_t>(request.seen_size));
@@ -171,7 +175,8 @@ void Replay::prepare(ReadEntry& entry) {
     if (const auto* income = std::get_if<market::Income>(&entry.request.command)) {
         books_.follow(state_);
         const auto parts = market::royalty_parts(state_, income->amount, now);
-        prepared.shares = market::prepare_shares(books_.credits(income->project), parts.contributors);
+        prepared.shares =
+            market::prepare_shares(books_.credits(income->project), parts.contributors);
     } else if (const auto* surplus = std::get_if<market::Surplus>(&entry.request.command)) {
         books_.follow(state_);
         prepared.shares = market::prepare_shares(books_.credits(surplus->project), surplus->amount);
@@ -212,10 +217,14 @@ void Replay::check_close(const ReadEntry& entry, market::Prepared& prepared) {
                                       : Result<pipeline::CloseList>(fail("it is missing"));
     if (!list) {
         const auto why = bytes ? list.error().what : bytes.error().what;
-        return fault(entry, "close_list_unreadable", "the list of the close cannot be read: " + why);
+        return fault(
+            entry, "close_list_unreadable", "the list of the close cannot be read: " + why
+        );
     }
     if (list->root() != prepared.root) {
-        fault(entry, "close_list_differs", "the stored list is not the one that the entry commits to");
+        fault(
+            entry, "close_list_differs", "the stored list is not the one that the entry commits to"
+        );
     }
     for (std::size_t i = 0; i < std::max(positions.size(), list->positions.size()); ++i) {
         if (i < positions.size() && i < list->positions.size()
@@ -223,7 +232,8 @@ void Replay::check_close(const ReadEntry& entry, market::Prepared& prepared) {
             continue;
         }
         fault(
-            entry, "close_position_differs",
+            entry,
+            "close_position_differs",
             "the position of member " + std::to_string(i) + " is not that of the ledger"
         );
     }
@@ -285,7 +295,8 @@ bool Replay::same_parts(
     }
     if (made->bytes.front() != entry.coop_bytes) {
         fault(
-            entry, "decision_differs",
+            entry,
+            "decision_differs",
             "the rules give other " + differing(made->bytes.front(), entry.coop_bytes)
         );
         return false;
@@ -301,7 +312,8 @@ bool Replay::same_parts(
     }
     for (const auto& part : entry.parts) {
         const auto number = static_cast<std::size_t>(part.number);
-        if (part.erased || number >= made->bytes.size() || made->bytes[number] == part.bytes) continue;
+        if (part.erased || number >= made->bytes.size() || made->bytes[number] == part.bytes)
+            continue;
         Finding finding;
         finding.code = "part_differs";
         finding.table = "part";
@@ -320,8 +332,11 @@ void Replay::check_member_parts(const ReadEntry& entry) {
         const Int counter = row == nullptr ? 0 : row->counter;
         const Hash head = row == nullptr ? Hash{} : row->head;
         if (std::cmp_not_equal(part.counter, counter + 1) || part.previous != head) {
-            fault(entry, "chain_broken", "it does not extend the chain of member "
-                                             + std::to_string(part.member));
+            fault(
+                entry,
+                "chain_broken",
+                "it does not extend the chain of member " + std::to_string(part.member)
+            );
         }
         std::map<std::pair<std::string, std::string>, Int> sums; // lines less postings
         for (const auto& line : part.lines) {
@@ -335,8 +350,11 @@ void Replay::check_member_parts(const ReadEntry& entry) {
         }
         for (const auto& [account, sum] : sums) {
             if (sum == 0) continue;
-            fault(entry, "lines_differ", "the lines of member " + std::to_string(part.member)
-                                             + " are not its postings");
+            fault(
+                entry,
+                "lines_differ",
+                "the lines of member " + std::to_string(part.member) + " are not its postings"
+            );
         }
     }
 }
@@ -361,7 +379,8 @@ void Replay::learn_keys(const ReadEntry& entry) {
         if (const auto* e = std::get_if<market::RequesterRegistered>(&event)) learn(e->key);
         if (const auto* e = std::get_if<market::Granted>(&event)) learn(e->key);
         if (const auto* e = std::get_if<market::MemberEnrolled>(&event)) {
-            for (const auto& key : e->keys) learn(key.key);
+            for (const auto& key : e->keys)
+                learn(key.key);
         }
     }
 }

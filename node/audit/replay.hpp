@@ -1,7 +1,7 @@
 #pragma once
 
-// Folds the log again from its first entry and decides every entry a second time, as the rules of its
-// moment say. One thread.
+// Folds the log again from its first entry and decides every entry a second time, as the rules of
+// its moment say. One thread.
 
 #include "ledger/books/journal.hpp"
 #include "node/audit/books_view.hpp"
@@ -25,8 +25,11 @@ public:
 
     /// False once an entry could not be folded: the state is that before it.
     [[nodiscard]] bool whole() const noexcept { return !stopped_; }
+
     [[nodiscard]] const market::State& state() const noexcept { return state_; }
+
     [[nodiscard]] const LogTree& tree() const noexcept { return tree_; }
+
     [[nodiscard]] Int time() const noexcept { return time_; }
 
 private:
@@ -53,7 +56,7 @@ private:
     LogTree tree_;
     BooksView books_;
     books::ClassTotals totals_;
-    std::map<std::string, std::string> keys_; // DSSE key id -> base64 key
+    std::map<std::string, std::string> keys_;                 // DSSE key id -> base64 key
     std::map<std::string, std::vector<market::PaidTo>> owed_; // at the newest close, by currency
     Int next_ = 0;
     Int time_ = 0;

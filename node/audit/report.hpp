@@ -24,9 +24,9 @@ struct Finding {
     std::string table{};  // of the store
     std::string key{};    // "batch=3,task=7"
     std::string column{}; // several, comma separated, where a hash or a seal covers them together
-    Int entry = never;  // index of the entry at fault
+    Int entry = never;    // index of the entry at fault
     std::string file{};   // below the log's directory
-    std::string what{}; // one sentence
+    std::string what{};   // one sentence
 };
 
 /// "task(batch=3,task=7).accepted: the ledger says 1, the table says 2"
@@ -37,11 +37,11 @@ struct Figures {
     Int erased_parts = 0;      // blanked: their commitment still stands
     Int not_decided_again = 0; // entries whose evidence was erased: folded only
     Int tables = 0, rows = 0, secrets = 0, blobs = 0;
-    Int erased_blobs = 0;      // without a key
-    Int unopened_closes = 0;   // lists of closes that could not be read: no vault
+    Int erased_blobs = 0;    // without a key
+    Int unopened_closes = 0; // lists of closes that could not be read: no vault
     Int files = 0;
-    Int leftovers = 0;         // unfinished files of a publisher that was stopped
-    Int published = 0;         // size of the published checkpoint
+    Int leftovers = 0; // unfinished files of a publisher that was stopped
+    Int published = 0; // size of the published checkpoint
     std::int64_t milliseconds = 0, replay_milliseconds = 0; // the second: until all is folded
 };
 
@@ -51,6 +51,7 @@ struct Report {
     Figures figures;
 
     [[nodiscard]] bool clean() const noexcept { return findings.empty(); }
+
     [[nodiscard]] bool has(std::string_view code) const;
     void add(Finding finding);
 };
@@ -66,8 +67,8 @@ struct Options {
     unsigned threads = 2;
 };
 
-/// Reads everything and decides everything again. The store must not grow meanwhile: audit a stopped
-/// node or a backup. Failure only if the store cannot be read at all.
+/// Reads everything and decides everything again. The store must not grow meanwhile: audit a
+/// stopped node or a backup. Failure only if the store cannot be read at all.
 [[nodiscard]] Result<Report> audit_store(store::Store& store, const Options& options);
 
 } // namespace handprint::audit

@@ -42,7 +42,8 @@ Result<std::optional<pipeline::Vault>> open_vault(const std::string& path) {
     const auto text = pipeline::read_whole(path);
     if (!text) return unexpected(text.error());
     auto digits = as_text(*text);
-    while (digits.ends_with('\n')) digits.remove_suffix(1);
+    while (digits.ends_with('\n'))
+        digits.remove_suffix(1);
     const auto bytes = hex_decode(digits);
     const auto key = bytes ? to_array<32>(*bytes) : Result<Hash>(fail("not hex"));
     if (!key) return fail(path + " does not hold 64 hex digits");
@@ -54,8 +55,10 @@ Result<std::optional<pipeline::Vault>> open_vault(const std::string& path) {
 Json finding_json(const Finding& finding) {
     Json json = Json::object({{"code", Json(finding.code)}, {"what", Json(finding.what)}});
     for (const auto& [name, value] :
-         {std::pair{"table", &finding.table}, std::pair{"key", &finding.key},
-          std::pair{"column", &finding.column}, std::pair{"file", &finding.file}}) {
+         {std::pair{"table", &finding.table},
+          std::pair{"key", &finding.key},
+          std::pair{"column", &finding.column},
+          std::pair{"file", &finding.file}}) {
         if (!value->empty()) json.set(name, Json(*value));
     }
     if (finding.entry != never) json.set("entry", Json(finding.entry));
@@ -68,7 +71,8 @@ Json finding_json(const Finding& finding) {
 std::string report_text(const Report& report) {
     const Figures& f = report.figures;
     std::string out;
-    for (const auto& finding : report.findings) out += text(finding) + "  [" + finding.code + "]\n";
+    for (const auto& finding : report.findings)
+        out += text(finding) + "  [" + finding.code + "]\n";
     for (const auto& [code, count] : report.left_out) {
         out += "and " + grouped(count) + " more of " + code + '\n';
     }
@@ -80,8 +84,8 @@ std::string report_text(const Report& report) {
            + " published files up to entry " + grouped(f.published) + ", " + grouped(f.milliseconds)
            + " ms\n";
     if (f.erased_parts + f.erased_blobs != 0) {
-        out += "erased: " + grouped(f.erased_parts) + " parts, " + grouped(f.erased_blobs) + " blobs; "
-               + grouped(f.not_decided_again) + " entries could only be folded\n";
+        out += "erased: " + grouped(f.erased_parts) + " parts, " + grouped(f.erased_blobs)
+               + " blobs; " + grouped(f.not_decided_again) + " entries could only be folded\n";
     }
     if (f.unopened_closes != 0) {
         out += "without the data key " + grouped(f.unopened_closes)
@@ -93,29 +97,32 @@ std::string report_text(const Report& report) {
 Json report_json(const Report& report) {
     const Figures& f = report.figures;
     Json::Array findings;
-    for (const auto& finding : report.findings) findings.push_back(finding_json(finding));
+    for (const auto& finding : report.findings)
+        findings.push_back(finding_json(finding));
     Json left_out = Json::object({});
-    for (const auto& [code, count] : report.left_out) left_out.set(code, Json(count));
+    for (const auto& [code, count] : report.left_out)
+        left_out.set(code, Json(count));
     return Json::object({
         {"clean", Json(report.clean())},
-        {"figures", Json::object({
-                        {"blobs", Json(f.blobs)},
-                        {"entries", Json(f.entries)},
-                        {"erased_blobs", Json(f.erased_blobs)},
-                        {"erased_parts", Json(f.erased_parts)},
-                        {"files", Json(f.files)},
-                        {"leftovers", Json(f.leftovers)},
-                        {"milliseconds", Json(f.milliseconds)},
-                        {"not_decided_again", Json(f.not_decided_again)},
-                        {"parts", Json(f.parts)},
-                        {"published", Json(f.published)},
-                        {"replay_milliseconds", Json(f.replay_milliseconds)},
-                        {"rows", Json(f.rows)},
-                        {"secrets", Json(f.secrets)},
-                        {"signatures", Json(f.signatures)},
-                        {"tables", Json(f.tables)},
-                        {"unopened_closes", Json(f.unopened_closes)},
-                    })},
+        {"figures",
+         Json::object({
+             {"blobs", Json(f.blobs)},
+             {"entries", Json(f.entries)},
+             {"erased_blobs", Json(f.erased_blobs)},
+             {"erased_parts", Json(f.erased_parts)},
+             {"files", Json(f.files)},
+             {"leftovers", Json(f.leftovers)},
+             {"milliseconds", Json(f.milliseconds)},
+             {"not_decided_again", Json(f.not_decided_again)},
+             {"parts", Json(f.parts)},
+             {"published", Json(f.published)},
+             {"replay_milliseconds", Json(f.replay_milliseconds)},
+             {"rows", Json(f.rows)},
+             {"secrets", Json(f.secrets)},
+             {"signatures", Json(f.signatures)},
+             {"tables", Json(f.tables)},
+             {"unopened_closes", Json(f.unopened_closes)},
+         })},
         {"findings", Json(std::move(findings))},
         {"left_out", std::move(left_out)},
     });

@@ -22,8 +22,11 @@ using record::Json;
 class Sealed {
 public:
     Sealed(
-        store::Store& store, const pipeline::Vault& vault, const market::State& state,
-        const LogTree& tree, Report& report
+        store::Store& store,
+        const pipeline::Vault& vault,
+        const market::State& state,
+        const LogTree& tree,
+        Report& report
     )
         : store_(store), vault_(vault), state_(state), tree_(tree), report_(report) {}
 
@@ -39,10 +42,25 @@ public:
 
 private:
     Result<std::vector<std::string>> kinds_of() {
-        if (auto* sqlite = dynamic_cast<store::SqliteStore*>(&store_)) return sqlite->secret_kinds();
-        return std::vector<std::string>{"agent",   "answers", "api_key", "checkpoint", "close",
-                                        "door",    "draft",   "graded",  "known",      "name",
-                                        "project", "session", "staged",  "tasks",      "terms"};
+        if (auto* sqlite = dynamic_cast<store::SqliteStore*>(&store_))
+            return sqlite->secret_kinds();
+        return std::vector<std::string>{
+            "agent",
+            "answers",
+            "api_key",
+            "checkpoint",
+            "close",
+            "door",
+            "draft",
+            "graded",
+            "known",
+            "name",
+            "project",
+            "session",
+            "staged",
+            "tasks",
+            "terms"
+        };
     }
 
     void fault(const char* code, std::string what, std::string column = "kind,id,sealed") {
@@ -144,7 +162,8 @@ private:
         const auto* chunk = chunk_of(id_);
         if (chunk == nullptr) return; // stored before its import was opened
         const auto sealed = vault_.read(store_, "staged", id_);
-        if (!sealed || !*sealed) return fault("salt_missing", "the salt of this chunk of tasks is gone");
+        if (!sealed || !*sealed)
+            return fault("salt_missing", "the salt of this chunk of tasks is gone");
         const auto staged = pipeline::decode_staged(**sealed);
         if (!staged || record::commit(staged->salt, plain) != chunk->commit) {
             fault("content_differs", "the tasks are not those that the ledger commits to");
@@ -178,20 +197,23 @@ private:
             const Json* content = given.items()[i].find("content");
             const Json* hash = signed_for.items()[i].find("hash");
             const Json* length = signed_for.items()[i].find("length");
-            if (salt == nullptr || content == nullptr || hash == nullptr || length == nullptr) return false;
+            if (salt == nullptr || content == nullptr || hash == nullptr || length == nullptr)
+                return false;
             if (salt->as_string() == nullptr || content->as_string() == nullptr) return false;
             const auto salt_bytes = base64_decode(salt->text());
             const auto bytes = base64_decode(content->text());
             const auto key = salt_bytes ? to_array<32>(*salt_bytes) : Result<Hash>(fail("no salt"));
             if (!bytes || !key || !(*length == Json(bytes->size()))) return false;
-            if (!(*hash == Json(base64_encode(record::commit(*key, ByteView(*bytes)))))) return false;
+            if (!(*hash == Json(base64_encode(record::commit(*key, ByteView(*bytes))))))
+                return false;
         }
         return true;
     }
 
     void check_value(const std::string& kind, const Bytes& plain) {
         if (kind == "terms") {
-            const auto* batch = row<market::BatchRow>(market::key_of<market::BatchRow>(digits(id_)));
+            const auto* batch =
+                row<market::BatchRow>(market::key_of<market::BatchRow>(digits(id_)));
             if (batch == nullptr || record::terms_hash(as_text(plain)) != batch->terms) {
                 fault("content_differs", "the terms are not those that the ledger commits to");
             }
@@ -199,7 +221,8 @@ private:
             const auto* chunk = chunk_of(id_);
             const auto staged = pipeline::decode_staged(plain);
             if (!staged) return fault("secret_malformed", staged.error().what);
-            if (chunk != nullptr && (staged->commit != chunk->commit || staged->count != chunk->count)) {
+            if (chunk != nullptr
+                && (staged->commit != chunk->commit || staged->count != chunk->count)) {
                 fault("content_differs", "the chunk is not the one in the ledger");
             }
         } else if (kind == "graded") {
@@ -211,7 +234,8 @@ private:
 
     void check_graded(const Bytes& plain) {
         const auto entries = store_.entries(digits(id_), 1);
-        if (!entries || entries->empty() || plain.size() < 32) return fault("secret_malformed", "no such grade");
+        if (!entries || entries->empty() || plain.size() < 32)
+            return fault("secret_malformed", "no such grade");
         const auto header = record::parse_header(entries->front().header);
         const auto coop = record::parse_coop_part(entries->front().coop);
         const auto fold = header && coop ? market::read_fold_entry(*header, *coop)
@@ -231,7 +255,8 @@ private:
         const auto note = merkle::parse_note(as_text(plain));
         const auto checkpoint = note ? merkle::parse_checkpoint(note->text)
                                      : Result<merkle::Checkpoint>(unexpected(note.error()));
-        const auto root = checkpoint ? tree_.root(checkpoint->size) : Result<Hash>(fail("no checkpoint"));
+        const auto root =
+            checkpoint ? tree_.root(checkpoint->size) : Result<Hash>(fail("no checkpoint"));
         if (!checkpoint || !root || *root != checkpoint->root
             || pipeline::padded(static_cast<Int>(checkpoint->size)) != id_) {
             fault("checkpoint_differs", "a checkpoint that we signed is not of this log");
@@ -266,9 +291,13 @@ private:
             if (!blob) return unexpected(blob.error());
             if (!*blob) {
                 ++missing;
-                blob_fault("blob_missing", id, "id", "its number was given out and it is not there");
+                blob_fault(
+                    "blob_missing", id, "id", "its number was given out and it is not there"
+                );
             } else if (sha256((*blob)->bytes) != (*blob)->address) {
-                blob_fault("blob_differs", id, "address,bytes", "it is not at the address of its bytes");
+                blob_fault(
+                    "blob_differs", id, "address,bytes", "it is not at the address of its bytes"
+                );
             } else {
                 ++report_.figures.erased_blobs;
             }
@@ -289,8 +318,11 @@ private:
 } // namespace
 
 Result<void> check_sealed(
-    store::Store& store, const pipeline::Vault& vault, const market::State& state,
-    const LogTree& tree, Report& report
+    store::Store& store,
+    const pipeline::Vault& vault,
+    const market::State& state,
+    const LogTree& tree,
+    Report& report
 ) {
     return Sealed(store, vault, state, tree, report).check();
 }

@@ -32,10 +32,12 @@ std::string shown(const Hash& value) {
 std::string excerpt(const std::string& value, const std::string& other) {
     constexpr std::size_t most = 80;
     if (value.size() <= most) return value;
-    const auto [at, ignored] = std::mismatch(value.begin(), value.end(), other.begin(), other.end());
+    const auto [at, ignored] =
+        std::mismatch(value.begin(), value.end(), other.begin(), other.end());
     const auto first = static_cast<std::size_t>(at - value.begin());
     const std::size_t from = first > most / 2 ? first - most / 2 : 0;
-    return (from == 0 ? "" : "...") + value.substr(from, most) + (from + most < value.size() ? "..." : "");
+    return (from == 0 ? "" : "...") + value.substr(from, most)
+           + (from + most < value.size() ? "..." : "");
 }
 
 template <class R>
@@ -62,27 +64,39 @@ Sorted sorted_rows(const market::State& state) {
     Sorted rows;
     rows.reserve(state.size());
     state.for_each([&](const Key& key, const Row& row) { rows.emplace_back(&key, &row); });
-    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return *a.first < *b.first; });
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+        return *a.first < *b.first;
+    });
     return rows;
 }
 
 template <class R>
 class Table {
 public:
-    Table(std::span<const Sorted::value_type> ledger, Report& report) : ledger_(ledger), report_(report) {}
+    Table(std::span<const Sorted::value_type> ledger, Report& report)
+        : ledger_(ledger), report_(report) {}
 
     void compare(store::Store& store) {
-        const auto read = pipeline::for_each_row<R>(store, {}, 0, [this](const R& row) { take(row); });
+        const auto read =
+            pipeline::for_each_row<R>(store, {}, 0, [this](const R& row) { take(row); });
         if (!read) return fault("table_unreadable", {}, "", read.error().what);
-        while (at_ < ledger_.size()) missing_.push_back(&ledger_[at_++]);
+        while (at_ < ledger_.size())
+            missing_.push_back(&ledger_[at_++]);
         for (const R& row : surplus_) {
             fault(
-                "row_surplus", key_of_row<R>(market::row_key(row)), changed_key(row),
+                "row_surplus",
+                key_of_row<R>(market::row_key(row)),
+                changed_key(row),
                 "the ledger knows no such row"
             );
         }
         for (const auto* row : missing_) {
-            fault("row_missing", key_of_row<R>(*row->first), "", "the table lacks this row of the ledger");
+            fault(
+                "row_missing",
+                key_of_row<R>(*row->first),
+                "",
+                "the table lacks this row of the ledger"
+            );
         }
         ++report_.figures.tables;
     }
@@ -101,7 +115,8 @@ private:
     void take(const R& row) {
         ++report_.figures.rows;
         const Key key = market::row_key(row);
-        while (at_ < ledger_.size() && *ledger_[at_].first < key) missing_.push_back(&ledger_[at_++]);
+        while (at_ < ledger_.size() && *ledger_[at_].first < key)
+            missing_.push_back(&ledger_[at_++]);
         if (at_ == ledger_.size() || *ledger_[at_].first != key) {
             surplus_.push_back(row);
             return;
@@ -116,7 +131,9 @@ private:
         for (std::size_t i = 0; i < wanted.size(); ++i) {
             if (wanted[i] == given[i]) continue;
             fault(
-                "row_differs", key_of_row<R>(key), store::columns<R>()[i].name,
+                "row_differs",
+                key_of_row<R>(key),
+                store::columns<R>()[i].name,
                 "the ledger says " + excerpt(wanted[i], given[i]) + ", the table says "
                     + excerpt(given[i], wanted[i])
             );
@@ -144,7 +161,8 @@ private:
         const auto ledger = shown_columns(std::get<R>(*missing_.front()->second));
         const auto given = shown_columns(row);
         for (std::size_t i = 0; i < given.size(); ++i) {
-            if (ledger[i] != given[i]) out += (out.empty() ? "" : ",") + std::string(store::columns<R>()[i].name);
+            if (ledger[i] != given[i])
+                out += (out.empty() ? "" : ",") + std::string(store::columns<R>()[i].name);
         }
         return out;
     }
@@ -176,14 +194,17 @@ Result<void> check_tables(store::Store& store, const market::State& state, Repor
     store::for_each_table([&]<class R>(std::type_identity<R>) {
         if constexpr (market::is_fold_row<R>) {
             const auto ledger = of_table(rows, market::table_of<R>());
-            for (const auto& row : ledger) digest.add(std::get<R>(*row.second));
+            for (const auto& row : ledger)
+                digest.add(std::get<R>(*row.second));
             Table<R>(ledger, report).compare(store);
         }
     });
     const auto stored = store.digest();
     if (!stored) return unexpected(stored.error());
     if (*stored != digest.finish() && report.findings.size() == before) {
-        report.add({.code = "digest_differs", .what = "the tables have another digest than the ledger"});
+        report.add(
+            {.code = "digest_differs", .what = "the tables have another digest than the ledger"}
+        );
     }
     return {};
 }
@@ -193,7 +214,8 @@ Result<void> check_file(store::Store& store, bool macs, Report& report) {
     if (sqlite == nullptr) return {};
     const auto faults = sqlite->verify_file();
     if (!faults) return unexpected(faults.error());
-    for (const auto& what : *faults) report.add({.code = "file_damaged", .what = what});
+    for (const auto& what : *faults)
+        report.add({.code = "file_damaged", .what = what});
     if (!macs) return {};
     const auto changed = sqlite->verify_operational();
     if (!changed) return unexpected(changed.error());
@@ -212,7 +234,8 @@ void check_timers(const market::State& state, Int newest, Report& report) {
     constexpr Int grace = 10 * 60 * 1000;
     state.for_each([&](const Key& key, const Row& row) {
         const auto* work = std::get_if<market::AssignmentRow>(&row);
-        if (work == nullptr || work->state != static_cast<Int>(market::AssignmentState::submitted)) return;
+        if (work == nullptr || work->state != static_cast<Int>(market::AssignmentState::submitted))
+            return;
         if (work->due + grace >= newest) return;
         Finding finding;
         finding.code = "timer_overdue";

@@ -11,11 +11,12 @@ namespace handprint::audit {
 [[nodiscard]] Result<void>
 check_tables(store::Store& store, const market::State& state, Report& report);
 
-/// Rows that no replay can make again, by their MAC, and the file itself. For drivers that can tell.
+/// Rows that no replay can make again, by their MAC, and the file itself. For drivers that can
+/// tell.
 [[nodiscard]] Result<void> check_file(store::Store& store, bool macs, Report& report);
 
-/// Work that should have been accepted by the clock: due over 10 minutes before `newest`, the newest
-/// time that a witness vouches for.
+/// Work that should have been accepted by the clock: due over 10 minutes before `newest`, the
+/// newest time that a witness vouches for.
 void check_timers(const market::State& state, Int newest, Report& report);
 
 } // namespace handprint::audit

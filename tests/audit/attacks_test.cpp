@@ -50,7 +50,8 @@ Submit submission(World& world, Int batch, std::vector<Int> tasks) {
     Submit command;
     command.batch = batch;
     command.terms = world.row<BatchRow>(batch).terms;
-    for (const Int task : tasks) command.answers.push_back({Hash{9}, 3, task, "text/plain"});
+    for (const Int task : tasks)
+        command.answers.push_back({Hash{9}, 3, task, "text/plain"});
     return command;
 }
 
@@ -113,9 +114,11 @@ TEST_CASE("attack: a signer who was shown another history") {
     tell_period(s.world);
     const auto with_seen = [&](Int size, const Hash& root) {
         auto request = s.world.sign(Refund{Amount{5}, "KES"}, "r:0", requester);
-        auto body = record::parse_command(record::parse_envelope(request.envelope)->payload).value();
+        auto body =
+            record::parse_command(record::parse_envelope(request.envelope)->payload).value();
         body.seen = record::Seen{root, static_cast<std::uint64_t>(size)};
-        const auto envelope = record::sign(record::kCommandType, record::encode(body), key(requester));
+        const auto envelope =
+            record::sign(record::kCommandType, record::encode(body), key(requester));
         request.envelope = record::to_json(envelope).encode();
         request.seen_size = size;
         request.seen_root = root;
@@ -214,7 +217,8 @@ TEST_CASE("attack: two histories of one size") {
     CHECK(cosigned.signatures.empty());
     CHECK(s.witnesses.answers == std::vector<int>{422, 422});
     // Whoever holds both has the evidence: two signatures of the log, no consistency proof.
-    const auto none = merkle::Policy::parse("log " + log_signer().key().text() + "\nquorum none\n").value();
+    const auto none =
+        merkle::Policy::parse("log " + log_signer().key().text() + "\nquorum none\n").value();
     const auto a = merkle::verify_checkpoint(note, none);
     const auto b = merkle::verify_checkpoint(s.world.publisher().published().checkpoint, none);
     REQUIRE((a.accepted() && b.accepted()));
@@ -240,14 +244,20 @@ TEST_CASE("attack: the database is put back to an old copy") {
     const std::string backup = s.dir.in("backup");
     std::filesystem::create_directories(backup);
     REQUIRE(s.world.store().backup(backup + "/ledger.db"));
-    std::filesystem::copy(s.world.dir() + "/log", backup + "/log", std::filesystem::copy_options::recursive);
+    std::filesystem::copy(
+        s.world.dir() + "/log", backup + "/log", std::filesystem::copy_options::recursive
+    );
     s.world.enrol(member + 7);
     REQUIRE(s.world.publish());
     s.world.close();
     SUBCASE("the published log knows more") {
         std::filesystem::remove_all(backup + "/log");
-        std::filesystem::copy(s.world.dir() + "/log", backup + "/log", std::filesystem::copy_options::recursive);
-        auto store = store::SqliteStore::open({.path = backup + "/ledger.db", .mac_key = s.world.vault().mac_key()});
+        std::filesystem::copy(
+            s.world.dir() + "/log", backup + "/log", std::filesystem::copy_options::recursive
+        );
+        auto store = store::SqliteStore::open(
+            {.path = backup + "/ledger.db", .mac_key = s.world.vault().mac_key()}
+        );
         REQUIRE(store);
         audit::Options options;
         options.log_dir = backup + "/log";
@@ -274,9 +284,14 @@ TEST_CASE("attack: money released on an old checkpoint") {
     tell_period(s.world);
     const std::string checkpoint = s.world.publisher().published().checkpoint;
     s.world.advance(11 * 60 * 1000);
-    CHECK(s.world.run(Payout{checkpoint, "KES"}, "d:0", delegate).refusal.code == "cosignature_not_fresh");
+    CHECK(
+        s.world.run(Payout{checkpoint, "KES"}, "d:0", delegate).refusal.code
+        == "cosignature_not_fresh"
+    );
     s.world.entry(ClosePeriod{}, "d:0", delegate);
-    CHECK(s.world.run(Payout{checkpoint, "KES"}, "d:0", delegate).refusal.code == "close_not_covered");
+    CHECK(
+        s.world.run(Payout{checkpoint, "KES"}, "d:0", delegate).refusal.code == "close_not_covered"
+    );
 }
 
 TEST_CASE("attack: money spent twice") {
@@ -313,11 +328,17 @@ TEST_CASE("attack: money spent twice") {
     paid.payout = 0;
     paid.items = {0};
     CHECK(s.world.run(paid, "d:0", delegate).refusal.code == "not_in_transit");
-    CHECK(s.world.run(Payout{s.world.publisher().published().checkpoint, "KES"}, "d:0", delegate).verdict
-          == pipeline::Verdict::entry); // period 2: what came back
+    CHECK(
+        s.world.run(Payout{s.world.publisher().published().checkpoint, "KES"}, "d:0", delegate)
+            .verdict
+        == pipeline::Verdict::entry
+    ); // period 2: what came back
     s.world.settle();
-    CHECK(s.world.run(Payout{s.world.publisher().published().checkpoint, "KES"}, "d:0", delegate).refusal.code
-          == "already_paid_out");
+    CHECK(
+        s.world.run(Payout{s.world.publisher().published().checkpoint, "KES"}, "d:0", delegate)
+            .refusal.code
+        == "already_paid_out"
+    );
     (void)story;
 }
 

@@ -38,7 +38,10 @@ TEST_CASE("audit: a story with every kind of command is clean") {
     CHECK(out.str().starts_with("audit: clean, "));
     std::ostringstream json;
     CHECK(audit::run_audit(world.dir(), true, 1, json) == 0);
-    CHECK(record::Json::parse(json.str().substr(0, json.str().size() - 1)).value().at("clean").boolean());
+    CHECK(record::Json::parse(json.str().substr(0, json.str().size() - 1))
+              .value()
+              .at("clean")
+              .boolean());
 }
 
 TEST_CASE("audit: erasing parts of parties leaves it clean") {

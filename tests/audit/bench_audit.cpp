@@ -39,24 +39,39 @@ std::string text(int number) {
 
 class Ledger {
 public:
-    explicit Ledger(store::Store& store) : store_(store), head_(store.head().value()) { state_.whole(); }
+    explicit Ledger(store::Store& store) : store_(store), head_(store.head().value()) {
+        state_.whole();
+    }
 
     void add(Command command, const std::string& actor, int signer) {
         CommandId id;
         const auto number = static_cast<std::uint64_t>(next_.size + 1);
-        for (std::size_t i = 0; i < 8; ++i) id.bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
-        const auto request = pipeline::sign_command(std::move(command), actor, id, key(signer), origin);
+        for (std::size_t i = 0; i < 8; ++i)
+            id.bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
+        const auto request =
+            pipeline::sign_command(std::move(command), actor, id, key(signer), origin);
         envelopes.push_back(record::parse_envelope(request.envelope).value());
         keys.push_back(key(signer).public_key());
-        auto done = carry_out(state_, request, {++next_.time, next_.size, nullptr}, [] { return record::Salt{}; });
+        auto done = carry_out(state_, request, {++next_.time, next_.size, nullptr}, [] {
+            return record::Salt{};
+        });
         if (!done) std::printf("%s\n", done.error().code.c_str()), std::exit(1);
         auto& entry = done->sealed.entry;
         frontier_.append(entry.leaf);
-        batch_.entries.push_back({next_.size, entry.header_bytes, entry.parts[0].salt, entry.parts[0].bytes});
+        batch_.entries.push_back(
+            {next_.size, entry.header_bytes, entry.parts[0].salt, entry.parts[0].bytes}
+        );
         for (std::size_t i = 1; i < entry.parts.size(); ++i) {
             const auto& part = entry.parts[i];
-            batch_.parts.push_back({done->sealed.parties[i], next_.size, static_cast<Int>(i),
-                                    std::string(record::name(part.role)), part.salt, part.bytes, false});
+            batch_.parts.push_back(
+                {done->sealed.parties[i],
+                 next_.size,
+                 static_cast<Int>(i),
+                 std::string(record::name(part.role)),
+                 part.salt,
+                 part.bytes,
+                 false}
+            );
         }
         ++next_.size;
         if (batch_.entries.size() == 1000) flush();
@@ -65,7 +80,8 @@ public:
     void flush() {
         next_.root = frontier_.root();
         next_.frontier.clear();
-        for (const Hash& part : frontier_.parts()) append(next_.frontier, part);
+        for (const Hash& part : frontier_.parts())
+            append(next_.frontier, part);
         batch_.expected = head_;
         batch_.next = next_;
         batch_.upserts = state_.take_changes().upserts;
@@ -95,7 +111,8 @@ void fill(Ledger& ledger, Int entries) {
     genesis.delegates = {text(4)};
     ledger.add(genesis, "d:0", 4);
     constexpr int members = 20;
-    for (int m = 0; m < members; ++m) ledger.add(EnrolMember{text(20 + m), {"en"}, {}}, "new", 20 + m);
+    for (int m = 0; m < members; ++m)
+        ledger.add(EnrolMember{text(20 + m), {"en"}, {}}, "new", 20 + m);
     ledger.add(RegisterRequester{text(5)}, "new", 5);
     ledger.add(Fund{Amount{1'000'000'000'000}, "KES", Hash{}, 0}, "d:0", 4);
     ledger.add(CreateProject{Hash{}, "p"}, "r:0", 5);
@@ -113,7 +130,9 @@ void fill(Ledger& ledger, Int entries) {
     const Int tasks = std::min<Int>(entries, 1'000'000);
     const Int chunks = (tasks + 999) / 1000;
     const std::vector<Hash> commits(static_cast<std::size_t>(chunks), Hash{1});
-    ledger.add(ImportTasks{0, chunks, tasks, record::MerkleList::of_commitments(commits).root()}, "r:0", 5);
+    ledger.add(
+        ImportTasks{0, chunks, tasks, record::MerkleList::of_commitments(commits).root()}, "r:0", 5
+    );
     for (Int c = 0; c < chunks; ++c) {
         ledger.add(ImportChunk{0, c, std::min<Int>(1000, tasks - c * 1000), Hash{1}}, "clock", 1);
     }
@@ -121,10 +140,15 @@ void fill(Ledger& ledger, Int entries) {
     ledger.add(Publish{0}, "r:0", 5);
     for (Int task = 0; task < tasks; ++task) {
         const int m = static_cast<int>(task % members);
-        ledger.add(Submit{{{Hash{2}, 15, task, "application/json"}}, 0, Hash{}}, "m:" + std::to_string(m), 20 + m);
+        ledger.add(
+            Submit{{{Hash{2}, 15, task, "application/json"}}, 0, Hash{}},
+            "m:" + std::to_string(m),
+            20 + m
+        );
         if (task % 20 != 19) continue;
         Accept accept;
-        for (Int t = task - 19; t <= task; ++t) accept.items.push_back({t, t % members});
+        for (Int t = task - 19; t <= task; ++t)
+            accept.items.push_back({t, t % members});
         ledger.add(accept, "r:0", 5);
     }
     ledger.flush();
@@ -141,7 +165,8 @@ double raw_rate(const Ledger& ledger, unsigned threads) {
             }
         });
     }
-    for (auto& thread : running) thread.join();
+    for (auto& thread : running)
+        thread.join();
     const std::chrono::duration<double> took = Clock::now() - start;
     return static_cast<double>(ledger.envelopes.size()) / took.count();
 }
@@ -169,7 +194,14 @@ int main(int count, char** arguments) {
         const double seconds = static_cast<double>(f.replay_milliseconds) / 1000;
         const double rate = static_cast<double>(f.signatures) / seconds;
         std::printf("%s", audit::report_text(report).c_str());
-        std::printf("raw %.0f/s on %u threads, audit %.0f/s (replay %.2f s): %.2f\n", raw, threads, rate, seconds, rate / raw);
+        std::printf(
+            "raw %.0f/s on %u threads, audit %.0f/s (replay %.2f s): %.2f\n",
+            raw,
+            threads,
+            rate,
+            seconds,
+            rate / raw
+        );
     }
     std::filesystem::remove_all(dir);
     return 0;

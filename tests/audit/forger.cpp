@@ -1,7 +1,6 @@
-#include "tests/audit/world.hpp"
-
 #include "node/market/carry_out.hpp"
 #include "node/market/entry_seal.hpp"
+#include "tests/audit/world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -35,21 +34,32 @@ void Forger::append(const market::Request& request, Int time) {
     for (std::size_t at = 0; at + 32 <= head_.frontier.size(); at += 32) {
         hashes.push_back(to_array<32>(ByteView(head_.frontier).subspan(at, 32)).value());
     }
-    auto frontier = merkle::Frontier::from_parts(static_cast<std::uint64_t>(head_.size), hashes).value();
+    auto frontier =
+        merkle::Frontier::from_parts(static_cast<std::uint64_t>(head_.size), hashes).value();
     frontier.append(entry.leaf);
     store::Batch batch;
     batch.expected = head_;
-    batch.entries.push_back({head_.size, entry.header_bytes, entry.parts[0].salt, entry.parts[0].bytes});
+    batch.entries.push_back(
+        {head_.size, entry.header_bytes, entry.parts[0].salt, entry.parts[0].bytes}
+    );
     for (std::size_t i = 1; i < entry.parts.size(); ++i) {
         const auto& part = entry.parts[i];
-        batch.parts.push_back({done->sealed.parties[i], head_.size, static_cast<Int>(i),
-                               std::string(record::name(part.role)), part.salt, part.bytes, false});
+        batch.parts.push_back(
+            {done->sealed.parties[i],
+             head_.size,
+             static_cast<Int>(i),
+             std::string(record::name(part.role)),
+             part.salt,
+             part.bytes,
+             false}
+        );
     }
     ++head_.size;
     head_.root = frontier.root();
     head_.time = time;
     head_.frontier.clear();
-    for (const Hash& part : frontier.parts()) handprint::append(head_.frontier, part);
+    for (const Hash& part : frontier.parts())
+        handprint::append(head_.frontier, part);
     batch.next = head_;
     auto changes = state_.take_changes();
     batch.upserts = std::move(changes.upserts);

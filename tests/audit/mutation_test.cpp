@@ -1,5 +1,5 @@
-// Generated from the schema: whatever is changed in the database or in a published file, the audit says
-// in which table and column, or in which file.
+// Generated from the schema: whatever is changed in the database or in a published file, the audit
+// says in which table and column, or in which file.
 
 #include "node/audit/report.hpp"
 #include "node/audit/run_audit.hpp"
@@ -23,7 +23,9 @@ namespace fs = std::filesystem;
 /// A database for the test's own statements.
 class Sql {
 public:
-    explicit Sql(const std::string& path) { REQUIRE(sqlite3_open(path.c_str(), &db_) == SQLITE_OK); }
+    explicit Sql(const std::string& path) {
+        REQUIRE(sqlite3_open(path.c_str(), &db_) == SQLITE_OK);
+    }
 
     Sql(const Sql&) = delete;
     Sql& operator=(const Sql&) = delete;
@@ -69,10 +71,10 @@ struct Schema {
 Schema read_schema(const std::string& path) {
     Schema schema;
     Sql sql(path);
-    for (const auto& table : sql.ask(
-             "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-         )) {
-        for (const auto& column : sql.ask("SELECT name,type,pk FROM pragma_table_info('" + table[0] + "')")) {
+    for (const auto& table : sql.ask("SELECT name FROM sqlite_schema WHERE type='table' AND name "
+                                     "NOT LIKE 'sqlite_%' ORDER BY name")) {
+        for (const auto& column :
+             sql.ask("SELECT name,type,pk FROM pragma_table_info('" + table[0] + "')")) {
             schema.columns.push_back({table[0], column[0], column[1], column[2] != "0"});
             if (column[2] != "0") {
                 auto& key = schema.keys[table[0]];
@@ -86,21 +88,29 @@ Schema read_schema(const std::string& path) {
 /// Changes one value of one row; false if the schema allows no change.
 bool change(Sql& sql, const Schema& schema, const Column& column, std::size_t row) {
     const std::string key = '(' + schema.keys.at(column.table) + ')';
-    const std::string rows = "SELECT " + schema.keys.at(column.table) + " FROM " + column.table + " LIMIT 1 OFFSET "
-                             + std::to_string(row);
+    const std::string rows = "SELECT " + schema.keys.at(column.table) + " FROM " + column.table
+                             + " LIMIT 1 OFFSET " + std::to_string(row);
     const std::string& c = column.name;
     std::vector<std::string> values = {c + "+1", c + "+1000003", "-5-" + c};
     if (column.type == "TEXT") {
-        values = {"CASE WHEN " + c + "='' THEN 'x' ELSE substr(" + c + ",1,length(" + c
-                  + ")-1)||char(unicode(substr(" + c + ",-1))+1) END",
-                  c + "||'x'"};
+        values = {
+            "CASE WHEN " + c + "='' THEN 'x' ELSE substr(" + c + ",1,length(" + c
+                + ")-1)||char(unicode(substr(" + c + ",-1))+1) END",
+            c + "||'x'"
+        };
     } else if (column.type == "BLOB") {
         // The first byte becomes another one.
-        values = {"CASE WHEN hex(substr(" + c + ",1,1))='41' THEN x'42' ELSE x'41' END||substr(" + c + ",2)"};
+        values = {
+            "CASE WHEN hex(substr(" + c + ",1,1))='41' THEN x'42' ELSE x'41' END||substr(" + c
+            + ",2)"
+        };
         values = {"CAST(" + values[0] + " AS BLOB)"};
     }
     for (const auto& value : values) {
-        if (sql.run("UPDATE " + column.table + " SET " + c + "=" + value + " WHERE " + key + "=(" + rows + ")")) {
+        if (sql.run(
+                "UPDATE " + column.table + " SET " + c + "=" + value + " WHERE " + key + "=(" + rows
+                + ")"
+            )) {
             return true;
         }
     }
@@ -144,7 +154,8 @@ bool names(const Outcome& outcome, const Column& column) {
     }
     const std::string& error = outcome.error;
     if (column.table == "entry" && error.find("entries are") != std::string::npos) return true;
-    return error.find(column.table) != std::string::npos && error.find(column.name) != std::string::npos;
+    return error.find(column.table) != std::string::npos
+           && error.find(column.name) != std::string::npos;
 }
 
 std::string said(const Outcome& outcome) {
@@ -188,12 +199,14 @@ TEST_CASE("audit: every column of every table that is changed is named") {
     int changed = 0;
     for (const Column& column : schema.columns) {
         const std::string name = column.table + '.' + column.name;
-        const auto count = std::stoul(Sql(original).ask("SELECT count(*) FROM " + column.table)[0][0]);
+        const auto count =
+            std::stoul(Sql(original).ask("SELECT count(*) FROM " + column.table)[0][0]);
         INFO(name);
         REQUIRE(count > 0);
         std::set<std::size_t> rows{0, count / 2, count - 1};
         for (const std::size_t row : rows) {
-            for (const char* end : {"", "-wal", "-shm"}) fs::remove(copy + end);
+            for (const char* end : {"", "-wal", "-shm"})
+                fs::remove(copy + end);
             fs::copy_file(original, copy);
             bool done = false;
             {
@@ -224,7 +237,8 @@ TEST_CASE("audit: every column of every table that is changed is named") {
     CHECK(changed > 400);
     // What the schema itself forbids to change.
     std::string names_of_forbidden;
-    for (const auto& name : forbidden) names_of_forbidden += name + ' ';
+    for (const auto& name : forbidden)
+        names_of_forbidden += name + ' ';
     CHECK(names_of_forbidden == "head.id ");
 }
 
@@ -234,7 +248,8 @@ TEST_CASE("audit: a header changed with care is told apart from changed files") 
     fs::copy_file(told.data + "/ledger.db", copy);
     {
         Sql sql(copy);
-        REQUIRE(sql.run("UPDATE entry SET header=replace(header,'\"rules\":11','\"rules\":12') WHERE entry_index=5"));
+        REQUIRE(sql.run("UPDATE entry SET header=replace(header,'\"rules\":11','\"rules\":12') "
+                        "WHERE entry_index=5"));
     }
     const Outcome outcome = audit_dir(told.data, copy);
     INFO(said(outcome));
@@ -246,13 +261,15 @@ TEST_CASE("audit: every published file that is changed is named") {
     const Told told;
     std::vector<std::string> files;
     for (const auto& at : fs::recursive_directory_iterator(told.data + "/log")) {
-        if (!at.is_directory()) files.push_back(fs::relative(at.path(), told.data + "/log").generic_string());
+        if (!at.is_directory())
+            files.push_back(fs::relative(at.path(), told.data + "/log").generic_string());
     }
     REQUIRE(files.size() > 5);
     const auto audited = [&] { return audit_dir(told.data, told.data + "/ledger.db"); };
     const auto named = [](const Outcome& outcome, const std::string& file) {
         return std::any_of(
-            outcome.report.findings.begin(), outcome.report.findings.end(),
+            outcome.report.findings.begin(),
+            outcome.report.findings.end(),
             [&](const audit::Finding& f) { return f.file == file; }
         );
     };

@@ -1,6 +1,6 @@
-// An operator with every key of the node tells the story a second time, and differently: entries, tables,
-// tiles and signatures all fit each other, so the audit of that ledger alone is clean. What was promised,
-// cosigned and handed out before does not fit it.
+// An operator with every key of the node tells the story a second time, and differently: entries,
+// tables, tiles and signatures all fit each other, so the audit of that ledger alone is clean. What
+// was promised, cosigned and handed out before does not fit it.
 
 #include "ledger/merkle/verdict.hpp"
 #include "ledger/record/payslip.hpp"
@@ -77,9 +77,14 @@ TEST_CASE("rebuild: an acceptance omitted, moved to another member, back-dated")
         );
         const auto cosigned = told.witnesses.ask(published.checkpoint, published.size, hashes);
         CHECK(cosigned.signatures.empty());
-        CHECK(std::all_of(told.witnesses.answers.begin(), told.witnesses.answers.end(), [](int status) {
-            return status == 0 || status == 409 || status == 422; // 0: not even asked, theirs is larger
-        }));
+        CHECK(std::all_of(
+            told.witnesses.answers.begin(),
+            told.witnesses.answers.end(),
+            [](int status) {
+                return status == 0 || status == 409
+                       || status == 422; // 0: not even asked, theirs is larger
+            }
+        ));
         // so a payslip of it convinces nobody who asks for witnesses,
         const auto slip = forged.payslip(0, 1);
         REQUIRE(slip);
@@ -98,8 +103,8 @@ TEST_CASE("rebuild: no money leaves a log that is not witnessed") {
     Witnesses witnesses(dir);
     World world(dir.in("data"), witnesses, {.quorum = false});
     tell_period(world);
-    const auto answer
-        = world.run(market::Payout{world.publisher().published().checkpoint, "KES"}, "d:0", delegate);
+    const auto answer =
+        world.run(market::Payout{world.publisher().published().checkpoint, "KES"}, "d:0", delegate);
     CHECK(answer.refusal.code == "quorum_not_met");
 }
 

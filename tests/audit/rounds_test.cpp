@@ -20,7 +20,8 @@ using store::Operation;
 
 std::uint64_t batches(const pipeline::Sequencer& sequencer) {
     std::uint64_t sum = 0;
-    for (const auto& count : sequencer.stats().batch_sizes) sum += count.load();
+    for (const auto& count : sequencer.stats().batch_sizes)
+        sum += count.load();
     return sum;
 }
 
@@ -65,13 +66,17 @@ TEST_CASE("rounds: two loads and one commit a batch") {
         now = first.now();
     }
     // A new sequencer knows no row yet.
-    World world(dir.in("data"), witnesses, {.start = now + 1000, .store = &store, .commands = 1000});
+    World world(
+        dir.in("data"), witnesses, {.start = now + 1000, .store = &store, .commands = 1000}
+    );
     std::vector<Request> requests;
     for (int i = 0; i < 20; ++i) {
         const auto number = static_cast<std::uint8_t>(200 + i);
         requests.push_back(world.sign(Refund{Amount{1 + i}, "KES"}, "r:0", requester));
         requests.push_back(world.sign(AddKey{key_text(number), "device"}, "m:2", member + 2));
-        requests.push_back(world.sign(CreateProject{Hash{}, "p" + std::to_string(i)}, "r:1", agent, story.grant));
+        requests.push_back(
+            world.sign(CreateProject{Hash{}, "p" + std::to_string(i)}, "r:1", agent, story.grant)
+        );
         requests.push_back(world.sign(Accept{story.paid, {{i, 0}}}, "r:1", agent, story.grant));
         Settle settle;
         settle.refund = i;
@@ -90,7 +95,13 @@ TEST_CASE("rounds: two loads and one commit a batch") {
     CHECK(store.count(Operation::load) - loads <= 2 * count);
     CHECK(store.count(Operation::commit) - commits <= count);
     CHECK(took >= 40ms);
-    MESSAGE("100 commands in ", count, " batches, ", std::chrono::duration_cast<std::chrono::milliseconds>(took).count(), " ms");
+    MESSAGE(
+        "100 commands in ",
+        count,
+        " batches, ",
+        std::chrono::duration_cast<std::chrono::milliseconds>(took).count(),
+        " ms"
+    );
     CHECK(std::count(codes.begin(), codes.end(), "") >= 60);
     CHECK(std::count(codes.begin(), codes.end(), "not_open") == 20);
 

@@ -1,7 +1,6 @@
-#include "tests/audit/world.hpp"
-
 #include "ledger/record/commitment.hpp"
 #include "node/pipeline/intake.hpp"
+#include "tests/audit/world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -49,7 +48,8 @@ void grade(World& world, Int batch, Int member, std::vector<Int> tasks) {
 void accept(World& world, const Story& story, Int grant, Acceptance acceptance) {
     const std::string agent_of = "r:1";
     switch (acceptance) {
-    case Acceptance::omitted: break;
+    case Acceptance::omitted:
+        break;
     case Acceptance::moved:
         world.entry(Accept{story.paid, {{0, 1}, {1, 1}}}, agent_of, agent, grant);
         break;
@@ -120,19 +120,36 @@ Story tell_period(World& world, Acceptance acceptance) {
     test.overlap = 10;
     story.test = world.batch(test, 2, "r:0", requester);
     for (const Int number : {0, 1, 2}) {
-        const std::uint8_t signer = static_cast<std::uint8_t>(number == 1 ? Int{spare} : member + number);
+        const std::uint8_t signer =
+            static_cast<std::uint8_t>(number == 1 ? Int{spare} : member + number);
         const auto answer = world.submit(number, signer, story.test, {0, 1});
         if (number == 0) story.promises.push_back(world.promise(answer));
         grade(world, story.test, number, {0, 1});
     }
 
-    story.grant = world.entry(
-        MakeGrant{Amount{400'000}, "KES", key_text(agent), world.now() + 86'400'000,
-                  {"accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish"}, {}},
-        "r:1", requester + 1
-    ).result.at("grant").integer();
+    story.grant = world
+                      .entry(
+                          MakeGrant{
+                              Amount{400'000},
+                              "KES",
+                              key_text(agent),
+                              world.now() + 86'400'000,
+                              {"accept",
+                               "close_batch",
+                               "create_batch",
+                               "create_project",
+                               "import_tasks",
+                               "publish"},
+                              {}
+                          },
+                          "r:1",
+                          requester + 1
+                      )
+                      .result.at("grant")
+                      .integer();
     story.project = world.entry(CreateProject{Hash{2}, "by agent"}, "r:1", agent, story.grant)
-                        .result.at("project").integer();
+                        .result.at("project")
+                        .integer();
     story.paid = world.batch(terms(story.project, "paid"), 3, "r:1", agent, story.grant);
     story.promises.push_back(world.promise(world.submit(0, member, story.paid, {0, 1})));
     world.submit(1, spare, story.paid, {0, 1});
@@ -140,7 +157,9 @@ Story tell_period(World& world, Acceptance acceptance) {
     REQUIRE(world.publish());
     accept(world, story, story.grant, acceptance);
     story.accepted = world.sequencer().size() - 1;
-    story.promises.push_back(world.promise(world.entry(AddKey{key_text(spare + 1), "device"}, "m:0", member)));
+    story.promises.push_back(
+        world.promise(world.entry(AddKey{key_text(spare + 1), "device"}, "m:0", member))
+    );
     world.submit(2, member + 2, story.paid, {2});
     world.advance(70'000); // what the requester leaves is accepted by the clock
     world.settle();

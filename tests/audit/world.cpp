@@ -2,7 +2,6 @@
 
 #include "ledger/base/base64.hpp"
 #include "ledger/base/hex.hpp"
-#include "ledger/base/hex.hpp"
 #include "ledger/merkle/cosignature.hpp"
 #include "ledger/merkle/witness_request.hpp"
 #include "ledger/record/commitment.hpp"
@@ -15,6 +14,7 @@
 #include "node/store/sqlite/sqlite_store.hpp"
 
 #include <doctest/doctest.h>
+
 #include <stdlib.h>
 
 #include <condition_variable>
@@ -72,7 +72,9 @@ Witnesses::Witnesses(const TempDir& dir) : known_(2, 0) {
         witness::WitnessPorts ports;
         ports.unix_seconds = [this] { return unix_seconds.load(); };
         auto service = witness::WitnessService::open(
-            dir.in("witness" + std::to_string(i) + ".db"), cosigner, {{origin, {log_signer().key()}}},
+            dir.in("witness" + std::to_string(i) + ".db"),
+            cosigner,
+            {{origin, {log_signer().key()}}},
             std::move(ports)
         );
         REQUIRE(service);
@@ -117,7 +119,10 @@ Witnesses::ask(const std::string& note, Int size, const merkle::HashReader& hash
 }
 
 World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
-    : dir_(std::move(data_dir)), witnesses_(witnesses), options_(options), now_(options.start),
+    : dir_(std::move(data_dir)),
+      witnesses_(witnesses),
+      options_(options),
+      now_(options.start),
       commands_(options.commands),
       vault_(data_key_bytes(), [this](std::span<std::uint8_t> out) {
           const std::lock_guard lock(random_mutex_);
@@ -132,8 +137,11 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
       }) {
     policy_ = "log " + log_signer().key().text() + '\n' + witnesses.policy_lines();
     fs::create_directories(dir_ + "/log");
-    REQUIRE(pipeline::write_whole(dir_ + "/keys/data.key", as_bytes(hex_encode(data_key_bytes()) + '\n')));
-    const std::string judge = options.quorum ? policy_ : "log " + log_signer().key().text() + "\nquorum none\n";
+    REQUIRE(pipeline::write_whole(
+        dir_ + "/keys/data.key", as_bytes(hex_encode(data_key_bytes()) + '\n')
+    ));
+    const std::string judge =
+        options.quorum ? policy_ : "log " + log_signer().key().text() + "\nquorum none\n";
     REQUIRE(pipeline::write_whole(dir_ + "/policy", as_bytes(judge)));
     if (options.store == nullptr && options.memory) {
         store_ = std::make_unique<store::MemoryStore>();
@@ -142,7 +150,8 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
         where.path = dir_ + "/ledger.db";
         where.mac_key = vault_.mac_key();
         where.durable = false;
-        auto made = fs::exists(where.path) ? store::SqliteStore::open(where) : store::SqliteStore::create(where);
+        auto made = fs::exists(where.path) ? store::SqliteStore::open(where)
+                                           : store::SqliteStore::create(where);
         REQUIRE(made);
         store_ = std::move(*made);
     }
@@ -151,7 +160,8 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
     sequencing.origin = origin;
     sequencer_ = std::make_unique<pipeline::Sequencer>(
         pipeline::Sequencer::Parts{
-            store(), vault_, [this] { return now_.load(); }, key(clock_key), *completions_, {}, {}},
+            store(), vault_, [this] { return now_.load(); }, key(clock_key), *completions_, {}, {}
+        },
         sequencing
     );
     REQUIRE(sequencer_->start());
@@ -168,8 +178,15 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
     }
     publisher_ = std::make_unique<pipeline::Publisher>(
         pipeline::Publisher::Parts{
-            store(), vault_, *sequencer_, log_signer(), merkle::Policy::parse(judge).value(),
-            pipeline::PublishedFiles(dir_ + "/log"), std::move(ask), [this] { return now_.load(); }},
+            store(),
+            vault_,
+            *sequencer_,
+            log_signer(),
+            merkle::Policy::parse(judge).value(),
+            pipeline::PublishedFiles(dir_ + "/log"),
+            std::move(ask),
+            [this] { return now_.load(); }
+        },
         publishing
     );
     REQUIRE(publisher_->start());
@@ -219,13 +236,15 @@ Answer World::run(Job job) {
     return std::move(*got);
 }
 
-Answer World::run(market::Command command, const std::string& actor, std::uint8_t signer, Int grant) {
+Answer
+World::run(market::Command command, const std::string& actor, std::uint8_t signer, Int grant) {
     Job job;
     job.request = sign(std::move(command), actor, signer, grant);
     return run(std::move(job));
 }
 
-Answer World::entry(market::Command command, const std::string& actor, std::uint8_t signer, Int grant) {
+Answer
+World::entry(market::Command command, const std::string& actor, std::uint8_t signer, Int grant) {
     auto answer = run(std::move(command), actor, signer, grant);
     INFO(answer.refusal.code, " ", answer.refusal.detail);
     REQUIRE(answer.verdict == Verdict::entry);
@@ -240,7 +259,8 @@ void World::settle() {
         const auto due = store().due(now(), 1);
         busy = busy || !due || !due->empty();
         for (Int b = 0; b < coop.batches && !busy; ++b) {
-            busy = row<market::BatchRow>(b).state == static_cast<Int>(market::BatchState::importing);
+            busy =
+                row<market::BatchRow>(b).state == static_cast<Int>(market::BatchState::importing);
         }
         if (!busy) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -290,7 +310,8 @@ Int World::batch(
         pipeline::StagedChunk staged;
         vault_.fill(staged.salt);
         staged.count = std::min(chunk_tasks, tasks - at);
-        const std::string text = "tasks of batch " + std::to_string(number) + " from " + std::to_string(at);
+        const std::string text =
+            "tasks of batch " + std::to_string(number) + " from " + std::to_string(at);
         staged.commit = record::commit(staged.salt, text);
         const std::string id = pipeline::chunk_id(number, static_cast<Int>(commits.size()));
         commits.push_back(staged.commit);
@@ -299,9 +320,15 @@ Int World::batch(
     }
     REQUIRE(run(std::move(chunks)).verdict == Verdict::stored);
     entry(
-        market::ImportTasks{number, static_cast<Int>(commits.size()), tasks,
-                            record::MerkleList::of_commitments(commits).root()},
-        actor, signer, grant
+        market::ImportTasks{
+            number,
+            static_cast<Int>(commits.size()),
+            tasks,
+            record::MerkleList::of_commitments(commits).root()
+        },
+        actor,
+        signer,
+        grant
     );
     settle();
     entry(market::Publish{number}, actor, signer, grant);
@@ -321,9 +348,13 @@ Answer World::submit(Int number, std::uint8_t signer, Int batch, std::vector<Int
     Json::Array attached;
     for (const Int task : tasks) {
         const std::string content = R"({"value":"yes"})";
-        const Hash salt = sha256(as_bytes("answer " + std::to_string(number) + ' ' + std::to_string(task)));
+        const Hash salt =
+            sha256(as_bytes("answer " + std::to_string(number) + ' ' + std::to_string(task)));
         command.answers.push_back(
-            {record::commit(salt, content), static_cast<Int>(content.size()), task, "application/json"}
+            {record::commit(salt, content),
+             static_cast<Int>(content.size()),
+             task,
+             "application/json"}
         );
         attached.push_back(Json::object({
             {"content", Json(base64_encode(as_bytes(content)))},
@@ -333,7 +364,9 @@ Answer World::submit(Int number, std::uint8_t signer, Int batch, std::vector<Int
     }
     Job job;
     job.request = sign(command, "m:" + std::to_string(number), signer);
-    job.attachments.push_back({"answers", "", vault_.encrypt(as_bytes(Json(std::move(attached)).encode()))});
+    job.attachments.push_back(
+        {"answers", "", vault_.encrypt(as_bytes(Json(std::move(attached)).encode()))}
+    );
     auto answer = run(std::move(job));
     INFO(answer.refusal.code, " ", answer.refusal.detail);
     REQUIRE(answer.verdict == Verdict::entry);
@@ -343,7 +376,8 @@ Answer World::submit(Int number, std::uint8_t signer, Int batch, std::vector<Int
 
 std::string World::promise(const Answer& answer) const {
     const record::Promise promise{
-        static_cast<std::uint64_t>(answer.index), answer.leaf, origin, Instant{answer.time + 60'000}};
+        static_cast<std::uint64_t>(answer.index), answer.leaf, origin, Instant{answer.time + 60'000}
+    };
     return record::to_json(record::sign(promise, key(promise_key))).encode();
 }
 

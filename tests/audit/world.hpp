@@ -1,8 +1,8 @@
 #pragma once
 
 // A small cooperative that runs in a data directory of its own: a real sequencer, publisher and two
-// witnesses in this process. Keys, command ids, salts and times come from counters, so the same story
-// told twice gives the same envelopes.
+// witnesses in this process. Keys, command ids, salts and times come from counters, so the same
+// story told twice gives the same envelopes.
 
 #include "ledger/base/crypto.hpp"
 #include "ledger/merkle/policy.hpp"
@@ -33,6 +33,7 @@ public:
     TempDir(const TempDir&) = delete;
     TempDir& operator=(const TempDir&) = delete;
     ~TempDir();
+
     [[nodiscard]] std::string in(const std::string& name) const { return (path_ / name).string(); }
 
 private:
@@ -45,8 +46,18 @@ private:
 
 /// Numbers of keys.
 enum Keys : std::uint8_t {
-    log_key = 1, promise_key, clock_key, data_key, witness_a, witness_b,
-    delegate = 10, agent = 15, requester = 20, member = 30, recovery = 60, spare = 90
+    log_key = 1,
+    promise_key,
+    clock_key,
+    data_key,
+    witness_a,
+    witness_b,
+    delegate = 10,
+    agent = 15,
+    requester = 20,
+    member = 30,
+    recovery = 60,
+    spare = 90
 };
 
 /// Two real witnesses. They outlive the log that they watch.
@@ -74,7 +85,7 @@ struct WorldOptions {
     bool quorum = true; // false: the publisher judges by a policy without witnesses
     bool memory = false;
     Int start = 1'795'280'000'000;
-    std::uint8_t salt_seed = 0; // other salts for the same story
+    std::uint8_t salt_seed = 0;    // other salts for the same story
     store::Store* store = nullptr; // another store than one of its own
     std::uint64_t commands = 0;    // ids of commands go on from here
 };
@@ -91,14 +102,16 @@ public:
     run(market::Command command, const std::string& actor, std::uint8_t signer, Int grant = never);
     pipeline::Answer run(pipeline::Job job);
     /// The same, and it is an entry.
-    pipeline::Answer
-    entry(market::Command command, const std::string& actor, std::uint8_t signer, Int grant = never);
-    [[nodiscard]] market::Request sign(
+    pipeline::Answer entry(
         market::Command command, const std::string& actor, std::uint8_t signer, Int grant = never
     );
+    [[nodiscard]] market::Request
+    sign(market::Command command, const std::string& actor, std::uint8_t signer, Int grant = never);
 
     void advance(Int ms) { now_ += ms; }
+
     [[nodiscard]] Int now() const { return now_; }
+
     /// Waits until nothing is under way: imports, distributions, payouts, work that is due.
     void settle();
     /// A checkpoint for what there is; false without quorum.
@@ -111,7 +124,10 @@ public:
     Int enrol(std::uint8_t number, bool with_recovery = false);
     /// Terms, tasks and known answers are stored as the routes do it.
     Int batch(
-        market::CreateBatch terms, Int tasks, const std::string& actor, std::uint8_t signer,
+        market::CreateBatch terms,
+        Int tasks,
+        const std::string& actor,
+        std::uint8_t signer,
         Int grant = never
     );
     /// Claims the tasks and hands in an answer for each.
@@ -125,11 +141,18 @@ public:
         return std::get<R>(store().load(std::span(&name, 1)).value().front().value());
     }
 
-    [[nodiscard]] store::Store& store() { return options_.store != nullptr ? *options_.store : *store_; }
+    [[nodiscard]] store::Store& store() {
+        return options_.store != nullptr ? *options_.store : *store_;
+    }
+
     [[nodiscard]] const pipeline::Vault& vault() const { return vault_; }
+
     [[nodiscard]] pipeline::Sequencer& sequencer() { return *sequencer_; }
+
     [[nodiscard]] pipeline::Publisher& publisher() { return *publisher_; }
+
     [[nodiscard]] const std::string& policy() const { return policy_; }
+
     [[nodiscard]] const std::string& dir() const { return dir_; }
 
 private:
@@ -164,14 +187,15 @@ Story tell_period(World& world, Acceptance acceptance = Acceptance::honest);
 /// And a bit more, with a payout: every kind of command once.
 Story tell(World& world);
 
-/// Writes entries past the rules and past the sequencer, as an operator can who changes the program:
-/// rows, parts, root and frontier all fit.
+/// Writes entries past the rules and past the sequencer, as an operator can who changes the
+/// program: rows, parts, root and frontier all fit.
 class Forger {
 public:
     explicit Forger(World& world);
 
     /// The request is taken as it is: nobody checks its signature.
     void append(const market::Request& request, Int time);
+
     /// The rows, for lies to the rules.
     [[nodiscard]] market::State& state() { return state_; }
 

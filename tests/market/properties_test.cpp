@@ -26,7 +26,8 @@ TEST_CASE("properties: a lease is over at its end, not before and not after") {
     book.set(0, open, until, {0});
     rig.state.put(ClaimRow{0, open, until, "0"});
 
-    for (const auto& [at, held] : {std::pair{until - 1, true}, std::pair{until, false}, std::pair{until + 1, false}}) {
+    for (const auto& [at, held] :
+         {std::pair{until - 1, true}, std::pair{until, false}, std::pair{until + 1, false}}) {
         INFO((at - until));
         // Nobody else gets the task while it is held,
         const auto other = claim(1, at);
@@ -37,7 +38,9 @@ TEST_CASE("properties: a lease is over at its end, not before and not after") {
         CHECK(then.run(rig.answers(open, {0}), "m:0") == (held ? "" : "lease_over"));
         Rig elsewhere = rig;
         elsewhere.now = at;
-        CHECK(elsewhere.run(rig.answers(open, {1}), "m:0") == (held ? "not_claimed" : "lease_over"));
+        CHECK(
+            elsewhere.run(rig.answers(open, {1}), "m:0") == (held ? "not_claimed" : "lease_over")
+        );
         Rig closing = rig;
         closing.now = at;
         CHECK(closing.run(CloseBatch{open}, "r:0") == (held ? "work_in_hand" : ""));
@@ -58,7 +61,8 @@ TEST_CASE("properties: wages are rounded up for the member, fees for the coopera
         const Int held = rig.owed("hold/b:0");
         CHECK(held == 752 + 76 + 3); // labour 751.5, fee 75.15, one unit a slot for rounding
         rig.must(rig.answers(open, {0, 1, 2}), "m:0");
-        for (const auto& items : way) rig.must(Accept{open, items}, "r:0");
+        for (const auto& items : way)
+            rig.must(Accept{open, items}, "r:0");
         CHECK(rig.owed("payable/m:0") == 752);
         CHECK(rig.owed("fee/coop") == 76);
         rig.must(CloseBatch{open}, "r:0");
@@ -73,7 +77,12 @@ TEST_CASE("properties: no command leads from submitted to unpaid") {
     start.must(start.answers(open, {0, 1}), "m:0");
     start.must(start.answers(open, {0}), "m:1");
     start.must(Accept{open, {{1, 0}}}, "r:0");
-    start.must(MakeGrant{Amount{500'000}, "KES", key(15), start.now + 10'000'000, {"close_batch", "refund"}, {}}, "r:0");
+    start.must(
+        MakeGrant{
+            Amount{500'000}, "KES", key(15), start.now + 10'000'000, {"close_batch", "refund"}, {}
+        },
+        "r:0"
+    );
     start.must(AddKey{key(60), "device"}, "m:0");
     Settle settle;
     settle.payout = 0;
@@ -84,18 +93,48 @@ TEST_CASE("properties: no command leads from submitted to unpaid") {
     back.payout = 0;
     back.items = {0};
     const std::vector<Command> commands = {
-        Genesis{}, EnrolMember{key(61), {"en"}, {}}, AddKey{key(61), "device"}, RevokeKey{key(60)},
-        RevokeKey{key_of_party("m:0")}, RegisterRequester{key(61)}, RevokeGrant{start.index - 2},
+        Genesis{},
+        EnrolMember{key(61), {"en"}, {}},
+        AddKey{key(61), "device"},
+        RevokeKey{key(60)},
+        RevokeKey{key_of_party("m:0")},
+        RegisterRequester{key(61)},
+        RevokeGrant{start.index - 2},
         MakeGrant{Amount{1}, "KES", key(62), start.now + 1'000'000, {"accept"}, {}},
-        CreateProject{Hash{}, "x"}, terms(0, "x"), ImportTasks{open, 1, 1, Hash{}}, ImportChunk{open, 0, 1, Hash{}},
-        ImportSeal{open}, Publish{open}, CloseBatch{open}, Fund{Amount{1}, "KES", Hash{}, 0},
-        start.answers(open, {0}), start.answers(open, {2}), Accept{open, {{0, 0}}}, Accept{open, {{0, 1}}},
-        Accept{open, {{0, 0}, {0, 1}}}, Refund{Amount{1000}, "KES"}, Refund{Amount{999'999}, "KES"},
-        Income{Amount{100}, "KES", 0, Hash{}}, Surplus{Amount{1}, "KES", 0}, ClosePeriod{}, Payout{"", "KES"},
-        settle, refund, back, SetRule{0, 0, "fee_bps"}, SetRule{0, 0, "accept_max_ms"}, ConfirmClock{start.now},
-        AutoAccept{open, {{0, 0}}}, AutoAccept{open, {{0, 0}, {0, 1}}}, DistributionChunk{0, 0, {}},
-        DistributionSeal{0}, PayoutChunk{0, 0, {{0, Amount{1}}}}, PayoutSeal{0}, Grade{open, 0, 0, Hash{}, {0}},
-        Grade{open, 0, 0, Hash{}, {}}};
+        CreateProject{Hash{}, "x"},
+        terms(0, "x"),
+        ImportTasks{open, 1, 1, Hash{}},
+        ImportChunk{open, 0, 1, Hash{}},
+        ImportSeal{open},
+        Publish{open},
+        CloseBatch{open},
+        Fund{Amount{1}, "KES", Hash{}, 0},
+        start.answers(open, {0}),
+        start.answers(open, {2}),
+        Accept{open, {{0, 0}}},
+        Accept{open, {{0, 1}}},
+        Accept{open, {{0, 0}, {0, 1}}},
+        Refund{Amount{1000}, "KES"},
+        Refund{Amount{999'999}, "KES"},
+        Income{Amount{100}, "KES", 0, Hash{}},
+        Surplus{Amount{1}, "KES", 0},
+        ClosePeriod{},
+        Payout{"", "KES"},
+        settle,
+        refund,
+        back,
+        SetRule{0, 0, "fee_bps"},
+        SetRule{0, 0, "accept_max_ms"},
+        ConfirmClock{start.now},
+        AutoAccept{open, {{0, 0}}},
+        AutoAccept{open, {{0, 0}, {0, 1}}},
+        DistributionChunk{0, 0, {}},
+        DistributionSeal{0},
+        PayoutChunk{0, 0, {{0, Amount{1}}}},
+        PayoutSeal{0},
+        Grade{open, 0, 0, Hash{}, {0}},
+        Grade{open, 0, 0, Hash{}, {}}
+    };
     const Int paid = start.owed("payable/m:0");
     REQUIRE(paid == 251);
     int carried_out = 0;
@@ -109,7 +148,8 @@ TEST_CASE("properties: no command leads from submitted to unpaid") {
                 INFO(kind_of(command), " by ", actor);
                 for (const TaskMember& item : {TaskMember{0, 0}, TaskMember{0, 1}}) {
                     const auto& work = rig.state.get<AssignmentRow>(open, item.task, item.member);
-                    const auto due = start.state.get<AssignmentRow>(open, item.task, item.member).due;
+                    const auto due =
+                        start.state.get<AssignmentRow>(open, item.task, item.member).due;
                     const bool waits = work.state == static_cast<Int>(AssignmentState::submitted);
                     CHECK(work.due == due); // nobody puts it off
                     CHECK((waits || work.wage > 0));
@@ -125,7 +165,8 @@ TEST_CASE("properties: no command leads from submitted to unpaid") {
     CHECK(carried_out > 30);
 }
 
-TEST_CASE("properties: a refused command changes nothing, in the middle of a batch of commands too") {
+TEST_CASE("properties: a refused command changes nothing, in the middle of a batch of commands too"
+) {
     Rig rig;
     const Int open = rig.batch();
     rig.must(rig.answers(open, {0}), "m:0");

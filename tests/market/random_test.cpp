@@ -1,11 +1,10 @@
 // Random commands in random order, most of them wrong: the books balance after each, and a refusal
 // changes no byte.
 
-#include "tests/market/rig.hpp"
-
 #include "ledger/books/account.hpp"
 #include "node/market/apply.hpp"
 #include "node/market/entry_seal.hpp"
+#include "tests/market/rig.hpp"
 
 #include <doctest/doctest.h>
 
@@ -23,16 +22,22 @@ public:
 
     Int below(Int most) { return static_cast<Int>(random_()) % most; }
 
-    std::string party(char kind, Int most) { return std::string{kind, ':'} + std::to_string(below(most)); }
+    std::string party(char kind, Int most) {
+        return std::string{kind, ':'} + std::to_string(below(most));
+    }
 
     std::string anybody() {
         switch (below(8)) {
-        case 0: return "clock";
-        case 1: return party('d', 2);
+        case 0:
+            return "clock";
+        case 1:
+            return party('d', 2);
         case 2:
         case 3:
-        case 4: return party('r', 2);
-        default: return party('m', 4);
+        case 4:
+            return party('r', 2);
+        default:
+            return party('m', 4);
         }
     }
 
@@ -54,11 +59,16 @@ std::pair<Command, std::string> draw(Dice& dice, const Rig& rig) {
         if (dice.below(5) == 0) made.qualifies = Qualifies{1 + dice.below(2), 1};
         return {made, "r:" + std::to_string(made.project)};
     }
-    case 1: return {ImportTasks{batch, 1, 3, Hash{}}, owner};
-    case 2: return {Publish{batch}, owner};
-    case 3: return {CloseBatch{batch}, dice.below(4) == 0 ? owner : "m:0"};
-    case 4: return {Fund{Amount{dice.below(5000)}, "KES", Hash{}, dice.below(3)}, "d:0"};
-    case 5: return {Refund{Amount{dice.below(4000)}, "KES"}, dice.party('r', 2)};
+    case 1:
+        return {ImportTasks{batch, 1, 3, Hash{}}, owner};
+    case 2:
+        return {Publish{batch}, owner};
+    case 3:
+        return {CloseBatch{batch}, dice.below(4) == 0 ? owner : "m:0"};
+    case 4:
+        return {Fund{Amount{dice.below(5000)}, "KES", Hash{}, dice.below(3)}, "d:0"};
+    case 5:
+        return {Refund{Amount{dice.below(4000)}, "KES"}, dice.party('r', 2)};
     case 6: {
         Settle settle;
         settle.refund = dice.below(coop.refunds + 1);
@@ -67,10 +77,14 @@ std::pair<Command, std::string> draw(Dice& dice, const Rig& rig) {
         back.refund = settle.refund;
         return {back, "d:1"};
     }
-    case 7: return {SetRule{0, dice.below(3000), "fee_bps"}, "d:0"};
+    case 7:
+        return {SetRule{0, dice.below(3000), "fee_bps"}, "d:0"};
     case 8: {
         const Int member = dice.below(4);
-        return {AddKey{key(100 + static_cast<int>(dice.below(60))), "device"}, "m:" + std::to_string(member)};
+        return {
+            AddKey{key(100 + static_cast<int>(dice.below(60))), "device"},
+            "m:" + std::to_string(member)
+        };
     }
     case 9: {
         std::vector<Int> tasks;
@@ -82,7 +96,8 @@ std::pair<Command, std::string> draw(Dice& dice, const Rig& rig) {
     }
     case 10: {
         std::vector<TaskMember> items;
-        for (Int i = 0; i <= dice.below(2); ++i) items.push_back({dice.below(3), dice.below(4)});
+        for (Int i = 0; i <= dice.below(2); ++i)
+            items.push_back({dice.below(3), dice.below(4)});
         if (dice.below(2) == 0) return {AutoAccept{batch, items}, "clock"};
         return {Accept{batch, items}, owner};
     }
@@ -125,7 +140,8 @@ void check_books(const State& state) {
             ++contributors[credit->project];
         }
     });
-    for (const auto& [currency, sum] : sums) CHECK(sum == 0);
+    for (const auto& [currency, sum] : sums)
+        CHECK(sum == 0);
     state.for_each([&](const Key&, const Row& row) {
         if (const auto* total = std::get_if<ClassRow>(&row)) {
             CHECK(total->debits - total->credits == classes[{total->name, total->currency}]);
@@ -164,7 +180,8 @@ TEST_CASE("random: twelve thousand commands in any order keep the books") {
     for (std::uint32_t seed = 1; seed <= 6; ++seed) {
         Dice dice(seed);
         Rig rig;
-        for (int i = 0; i < 12; ++i) (void)rig.batch(3, 1 + i % 3, i % 2);
+        for (int i = 0; i < 12; ++i)
+            (void)rig.batch(3, 1 + i % 3, i % 2);
         for (int i = 0; i < 2000; ++i) {
             auto [command, actor] = draw(dice, rig);
             if (dice.below(10) == 0) actor = dice.anybody();

@@ -52,49 +52,65 @@ TEST_CASE("rules: keys, grants, rules, the clock") {
     rig.must(AddKey{key(60), "device"}, "m:1");
     const Int later = rig.now + 1'000'000;
     const MakeGrant grant{Amount{1000}, "KES", key(15), later, {"accept"}, {}};
-    check(rig, {
-        {"a second genesis", Genesis{}, "d:0", "already_founded"},
-        {"a key is added", AddKey{key(61), "device"}, "m:0", ""},
-        {"a recovery key", AddKey{key(61), "recovery"}, "m:0", ""},
-        {"not 32 bytes", AddKey{"AAAA", "device"}, "m:0", "bad_key"},
-        {"a role unheard of", AddKey{key(61), "agent"}, "m:0", "bad_role"},
-        {"somebody's key", AddKey{key_of_party("m:1"), "device"}, "m:0", "key_in_use"},
-        {"a requester's", AddKey{key(61), "device"}, "r:0", "not_a_member"},
-        {"one of two keys goes", RevokeKey{key(60)}, "m:1", ""},
-        {"the only key stays", RevokeKey{key_of_party("m:0")}, "m:0", "last_key"},
-        {"another's key", RevokeKey{key(60)}, "m:0", "key_unknown"},
-        {"no such party", AddKey{key(61), "device"}, "m:9", "key_unknown"},
-        {"enrolment by who is enrolled", EnrolMember{key(61), {"en"}, {}}, "m:0", "key_mismatch"},
-        {"registration by who is registered", RegisterRequester{key(61)}, "r:0", "key_mismatch"},
-        {"a grant", grant, "r:0", ""},
-        {"by a member", grant, "m:0", "not_a_requester"},
-        {"on a key in use", with(grant, [](auto& g) { g.key = key_of_party("m:0"); }), "r:0", "key_in_use"},
-        {"in no currency of ours", with(grant, [](auto& g) { g.currency = "USD"; }), "r:0", "unknown_currency"},
-        {"below zero", with(grant, [](auto& g) { g.cap.minor = -1; }), "r:0", "bad_amount"},
-        {"over already", with(grant, [&](auto& g) { g.expires = rig.now; }), "r:0", "expired"},
-        {"for nothing", with(grant, [](auto& g) { g.kinds.clear(); }), "r:0", "no_kinds"},
-        {"for granting", with(grant, [](auto& g) { g.kinds = {"grant"}; }), "r:0", "bad_kind"},
-        {"twice the same", with(grant, [](auto& g) { g.kinds = {"accept", "accept"}; }), "r:0", "bad_kind"},
-        {"a grant that is none", RevokeGrant{3}, "r:0", "not_granted"},
-        {"a rule", SetRule{0, 500, "fee_bps"}, "d:1", ""},
-        {"by a member", SetRule{0, 500, "fee_bps"}, "m:0", "not_a_delegate"},
-        {"unheard of", SetRule{0, 500, "free_beer"}, "d:0", "unknown_rule"},
-        {"below zero", SetRule{0, -1, "fee_bps"}, "d:0", "bad_value"},
-        {"over everything", SetRule{0, 10'001, "fee_bps"}, "d:0", "bad_value"},
-        {"yesterday", SetRule{rig.now - 1, 500, "fee_bps"}, "d:0", "in_the_past"},
-        {"the clock is right", ConfirmClock{rig.now}, "d:0", ""},
-        {"5 minutes off", ConfirmClock{rig.now + 300'001}, "d:0", "clock_differs"},
-        {"says a member", ConfirmClock{rig.now}, "m:0", "not_a_delegate"},
-    });
+    check(
+        rig,
+        {
+            {"a second genesis", Genesis{}, "d:0", "already_founded"},
+            {"a key is added", AddKey{key(61), "device"}, "m:0", ""},
+            {"a recovery key", AddKey{key(61), "recovery"}, "m:0", ""},
+            {"not 32 bytes", AddKey{"AAAA", "device"}, "m:0", "bad_key"},
+            {"a role unheard of", AddKey{key(61), "agent"}, "m:0", "bad_role"},
+            {"somebody's key", AddKey{key_of_party("m:1"), "device"}, "m:0", "key_in_use"},
+            {"a requester's", AddKey{key(61), "device"}, "r:0", "not_a_member"},
+            {"one of two keys goes", RevokeKey{key(60)}, "m:1", ""},
+            {"the only key stays", RevokeKey{key_of_party("m:0")}, "m:0", "last_key"},
+            {"another's key", RevokeKey{key(60)}, "m:0", "key_unknown"},
+            {"no such party", AddKey{key(61), "device"}, "m:9", "key_unknown"},
+            {"enrolment by who is enrolled", EnrolMember{key(61), {"en"}, {}}, "m:0", "key_mismatch"
+            },
+            {"registration by who is registered", RegisterRequester{key(61)}, "r:0", "key_mismatch"
+            },
+            {"a grant", grant, "r:0", ""},
+            {"by a member", grant, "m:0", "not_a_requester"},
+            {"on a key in use",
+             with(grant, [](auto& g) { g.key = key_of_party("m:0"); }),
+             "r:0",
+             "key_in_use"},
+            {"in no currency of ours",
+             with(grant, [](auto& g) { g.currency = "USD"; }),
+             "r:0",
+             "unknown_currency"},
+            {"below zero", with(grant, [](auto& g) { g.cap.minor = -1; }), "r:0", "bad_amount"},
+            {"over already", with(grant, [&](auto& g) { g.expires = rig.now; }), "r:0", "expired"},
+            {"for nothing", with(grant, [](auto& g) { g.kinds.clear(); }), "r:0", "no_kinds"},
+            {"for granting", with(grant, [](auto& g) { g.kinds = {"grant"}; }), "r:0", "bad_kind"},
+            {"twice the same",
+             with(grant, [](auto& g) { g.kinds = {"accept", "accept"}; }),
+             "r:0",
+             "bad_kind"},
+            {"a grant that is none", RevokeGrant{3}, "r:0", "not_granted"},
+            {"a rule", SetRule{0, 500, "fee_bps"}, "d:1", ""},
+            {"by a member", SetRule{0, 500, "fee_bps"}, "m:0", "not_a_delegate"},
+            {"unheard of", SetRule{0, 500, "free_beer"}, "d:0", "unknown_rule"},
+            {"below zero", SetRule{0, -1, "fee_bps"}, "d:0", "bad_value"},
+            {"over everything", SetRule{0, 10'001, "fee_bps"}, "d:0", "bad_value"},
+            {"yesterday", SetRule{rig.now - 1, 500, "fee_bps"}, "d:0", "in_the_past"},
+            {"the clock is right", ConfirmClock{rig.now}, "d:0", ""},
+            {"5 minutes off", ConfirmClock{rig.now + 300'001}, "d:0", "clock_differs"},
+            {"says a member", ConfirmClock{rig.now}, "m:0", "not_a_delegate"},
+        }
+    );
 }
 
 TEST_CASE("rules: newcomers bring their own key") {
     const Rig start;
+
     struct Try {
         const char* what;
         EnrolMember command;
         std::string signer, code;
     };
+
     for (const Try& line : {
              Try{"good", {key(70), {"en", "sw"}, {}}, key(70), ""},
              Try{"with a recovery key", {key(70), {"en"}, key(71)}, key(70), ""},
@@ -120,33 +136,48 @@ TEST_CASE("rules: projects and batches") {
     const Int open = rig.batch();
     const auto good = terms(0, "new");
     const auto change = [&good](auto&& f) { return with(good, f); };
-    check(rig, {
-        {"a project", CreateProject{Hash{}, "x"}, "r:0", ""},
-        {"without a name", CreateProject{Hash{}, ""}, "r:0", "bad_external"},
-        {"of a member", CreateProject{Hash{}, "x"}, "m:0", "not_a_requester"},
-        {"twice", CreateProject{Hash{}, "project"}, "r:0", "external_in_use"},
-        {"a batch", good, "r:0", ""},
-        {"in no project", change([](auto& b) { b.project = 9; }), "r:0", "no_such_project"},
-        {"in another's", change([](auto& b) { b.project = 1; }), "r:0", "not_yours"},
-        {"in no currency", change([](auto& b) { b.currency = "USD"; }), "r:0", "unknown_currency"},
-        {"below the floor", change([](auto& b) { b.price_micros = 2'499'999; }), "r:0", "below_floor"},
-        {"at the floor", change([](auto& b) { b.price_micros = 2'500'000; }), "r:0", ""},
-        {"free", change([](auto& b) { b.price_micros = 0; }), "r:0", "out_of_range"},
-        {"level 6", change([](auto& b) { b.level = 6; }), "r:0", "out_of_range"},
-        {"no overlap", change([](auto& b) { b.overlap = 0; }), "r:0", "out_of_range"},
-        {"a bundle of 51", change([](auto& b) { b.bundle_max = 51; }), "r:0", "out_of_range"},
-        {"a lease of 25 hours", change([](auto& b) { b.lease_ms = 25 * 3'600'000; }), "r:0", "out_of_range"},
-        {"a test passed by none", change([](auto& b) { b.qualifies = Qualifies{1, 0}; }), "r:0", "out_of_range"},
-        {"no domain", change([](auto& b) { b.domain = ""; }), "r:0", "bad_domain"},
-        {"imported again", ImportTasks{open, 1, 1, Hash{}}, "r:0", "already_imported"},
-        {"to no batch", ImportTasks{9, 1, 1, Hash{}}, "r:0", "no_such_batch"},
-        {"a chunk of no import", ImportChunk{open, 0, 1, Hash{}}, "clock", "out_of_order"},
-        {"a chunk by a requester", ImportChunk{open, 0, 1, Hash{}}, "r:0", "out_of_order"},
-        {"a seal of no import", ImportSeal{open}, "clock", "incomplete"},
-        {"published again", Publish{open}, "r:0", "not_ready"},
-        {"another's", CloseBatch{open}, "r:1", "not_yours"},
-        {"closed", CloseBatch{open}, "r:0", ""},
-    });
+    check(
+        rig,
+        {
+            {"a project", CreateProject{Hash{}, "x"}, "r:0", ""},
+            {"without a name", CreateProject{Hash{}, ""}, "r:0", "bad_external"},
+            {"of a member", CreateProject{Hash{}, "x"}, "m:0", "not_a_requester"},
+            {"twice", CreateProject{Hash{}, "project"}, "r:0", "external_in_use"},
+            {"a batch", good, "r:0", ""},
+            {"in no project", change([](auto& b) { b.project = 9; }), "r:0", "no_such_project"},
+            {"in another's", change([](auto& b) { b.project = 1; }), "r:0", "not_yours"},
+            {"in no currency",
+             change([](auto& b) { b.currency = "USD"; }),
+             "r:0",
+             "unknown_currency"},
+            {"below the floor",
+             change([](auto& b) { b.price_micros = 2'499'999; }),
+             "r:0",
+             "below_floor"},
+            {"at the floor", change([](auto& b) { b.price_micros = 2'500'000; }), "r:0", ""},
+            {"free", change([](auto& b) { b.price_micros = 0; }), "r:0", "out_of_range"},
+            {"level 6", change([](auto& b) { b.level = 6; }), "r:0", "out_of_range"},
+            {"no overlap", change([](auto& b) { b.overlap = 0; }), "r:0", "out_of_range"},
+            {"a bundle of 51", change([](auto& b) { b.bundle_max = 51; }), "r:0", "out_of_range"},
+            {"a lease of 25 hours",
+             change([](auto& b) { b.lease_ms = 25 * 3'600'000; }),
+             "r:0",
+             "out_of_range"},
+            {"a test passed by none",
+             change([](auto& b) { b.qualifies = Qualifies{1, 0}; }),
+             "r:0",
+             "out_of_range"},
+            {"no domain", change([](auto& b) { b.domain = ""; }), "r:0", "bad_domain"},
+            {"imported again", ImportTasks{open, 1, 1, Hash{}}, "r:0", "already_imported"},
+            {"to no batch", ImportTasks{9, 1, 1, Hash{}}, "r:0", "no_such_batch"},
+            {"a chunk of no import", ImportChunk{open, 0, 1, Hash{}}, "clock", "out_of_order"},
+            {"a chunk by a requester", ImportChunk{open, 0, 1, Hash{}}, "r:0", "out_of_order"},
+            {"a seal of no import", ImportSeal{open}, "clock", "incomplete"},
+            {"published again", Publish{open}, "r:0", "not_ready"},
+            {"another's", CloseBatch{open}, "r:1", "not_yours"},
+            {"closed", CloseBatch{open}, "r:0", ""},
+        }
+    );
 }
 
 TEST_CASE("rules: work and its acceptance") {
@@ -157,27 +188,33 @@ TEST_CASE("rules: work and its acceptance") {
     rig.must(Accept{open, {{1, 0}}}, "r:0");
     Rig late = rig;
     late.now += 61'000;
-    check(rig, {
-        {"answers", rig.answers(open, {2, 3}), "m:0", ""},
-        {"none", rig.answers(open, {}), "m:0", "bundle_size"},
-        {"a task twice", rig.answers(open, {2, 2}), "m:0", "task_order"},
-        {"out of order", rig.answers(open, {3, 2}), "m:0", "task_order"},
-        {"a task that is none", rig.answers(open, {4}), "m:0", "task_order"},
-        {"again", rig.answers(open, {0}), "m:0", "already_submitted"},
-        {"the third of two", rig.answers(open, {0}), "m:2", "task_full"},
-        {"other terms", with(rig.answers(open, {2}), [](auto& s) { s.terms[0] ^= 1U; }), "m:0", "terms_differ"},
-        {"by a requester", rig.answers(open, {2}), "r:0", "not_a_member"},
-        {"accepted", Accept{open, {{0, 0}, {0, 1}}}, "r:0", ""},
-        {"nothing", Accept{open, {}}, "r:0", "item_count"},
-        {"an item twice", Accept{open, {{0, 0}, {0, 0}}}, "r:0", "item_twice"},
-        {"what nobody did", Accept{open, {{3, 0}}}, "r:0", "not_submitted"},
-        {"again", Accept{open, {{1, 0}}}, "r:0", "already_accepted"},
-        {"by another requester", Accept{open, {{0, 0}}}, "r:1", "not_yours"},
-        {"by a member", Accept{open, {{0, 0}}}, "m:0", "not_yours"},
-        {"the clock too early", AutoAccept{open, {{0, 0}}}, "clock", "not_due"},
-        {"a test that is none", Grade{open, 1, 0, Hash{}, {0}}, "clock", "not_a_qualification"},
-        {"closed with work undecided", CloseBatch{open}, "r:0", "undecided_work"},
-    });
+    check(
+        rig,
+        {
+            {"answers", rig.answers(open, {2, 3}), "m:0", ""},
+            {"none", rig.answers(open, {}), "m:0", "bundle_size"},
+            {"a task twice", rig.answers(open, {2, 2}), "m:0", "task_order"},
+            {"out of order", rig.answers(open, {3, 2}), "m:0", "task_order"},
+            {"a task that is none", rig.answers(open, {4}), "m:0", "task_order"},
+            {"again", rig.answers(open, {0}), "m:0", "already_submitted"},
+            {"the third of two", rig.answers(open, {0}), "m:2", "task_full"},
+            {"other terms",
+             with(rig.answers(open, {2}), [](auto& s) { s.terms[0] ^= 1U; }),
+             "m:0",
+             "terms_differ"},
+            {"by a requester", rig.answers(open, {2}), "r:0", "not_a_member"},
+            {"accepted", Accept{open, {{0, 0}, {0, 1}}}, "r:0", ""},
+            {"nothing", Accept{open, {}}, "r:0", "item_count"},
+            {"an item twice", Accept{open, {{0, 0}, {0, 0}}}, "r:0", "item_twice"},
+            {"what nobody did", Accept{open, {{3, 0}}}, "r:0", "not_submitted"},
+            {"again", Accept{open, {{1, 0}}}, "r:0", "already_accepted"},
+            {"by another requester", Accept{open, {{0, 0}}}, "r:1", "not_yours"},
+            {"by a member", Accept{open, {{0, 0}}}, "m:0", "not_yours"},
+            {"the clock too early", AutoAccept{open, {{0, 0}}}, "clock", "not_due"},
+            {"a test that is none", Grade{open, 1, 0, Hash{}, {0}}, "clock", "not_a_qualification"},
+            {"closed with work undecided", CloseBatch{open}, "r:0", "undecided_work"},
+        }
+    );
     check(late, {{"the clock in time", AutoAccept{open, {{0, 0}, {0, 1}}}, "clock", ""}});
 }
 
@@ -194,38 +231,59 @@ TEST_CASE("rules: money") {
     Settle both = refund;
     both.payout = 0;
     Settle none;
-    check(rig, {
-        {"funding", Fund{Amount{5}, "KES", Hash{}, 0}, "d:0", ""},
-        {"by a requester", Fund{Amount{5}, "KES", Hash{}, 0}, "r:0", "not_a_delegate"},
-        {"of nobody", Fund{Amount{5}, "KES", Hash{}, 9}, "d:0", "no_such_requester"},
-        {"of nothing", Fund{Amount{0}, "KES", Hash{}, 0}, "d:0", "bad_amount"},
-        {"in dollars", Fund{Amount{5}, "USD", Hash{}, 0}, "d:0", "unknown_currency"},
-        {"a refund", Refund{Amount{10}, "KES"}, "r:0", ""},
-        {"of more than there is", Refund{Amount{1'000'000}, "KES"}, "r:0", "not_covered"},
-        {"to a member", Refund{Amount{10}, "KES"}, "m:0", "not_a_requester"},
-        {"it arrived", refund, "d:0", ""},
-        {"it came back", back, "d:0", ""},
-        {"says the requester", refund, "r:0", "not_a_delegate"},
-        {"both at once", both, "d:0", "one_of"},
-        {"neither", none, "d:0", "one_of"},
-        {"no such payout", with(none, [](auto& s) { s.payout = 0, s.items = std::vector<Int>{0}; }), "d:0", "not_sealed"},
-        {"income of a project without work", Income{Amount{100}, "KES", 1, Hash{}}, "d:0", "no_contributors"},
-        {"income of no project", Income{Amount{100}, "KES", 9, Hash{}}, "d:0", "no_such_project"},
-        {"shares not made up anew", Income{Amount{100}, "KES", 0, Hash{}}, "d:0", "stale_shares"},
-        {"more surplus than fees", Surplus{Amount{1'000'000}, "KES", 0}, "d:0", "not_covered"},
-        {"a chunk of no run", DistributionChunk{0, 0, {}}, "clock", "out_of_order"},
-        {"a seal of no run", DistributionSeal{0}, "clock", "incomplete"},
-        {"a chunk of no payout", PayoutChunk{0, 0, {}}, "clock", "out_of_order"},
-        {"a seal of no payout", PayoutSeal{0}, "clock", "incomplete"},
-        {"a payout before any close", Payout{"", "KES"}, "d:0", "no_close"},
-        {"a close without its list", ClosePeriod{}, "clock", "stale_list"},
-        {"by a member", ClosePeriod{}, "m:0", "not_a_delegate"},
-    });
+    check(
+        rig,
+        {
+            {"funding", Fund{Amount{5}, "KES", Hash{}, 0}, "d:0", ""},
+            {"by a requester", Fund{Amount{5}, "KES", Hash{}, 0}, "r:0", "not_a_delegate"},
+            {"of nobody", Fund{Amount{5}, "KES", Hash{}, 9}, "d:0", "no_such_requester"},
+            {"of nothing", Fund{Amount{0}, "KES", Hash{}, 0}, "d:0", "bad_amount"},
+            {"in dollars", Fund{Amount{5}, "USD", Hash{}, 0}, "d:0", "unknown_currency"},
+            {"a refund", Refund{Amount{10}, "KES"}, "r:0", ""},
+            {"of more than there is", Refund{Amount{1'000'000}, "KES"}, "r:0", "not_covered"},
+            {"to a member", Refund{Amount{10}, "KES"}, "m:0", "not_a_requester"},
+            {"it arrived", refund, "d:0", ""},
+            {"it came back", back, "d:0", ""},
+            {"says the requester", refund, "r:0", "not_a_delegate"},
+            {"both at once", both, "d:0", "one_of"},
+            {"neither", none, "d:0", "one_of"},
+            {"no such payout",
+             with(none, [](auto& s) { s.payout = 0, s.items = std::vector<Int>{0}; }),
+             "d:0",
+             "not_sealed"},
+            {"income of a project without work",
+             Income{Amount{100}, "KES", 1, Hash{}},
+             "d:0",
+             "no_contributors"},
+            {"income of no project", Income{Amount{100}, "KES", 9, Hash{}}, "d:0", "no_such_project"
+            },
+            {"shares not made up anew", Income{Amount{100}, "KES", 0, Hash{}}, "d:0", "stale_shares"
+            },
+            {"more surplus than fees", Surplus{Amount{1'000'000}, "KES", 0}, "d:0", "not_covered"},
+            {"a chunk of no run", DistributionChunk{0, 0, {}}, "clock", "out_of_order"},
+            {"a seal of no run", DistributionSeal{0}, "clock", "incomplete"},
+            {"a chunk of no payout", PayoutChunk{0, 0, {}}, "clock", "out_of_order"},
+            {"a seal of no payout", PayoutSeal{0}, "clock", "incomplete"},
+            {"a payout before any close", Payout{"", "KES"}, "d:0", "no_close"},
+            {"a close without its list", ClosePeriod{}, "clock", "stale_list"},
+            {"by a member", ClosePeriod{}, "m:0", "not_a_delegate"},
+        }
+    );
 }
 
 TEST_CASE("rules: a grant gives what it names and no more") {
     Rig rig;
-    rig.must(MakeGrant{Amount{3000}, "KES", key(15), rig.now + 100'000, {"publish", "close_batch"}, std::vector<Int>{0}}, "r:0");
+    rig.must(
+        MakeGrant{
+            Amount{3000},
+            "KES",
+            key(15),
+            rig.now + 100'000,
+            {"publish", "close_batch"},
+            std::vector<Int>{0}
+        },
+        "r:0"
+    );
     const Int grant = rig.index - 1;
     const Int first = rig.batch(4, 2);
     const Int second = rig.batch(4, 2);

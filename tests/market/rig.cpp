@@ -29,8 +29,9 @@ Rig::Rig() {
     genesis.clock_key = key(3);
     genesis.promise_key = key(2);
     genesis.origin = "log.example/coop";
-    genesis.policy
-        = "log " + merkle::VerifierKey::make(genesis.origin, merkle::kEd25519, PublicKey{1}).text() + "\nquorum none\n";
+    genesis.policy =
+        "log " + merkle::VerifierKey::make(genesis.origin, merkle::kEd25519, PublicKey{1}).text()
+        + "\nquorum none\n";
     genesis.currencies = {"EUR", "KES"};
     genesis.delegates = {key_of_party("d:0"), key_of_party("d:1")};
     must(genesis, "d:0");
@@ -77,9 +78,10 @@ std::string Rig::run(Command command, const std::string& actor, Int grant) {
 }
 
 std::vector<Event> Rig::must(Command command, const std::string& actor, Int grant) {
-    auto done = carry_out(
-        state, request(std::move(command), actor, grant), {now, index, claims}, [] { return record::Salt{}; }
-    );
+    auto done =
+        carry_out(state, request(std::move(command), actor, grant), {now, index, claims}, [] {
+            return record::Salt{};
+        });
     if (!done) FAIL(done.error().code);
     entries.push_back(std::move(done->sealed));
     ++index;
@@ -121,7 +123,8 @@ Submit Rig::answers(Int batch, const std::vector<Int>& tasks) const {
     Submit submit;
     submit.batch = batch;
     submit.terms = state.get<BatchRow>(batch).terms;
-    for (const Int task : tasks) submit.answers.push_back({Hash{7}, 3, task, "text/plain"});
+    for (const Int task : tasks)
+        submit.answers.push_back({Hash{7}, 3, task, "text/plain"});
     return submit;
 }
 

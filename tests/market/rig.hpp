@@ -17,12 +17,14 @@ using namespace market;
 /// 32 bytes `number` in base64.
 [[nodiscard]] std::string key(int number);
 
-/// Keys of the parties of a Rig: delegate d is 10+d, requester r 20+r, member m 30+m, agent 15, clock 3.
+/// Keys of the parties of a Rig: delegate d is 10+d, requester r 20+r, member m 30+m, agent 15,
+/// clock 3.
 [[nodiscard]] std::string key_of_party(const std::string& party);
 
 class Rig {
 public:
-    /// Founded, with members 0 to 3 and requesters 0 and 1, each with 1,000,000 KES minor in escrow.
+    /// Founded, with members 0 to 3 and requesters 0 and 1, each with 1,000,000 KES minor in
+    /// escrow.
     Rig();
 
     /// "" if it was carried out, else the code of the refusal.
