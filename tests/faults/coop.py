@@ -1,5 +1,6 @@
 """A cooperative of one's own: witnesses and a node as processes of their own, so that each can fail alone."""
 
+import base64
 import json
 import os
 import re
@@ -331,8 +332,6 @@ class Coop:
 
 
 def key_of(path):
-    import base64
-
     return Key(base64.b64decode(Path(path).read_text().split()[2]))
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 
+import coop as c
 from coop import Coop, final_faults, fork_faults, log_faults, until
 from load import Diary, Load, grows
 from wire import Wire
@@ -175,8 +176,6 @@ def slow_witness_stop():
 
 def demo_stop():
     """the demo under SIGTERM ends with 0 and takes its witnesses along; killed, they go too, and it starts again"""
-    import coop as c
-
     home = c.folder() / "demo"
     home.mkdir()
     command = [c.program(), "demo", "--data", str(home / "data"), "--port", str(c.free_port()), "--json"]
@@ -213,4 +212,7 @@ def is_witness(number):
         return False
 
 
-TESTS = [kill_under_load, kill_with_witnesses, accept_all_again, paused, graceful_stop, impatient_stop, slow_witness_stop, demo_stop]
+TESTS = [
+    *[kill_under_load, kill_with_witnesses, accept_all_again, paused],
+    *[graceful_stop, impatient_stop, slow_witness_stop, demo_stop],
+]

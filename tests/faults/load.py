@@ -115,7 +115,7 @@ class Load:
         self.coop, self.diary, self.pause = coop, diary, pause
         self.over = threading.Event()
         jobs = [(self.member, m) for m in coop.members[:-1]]
-        jobs += [(self.newcomers, None), (self.newcomers, None), (self.requester, None), (self.drafts, coop.members[-1])]
+        jobs += [(self.newcomers, None)] * 2 + [(self.requester, None), (self.drafts, coop.members[-1])]
         self.threads = [threading.Thread(target=self.loop, args=job, daemon=True) for job in jobs]
 
     def __enter__(self):
