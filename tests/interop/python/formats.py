@@ -214,7 +214,7 @@ class Policy:
     def __init__(self, text):
         self.logs, self.names, self.witnesses, self.quorum = {}, {}, {}, None
         self.keys, self.grouped = set(), set()
-        self.want(text.endswith("\n") and not re.search(r"[\x00-\x08\x0b-\x1f]", text), "control character or last line")
+        self.want(text.endswith("\n") and not re.search(r"[\x00-\x08\x0b-\x1f]", text), "not lines of text")
         for line in text.splitlines():
             words = line.split()
             if not words or words[0].startswith("#"):

@@ -265,7 +265,7 @@ class Payslip:
         self.check_chain(start)
         self.check_keys(set(start.keys))
         self.check_balances(start)
-        return self.verdict(start, [self.kept(promise) for promise in promises].count(True))
+        return self.verdict([self.kept(promise) for promise in promises].count(True))
 
     def check_closes(self):
         closing, opening = self.closing, self.opening
@@ -346,7 +346,7 @@ class Payslip:
         check(found == [leaf], "promise_broken", f"entry {body['index']}")
         return True
 
-    def verdict(self, _start, promises):
+    def verdict(self, promises):
         return {
             "member": self.member,
             "period": self.closing.event["period"],
