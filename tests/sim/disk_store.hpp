@@ -1,0 +1,78 @@
+#pragma once
+
+// A memory store that can be opened again in place on the same disk, as a file is after a write of
+// unknown outcome, and that fails once when told to.
+
+#include "node/store/memory/memory_store.hpp"
+
+#include <atomic>
+#include <memory>
+
+namespace handprint::sim {
+
+enum class Trouble { none, fail, persist, lose, load };
+
+class DiskStore final : public store::Store {
+public:
+    DiskStore() : disk_(std::make_shared<store::MemoryDisk>()) { reopen(); }
+
+    /// The next commit (or load) goes wrong.
+    void arm(Trouble trouble) {
+        armed_ = trouble;
+        fired_ = false;
+    }
+    [[nodiscard]] bool fired() const { return fired_; }
+    void reopen();
+    [[nodiscard]] store::MemoryDisk& disk() { return *disk_; }
+
+    Result<store::Head> head() override { return inner_->head(); }
+    Result<store::Head> take_over() override { return inner_->take_over(); }
+    Result<std::vector<std::optional<market::Row>>> load(std::span<const market::Key> keys) override {
+        return inner_->load(keys);
+    }
+    store::CommitResult commit(const store::Batch& batch) override { return inner_->commit(batch); }
+    Result<std::vector<market::Row>> scan(const store::Scan& what) override { return inner_->scan(what); }
+    Result<std::vector<store::Due>> due(market::Int until, std::size_t limit) override {
+        return inner_->due(until, limit);
+    }
+    Result<std::vector<store::EntryRecord>> entries(market::Int from, std::size_t limit) override {
+        return inner_->entries(from, limit);
+    }
+    Result<std::vector<store::PartRecord>>
+    parts_of(std::string_view party, market::Int from, market::Int to, std::size_t limit) override {
+        return inner_->parts_of(party, from, to, limit);
+    }
+    Result<std::vector<store::PartRecord>>
+    latest_parts_of(std::string_view party, market::Int before, std::size_t limit) override {
+        return inner_->latest_parts_of(party, before, limit);
+    }
+    Result<std::vector<store::PartRecord>> parts_at(market::Int index) override {
+        return inner_->parts_at(index);
+    }
+    Result<void> erase_part(std::string_view party, market::Int index, market::Int number) override {
+        return inner_->erase_part(party, index, number);
+    }
+    Result<std::optional<Bytes>> secret(std::string_view kind, std::string_view id) override {
+        return inner_->secret(kind, id);
+    }
+    Result<std::vector<store::SecretRecord>> secrets(
+        std::string_view kind, std::string_view prefix, std::string_view after, std::size_t limit
+    ) override {
+        return inner_->secrets(kind, prefix, after, limit);
+    }
+    Result<void> put_secrets(std::span<const store::SecretRecord> records) override {
+        return inner_->put_secrets(records);
+    }
+    Result<std::optional<store::BlobRecord>> blob(market::Int id) override { return inner_->blob(id); }
+    Result<market::Int> blob_count() override { return inner_->blob_count(); }
+    Result<Hash> digest() override { return inner_->digest(); }
+    Result<void> backup(const std::string& path) override { return inner_->backup(path); }
+
+private:
+    std::shared_ptr<store::MemoryDisk> disk_;
+    std::unique_ptr<store::MemoryStore> inner_;
+    std::atomic<Trouble> armed_{Trouble::none};
+    std::atomic<bool> fired_{false};
+};
+
+} // namespace handprint::sim

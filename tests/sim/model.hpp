@@ -1,0 +1,216 @@
+#pragma once
+
+// What the cooperative must do, written a second time from docs/ledger-format.md: plain structs and
+// plain integers, and no header of ours. It is told what was asked and when, and says what the answer
+// and every balance must be.
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace handprint::sim {
+
+using Int = std::int64_t;
+__extension__ using Wide = __int128; // for exact products
+
+enum class Family { ok, invalid, later, done, denied, conflict };
+
+enum class Kind {
+    enrol, register_requester, grant, revoke_grant, create_project, create_batch, import_tasks,
+    publish, close_batch, fund, submit, accept, refund, income, surplus, close_period, payout, settle,
+    give_back, set_fee, confirm_clock, grade, claim, release
+};
+
+[[nodiscard]] const char* name_of(Kind kind);
+
+struct Terms {
+    Int price_micros = 1, overlap = 1, lease_ms = 0, accept_ms = 0, bundle_max = 1, level = 0;
+    Int estimate_s = 1, qualifies_level = 0, qualifies_pass = 0;
+    std::string currency, domain, language;
+};
+
+enum class Checkpoint { good, too_small, foreign };
+
+/// One thing that somebody asks for. Every kind uses some of the fields.
+struct Op {
+    Kind kind = Kind::fund;
+    Int id = 0;         // of the command: the same id again is the same command
+    Int actor = -1;     // member, requester or delegate, as the kind has it
+    Int grant = -1;     // the agent's mandate, if an agent asks
+    Int key = 0;        // number of the key that somebody new brings
+    bool stranger = false; // signed with a key that is not the actor's
+    bool reuse = false;    // another command under an id that was used
+    Int batch = -1, project = -1, requester = -1, amount = 0, count = 0, chunks = 0, time = 0;
+    Int cap = 0, payout = -1, refund = -1, number = 0, terms_seen = 0;
+    std::string currency, external;
+    Terms terms;
+    Checkpoint checkpoint = Checkpoint::good;
+    std::vector<std::string> words;            // languages, or kinds of a grant
+    std::vector<Int> list;                     // tasks, members or batches
+    std::vector<std::pair<Int, Int>> items;    // task, member
+};
+
+struct Wage {
+    Int task = 0, member = 0, minor = 0;
+    auto operator<=>(const Wage&) const = default;
+};
+
+/// What the answer must say.
+struct Outcome {
+    Family family = Family::ok;
+    std::string why;
+    Int index = -1;                     // of the entry; -1 without one
+    std::map<std::string, Int> numbers; // by name, as in docs/http-api.md
+    std::vector<Wage> wages;
+    std::vector<Int> tasks; // a claim's
+    Int until = 0;
+};
+
+/// State by name; equal states have equal views. The adapter makes the same of the node's rows.
+using View = std::map<std::string, Int>;
+
+struct Earned {
+    Int accepted = 0, total = 0, posted = 0;
+};
+
+struct Work {
+    Int due = 0;
+    bool accepted = false;
+};
+
+struct Lease {
+    Int until = 0;
+    std::vector<Int> tasks;
+};
+
+enum class Stage : Int { draft = 0, importing = 1, ready = 2, open = 3, closed = 4 };
+
+struct Batch {
+    Int number = 0, project = 0, requester = 0, terms_hash = 0;
+    Stage stage = Stage::draft;
+    Terms terms;
+    Int tasks = 0, submitted = 0, accepted = 0, fee_bps = 0, fee_total = 0, fee_posted = 0;
+    std::map<Int, Int> taken;                    // task -> submissions
+    std::map<std::pair<Int, Int>, Work> works;   // task, member
+    std::map<Int, Earned> earned;                // by member
+    std::map<Int, Lease> leases;                 // by member
+};
+
+struct Member {
+    Int key = 0;
+    std::set<std::string> languages;
+    std::map<std::string, Int> skills;
+};
+
+struct Grant {
+    Int requester = 0, key = 0, cap = 0, spent = 0, expires = 0;
+    bool revoked = false;
+    std::string currency;
+    std::set<std::string> kinds;
+    std::set<Int> batches;
+};
+
+struct Project {
+    Int requester = 0;
+    std::map<Int, Int> points; // by member
+};
+
+enum class Transit : Int { under_way = 1, settled = 2, returned = 3 };
+
+struct RefundOf {
+    Int requester = 0, amount = 0;
+    std::string currency;
+    Transit state = Transit::under_way;
+};
+
+struct PayoutOf {
+    std::string currency;
+    std::map<Int, std::pair<Int, Transit>> items; // by member
+};
+
+struct Rules {
+    Int fee_bps = 0, operations_bps = 0, transition_bps = 0, reserve_bps = 0;
+    std::map<std::string, Int> floor; // minor units an hour, by currency
+};
+
+/// The money of the format's section 8.
+[[nodiscard]] Int micros_per_minor(const std::string& currency);
+[[nodiscard]] std::vector<Int> split(Int total, const std::vector<std::pair<Int, Int>>& weights);
+
+class Model {
+public:
+    Model(Rules rules, std::vector<std::string> currencies, Int founders, Int delegates);
+
+    /// Decides and, if the answer is yes, does it. `index` is what the next entry gets.
+    Outcome carry_out(const Op& op, Int now, Int index);
+    /// The node's own work at that time: runs go on to their end, what is due is accepted.
+    void tick(Int now);
+    /// The node read its clock; a step of more than ten minutes stops the timers.
+    void clock_read(Int now);
+    /// The node was started; the clock is held against the newest entry.
+    void started(Int newest);
+    [[nodiscard]] bool timers_run();
+    /// Nothing falls due around that time.
+    [[nodiscard]] bool quiet_around(Int now, Int slack) const;
+
+    [[nodiscard]] View view() const;
+    [[nodiscard]] Int balance(const std::string& cls, const std::string& owner, const std::string& currency) const;
+    /// Debits and credits of everything add to zero, and no class has the wrong sign.
+    [[nodiscard]] std::string broken() const;
+
+    // For whoever thinks up what to ask next.
+    std::map<Int, Member> members;
+    std::map<Int, Int> requesters; // number -> key
+    std::map<Int, Grant> grants;   // by index of the entry
+    std::map<Int, Project> projects;
+    std::map<Int, Batch> batches;
+    std::map<Int, RefundOf> refunds;
+    std::map<Int, PayoutOf> payouts;
+    std::vector<std::string> currencies;
+    Int periods = 0, delegates = 0;
+
+private:
+    using Account = std::tuple<std::string, std::string, std::string>; // class, owner, currency
+
+    Outcome decide(const Op& op, Int now, Int index);
+    [[nodiscard]] Outcome may_act(const Op& op, Int now) const;
+    [[nodiscard]] Outcome own_batch(const Op& op) const;
+    [[nodiscard]] bool covered_by_grant(const Op& op, Int amount, const std::string& currency) const;
+    void spend(const Op& op, Int amount);
+    void post(const std::string& cls, const std::string& owner, const std::string& currency, Int amount);
+    void move(const Account& from, const Account& to, Int amount);
+
+    Outcome enrol(const Op& op, Int index);
+    Outcome grant(const Op& op, Int now, Int index);
+    Outcome create_project(const Op& op);
+    Outcome create_batch(const Op& op);
+    Outcome import_tasks(const Op& op);
+    Outcome publish(const Op& op);
+    Outcome close_batch(const Op& op, Int now);
+    Outcome submit(const Op& op, Int now);
+    Outcome claim(const Op& op, Int now);
+    Outcome accept(const Op& op);
+    Outcome grade(const Op& op);
+    Outcome pay(Batch& batch, const std::vector<std::pair<Int, Int>>& items);
+    Outcome fund(const Op& op);
+    Outcome refund(const Op& op);
+    Outcome share_out(const Op& op);
+    Outcome close_period(Int index);
+    Outcome payout(const Op& op);
+    Outcome conclude(const Op& op);
+    Outcome set_number(const Op& op, Int now);
+
+    Rules rules_;
+    std::map<Account, Int> balances_; // positive: debit
+    std::map<std::pair<std::string, Int>, Outcome> carried_out_; // by actor and id
+    std::set<std::string> externals_;
+    std::set<std::pair<Int, std::string>> paid_out_;
+    std::map<std::pair<Int, std::string>, Int> payable_at_close_;
+    Int distributions_ = 0;
+    Int last_clock_ = 0, jumped_to_ = 0, confirmed_ = 0;
+};
+
+} // namespace handprint::sim

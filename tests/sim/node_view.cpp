@@ -1,0 +1,141 @@
+// The node's rows in the model's words, and the tables made again from the entries.
+
+#include "ledger/record/coop_part.hpp"
+#include "ledger/record/entry.hpp"
+#include "ledger/record/header.hpp"
+#include "node/market/entry_seal.hpp"
+#include "node/store/state_digest.hpp"
+#include "tests/sim/node.hpp"
+
+namespace handprint::sim {
+
+namespace {
+
+std::string text(Int number) {
+    return ' ' + std::to_string(number);
+}
+
+/// Adds what a row says; rows that the model does not know say nothing.
+struct Viewer {
+    View& out;
+
+    void operator()(const market::AccountRow& r) const {
+        const auto slash = r.name.find('/');
+        const std::string cls = r.name.substr(0, slash);
+        const bool shared = cls == "bank" || cls == "fee" || cls == "equity" || cls == "reserve";
+        const std::string owner = shared ? "" : r.name.substr(slash + 1);
+        if (r.debits != r.credits) {
+            out["balance " + cls + ' ' + owner + ' ' + r.currency] += r.debits - r.credits;
+        }
+    }
+    void operator()(const market::BatchRow& r) const {
+        const std::string name = "batch" + text(r.batch);
+        out[name + " stage"] = r.state;
+        out[name + " tasks"] = r.tasks;
+        out[name + " submitted"] = r.submitted;
+        out[name + " accepted"] = r.accepted;
+        out[name + " fee"] = r.fee_posted;
+    }
+    void operator()(const market::TaskRow& r) const { out["taken" + text(r.batch) + text(r.task)] = r.submitted; }
+    void operator()(const market::AssignmentRow& r) const {
+        const std::string place = text(r.batch) + text(r.task) + text(r.member);
+        out["work" + place] = r.state;
+        out["due" + place] = r.due;
+    }
+    void operator()(const market::EarningRow& r) const {
+        out["earned" + text(r.batch) + text(r.member)] = r.posted;
+        out["accepted" + text(r.batch) + text(r.member)] = r.accepted;
+    }
+    void operator()(const market::ClaimRow& r) const {
+        for (const Int task : market::split_numbers(r.tasks)) {
+            out["lease" + text(r.batch) + text(r.member) + text(task)] = r.until;
+        }
+    }
+    void operator()(const market::SkillRow& r) const { out["skill" + text(r.member) + ' ' + r.domain] = r.level; }
+    void operator()(const market::GrantRow& r) const {
+        out["grant" + text(r.grant) + " spent"] = r.spent;
+        out["grant" + text(r.grant) + " revoked"] = r.revoked == market::never ? 0 : 1;
+    }
+    void operator()(const market::CreditRow& r) const { out["points" + text(r.project) + text(r.member)] = r.points; }
+    void operator()(const market::RefundRow& r) const {
+        out["refund" + text(r.refund)] = r.amount;
+        out["refund" + text(r.refund) + " state"] = r.state;
+    }
+    void operator()(const market::PayoutItemRow& r) const {
+        out["payout" + text(r.payout) + text(r.member)] = r.amount;
+        out["payout" + text(r.payout) + text(r.member) + " state"] = r.state;
+    }
+    void operator()(const market::CoopRow& r) const {
+        out["members"] = r.members;
+        out["requesters"] = r.requesters;
+        out["periods"] = r.periods;
+    }
+    template <class R>
+    void operator()(const R&) const {}
+};
+
+Hash digest(const std::map<market::Key, market::Row>& rows) {
+    store::StateDigest digest;
+    for (const auto& [key, row] : rows) {
+        std::visit(
+            [&](const auto& r) {
+                if constexpr (market::is_fold_row<std::remove_cvref_t<decltype(r)>>) digest.add(r);
+            },
+            row
+        );
+    }
+    return digest.finish();
+}
+
+} // namespace
+
+Int Node::size() {
+    const std::lock_guard lock(store_.disk().mutex);
+    return store_.disk().state.head.size;
+}
+
+Int Node::newest() {
+    const std::lock_guard lock(store_.disk().mutex);
+    return store_.disk().state.head.time;
+}
+
+View Node::view() {
+    View out;
+    const std::lock_guard lock(store_.disk().mutex);
+    for (const auto& [key, row] : store_.disk().state.rows) std::visit(Viewer{out}, row);
+    return out;
+}
+
+bool Node::idle() {
+    const std::lock_guard lock(store_.disk().mutex);
+    const auto& rows = store_.disk().state.rows;
+    const auto& coop = std::get<market::CoopRow>(rows.at(market::key_of<market::CoopRow>(1)));
+    if (coop.open_distribution != market::never || coop.open_payout != market::never) return false;
+    for (Int b = 0; b < coop.batches; ++b) {
+        const auto& batch = std::get<market::BatchRow>(rows.at(market::key_of<market::BatchRow>(b)));
+        if (batch.state == static_cast<Int>(market::BatchState::importing)) return false;
+    }
+    return true;
+}
+
+std::string Node::refold() {
+    const std::lock_guard lock(store_.disk().mutex);
+    const auto& disk = store_.disk().state;
+    market::State state;
+    state.whole();
+    for (const auto& entry : disk.entries) {
+        const auto header = record::parse_header(entry.header);
+        const auto coop = record::parse_coop_part(entry.coop);
+        if (!header || !coop) return "an entry cannot be read";
+        const auto folded = market::read_fold_entry(*header, *coop);
+        if (!folded) return "an entry cannot be folded";
+        auto wrong = market::fold(state, *folded, entry.index, record::leaf_hash(entry.header));
+        if (!wrong.empty()) return wrong;
+        (void)state.take_changes();
+    }
+    std::map<market::Key, market::Row> rows;
+    state.for_each([&](const market::Key& key, const market::Row& row) { rows.emplace(key, row); });
+    return digest(rows) == digest(disk.rows) ? "" : "the tables are not those that the entries give";
+}
+
+} // namespace handprint::sim
