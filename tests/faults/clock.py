@@ -115,6 +115,28 @@ def submitted(coop):
     assert answer.status == 200, answer
 
 
+def not_cosigned():
+    """six minutes past the newest cosignature: timers stop, and go on by themselves when that is over"""
+    faults = []
+    with Coop("stale", accept_ms=3000) as coop:
+        clock = Clock(coop)
+        coop.start_witnesses()
+        coop.must_start()
+        coop.populate(members=2, tasks=50)
+        coop.wait_published()
+        submitted(coop)
+        clock.set(HOUR // 10)
+        if not until(lambda: coop.metric("handprint_timers_stopped") == 1, 5):
+            faults.append("handprint_timers_stopped is not 1")
+        time.sleep(3)
+        if "auto_accept" in kinds(coop):
+            faults.append("work was accepted by itself")
+        clock.set(0)
+        if not until(lambda: "auto_accept" in kinds(coop), 10):
+            faults.append("cosigned in time again, nothing is accepted by itself")
+        return faults + order_faults(coop) + final_faults(coop)
+
+
 def year_ahead():
     """a year ahead, witnesses too: timers stop and nothing is accepted by itself until a delegate confirms"""
     faults = []
@@ -217,4 +239,4 @@ def wrong_and_busy():
     return wrong_and_right(worked=True)
 
 
-TESTS = [back_an_hour, back_and_idle, year_ahead, restart_ahead, wrong_and_idle, wrong_and_busy]
+TESTS = [back_an_hour, back_and_idle, not_cosigned, year_ahead, restart_ahead, wrong_and_idle, wrong_and_busy]
