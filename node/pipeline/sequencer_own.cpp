@@ -20,6 +20,12 @@ constexpr Int stale_ms = 5 * 60 * 1000; // so does a newest cosignature older th
 void Sequencer::watch_clock(Int now) {
     // The first reading is held against the newest entry, so a jump while the node was down counts.
     if (last_clock_ != 0 && now > last_clock_ + jump_ms) jumped_to_ = now;
+    // A clock that was corrected backwards must not leave the timers waiting for the wrong time.
+    if (now < jumped_to_) jumped_to_ = now;
+    if (now < last_period_) last_period_ = now;
+    if (now + look_ms < next_due_check_) next_due_check_ = now;
+    constexpr Int longest_pause_ms = 1000;
+    if (now + longest_pause_ms < step_pause_) step_pause_ = now;
     last_clock_ = now;
 }
 
