@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web-client"
 REPORTS = ROOT / "build" / "test-results"
 SUITES = ["unit", "web", "e2e", "python", "interop"]
+# Longer ones that are asked for by name: faults (kills, full disks, clocks), fuzz, contract.
+ON_REQUEST = ["faults", "fuzz", "contract"]
 
 COUNTS = re.compile(r"(\d+) passed(?:, (\d+) failed)?(?:, (\d+) skipped)?")
 DOCTEST = re.compile(
@@ -211,12 +213,28 @@ def python(_options):
 def interop(_options):
     count = Count()
     for path in sorted((ROOT / "tests" / "interop").glob("*/run")):
+        if path.parent.name in ON_REQUEST:
+            continue
         print(f"  -- {path.parent.name}", flush=True)
         count += program(path, f"interop-{path.parent.name}", minutes=5)
     return count
 
 
+def faults(_options):
+    return program(ROOT / "tests" / "faults" / "run", "faults", minutes=15)
+
+
+def fuzz(_options):
+    return program(ROOT / "tests" / "fuzz" / "run", "fuzz", minutes=20)
+
+
+def contract(_options):
+    return program(ROOT / "tests" / "contract" / "run", "contract", minutes=10)
+
+
 def present(suite):
+    if suite in ON_REQUEST:
+        return (ROOT / "tests" / suite / "run").exists()
     package = WEB / "package.json"
     scripts = json.loads(package.read_text()).get("scripts", {}) if package.exists() else {}
     return {
@@ -243,7 +261,7 @@ def headline(text):
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/test", description="Runs every test.")
-    parser.add_argument("--only", action="append", choices=SUITES, help="just this suite")
+    parser.add_argument("--only", action="append", choices=SUITES + ON_REQUEST, help="just this suite")
     parser.add_argument("--preset", default="release", help="of the C++ build (default: release)")
     options = parser.parse_args()
     os.chdir(ROOT)
@@ -251,8 +269,9 @@ def main():
 
     started = time.monotonic()
     chosen = options.only or SUITES
-    wanted = [suite for suite in SUITES if suite in chosen and present(suite)]
-    table = {suite: None for suite in SUITES if suite in chosen and suite not in wanted}
+    every = SUITES + ON_REQUEST
+    wanted = [suite for suite in every if suite in chosen and present(suite)]
+    table = {suite: None for suite in every if suite in chosen and suite not in wanted}
     broken = set()
 
     headline("build")

@@ -254,8 +254,8 @@ http::Router RunningNode::make_router() {
         const auto published = publisher_->published();
         const auto halted = publisher_->halted();
         const market::Int age = wall_clock_ms() - published.time;
-        const bool fresh = published.time != 0 && age > -5 * 60'000
-                           && age < 3 * config_.refresh_ms + 10'000;
+        const bool fresh =
+            published.time != 0 && age > -5 * 60'000 && age < 3 * config_.refresh_ms + 10'000;
         const bool good = fresh && halted.empty();
         const std::string why = !halted.empty() ? halted : fresh ? "ok" : "no fresh checkpoint";
         return routes::respond_json(

@@ -47,7 +47,8 @@ OpenWork::lines_for(const Asker& who, const Person& person, Int now, std::uint64
         const auto& others = shelves_.for_anyone_in_language(language);
         if (others.empty()) continue;
         const auto start = static_cast<std::size_t>(mix(seed, who.member, -1) % others.size());
-        const std::size_t count = std::min(others.size(), most_other_domains + person.skills.size());
+        const std::size_t count =
+            std::min(others.size(), most_other_domains + person.skills.size());
         for (std::size_t i = 0; i < count; ++i) {
             const Shelf& shelf = *others[(start + i) % others.size()];
             if (!person.has_skill(shelf.domain)) add(shelf);

@@ -31,7 +31,7 @@ struct Group {
 /// All groups of one language and domain.
 struct Shelf {
     int language = 0, domain = 0;
-    std::vector<Group> groups; // none empty; work before tests, then by level and currency
+    std::vector<Group> groups;  // none empty; work before tests, then by level and currency
     std::size_t for_anyone = 0; // groups that need no skill
 };
 

@@ -148,8 +148,8 @@ bool Publisher::round() {
     if (!head || head->size == 0) return false;
     const Int now = parts_.clock();
     const Published before = published();
-    const bool fresh = before.time != 0 && now >= before.time
-                       && now < before.time + options_.refresh_ms;
+    const bool fresh =
+        before.time != 0 && now >= before.time && now < before.time + options_.refresh_ms;
     if (before.size == head->size && fresh) return true;
     if (auto ok = catch_up(*head); !ok) {
         halt(ok.error().what);

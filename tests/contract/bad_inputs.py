@@ -162,7 +162,7 @@ def envelopes(world):
                   403, "key_unknown")
     yield command("in the name of the clock", by("clock", "import_seal", {"batch": 0}), 403, "key_unknown")
     yield command("a delegate's command by a requester", by(party, "close_period", {}), 403, "not_a_delegate")
-    yield command("money in a currency that is not there", by(party, "refund", {"amount": "1", "currency": "XXX"}),
+    yield command("money in a currency that is not there", by(party, "refund", {"amount": "1", "currency": "QQQ"}),
                   422, "unknown_currency", "currency")
     yield command("money that is not there", by(party, "refund", {"amount": "1", "currency": "KES"}),
                   409, "not_covered", "amount")
@@ -304,7 +304,7 @@ def doors(world):
         ({"bundle_max": 51}, 422, "out_of_range", "bundle_max"),
         ({"hazard": 4}, 422, "out_of_range", "hazard"),
         ({"level": 6}, 422, "out_of_range", "level"),
-        ({"currency": "XXX"}, 422, "unknown_currency", "currency"),
+        ({"currency": "QQQ"}, 422, "unknown_currency", "currency"),
         ({"domain": ""}, 422, "bad_domain", "domain"),
         ({"qualifies": {"level": 9, "pass": 1}}, 422, "out_of_range", "qualifies"),
         ({"qualifies": 1}, 400, "bad_argument", "qualifies"),

@@ -98,8 +98,8 @@ Result<void> check_migrations(Connection& connection) {
             || query.text(1) != migration.name) {
             if (auto status = query.status(); !status) return status;
             return fail(
-                "migration: version " + std::to_string(migration.version) + " is not noted as name \""
-                + migration.name + '"'
+                "migration: version " + std::to_string(migration.version)
+                + " is not noted as name \"" + migration.name + '"'
             );
         }
     }

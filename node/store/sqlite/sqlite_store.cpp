@@ -65,7 +65,8 @@ Result<std::vector<std::string>> file_faults(Connection& connection) {
         if (count.integer(2) != 0) out.emplace_back("there are parts of entries to come");
     }
     if (auto status = count.status(); !status) return unexpected(status.error());
-    if (auto noted = sqlite::check_migrations(connection); !noted) out.push_back(noted.error().what);
+    if (auto noted = sqlite::check_migrations(connection); !noted)
+        out.push_back(noted.error().what);
     return out;
 }
 
@@ -208,7 +209,8 @@ Result<std::vector<std::string>> SqliteStore::secret_kinds() {
     return read([](Connection& c) -> Result<std::vector<std::string>> {
         std::vector<std::string> out;
         Query query(c, "SELECT DISTINCT kind FROM secret ORDER BY kind");
-        while (query.next()) out.emplace_back(query.text(0));
+        while (query.next())
+            out.emplace_back(query.text(0));
         if (auto status = query.status(); !status) return unexpected(status.error());
         return out;
     });
