@@ -34,7 +34,8 @@ Op Driver::any() {
         return op;
     }
     const Int open = batch_in(Stage::open);
-    const Int what = below(100);
+    Int what = below(100);
+    if (open < 0 && what >= 15 && what < 77) what = chance(70) ? 3 + below(12) : 85; // nothing to work on yet
     Op op;
     if (what < 3) {
         op = person();
@@ -70,7 +71,7 @@ Op Driver::person() {
         op.kind = Kind::register_requester;
     } else {
         op.kind = Kind::enrol;
-        op.words = chance(70) ? std::vector<std::string>{"en", "sw"} : std::vector<std::string>{"sw"};
+        op.words = chance(85) ? std::vector<std::string>{"en", "sw"} : std::vector<std::string>{"sw"};
     }
     return op;
 }
@@ -97,7 +98,7 @@ Op Driver::project_or_batch() {
     op.terms.accept_ms = 5000 + 10'000 * (1 + below(40));
     op.terms.bundle_max = 1 + below(5);
     op.terms.domain = chance(50) ? "text" : "speech";
-    op.terms.language = chance(80) ? "en" : "sw";
+    op.terms.language = chance(90) ? "en" : "sw";
     op.terms.level = chance(70) ? 0 : below(4);
     if (chance(15)) {
         op.terms.qualifies_level = 1 + below(3);
@@ -196,7 +197,7 @@ Op Driver::test_work() {
 Op Driver::money() {
     Op op;
     op.currency = model_.currencies[static_cast<std::size_t>(below(3))];
-    op.amount = 1 + below(200'000);
+    op.amount = 1 + below(2'000'000);
     const Int what = below(10);
     if (what < 5) {
         op.kind = Kind::fund;
@@ -263,9 +264,9 @@ Op Driver::mandate() {
         return op;
     }
     op.kind = Kind::grant;
-    op.cap = below(300'000);
+    op.cap = below(900'000);
     op.currency = model_.currencies[static_cast<std::size_t>(below(3))];
-    op.time = node_.clock() + 60'000 * (below(100) - 2);
+    op.time = node_.clock() + 600'000 * (below(100) - 2);
     for (const char* kind : {"accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish", "refund"}) {
         if (chance(75)) op.words.emplace_back(kind);
     }

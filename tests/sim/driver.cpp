@@ -112,6 +112,12 @@ void Driver::move_clock() {
 
 std::string Driver::settle(Trouble first) {
     for (int i = 0; i < 1000; ++i) {
+        if (i == 100) { // a run stands still although its next step is in the tables: start again
+            ++tally_.stalled;
+            const Int newest = node_.newest();
+            node_.restart();
+            model_.started(newest);
+        }
         const Int now = node_.hold();
         model_.clock_read(now);
         model_.tick(now);
@@ -120,10 +126,10 @@ std::string Driver::settle(Trouble first) {
         if (node_.fired()) ++tally_.faults;
         node_.arm(Trouble::none);
         if (i == 0 && first != Trouble::none) continue;
-        if (node_.idle() && compare_views().empty()) return {};
-        if (i > 20 && node_.idle()) return "the node's own work: " + compare_views();
+        if (node_.under_way().empty() && compare_views().empty()) return {};
+        if (i > 20 && node_.under_way().empty()) return "the node's own work: " + compare_views();
     }
-    return "the node's runs do not end";
+    return "a run does not end: " + node_.under_way() + ", next: " + node_.next_step();
 }
 
 std::string Driver::burst(std::vector<Op> ops) {
@@ -137,7 +143,8 @@ std::string Driver::burst(std::vector<Op> ops) {
         if (auto wrong = attempt(ops, trouble, answered); !wrong.empty()) return wrong;
         if (answered) {
             for (const Op& op : ops) {
-                if (op.kind != Kind::claim && op.kind != Kind::release && !op.reuse) sent_.push_back(op);
+                if (op.kind != Kind::claim && op.kind != Kind::release && !op.reuse
+                    && op.kind != Kind::payout) sent_.push_back(op);
             }
             if (sent_.size() > 200) sent_.erase(sent_.begin(), sent_.begin() + 50);
             return settle(Trouble::none);

@@ -13,7 +13,7 @@
 namespace handprint::sim {
 
 struct Tally {
-    Int steps = 0, entries = 0, refusals = 0, faults = 0, repeats = 0, restarts = 0;
+    Int steps = 0, entries = 0, refusals = 0, faults = 0, repeats = 0, restarts = 0, stalled = 0;
     std::map<std::string, Int> done, refused; // by kind
 };
 

@@ -53,8 +53,10 @@ public:
     void stage(Int batch, Int count, Int chunks);
     [[nodiscard]] Int size();
     [[nodiscard]] Int newest();
-    /// No run under way.
-    [[nodiscard]] bool idle();
+    /// The run under way, if any.
+    [[nodiscard]] std::string under_way();
+    /// What would be done next by who reads the tables anew, or why nothing is.
+    [[nodiscard]] std::string next_step();
     [[nodiscard]] View view();
     /// The tables are those that the entries give; empty if so.
     [[nodiscard]] std::string refold();

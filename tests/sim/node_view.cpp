@@ -106,16 +106,26 @@ View Node::view() {
     return out;
 }
 
-bool Node::idle() {
+std::string Node::under_way() {
     const std::lock_guard lock(store_.disk().mutex);
     const auto& rows = store_.disk().state.rows;
     const auto& coop = std::get<market::CoopRow>(rows.at(market::key_of<market::CoopRow>(1)));
-    if (coop.open_distribution != market::never || coop.open_payout != market::never) return false;
+    if (coop.open_distribution != market::never) return "distribution" + text(coop.open_distribution);
+    if (coop.open_payout != market::never) return "payout" + text(coop.open_payout);
     for (Int b = 0; b < coop.batches; ++b) {
         const auto& batch = std::get<market::BatchRow>(rows.at(market::key_of<market::BatchRow>(b)));
-        if (batch.state == static_cast<Int>(market::BatchState::importing)) return false;
+        if (batch.state != static_cast<Int>(market::BatchState::importing)) continue;
+        return "import" + text(b) + " chunk" + text(batch.chunks_done) + " of" + text(batch.chunks);
     }
-    return true;
+    return {};
+}
+
+std::string Node::next_step() {
+    pipeline::Runs runs(store_, vault_);
+    if (const auto ok = runs.rebuild(); !ok) return ok.error().what;
+    const auto step = runs.next();
+    if (!step) return step.error().what;
+    return *step ? market::kind_of(**step) : "nothing to do";
 }
 
 std::string Node::refold() {

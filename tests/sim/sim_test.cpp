@@ -21,15 +21,16 @@ Int number_of(const char* name, Int otherwise) {
 struct Wanted {
     Int first = number_of("HP_SIM_SEED", 1);
     Int seeds = std::getenv("HP_SIM_SEED") != nullptr ? 1 : number_of("HP_SIM_SEEDS", 12);
-    Int steps = number_of("HP_SIM_STEPS", 600);
+    Int steps = number_of("HP_SIM_STEPS", 200);
 };
 
 void say(const Tally& tally, Int seed, double seconds) {
     std::printf(
-        "seed %lld: %lld steps, %lld carried out, %lld refused, %lld faults, %lld restarts, %.1f s\n",
+        "seed %lld: %lld steps, %lld carried out, %lld refused, %lld faults, %lld restarts, %lld stalled runs, %.1f s\n",
         static_cast<long long>(seed), static_cast<long long>(tally.steps),
         static_cast<long long>(tally.entries), static_cast<long long>(tally.refusals),
-        static_cast<long long>(tally.faults), static_cast<long long>(tally.restarts), seconds
+        static_cast<long long>(tally.faults), static_cast<long long>(tally.restarts),
+        static_cast<long long>(tally.stalled), seconds
     );
     if (std::getenv("HP_SIM_KINDS") == nullptr) return;
     for (const auto& [what, count] : tally.done) std::printf("  %-20s %lld\n", what.c_str(), static_cast<long long>(count));
