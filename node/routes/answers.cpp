@@ -126,23 +126,35 @@ void run(Node& node, Job job, http::Reply reply, Shape shape) {
     if (!node.sequencer.submit(std::move(job))) (*kept)(busy());
 }
 
-Answer run_now(Node& node, Job job) {
-    struct Slot {
+std::vector<Answer> run_all_now(Node& node, std::vector<Job> jobs) {
+    struct Slots {
         std::mutex mutex;
         std::condition_variable ready;
-        std::optional<Answer> answer;
+        std::vector<Answer> answers;
+        std::size_t missing = 0;
     };
 
-    auto slot = std::make_shared<Slot>();
-    job.done = [slot](Answer answer) {
-        const std::lock_guard lock(slot->mutex);
-        slot->answer = std::move(answer);
-        slot->ready.notify_all();
-    };
-    if (!node.sequencer.submit(std::move(job))) return {};
-    std::unique_lock lock(slot->mutex);
-    slot->ready.wait(lock, [&] { return slot->answer.has_value(); });
-    return std::move(*slot->answer);
+    auto slots = std::make_shared<Slots>();
+    slots->answers.resize(jobs.size());
+    slots->missing = jobs.size();
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const auto done = [slots, i](Answer answer) {
+            const std::lock_guard lock(slots->mutex);
+            slots->answers[i] = std::move(answer);
+            if (--slots->missing == 0) slots->ready.notify_all();
+        };
+        jobs[i].done = done;
+        if (!node.sequencer.submit(std::move(jobs[i]))) done(Answer{});
+    }
+    std::unique_lock lock(slots->mutex);
+    slots->ready.wait(lock, [&] { return slots->missing == 0; });
+    return std::move(slots->answers);
+}
+
+Answer run_now(Node& node, Job job) {
+    std::vector<Job> jobs;
+    jobs.push_back(std::move(job));
+    return std::move(run_all_now(node, std::move(jobs)).front());
 }
 
 } // namespace handprint::routes

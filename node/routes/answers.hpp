@@ -42,6 +42,10 @@ void run(Node& node, pipeline::Job job, http::Reply reply, Shape shape);
 /// Waits; for steps that are not the last of a request. Not for I/O threads under load.
 [[nodiscard]] pipeline::Answer run_now(Node& node, pipeline::Job job);
 
+/// Several at once, so that they may share a commit; answers in the same order.
+[[nodiscard]] std::vector<pipeline::Answer>
+run_all_now(Node& node, std::vector<pipeline::Job> jobs);
+
 template <class R, class... Parts>
 [[nodiscard]] std::optional<R> row(Node& node, const Parts&... parts) {
     const market::Key key = market::key_of<R>(parts...);

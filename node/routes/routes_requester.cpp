@@ -125,17 +125,18 @@ bool wait_sealed(Node& node, Int batch) {
     return false;
 }
 
-struct ImportTurn {
+/// One long request about a batch at a time.
+struct BatchTurn {
     Content& content;
     Int batch;
     bool mine;
 
-    ImportTurn(Content& c, Int b) : content(c), batch(b), mine(c.begin_import(b)) {}
+    BatchTurn(Content& c, Int b) : content(c), batch(b), mine(c.begin_import(b)) {}
 
-    ImportTurn(const ImportTurn&) = delete;
-    ImportTurn& operator=(const ImportTurn&) = delete;
+    BatchTurn(const BatchTurn&) = delete;
+    BatchTurn& operator=(const BatchTurn&) = delete;
 
-    ~ImportTurn() {
+    ~BatchTurn() {
         if (mine) content.end_import(batch);
     }
 };
@@ -158,7 +159,7 @@ Response imported(Node& node, const market::BatchRow& batch, Int index) {
 Response import_tasks(Node& node, const Request& request) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
-    const ImportTurn turn(node.content, batch->batch);
+    const BatchTurn turn(node.content, batch->batch);
     if (!turn.mine) {
         return respond(market::Refusal{
             market::Family::later,
@@ -235,6 +236,15 @@ Response accept(Node& node, const Request& request) {
     if (!batch) return batch.error();
     const auto body = read_body(request);
     if (!body) return body.error();
+    const BatchTurn turn(node.content, batch->batch);
+    if (!turn.mine) {
+        return respond(market::Refusal{
+            market::Family::later,
+            "accept_running",
+            "An acceptance in this batch is under way.",
+            "batch"
+        });
+    }
     const Json* all = body->find("all");
     std::vector<market::TaskMember> items;
     if (all != nullptr && all->as_bool() != nullptr && all->boolean()) {
@@ -256,22 +266,31 @@ Response accept(Node& node, const Request& request) {
         entries.push_back(Json(before->index));
     }
     if (accepted > 0) items.clear();
-    for (std::size_t at = 0; at < items.size(); at += most) {
-        const auto end = std::min(at + most, items.size());
-        market::Accept command{
-            batch->batch,
-            {items.begin() + static_cast<std::ptrdiff_t>(at),
-             items.begin() + static_cast<std::ptrdiff_t>(end)}
-        };
-        auto job = act(node, request, std::move(command), at == 0 ? "" : std::to_string(at));
-        if (!job) return job.error();
-        const auto answer = run_now(node, std::move(*job));
-        if (answer.verdict != pipeline::Verdict::entry) {
-            if (accepted == 0) return respond(node, answer);
-            break;
+    // Some entries at a time share a commit; others get their turn in between.
+    constexpr std::size_t at_once = 8;
+    for (std::size_t from = 0; from < items.size(); from += most * at_once) {
+        std::vector<pipeline::Job> jobs;
+        for (std::size_t at = from; at < std::min(from + most * at_once, items.size());
+             at += most) {
+            const auto end = std::min(at + most, items.size());
+            market::Accept command{
+                batch->batch,
+                {items.begin() + static_cast<std::ptrdiff_t>(at),
+                 items.begin() + static_cast<std::ptrdiff_t>(end)}
+            };
+            auto job = act(node, request, std::move(command), at == 0 ? "" : std::to_string(at));
+            if (!job) return job.error();
+            jobs.push_back(std::move(*job));
         }
-        accepted += static_cast<Int>(end - at);
-        entries.emplace_back(answer.index);
+        const auto answers = run_all_now(node, std::move(jobs));
+        for (const auto& answer : answers) {
+            if (answer.verdict != pipeline::Verdict::entry) {
+                if (accepted == 0) return respond(node, answer);
+                continue;
+            }
+            accepted += static_cast<Int>(answer.result.at("wages").items().size());
+            entries.emplace_back(answer.index);
+        }
     }
     return respond_json(Json::object({
                             {"accepted", Json(accepted)},

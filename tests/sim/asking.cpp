@@ -22,7 +22,8 @@ Int Driver::batch_in(Stage stage) {
     for (const auto& [number, batch] : model_.batches) {
         if (batch.stage == stage) found.push_back(number);
     }
-    return found.empty() ? -1 : found[static_cast<std::size_t>(below(static_cast<Int>(found.size())))];
+    return found.empty() ? -1
+                         : found[static_cast<std::size_t>(below(static_cast<Int>(found.size())))];
 }
 
 Op Driver::any() {
@@ -35,7 +36,8 @@ Op Driver::any() {
     }
     const Int open = batch_in(Stage::open);
     Int what = below(100);
-    if (open < 0 && what >= 15 && what < 77) what = chance(70) ? 3 + below(12) : 85; // nothing to work on yet
+    if (open < 0 && what >= 15 && what < 77)
+        what = chance(70) ? 3 + below(12) : 85; // nothing to work on yet
     Op op;
     if (what < 3) {
         op = person();
@@ -44,7 +46,9 @@ Op Driver::any() {
     } else if (what < 15) {
         const Int draft = batch_in(Stage::draft), ready = batch_in(Stage::ready);
         const bool import = draft >= 0 && (ready < 0 || chance(50));
-        op = on_batch(import ? Kind::import_tasks : Kind::publish, import ? Stage::draft : Stage::ready);
+        op = on_batch(
+            import ? Kind::import_tasks : Kind::publish, import ? Stage::draft : Stage::ready
+        );
     } else if (what < 38 && open >= 0) {
         op = claim();
     } else if (what < 62 && open >= 0) {
@@ -71,7 +75,8 @@ Op Driver::person() {
         op.kind = Kind::register_requester;
     } else {
         op.kind = Kind::enrol;
-        op.words = chance(85) ? std::vector<std::string>{"en", "sw"} : std::vector<std::string>{"sw"};
+        op.words =
+            chance(85) ? std::vector<std::string>{"en", "sw"} : std::vector<std::string>{"sw"};
     }
     return op;
 }
@@ -116,7 +121,8 @@ Op Driver::on_batch(Kind kind, Stage stage) {
     op.kind = kind;
     op.batch = chance(95) ? batch_in(stage) : below(static_cast<Int>(model_.batches.size()) + 1);
     op.actor = pick(model_.requesters, below(100));
-    if (model_.batches.contains(op.batch) && chance(96)) op.actor = model_.batches.at(op.batch).requester;
+    if (model_.batches.contains(op.batch) && chance(96))
+        op.actor = model_.batches.at(op.batch).requester;
     if (kind == Kind::import_tasks) {
         op.count = 1 + (op.batch * 7 + 3) % 12; // of the number: staged twice, it is the same
         op.chunks = (op.count + 2) / 3;
@@ -136,12 +142,15 @@ Op Driver::claim() {
     const Int tasks = batch == model_.batches.end() ? 1 : std::max<Int>(batch->second.tasks, 1);
     if (batch != model_.batches.end() && batch->second.terms.qualifies_level != 0) {
         op.count = 50;
-        for (Int t = 0; t < tasks; ++t) op.list.push_back(t);
+        for (Int t = 0; t < tasks; ++t)
+            op.list.push_back(t);
         return op;
     }
     const Int first = below(tasks);
-    for (Int i = 0; i < 6; ++i) op.list.push_back((first + i) % (tasks + (chance(3) ? 1 : 0)));
-    if (op.list.size() > static_cast<std::size_t>(tasks)) op.list.resize(static_cast<std::size_t>(tasks));
+    for (Int i = 0; i < 6; ++i)
+        op.list.push_back((first + i) % (tasks + (chance(3) ? 1 : 0)));
+    if (op.list.size() > static_cast<std::size_t>(tasks))
+        op.list.resize(static_cast<std::size_t>(tasks));
     return op;
 }
 
@@ -156,7 +165,8 @@ Op Driver::submit() {
     if (!batch.leases.empty() && chance(92)) {
         op.actor = pick(batch.leases, below(100));
         op.list = batch.leases.at(op.actor).tasks;
-        if (batch.terms.qualifies_level == 0 && op.list.size() > 1 && chance(30)) op.list.pop_back();
+        if (batch.terms.qualifies_level == 0 && op.list.size() > 1 && chance(30))
+            op.list.pop_back();
     } else {
         op.list = {below(std::max<Int>(batch.tasks, 1))};
     }
@@ -189,7 +199,8 @@ Op Driver::test_work() {
             op.requester = item.second;
         }
     }
-    for (Int t = 0; t < std::max<Int>(model_.batches.at(op.batch).tasks, 1); ++t) op.list.push_back(t);
+    for (Int t = 0; t < std::max<Int>(model_.batches.at(op.batch).tasks, 1); ++t)
+        op.list.push_back(t);
     op.number = below(static_cast<Int>(op.list.size()) + 1);
     return op;
 }
@@ -215,7 +226,8 @@ Op Driver::money() {
     op.kind = what == 7 ? Kind::income : what == 8 ? Kind::surplus : Kind::settle;
     op.actor = below(model_.delegates);
     if (op.kind != Kind::settle) {
-        op.project = chance(90) && !model_.projects.empty() ? pick(model_.projects, below(100)) : below(9);
+        op.project =
+            chance(90) && !model_.projects.empty() ? pick(model_.projects, below(100)) : below(9);
         op.amount = op.kind == Kind::surplus ? 1 + below(500) : 1 + below(30'000);
         return op;
     }
@@ -233,13 +245,16 @@ Op Driver::period() {
         op.kind = Kind::close_period;
     } else if (what < 5) {
         op.kind = Kind::payout;
-        op.checkpoint = chance(85) ? Checkpoint::good : chance(50) ? Checkpoint::foreign : Checkpoint::too_small;
+        op.checkpoint = chance(85)   ? Checkpoint::good
+                        : chance(50) ? Checkpoint::foreign
+                                     : Checkpoint::too_small;
     } else if (what < 8) {
         op.kind = chance(60) ? Kind::settle : Kind::give_back;
         op.payout = below(static_cast<Int>(model_.payouts.size()) + 1);
         if (model_.payouts.contains(op.payout)) {
             for (const auto& [member, item] : model_.payouts.at(op.payout).items) {
-                if (item.second == Transit::under_way ? chance(60) : chance(3)) op.list.push_back(member);
+                if (item.second == Transit::under_way ? chance(60) : chance(3))
+                    op.list.push_back(member);
             }
         } else {
             op.list = {0};
@@ -267,7 +282,14 @@ Op Driver::mandate() {
     op.cap = below(900'000);
     op.currency = model_.currencies[static_cast<std::size_t>(below(3))];
     op.time = node_.clock() + 600'000 * (below(100) - 2);
-    for (const char* kind : {"accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish", "refund"}) {
+    for (const char* kind :
+         {"accept",
+          "close_batch",
+          "create_batch",
+          "create_project",
+          "import_tasks",
+          "publish",
+          "refund"}) {
         if (chance(75)) op.words.emplace_back(kind);
     }
     if (chance(30) && !model_.batches.empty()) op.list = {pick(model_.batches, below(100))};
@@ -280,14 +302,19 @@ void Driver::by_agent(Op& op) {
     for (const auto& [number, grant] : model_.grants) {
         if (grant.requester == op.actor || chance(5)) fitting.push_back(number);
     }
-    if (!fitting.empty()) op.grant = fitting[static_cast<std::size_t>(below(static_cast<Int>(fitting.size())))];
+    if (!fitting.empty())
+        op.grant = fitting[static_cast<std::size_t>(below(static_cast<Int>(fitting.size())))];
 }
 
 void Driver::spoil(Op& op) {
     switch (below(4)) {
-    case 0: op.stranger = op.kind != Kind::enrol && op.kind != Kind::register_requester && op.grant < 0
-                          && op.kind != Kind::claim && op.kind != Kind::release; break;
-    case 1: op.terms_seen += 1; break;
+    case 0:
+        op.stranger = op.kind != Kind::enrol && op.kind != Kind::register_requester && op.grant < 0
+                      && op.kind != Kind::claim && op.kind != Kind::release;
+        break;
+    case 1:
+        op.terms_seen += 1;
+        break;
     case 2:
         if (!op.items.empty()) op.items.push_back(op.items.front());
         if (op.kind == Kind::submit && !op.list.empty()) op.list.push_back(op.list.front());

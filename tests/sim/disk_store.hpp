@@ -21,51 +21,77 @@ public:
         armed_ = trouble;
         fired_ = false;
     }
+
     [[nodiscard]] bool fired() const { return fired_; }
+
     void reopen();
+
     [[nodiscard]] store::MemoryDisk& disk() { return *disk_; }
 
     Result<store::Head> head() override { return inner_->head(); }
+
     Result<store::Head> take_over() override { return inner_->take_over(); }
-    Result<std::vector<std::optional<market::Row>>> load(std::span<const market::Key> keys) override {
+
+    Result<std::vector<std::optional<market::Row>>> load(std::span<const market::Key> keys
+    ) override {
         return inner_->load(keys);
     }
+
     store::CommitResult commit(const store::Batch& batch) override { return inner_->commit(batch); }
-    Result<std::vector<market::Row>> scan(const store::Scan& what) override { return inner_->scan(what); }
+
+    Result<std::vector<market::Row>> scan(const store::Scan& what) override {
+        return inner_->scan(what);
+    }
+
     Result<std::vector<store::Due>> due(market::Int until, std::size_t limit) override {
         return inner_->due(until, limit);
     }
+
     Result<std::vector<store::EntryRecord>> entries(market::Int from, std::size_t limit) override {
         return inner_->entries(from, limit);
     }
+
     Result<std::vector<store::PartRecord>>
     parts_of(std::string_view party, market::Int from, market::Int to, std::size_t limit) override {
         return inner_->parts_of(party, from, to, limit);
     }
+
     Result<std::vector<store::PartRecord>>
     latest_parts_of(std::string_view party, market::Int before, std::size_t limit) override {
         return inner_->latest_parts_of(party, before, limit);
     }
+
     Result<std::vector<store::PartRecord>> parts_at(market::Int index) override {
         return inner_->parts_at(index);
     }
-    Result<void> erase_part(std::string_view party, market::Int index, market::Int number) override {
+
+    Result<void>
+    erase_part(std::string_view party, market::Int index, market::Int number) override {
         return inner_->erase_part(party, index, number);
     }
+
     Result<std::optional<Bytes>> secret(std::string_view kind, std::string_view id) override {
         return inner_->secret(kind, id);
     }
+
     Result<std::vector<store::SecretRecord>> secrets(
         std::string_view kind, std::string_view prefix, std::string_view after, std::size_t limit
     ) override {
         return inner_->secrets(kind, prefix, after, limit);
     }
+
     Result<void> put_secrets(std::span<const store::SecretRecord> records) override {
         return inner_->put_secrets(records);
     }
-    Result<std::optional<store::BlobRecord>> blob(market::Int id) override { return inner_->blob(id); }
+
+    Result<std::optional<store::BlobRecord>> blob(market::Int id) override {
+        return inner_->blob(id);
+    }
+
     Result<market::Int> blob_count() override { return inner_->blob_count(); }
+
     Result<Hash> digest() override { return inner_->digest(); }
+
     Result<void> backup(const std::string& path) override { return inner_->backup(path); }
 
 private:

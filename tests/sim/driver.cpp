@@ -15,26 +15,34 @@ const Rules& first_rules() {
 }
 
 bool alone(Kind kind) {
-    return kind == Kind::income || kind == Kind::surplus || kind == Kind::close_period || kind == Kind::payout;
+    return kind == Kind::income || kind == Kind::surplus || kind == Kind::close_period
+           || kind == Kind::payout;
 }
 
 std::string in_words(const Outcome& outcome) {
-    static constexpr const char* families[] = {"yes", "invalid", "later", "done", "denied", "conflict"};
+    static constexpr const char* families[] = {
+        "yes", "invalid", "later", "done", "denied", "conflict"
+    };
     std::string text = families[static_cast<int>(outcome.family)];
     if (!outcome.why.empty()) text += " (" + outcome.why + ')';
     text += " index " + std::to_string(outcome.index);
-    for (const auto& [name, number] : outcome.numbers) text += ' ' + name + ' ' + std::to_string(number);
+    for (const auto& [name, number] : outcome.numbers)
+        text += ' ' + name + ' ' + std::to_string(number);
     for (const auto& w : outcome.wages) {
-        text += " wage " + std::to_string(w.task) + '/' + std::to_string(w.member) + '=' + std::to_string(w.minor);
+        text += " wage " + std::to_string(w.task) + '/' + std::to_string(w.member) + '='
+                + std::to_string(w.minor);
     }
-    for (const Int task : outcome.tasks) text += " task " + std::to_string(task);
+    for (const Int task : outcome.tasks)
+        text += " task " + std::to_string(task);
     return text + " until " + std::to_string(outcome.until);
 }
 
 } // namespace
 
 Driver::Driver(std::uint64_t seed)
-    : random_(seed), rules_(first_rules()), model_(rules_, {"JPY", "KES", "KWD"}, founders, delegate_count) {
+    : random_(seed),
+      rules_(first_rules()),
+      model_(rules_, {"JPY", "KES", "KWD"}, founders, delegate_count) {
     node_.found(rules_, model_.currencies, founders, delegate_count);
     model_.started(node_.clock()); // the node has read it when it founded
 }
@@ -134,7 +142,8 @@ std::string Driver::settle(Trouble first) {
 
 std::string Driver::burst(std::vector<Op> ops) {
     for (const Op& op : ops) {
-        if (op.kind == Kind::import_tasks && op.chunks > 0) node_.stage(op.batch, op.count, op.chunks);
+        if (op.kind == Kind::import_tasks && op.chunks > 0)
+            node_.stage(op.batch, op.count, op.chunks);
     }
     for (int i = 0; i < 20; ++i) {
         const Trouble troubles[] = {Trouble::fail, Trouble::persist, Trouble::lose, Trouble::load};
@@ -144,7 +153,8 @@ std::string Driver::burst(std::vector<Op> ops) {
         if (answered) {
             for (const Op& op : ops) {
                 if (op.kind != Kind::claim && op.kind != Kind::release && !op.reuse
-                    && op.kind != Kind::payout) sent_.push_back(op);
+                    && op.kind != Kind::payout)
+                    sent_.push_back(op);
             }
             if (sent_.size() > 200) sent_.erase(sent_.begin(), sent_.begin() + 50);
             return settle(Trouble::none);
@@ -157,7 +167,8 @@ std::string Driver::burst(std::vector<Op> ops) {
 
 std::string Driver::attempt(const std::vector<Op>& ops, Trouble trouble, bool& answered) {
     std::vector<Int> signers;
-    for (const Op& op : ops) signers.push_back(signer(op));
+    for (const Op& op : ops)
+        signers.push_back(signer(op));
     const Int now = node_.hold();
     model_.clock_read(now);
     const Int size = node_.size();
@@ -194,8 +205,8 @@ std::string Driver::attempt(const std::vector<Op>& ops, Trouble trouble, bool& a
 std::string Driver::compare(const Op& op, const Outcome& want, const Reply& got) const {
     const Outcome& is = got.outcome;
     const bool same = !got.unavailable && want.family == is.family && want.index == is.index
-                      && want.numbers == is.numbers && want.wages == is.wages && want.tasks == is.tasks
-                      && want.until == is.until;
+                      && want.numbers == is.numbers && want.wages == is.wages
+                      && want.tasks == is.tasks && want.until == is.until;
     if (same) return {};
     return std::string(name_of(op.kind)) + " by " + std::to_string(op.actor) + " in batch "
            + std::to_string(op.batch) + ": the rules say " + in_words(want) + "; the node says "
@@ -208,9 +219,11 @@ std::string Driver::compare_views() {
     if (want == is) return {};
     std::string text = "the tables differ:";
     int shown = 0;
-    const auto say = [&](const std::string& name, const std::string& first, const std::string& second) {
-        if (++shown <= 8) text += "\n  " + name + ": the rules say " + first + ", the node " + second;
-    };
+    const auto say =
+        [&](const std::string& name, const std::string& first, const std::string& second) {
+            if (++shown <= 8)
+                text += "\n  " + name + ": the rules say " + first + ", the node " + second;
+        };
     for (const auto& [name, value] : want) {
         const auto at = is.find(name);
         if (at == is.end()) {
@@ -227,14 +240,18 @@ std::string Driver::compare_views() {
 
 Int Driver::signer(const Op& op) const {
     if (op.stranger) return strange_key;
-    if (op.grant >= 0) return model_.grants.contains(op.grant) ? model_.grants.at(op.grant).key : Int{strange_key};
+    if (op.grant >= 0)
+        return model_.grants.contains(op.grant) ? model_.grants.at(op.grant).key : Int{strange_key};
     switch (op.kind) {
     case Kind::enrol:
-    case Kind::register_requester: return op.key;
+    case Kind::register_requester:
+        return op.key;
     case Kind::submit:
     case Kind::claim:
-    case Kind::release: return model_.members.at(op.actor).key;
-    case Kind::grade: return clock_key;
+    case Kind::release:
+        return model_.members.at(op.actor).key;
+    case Kind::grade:
+        return clock_key;
     case Kind::fund:
     case Kind::income:
     case Kind::surplus:
@@ -243,8 +260,10 @@ Int Driver::signer(const Op& op) const {
     case Kind::settle:
     case Kind::give_back:
     case Kind::set_fee:
-    case Kind::confirm_clock: return first_delegate_key + op.actor;
-    default: return model_.requesters.at(op.actor);
+    case Kind::confirm_clock:
+        return first_delegate_key + op.actor;
+    default:
+        return model_.requesters.at(op.actor);
     }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// One run: what is asked follows from the seed alone. Every answer and, after every step, every balance
-// is held against the model.
+// One run: what is asked follows from the seed alone. Every answer and, after every step, every
+// balance is held against the model.
 
 #include "tests/sim/model.hpp"
 #include "tests/sim/node.hpp"
@@ -23,6 +23,7 @@ public:
 
     /// Empty, or what differs and at which step.
     [[nodiscard]] std::string run(Int steps);
+
     [[nodiscard]] const Tally& tally() const { return tally_; }
 
 private:
@@ -32,13 +33,17 @@ private:
     [[nodiscard]] std::string burst(std::vector<Op> ops);
     [[nodiscard]] std::string attempt(const std::vector<Op>& ops, Trouble trouble, bool& answered);
     [[nodiscard]] std::string compare(const Op& op, const Outcome& want, const Reply& got) const;
-    [[nodiscard]] std::string compare_views() ;
+    [[nodiscard]] std::string compare_views();
     [[nodiscard]] Int signer(const Op& op) const;
     void note(const Op& op, const Outcome& outcome);
 
     // What to ask.
-    [[nodiscard]] Int below(Int n) { return static_cast<Int>(random_() % static_cast<std::uint64_t>(n)); }
+    [[nodiscard]] Int below(Int n) {
+        return static_cast<Int>(random_() % static_cast<std::uint64_t>(n));
+    }
+
     [[nodiscard]] bool chance(Int percent) { return below(100) < percent; }
+
     [[nodiscard]] Int batch_in(Stage stage);
     [[nodiscard]] Op any();
     [[nodiscard]] Op person();

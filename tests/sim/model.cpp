@@ -16,8 +16,10 @@ Outcome no(Family family, std::string why) {
 std::string party_of(const Op& op) {
     switch (op.kind) {
     case Kind::enrol:
-    case Kind::register_requester: return "new";
-    case Kind::submit: return "m:" + std::to_string(op.actor);
+    case Kind::register_requester:
+        return "new";
+    case Kind::submit:
+        return "m:" + std::to_string(op.actor);
     case Kind::fund:
     case Kind::income:
     case Kind::surplus:
@@ -26,9 +28,12 @@ std::string party_of(const Op& op) {
     case Kind::settle:
     case Kind::give_back:
     case Kind::set_fee:
-    case Kind::confirm_clock: return "d:" + std::to_string(op.actor);
-    case Kind::grade: return "clock";
-    default: return "r:" + std::to_string(op.actor);
+    case Kind::confirm_clock:
+        return "d:" + std::to_string(op.actor);
+    case Kind::grade:
+        return "clock";
+    default:
+        return "r:" + std::to_string(op.actor);
     }
 }
 
@@ -39,17 +44,25 @@ Int ceil_div(Wide value, Wide by) {
 } // namespace
 
 const char* name_of(Kind kind) {
-    static constexpr const char* names[] = {
-        "enrol_member", "register_requester", "grant", "revoke_grant", "create_project",
-        "create_batch", "import_tasks", "publish", "close_batch", "fund", "submit", "accept", "refund",
-        "income", "surplus", "close_period", "payout", "settle", "return", "set_rule", "confirm_clock",
-        "grade", "claim", "release_claim"};
+    static constexpr const char* names[] = {"enrol_member",   "register_requester",
+                                            "grant",          "revoke_grant",
+                                            "create_project", "create_batch",
+                                            "import_tasks",   "publish",
+                                            "close_batch",    "fund",
+                                            "submit",         "accept",
+                                            "refund",         "income",
+                                            "surplus",        "close_period",
+                                            "payout",         "settle",
+                                            "return",         "set_rule",
+                                            "confirm_clock",  "grade",
+                                            "claim",          "release_claim"};
     return names[static_cast<int>(kind)];
 }
 
 Model::Model(Rules rules, std::vector<std::string> currencies_, Int founders, Int delegates_)
     : currencies(std::move(currencies_)), delegates(delegates_), rules_(std::move(rules)) {
-    for (Int m = 0; m < founders; ++m) members[m] = {m, {"en"}, {}};
+    for (Int m = 0; m < founders; ++m)
+        members[m] = {m, {"en"}, {}};
 }
 
 Outcome Model::carry_out(const Op& op, Int now, Int index) {
@@ -61,7 +74,8 @@ Outcome Model::carry_out(const Op& op, Int now, Int index) {
     }
     const auto before = carried_out_.find({party_of(op), op.id});
     if (before != carried_out_.end()) {
-        return op.reuse ? no(Family::conflict, "the id was used for another command") : before->second;
+        return op.reuse ? no(Family::conflict, "the id was used for another command")
+                        : before->second;
     }
     Outcome out = may_act(op, now);
     if (out.family == Family::ok) out = decide(op, now, index);
@@ -75,8 +89,10 @@ Outcome Model::may_act(const Op& op, Int now) const {
     if (op.stranger) return no(Family::denied, "not a key of the actor");
     if (op.grant < 0) return {};
     const auto at = grants.find(op.grant);
-    if (at == grants.end() || at->second.requester != op.actor) return no(Family::denied, "not granted");
-    if (at->second.revoked || at->second.expires <= now) return no(Family::denied, "the grant is over");
+    if (at == grants.end() || at->second.requester != op.actor)
+        return no(Family::denied, "not granted");
+    if (at->second.revoked || at->second.expires <= now)
+        return no(Family::denied, "the grant is over");
     if (!at->second.kinds.contains(name_of(op.kind))) return no(Family::denied, "kind not granted");
     return {};
 }
@@ -84,29 +100,47 @@ Outcome Model::may_act(const Op& op, Int now) const {
 Outcome Model::decide(const Op& op, Int now, Int index) {
     switch (op.kind) {
     case Kind::enrol:
-    case Kind::register_requester: return enrol(op, index);
+    case Kind::register_requester:
+        return enrol(op, index);
     case Kind::grant:
-    case Kind::revoke_grant: return grant(op, now, index);
-    case Kind::create_project: return create_project(op);
-    case Kind::create_batch: return create_batch(op);
-    case Kind::import_tasks: return import_tasks(op);
-    case Kind::publish: return publish(op);
-    case Kind::close_batch: return close_batch(op, now);
-    case Kind::submit: return submit(op, now);
-    case Kind::accept: return accept(op);
-    case Kind::grade: return grade(op);
-    case Kind::fund: return fund(op);
-    case Kind::refund: return refund(op);
+    case Kind::revoke_grant:
+        return grant(op, now, index);
+    case Kind::create_project:
+        return create_project(op);
+    case Kind::create_batch:
+        return create_batch(op);
+    case Kind::import_tasks:
+        return import_tasks(op);
+    case Kind::publish:
+        return publish(op);
+    case Kind::close_batch:
+        return close_batch(op, now);
+    case Kind::submit:
+        return submit(op, now);
+    case Kind::accept:
+        return accept(op);
+    case Kind::grade:
+        return grade(op);
+    case Kind::fund:
+        return fund(op);
+    case Kind::refund:
+        return refund(op);
     case Kind::income:
-    case Kind::surplus: return share_out(op);
-    case Kind::close_period: return close_period(index);
-    case Kind::payout: return payout(op);
+    case Kind::surplus:
+        return share_out(op);
+    case Kind::close_period:
+        return close_period(index);
+    case Kind::payout:
+        return payout(op);
     case Kind::settle:
-    case Kind::give_back: return conclude(op);
+    case Kind::give_back:
+        return conclude(op);
     case Kind::set_fee:
-    case Kind::confirm_clock: return set_number(op, now);
+    case Kind::confirm_clock:
+        return set_number(op, now);
     case Kind::claim:
-    case Kind::release: break;
+    case Kind::release:
+        break;
     }
     return {};
 }
@@ -137,8 +171,17 @@ Outcome Model::grant(const Op& op, Int now, Int index) {
     }
     if (op.grant >= 0) return no(Family::denied, "an agent makes no grants");
     if (op.cap < 0 || op.time <= now || op.words.empty()) return no(Family::invalid, "numbers");
-    grants[index] = {op.actor, op.key, op.cap, 0, op.time, false, op.currency,
-                     {op.words.begin(), op.words.end()}, {op.list.begin(), op.list.end()}};
+    grants[index] = {
+        op.actor,
+        op.key,
+        op.cap,
+        0,
+        op.time,
+        false,
+        op.currency,
+        {op.words.begin(), op.words.end()},
+        {op.list.begin(), op.list.end()}
+    };
     Outcome out;
     out.numbers["grant"] = index;
     return out;
@@ -192,7 +235,8 @@ Outcome Model::own_batch(const Op& op) const {
     if (at->second.requester != op.actor) return no(Family::denied, "of another requester");
     if (op.grant >= 0) {
         const auto& named = grants.at(op.grant).batches;
-        if (!named.empty() && !named.contains(op.batch)) return no(Family::denied, "batch not granted");
+        if (!named.empty() && !named.contains(op.batch))
+            return no(Family::denied, "batch not granted");
     }
     return {};
 }
@@ -214,7 +258,8 @@ Outcome Model::publish(const Op& op) {
     const Int unit = micros_per_minor(batch.terms.currency);
     const auto slots = static_cast<Wide>(batch.tasks) * batch.terms.overlap;
     const auto labour = slots * batch.terms.price_micros;
-    Int held = ceil_div(labour, unit) + ceil_div(labour * rules_.fee_bps, static_cast<Wide>(unit) * 10'000);
+    Int held = ceil_div(labour, unit)
+               + ceil_div(labour * rules_.fee_bps, static_cast<Wide>(unit) * 10'000);
     if (batch.terms.price_micros % unit != 0) held += static_cast<Int>(slots);
     const std::string owner = "r:" + std::to_string(op.actor);
     const std::string& currency = batch.terms.currency;
@@ -239,8 +284,11 @@ Outcome Model::close_batch(const Op& op, Int now) {
     }
     const std::string hold = "b:" + std::to_string(op.batch);
     const Int left = -balance("hold", hold, batch.terms.currency);
-    move({"hold", hold, batch.terms.currency},
-         {"escrow", "r:" + std::to_string(op.actor), batch.terms.currency}, left);
+    move(
+        {"hold", hold, batch.terms.currency},
+        {"escrow", "r:" + std::to_string(op.actor), batch.terms.currency},
+        left
+    );
     batch.stage = Stage::closed;
     Outcome out;
     out.numbers["released"] = left;
@@ -249,11 +297,13 @@ Outcome Model::close_batch(const Op& op, Int now) {
 
 Outcome Model::claim(const Op& op, Int now) {
     const auto at = batches.find(op.batch);
-    if (at == batches.end() || at->second.stage != Stage::open) return no(Family::conflict, "not open");
+    if (at == batches.end() || at->second.stage != Stage::open)
+        return no(Family::conflict, "not open");
     Batch& batch = at->second;
     const auto member = members.find(op.actor);
     if (member == members.end()) return no(Family::denied, "not a member");
-    if (!member->second.languages.contains(batch.terms.language)) return no(Family::denied, "language");
+    if (!member->second.languages.contains(batch.terms.language))
+        return no(Family::denied, "language");
     const auto skill = member->second.skills.find(batch.terms.domain);
     const Int level = skill == member->second.skills.end() ? 0 : skill->second;
     const Int grants_level = batch.terms.qualifies_level;
@@ -280,21 +330,25 @@ Outcome Model::claim(const Op& op, Int now) {
 
 Outcome Model::submit(const Op& op, Int now) {
     const auto at = batches.find(op.batch);
-    if (at == batches.end() || at->second.stage != Stage::open) return no(Family::conflict, "not open");
+    if (at == batches.end() || at->second.stage != Stage::open)
+        return no(Family::conflict, "not open");
     Batch& batch = at->second;
     if (op.terms_seen != batch.terms_hash) return no(Family::conflict, "other terms");
     const Int answers = static_cast<Int>(op.list.size());
     if (answers < 1 || answers > batch.terms.bundle_max) return no(Family::invalid, "bundle");
-    if (batch.terms.qualifies_level != 0 && answers != batch.tasks) return no(Family::invalid, "test in parts");
+    if (batch.terms.qualifies_level != 0 && answers != batch.tasks)
+        return no(Family::invalid, "test in parts");
     const auto lease = batch.leases.find(op.actor);
-    if (lease == batch.leases.end() || now >= lease->second.until) return no(Family::conflict, "lease over");
+    if (lease == batch.leases.end() || now >= lease->second.until)
+        return no(Family::conflict, "lease over");
     Int before = -1;
     for (const Int task : op.list) {
         if (task <= before || task >= batch.tasks) return no(Family::invalid, "order");
         before = task;
         if (batch.works.contains({task, op.actor})) return no(Family::done, "submitted before");
         const auto& held = lease->second.tasks;
-        if (std::find(held.begin(), held.end(), task) == held.end()) return no(Family::conflict, "not held");
+        if (std::find(held.begin(), held.end(), task) == held.end())
+            return no(Family::conflict, "not held");
         if (batch.taken.contains(task) && batch.taken.at(task) >= batch.terms.overlap) {
             return no(Family::conflict, "full");
         }

@@ -1,8 +1,8 @@
 #pragma once
 
 // What the cooperative must do, written a second time from docs/ledger-format.md: plain structs and
-// plain integers, and no header of ours. It is told what was asked and when, and says what the answer
-// and every balance must be.
+// plain integers, and no header of ours. It is told what was asked and when, and says what the
+// answer and every balance must be.
 
 #include <cstdint>
 #include <map>
@@ -19,9 +19,30 @@ __extension__ using Wide = __int128; // for exact products
 enum class Family { ok, invalid, later, done, denied, conflict };
 
 enum class Kind {
-    enrol, register_requester, grant, revoke_grant, create_project, create_batch, import_tasks,
-    publish, close_batch, fund, submit, accept, refund, income, surplus, close_period, payout, settle,
-    give_back, set_fee, confirm_clock, grade, claim, release
+    enrol,
+    register_requester,
+    grant,
+    revoke_grant,
+    create_project,
+    create_batch,
+    import_tasks,
+    publish,
+    close_batch,
+    fund,
+    submit,
+    accept,
+    refund,
+    income,
+    surplus,
+    close_period,
+    payout,
+    settle,
+    give_back,
+    set_fee,
+    confirm_clock,
+    grade,
+    claim,
+    release
 };
 
 [[nodiscard]] const char* name_of(Kind kind);
@@ -37,10 +58,10 @@ enum class Checkpoint { good, too_small, foreign };
 /// One thing that somebody asks for. Every kind uses some of the fields.
 struct Op {
     Kind kind = Kind::fund;
-    Int id = 0;         // of the command: the same id again is the same command
-    Int actor = -1;     // member, requester or delegate, as the kind has it
-    Int grant = -1;     // the agent's mandate, if an agent asks
-    Int key = 0;        // number of the key that somebody new brings
+    Int id = 0;            // of the command: the same id again is the same command
+    Int actor = -1;        // member, requester or delegate, as the kind has it
+    Int grant = -1;        // the agent's mandate, if an agent asks
+    Int key = 0;           // number of the key that somebody new brings
     bool stranger = false; // signed with a key that is not the actor's
     bool reuse = false;    // another command under an id that was used
     Int batch = -1, project = -1, requester = -1, amount = 0, count = 0, chunks = 0, time = 0;
@@ -48,9 +69,9 @@ struct Op {
     std::string currency, external;
     Terms terms;
     Checkpoint checkpoint = Checkpoint::good;
-    std::vector<std::string> words;            // languages, or kinds of a grant
-    std::vector<Int> list;                     // tasks, members or batches
-    std::vector<std::pair<Int, Int>> items;    // task, member
+    std::vector<std::string> words;         // languages, or kinds of a grant
+    std::vector<Int> list;                  // tasks, members or batches
+    std::vector<std::pair<Int, Int>> items; // task, member
 };
 
 struct Wage {
@@ -93,10 +114,10 @@ struct Batch {
     Stage stage = Stage::draft;
     Terms terms;
     Int tasks = 0, submitted = 0, accepted = 0, fee_bps = 0, fee_total = 0, fee_posted = 0;
-    std::map<Int, Int> taken;                    // task -> submissions
-    std::map<std::pair<Int, Int>, Work> works;   // task, member
-    std::map<Int, Earned> earned;                // by member
-    std::map<Int, Lease> leases;                 // by member
+    std::map<Int, Int> taken;                  // task -> submissions
+    std::map<std::pair<Int, Int>, Work> works; // task, member
+    std::map<Int, Earned> earned;              // by member
+    std::map<Int, Lease> leases;               // by member
 };
 
 struct Member {
@@ -157,7 +178,8 @@ public:
     [[nodiscard]] bool quiet_around(Int now, Int slack) const;
 
     [[nodiscard]] View view() const;
-    [[nodiscard]] Int balance(const std::string& cls, const std::string& owner, const std::string& currency) const;
+    [[nodiscard]] Int
+    balance(const std::string& cls, const std::string& owner, const std::string& currency) const;
     /// Debits and credits of everything add to zero, and no class has the wrong sign.
     [[nodiscard]] std::string broken() const;
 
@@ -178,9 +200,11 @@ private:
     Outcome decide(const Op& op, Int now, Int index);
     [[nodiscard]] Outcome may_act(const Op& op, Int now) const;
     [[nodiscard]] Outcome own_batch(const Op& op) const;
-    [[nodiscard]] bool covered_by_grant(const Op& op, Int amount, const std::string& currency) const;
+    [[nodiscard]] bool
+    covered_by_grant(const Op& op, Int amount, const std::string& currency) const;
     void spend(const Op& op, Int amount);
-    void post(const std::string& cls, const std::string& owner, const std::string& currency, Int amount);
+    void
+    post(const std::string& cls, const std::string& owner, const std::string& currency, Int amount);
     void move(const Account& from, const Account& to, Int amount);
 
     Outcome enrol(const Op& op, Int index);
@@ -204,7 +228,7 @@ private:
     Outcome set_number(const Op& op, Int now);
 
     Rules rules_;
-    std::map<Account, Int> balances_; // positive: debit
+    std::map<Account, Int> balances_;                            // positive: debit
     std::map<std::pair<std::string, Int>, Outcome> carried_out_; // by actor and id
     std::set<std::string> externals_;
     std::set<std::pair<Int, std::string>> paid_out_;

@@ -38,7 +38,8 @@ Int micros_per_minor(const std::string& currency) {
 
 std::vector<Int> split(Int total, const std::vector<std::pair<Int, Int>>& weights) {
     Wide sum = 0;
-    for (const auto& [member, weight] : weights) sum += weight;
+    for (const auto& [member, weight] : weights)
+        sum += weight;
     std::vector<Int> shares;
     std::vector<std::pair<Wide, std::size_t>> remainders; // largest first, then smaller member
     Int left = total;
@@ -49,16 +50,20 @@ std::vector<Int> split(Int total, const std::vector<std::pair<Int, Int>>& weight
         left -= shares.back();
     }
     std::sort(remainders.begin(), remainders.end());
-    for (Int i = 0; i < left; ++i) ++shares[remainders[static_cast<std::size_t>(i)].second];
+    for (Int i = 0; i < left; ++i)
+        ++shares[remainders[static_cast<std::size_t>(i)].second];
     return shares;
 }
 
-Int Model::balance(const std::string& cls, const std::string& owner, const std::string& currency) const {
+Int Model::balance(const std::string& cls, const std::string& owner, const std::string& currency)
+    const {
     const auto at = balances_.find({cls, owner, currency});
     return at == balances_.end() ? 0 : at->second;
 }
 
-void Model::post(const std::string& cls, const std::string& owner, const std::string& currency, Int amount) {
+void Model::post(
+    const std::string& cls, const std::string& owner, const std::string& currency, Int amount
+) {
     balances_[{cls, owner, currency}] += amount;
 }
 
@@ -79,19 +84,23 @@ void Model::spend(const Op& op, Int amount) {
 
 Outcome Model::accept(const Op& op) {
     const auto at = batches.find(op.batch);
-    if (at == batches.end() || at->second.stage != Stage::open) return no(Family::conflict, "not open");
+    if (at == batches.end() || at->second.stage != Stage::open)
+        return no(Family::conflict, "not open");
     if (auto own = own_batch(op); own.family != Family::ok) return own;
     return pay(at->second, op.items);
 }
 
 Outcome Model::grade(const Op& op) {
     const auto at = batches.find(op.batch);
-    if (at == batches.end() || at->second.stage != Stage::open) return no(Family::conflict, "not open");
+    if (at == batches.end() || at->second.stage != Stage::open)
+        return no(Family::conflict, "not open");
     const Terms& terms = at->second.terms;
     if (terms.qualifies_level == 0) return no(Family::invalid, "not a test");
-    if (op.number < 0 || op.number > static_cast<Int>(op.list.size())) return no(Family::invalid, "correct");
+    if (op.number < 0 || op.number > static_cast<Int>(op.list.size()))
+        return no(Family::invalid, "correct");
     std::vector<std::pair<Int, Int>> items;
-    for (const Int task : op.list) items.emplace_back(task, op.requester);
+    for (const Int task : op.list)
+        items.emplace_back(task, op.requester);
     auto out = pay(at->second, items);
     if (out.family != Family::ok) return out;
     Int& level = members.at(op.requester).skills[terms.domain];
@@ -145,7 +154,11 @@ Outcome Model::refund(const Op& op) {
     if (-balance("escrow", owner, op.currency) < op.amount) return no(Family::later, "not covered");
     if (!covered_by_grant(op, op.amount, op.currency)) return no(Family::denied, "over the cap");
     const Int number = static_cast<Int>(refunds.size());
-    move({"escrow", owner, op.currency}, {"in_transit", "refund:" + std::to_string(number), op.currency}, op.amount);
+    move(
+        {"escrow", owner, op.currency},
+        {"in_transit", "refund:" + std::to_string(number), op.currency},
+        op.amount
+    );
     refunds[number] = {op.actor, op.amount, op.currency, Transit::under_way};
     spend(op, op.amount);
     Outcome out;
@@ -156,12 +169,15 @@ Outcome Model::refund(const Op& op) {
 Outcome Model::share_out(const Op& op) {
     if (op.amount < 1) return no(Family::invalid, "amount");
     const bool income = op.kind == Kind::income;
-    const auto part = [&](Int bps) { return static_cast<Int>(static_cast<Wide>(op.amount) * bps / 10'000); };
+    const auto part = [&](Int bps) {
+        return static_cast<Int>(static_cast<Wide>(op.amount) * bps / 10'000);
+    };
     const Int operations = part(rules_.operations_bps), transition = part(rules_.transition_bps);
     const Int reserve = part(rules_.reserve_bps);
     const Int pool = income ? op.amount - operations - transition - reserve : op.amount;
     if (pool == 0) return no(Family::invalid, "too small");
-    if (!income && -balance("fee", "", op.currency) < op.amount) return no(Family::later, "not covered");
+    if (!income && -balance("fee", "", op.currency) < op.amount)
+        return no(Family::later, "not covered");
     const auto project = projects.find(op.project);
     if (project == projects.end() || project->second.points.empty()) {
         return no(Family::conflict, "no project or nobody has points");
@@ -189,7 +205,8 @@ Outcome Model::close_period(Int) {
     payable_at_close_.clear();
     for (const auto& [member, row] : members) {
         for (const auto& currency : currencies) {
-            payable_at_close_[{member, currency}] = -balance("payable", of_member(member), currency);
+            payable_at_close_[{member, currency}] =
+                -balance("payable", of_member(member), currency);
         }
     }
     Outcome out;
@@ -212,12 +229,19 @@ Outcome Model::payout(const Op& op) {
     }
     if (run.items.empty()) return no(Family::later, "nothing payable");
     for (const auto& [member, item] : run.items) {
-        move({"payable", of_member(member), op.currency}, {"in_transit", of_member(member), op.currency}, item.first);
+        move(
+            {"payable", of_member(member), op.currency},
+            {"in_transit", of_member(member), op.currency},
+            item.first
+        );
     }
     paid_out_.insert({periods, op.currency});
     Outcome out;
-    out.numbers = {{"payout", static_cast<Int>(payouts.size())},
-                   {"count", static_cast<Int>(run.items.size())}, {"total", total}};
+    out.numbers = {
+        {"payout", static_cast<Int>(payouts.size())},
+        {"count", static_cast<Int>(run.items.size())},
+        {"total", total}
+    };
     payouts[static_cast<Int>(payouts.size())] = std::move(run);
     return out;
 }
@@ -235,10 +259,14 @@ Outcome Model::conclude(const Op& op) {
     };
     if (op.refund >= 0) {
         const auto at = refunds.find(op.refund);
-        if (at == refunds.end() || at->second.state != Transit::under_way) return no(Family::conflict, "refund");
+        if (at == refunds.end() || at->second.state != Transit::under_way)
+            return no(Family::conflict, "refund");
         const RefundOf& row = at->second;
-        out_of("refund:" + std::to_string(op.refund),
-               {"escrow", "r:" + std::to_string(row.requester), row.currency}, row.amount);
+        out_of(
+            "refund:" + std::to_string(op.refund),
+            {"escrow", "r:" + std::to_string(row.requester), row.currency},
+            row.amount
+        );
         at->second.state = to;
         return {};
     }
@@ -248,7 +276,8 @@ Outcome Model::conclude(const Op& op) {
     Int before = -1;
     for (const Int member : op.list) {
         const auto item = run->second.items.find(member);
-        if (member <= before || item == run->second.items.end() || item->second.second != Transit::under_way) {
+        if (member <= before || item == run->second.items.end()
+            || item->second.second != Transit::under_way) {
             return no(Family::conflict, "not under way");
         }
         before = member;
@@ -296,12 +325,16 @@ void Model::tick(Int now) {
     for (auto& [number, batch] : batches) {
         std::vector<std::pair<Int, Int>> due;
         for (const auto& [item, work] : batch.works) {
-            if (!work.accepted && work.due <= now && batch.stage == Stage::open) due.push_back(item);
+            if (!work.accepted && work.due <= now && batch.stage == Stage::open)
+                due.push_back(item);
         }
         for (std::size_t at = 0; at < due.size(); at += 50) {
             const auto end = std::min(at + 50, due.size());
-            (void)pay(batch, {due.begin() + static_cast<std::ptrdiff_t>(at),
-                              due.begin() + static_cast<std::ptrdiff_t>(end)});
+            (void)pay(
+                batch,
+                {due.begin() + static_cast<std::ptrdiff_t>(at),
+                 due.begin() + static_cast<std::ptrdiff_t>(end)}
+            );
         }
     }
 }

@@ -18,7 +18,8 @@ View Model::view() const {
         out[name + " submitted"] = batch.submitted;
         out[name + " accepted"] = batch.accepted;
         out[name + " fee"] = batch.fee_posted;
-        for (const auto& [task, taken] : batch.taken) out["taken" + text(number) + text(task)] = taken;
+        for (const auto& [task, taken] : batch.taken)
+            out["taken" + text(number) + text(task)] = taken;
         for (const auto& [item, work] : batch.works) {
             const std::string place = text(number) + text(item.first) + text(item.second);
             out["work" + place] = work.accepted ? 2 : 1;

@@ -9,7 +9,9 @@ int main() {
         handprint::sim::Driver driver(seed);
         const auto wrong = driver.run(600);
         if (wrong.empty()) continue;
-        std::printf("the simulation differs: HP_SIM_SEED=%d, %s\n", static_cast<int>(seed), wrong.c_str());
+        std::printf(
+            "the simulation differs: HP_SIM_SEED=%d, %s\n", static_cast<int>(seed), wrong.c_str()
+        );
         return 1;
     }
     std::printf("nothing was found\n");

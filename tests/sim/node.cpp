@@ -20,11 +20,16 @@ Hash hash_of(Int number) {
 
 Family family_of(market::Family family) {
     switch (family) {
-    case market::Family::invalid: return Family::invalid;
-    case market::Family::later: return Family::later;
-    case market::Family::done: return Family::done;
-    case market::Family::denied: return Family::denied;
-    case market::Family::conflict: return Family::conflict;
+    case market::Family::invalid:
+        return Family::invalid;
+    case market::Family::later:
+        return Family::later;
+    case market::Family::done:
+        return Family::done;
+    case market::Family::denied:
+        return Family::denied;
+    case market::Family::conflict:
+        return Family::conflict;
     }
     return Family::ok;
 }
@@ -35,7 +40,9 @@ Reply reply_of(const pipeline::Answer& answer) {
     reply.leaf = answer.leaf;
     reply.outcome.index = answer.index;
     switch (answer.verdict) {
-    case pipeline::Verdict::unavailable: reply.unavailable = true; return reply;
+    case pipeline::Verdict::unavailable:
+        reply.unavailable = true;
+        return reply;
     case pipeline::Verdict::refused:
         reply.refused = true;
         reply.code = answer.refusal.code;
@@ -45,7 +52,8 @@ Reply reply_of(const pipeline::Answer& answer) {
         reply.outcome.tasks = answer.claim.tasks;
         reply.outcome.until = answer.claim.until;
         return reply;
-    default: break;
+    default:
+        break;
     }
     const auto* members = answer.result.as_object();
     if (members == nullptr) return reply;
@@ -70,9 +78,12 @@ Reply reply_of(const pipeline::Answer& answer) {
 std::string actor_of(const Op& op) {
     switch (op.kind) {
     case Kind::enrol:
-    case Kind::register_requester: return "new";
-    case Kind::submit: return "m:" + std::to_string(op.actor);
-    case Kind::grade: return "clock";
+    case Kind::register_requester:
+        return "new";
+    case Kind::submit:
+        return "m:" + std::to_string(op.actor);
+    case Kind::grade:
+        return "clock";
     case Kind::fund:
     case Kind::income:
     case Kind::surplus:
@@ -81,8 +92,10 @@ std::string actor_of(const Op& op) {
     case Kind::settle:
     case Kind::give_back:
     case Kind::set_fee:
-    case Kind::confirm_clock: return "d:" + std::to_string(op.actor);
-    default: return "r:" + std::to_string(op.actor);
+    case Kind::confirm_clock:
+        return "d:" + std::to_string(op.actor);
+    default:
+        return "r:" + std::to_string(op.actor);
     }
 }
 
@@ -105,9 +118,15 @@ void DiskStore::reopen() {
         armed_ = Trouble::none;
         fired_ = true;
         switch (trouble) {
-        case Trouble::persist: decision.fault = store::Fault::fail_but_persist; break;
-        case Trouble::lose: decision.fault = store::Fault::fail_and_not_persist; break;
-        default: decision.fault = store::Fault::fail; break;
+        case Trouble::persist:
+            decision.fault = store::Fault::fail_but_persist;
+            break;
+        case Trouble::lose:
+            decision.fault = store::Fault::fail_and_not_persist;
+            break;
+        default:
+            decision.fault = store::Fault::fail;
+            break;
         }
         return decision;
     };
@@ -146,11 +165,17 @@ void Node::start() {
     };
     sequencer_ = std::make_unique<pipeline::Sequencer>(
         pipeline::Sequencer::Parts{
-            store_, vault_, read_clock, key(clock_key), *completions_, {},
+            store_,
+            vault_,
+            read_clock,
+            key(clock_key),
+            *completions_,
+            {},
             [this]() -> Result<void> {
                 store_.reopen();
                 return {};
-            }},
+            }
+        },
         options
     );
     HP_CHECK(sequencer_->start().has_value(), "the node starts");
@@ -232,7 +257,8 @@ void Node::go() {
 
 std::vector<Reply> Node::ask(const std::vector<Op>& ops, const std::vector<Int>& signers) {
     std::vector<pipeline::Job> jobs;
-    for (std::size_t i = 0; i < ops.size(); ++i) jobs.push_back(job(ops[i], signers[i]));
+    for (std::size_t i = 0; i < ops.size(); ++i)
+        jobs.push_back(job(ops[i], signers[i]));
     return hand_in(std::move(jobs));
 }
 
@@ -247,7 +273,8 @@ pipeline::Job Node::job(const Op& op, Int signer) {
         return job;
     }
     const auto make = [&] {
-        auto request = pipeline::sign_command(command(op), actor_of(op), id_of(op.id), key(signer), origin);
+        auto request =
+            pipeline::sign_command(command(op), actor_of(op), id_of(op.id), key(signer), origin);
         request.grant = op.grant;
         if (op.grant >= 0) request.request = hash_of(op.id);
         return request;
@@ -271,16 +298,22 @@ void Node::found(
     genesis.origin = origin;
     genesis.policy = policy_;
     genesis.currencies = currencies;
-    for (Int d = 0; d < delegates; ++d) genesis.delegates.push_back(key_text(first_delegate_key + d));
-    for (Int m = 0; m < founders; ++m) genesis.founders.push_back(key_text(m));
-    genesis.rules = {{"fee_bps", rules.fee_bps}, {"royalty_operations_bps", rules.operations_bps},
-                     {"royalty_reserve_bps", rules.reserve_bps},
-                     {"royalty_transition_bps", rules.transition_bps}};
+    for (Int d = 0; d < delegates; ++d)
+        genesis.delegates.push_back(key_text(first_delegate_key + d));
+    for (Int m = 0; m < founders; ++m)
+        genesis.founders.push_back(key_text(m));
+    genesis.rules = {
+        {"fee_bps", rules.fee_bps},
+        {"royalty_operations_bps", rules.operations_bps},
+        {"royalty_reserve_bps", rules.reserve_bps},
+        {"royalty_transition_bps", rules.transition_bps}
+    };
     for (const auto& [currency, floor] : rules.floor) {
         genesis.rules.push_back({"floor_minor_per_hour/" + currency, floor});
     }
     std::vector<pipeline::Job> jobs(1);
-    jobs[0].request = pipeline::sign_command(genesis, "d:0", id_of(0), key(first_delegate_key), origin);
+    jobs[0].request =
+        pipeline::sign_command(genesis, "d:0", id_of(0), key(first_delegate_key), origin);
     const auto replies = hand_in(std::move(jobs));
     HP_CHECK(replies[0].outcome.index == 0, "the cooperative is founded");
 }
@@ -295,7 +328,8 @@ pipeline::StagedChunk Node::staged(Int batch, Int chunk, Int count, Int chunks) 
 
 Hash Node::staged_root(Int batch, Int count, Int chunks) {
     std::vector<Hash> commits;
-    for (Int i = 0; i < chunks; ++i) commits.push_back(staged(batch, i, count, chunks).commit);
+    for (Int i = 0; i < chunks; ++i)
+        commits.push_back(staged(batch, i, count, chunks).commit);
     return record::MerkleList::of_commitments(commits).root();
 }
 
@@ -304,7 +338,9 @@ void Node::stage(Int batch, Int count, Int chunks) {
     jobs[0].only_store = true;
     for (Int i = 0; i < chunks; ++i) {
         jobs[0].notes.push_back(
-            {"staged", pipeline::chunk_id(batch, i), pipeline::encode(staged(batch, i, count, chunks))}
+            {"staged",
+             pipeline::chunk_id(batch, i),
+             pipeline::encode(staged(batch, i, count, chunks))}
         );
     }
     (void)hand_in(std::move(jobs));
@@ -320,8 +356,11 @@ std::string Node::checkpoint(Checkpoint kind) {
         close = std::get<market::CoopRow>(rows.at(market::key_of<market::CoopRow>(1))).last_close;
     }
     merkle::Checkpoint at{origin, static_cast<std::uint64_t>(head.size), head.root, {}};
-    if (kind == Checkpoint::too_small) at.size = static_cast<std::uint64_t>(std::max<Int>(close, 1));
-    const merkle::NoteSigner signer(origin, key(kind == Checkpoint::foreign ? Int{strange_key} : Int{log_key}));
+    if (kind == Checkpoint::too_small)
+        at.size = static_cast<std::uint64_t>(std::max<Int>(close, 1));
+    const merkle::NoteSigner signer(
+        origin, key(kind == Checkpoint::foreign ? Int{strange_key} : Int{log_key})
+    );
     return merkle::sign_checkpoint(at, signer).value();
 }
 
@@ -329,15 +368,21 @@ market::Command Node::command(const Op& op) {
     const market::Amount amount{op.amount};
     const Hash reference = hash_of(op.id);
     switch (op.kind) {
-    case Kind::enrol: return market::EnrolMember{key_text(op.key), op.words, {}};
-    case Kind::register_requester: return market::RegisterRequester{key_text(op.key)};
+    case Kind::enrol:
+        return market::EnrolMember{key_text(op.key), op.words, {}};
+    case Kind::register_requester:
+        return market::RegisterRequester{key_text(op.key)};
     case Kind::grant: {
-        market::MakeGrant grant{market::Amount{op.cap}, op.currency, key_text(op.key), op.time, op.words, {}};
+        market::MakeGrant grant{
+            market::Amount{op.cap}, op.currency, key_text(op.key), op.time, op.words, {}
+        };
         if (!op.list.empty()) grant.batches = op.list;
         return grant;
     }
-    case Kind::revoke_grant: return market::RevokeGrant{op.number};
-    case Kind::create_project: return market::CreateProject{reference, op.external};
+    case Kind::revoke_grant:
+        return market::RevokeGrant{op.number};
+    case Kind::create_project:
+        return market::CreateProject{reference, op.external};
     case Kind::create_batch: {
         market::CreateBatch batch;
         batch.accept_ms = op.terms.accept_ms;
@@ -360,28 +405,41 @@ market::Command Node::command(const Op& op) {
     }
     case Kind::import_tasks:
         return market::ImportTasks{
-            op.batch, op.chunks, op.count,
-            op.chunks < 1 ? Hash{} : staged_root(op.batch, op.count, op.chunks)};
-    case Kind::publish: return market::Publish{op.batch};
-    case Kind::close_batch: return market::CloseBatch{op.batch};
-    case Kind::fund: return market::Fund{amount, op.currency, reference, op.requester};
+            op.batch,
+            op.chunks,
+            op.count,
+            op.chunks < 1 ? Hash{} : staged_root(op.batch, op.count, op.chunks)
+        };
+    case Kind::publish:
+        return market::Publish{op.batch};
+    case Kind::close_batch:
+        return market::CloseBatch{op.batch};
+    case Kind::fund:
+        return market::Fund{amount, op.currency, reference, op.requester};
     case Kind::submit: {
         market::Submit submit;
         submit.batch = op.batch;
         submit.terms = hash_of(op.terms_seen);
-        for (const Int task : op.list) submit.answers.push_back({hash_of(op.id + task), 3, task, "text/plain"});
+        for (const Int task : op.list)
+            submit.answers.push_back({hash_of(op.id + task), 3, task, "text/plain"});
         return submit;
     }
     case Kind::accept: {
         market::Accept accept{op.batch, {}};
-        for (const auto& [task, member] : op.items) accept.items.push_back({task, member});
+        for (const auto& [task, member] : op.items)
+            accept.items.push_back({task, member});
         return accept;
     }
-    case Kind::refund: return market::Refund{amount, op.currency};
-    case Kind::income: return market::Income{amount, op.currency, op.project, reference};
-    case Kind::surplus: return market::Surplus{amount, op.currency, op.project};
-    case Kind::close_period: return market::ClosePeriod{};
-    case Kind::payout: return market::Payout{checkpoint(op.checkpoint), op.currency};
+    case Kind::refund:
+        return market::Refund{amount, op.currency};
+    case Kind::income:
+        return market::Income{amount, op.currency, op.project, reference};
+    case Kind::surplus:
+        return market::Surplus{amount, op.currency, op.project};
+    case Kind::close_period:
+        return market::ClosePeriod{};
+    case Kind::payout:
+        return market::Payout{checkpoint(op.checkpoint), op.currency};
     case Kind::settle:
     case Kind::give_back: {
         market::Settle settle;
@@ -395,11 +453,15 @@ market::Command Node::command(const Op& op) {
         if (op.kind == Kind::settle) return settle;
         return market::Return{settle.items, settle.payout, settle.refund, settle.reference};
     }
-    case Kind::set_fee: return market::SetRule{0, op.number, "fee_bps"};
-    case Kind::confirm_clock: return market::ConfirmClock{op.time};
-    case Kind::grade: return market::Grade{op.batch, op.number, op.requester, reference, op.list};
+    case Kind::set_fee:
+        return market::SetRule{0, op.number, "fee_bps"};
+    case Kind::confirm_clock:
+        return market::ConfirmClock{op.time};
+    case Kind::grade:
+        return market::Grade{op.batch, op.number, op.requester, reference, op.list};
     case Kind::claim:
-    case Kind::release: break;
+    case Kind::release:
+        break;
     }
     HP_CHECK(false, "claims are not signed");
 }

@@ -25,7 +25,13 @@ struct Reply {
 };
 
 /// Numbers of the keys that are there from the start; founders have 0, 1, ...
-enum KeyNumbers : Int { first_delegate_key = 1000, clock_key = 2000, log_key, promise_key, strange_key };
+enum KeyNumbers : Int {
+    first_delegate_key = 1000,
+    clock_key = 2000,
+    log_key,
+    promise_key,
+    strange_key
+};
 
 class Node {
 public:
@@ -34,7 +40,9 @@ public:
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
 
-    void found(const Rules& rules, const std::vector<std::string>& currencies, Int founders, Int delegates);
+    void found(
+        const Rules& rules, const std::vector<std::string>& currencies, Int founders, Int delegates
+    );
     /// As after a crash between two commits.
     void restart();
 
@@ -46,7 +54,9 @@ public:
     std::vector<Reply> ask(const std::vector<Op>& ops, const std::vector<Int>& signers);
     /// An empty round.
     void go();
+
     void arm(Trouble trouble) { store_.arm(trouble); }
+
     [[nodiscard]] bool fired() const { return store_.fired(); }
 
     /// Tasks wait for their entry, as after an upload.
@@ -86,7 +96,8 @@ private:
     std::condition_variable moved_;
     bool held_ = false, waiting_ = false;
     Int now_ = 1'795'280'000'000;
-    std::map<std::pair<std::string, Int>, market::Request> requests_; // sent before: the same bytes again
+    std::map<std::pair<std::string, Int>, market::Request>
+        requests_; // sent before: the same bytes again
 };
 
 } // namespace handprint::sim

@@ -28,6 +28,7 @@ struct Viewer {
             out["balance " + cls + ' ' + owner + ' ' + r.currency] += r.debits - r.credits;
         }
     }
+
     void operator()(const market::BatchRow& r) const {
         const std::string name = "batch" + text(r.batch);
         out[name + " stage"] = r.state;
@@ -36,40 +37,57 @@ struct Viewer {
         out[name + " accepted"] = r.accepted;
         out[name + " fee"] = r.fee_posted;
     }
-    void operator()(const market::TaskRow& r) const { out["taken" + text(r.batch) + text(r.task)] = r.submitted; }
+
+    void operator()(const market::TaskRow& r) const {
+        out["taken" + text(r.batch) + text(r.task)] = r.submitted;
+    }
+
     void operator()(const market::AssignmentRow& r) const {
         const std::string place = text(r.batch) + text(r.task) + text(r.member);
         out["work" + place] = r.state;
         out["due" + place] = r.due;
     }
+
     void operator()(const market::EarningRow& r) const {
         out["earned" + text(r.batch) + text(r.member)] = r.posted;
         out["accepted" + text(r.batch) + text(r.member)] = r.accepted;
     }
+
     void operator()(const market::ClaimRow& r) const {
         for (const Int task : market::split_numbers(r.tasks)) {
             out["lease" + text(r.batch) + text(r.member) + text(task)] = r.until;
         }
     }
-    void operator()(const market::SkillRow& r) const { out["skill" + text(r.member) + ' ' + r.domain] = r.level; }
+
+    void operator()(const market::SkillRow& r) const {
+        out["skill" + text(r.member) + ' ' + r.domain] = r.level;
+    }
+
     void operator()(const market::GrantRow& r) const {
         out["grant" + text(r.grant) + " spent"] = r.spent;
         out["grant" + text(r.grant) + " revoked"] = r.revoked == market::never ? 0 : 1;
     }
-    void operator()(const market::CreditRow& r) const { out["points" + text(r.project) + text(r.member)] = r.points; }
+
+    void operator()(const market::CreditRow& r) const {
+        out["points" + text(r.project) + text(r.member)] = r.points;
+    }
+
     void operator()(const market::RefundRow& r) const {
         out["refund" + text(r.refund)] = r.amount;
         out["refund" + text(r.refund) + " state"] = r.state;
     }
+
     void operator()(const market::PayoutItemRow& r) const {
         out["payout" + text(r.payout) + text(r.member)] = r.amount;
         out["payout" + text(r.payout) + text(r.member) + " state"] = r.state;
     }
+
     void operator()(const market::CoopRow& r) const {
         out["members"] = r.members;
         out["requesters"] = r.requesters;
         out["periods"] = r.periods;
     }
+
     template <class R>
     void operator()(const R&) const {}
 };
@@ -102,7 +120,8 @@ Int Node::newest() {
 View Node::view() {
     View out;
     const std::lock_guard lock(store_.disk().mutex);
-    for (const auto& [key, row] : store_.disk().state.rows) std::visit(Viewer{out}, row);
+    for (const auto& [key, row] : store_.disk().state.rows)
+        std::visit(Viewer{out}, row);
     return out;
 }
 
@@ -110,10 +129,12 @@ std::string Node::under_way() {
     const std::lock_guard lock(store_.disk().mutex);
     const auto& rows = store_.disk().state.rows;
     const auto& coop = std::get<market::CoopRow>(rows.at(market::key_of<market::CoopRow>(1)));
-    if (coop.open_distribution != market::never) return "distribution" + text(coop.open_distribution);
+    if (coop.open_distribution != market::never)
+        return "distribution" + text(coop.open_distribution);
     if (coop.open_payout != market::never) return "payout" + text(coop.open_payout);
     for (Int b = 0; b < coop.batches; ++b) {
-        const auto& batch = std::get<market::BatchRow>(rows.at(market::key_of<market::BatchRow>(b)));
+        const auto& batch =
+            std::get<market::BatchRow>(rows.at(market::key_of<market::BatchRow>(b)));
         if (batch.state != static_cast<Int>(market::BatchState::importing)) continue;
         return "import" + text(b) + " chunk" + text(batch.chunks_done) + " of" + text(batch.chunks);
     }
@@ -145,7 +166,8 @@ std::string Node::refold() {
     }
     std::map<market::Key, market::Row> rows;
     state.for_each([&](const market::Key& key, const market::Row& row) { rows.emplace(key, row); });
-    return digest(rows) == digest(disk.rows) ? "" : "the tables are not those that the entries give";
+    return digest(rows) == digest(disk.rows) ? ""
+                                             : "the tables are not those that the entries give";
 }
 
 } // namespace handprint::sim

@@ -26,15 +26,22 @@ struct Wanted {
 
 void say(const Tally& tally, Int seed, double seconds) {
     std::printf(
-        "seed %lld: %lld steps, %lld carried out, %lld refused, %lld faults, %lld restarts, %lld stalled runs, %.1f s\n",
-        static_cast<long long>(seed), static_cast<long long>(tally.steps),
-        static_cast<long long>(tally.entries), static_cast<long long>(tally.refusals),
-        static_cast<long long>(tally.faults), static_cast<long long>(tally.restarts),
-        static_cast<long long>(tally.stalled), seconds
+        "seed %lld: %lld steps, %lld carried out, %lld refused, %lld faults, %lld restarts, %lld "
+        "stalled runs, %.1f s\n",
+        static_cast<long long>(seed),
+        static_cast<long long>(tally.steps),
+        static_cast<long long>(tally.entries),
+        static_cast<long long>(tally.refusals),
+        static_cast<long long>(tally.faults),
+        static_cast<long long>(tally.restarts),
+        static_cast<long long>(tally.stalled),
+        seconds
     );
     if (std::getenv("HP_SIM_KINDS") == nullptr) return;
-    for (const auto& [what, count] : tally.done) std::printf("  %-20s %lld\n", what.c_str(), static_cast<long long>(count));
-    for (const auto& [what, count] : tally.refused) std::printf("  no %-40s %lld\n", what.c_str(), static_cast<long long>(count));
+    for (const auto& [what, count] : tally.done)
+        std::printf("  %-20s %lld\n", what.c_str(), static_cast<long long>(count));
+    for (const auto& [what, count] : tally.refused)
+        std::printf("  no %-40s %lld\n", what.c_str(), static_cast<long long>(count));
 }
 
 } // namespace
@@ -47,7 +54,8 @@ TEST_CASE("the node does what the rules say, whatever is asked and whatever brea
         const auto wrong = driver.run(wanted.steps);
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
         say(driver.tally(), seed, took.count());
-        const std::string message = "the simulation differs: HP_SIM_SEED=" + std::to_string(seed) + ", " + wrong;
+        const std::string message =
+            "the simulation differs: HP_SIM_SEED=" + std::to_string(seed) + ", " + wrong;
         CAPTURE(message);
         REQUIRE(wrong.empty());
     }
@@ -55,14 +63,17 @@ TEST_CASE("the node does what the rules say, whatever is asked and whatever brea
 
 TEST_CASE("a rule that is changed does not stay hidden") {
     const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-    for (const char* name : {"lost_hold", "double_accept", "fee_rounding", "late_lease", "done_twice"}) {
+    for (const char* name :
+         {"lost_hold", "double_accept", "fee_rounding", "late_lease", "done_twice"}) {
         CAPTURE(name);
-        const std::string command = (folder / ("sim_mutant_" + std::string(name))).string() + " 2>/dev/null";
+        const std::string command =
+            (folder / ("sim_mutant_" + std::string(name))).string() + " 2>/dev/null";
         FILE* pipe = ::popen(command.c_str(), "r");
         REQUIRE(pipe != nullptr);
         std::string said;
         std::array<char, 512> piece{};
-        while (std::fgets(piece.data(), piece.size(), pipe) != nullptr) said += piece.data();
+        while (std::fgets(piece.data(), piece.size(), pipe) != nullptr)
+            said += piece.data();
         const int status = ::pclose(pipe);
         CAPTURE(said);
         CHECK(status != 0);
