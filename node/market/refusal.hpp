@@ -1,7 +1,7 @@
 #pragma once
 
 // A business answer of "no". The family tells the caller what to do; codes are stable words of the
-// interface (docs/refusals.md lists them) and are never reused for another meaning.
+// interface (ProblemCode in api/openapi.yaml lists them) and are never reused for another meaning.
 
 #include <string>
 
