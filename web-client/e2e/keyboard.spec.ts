@@ -37,8 +37,11 @@ test('a person without a mouse joins, works and signs', async ({ page, otherPage
   }
   await expect(page.getByRole('heading', { name: 'That is all there is to it' })).toBeFocused();
   await press(page, 'Make my key');
+  await expect(page.getByRole('heading', { name: 'Make your key' })).toBeFocused();
   await press(page, 'Make my key');
-  const words = await page.getByRole('list', { name: 'Recovery words' }).getByRole('listitem').allInnerTexts();
+  const items = page.getByRole('list', { name: 'Recovery words' }).getByRole('listitem');
+  await expect(items).toHaveCount(14);
+  const words = await items.allInnerTexts();
   await press(page, 'I have kept it');
   const asked = Number(/\d+/.exec(await page.locator('label[for=group]').innerText())?.[0]);
   await tabTo(page, /what stands at number/, 'textbox');

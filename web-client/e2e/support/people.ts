@@ -29,9 +29,9 @@ export async function becomeMember(page: Page): Promise<void> {
 
 /** Reads the sheet as a person would, then types the group that is asked for. */
 export async function keepSheet(page: Page): Promise<string[]> {
-  const items = await page.getByRole('list', { name: 'Recovery words' }).getByRole('listitem').allInnerTexts();
-  const words = items.map((item) => item.trim().split(/\s+/).at(-1) ?? '');
-  expect(words).toHaveLength(14);
+  const items = page.getByRole('list', { name: 'Recovery words' }).getByRole('listitem');
+  await expect(items).toHaveCount(14);
+  const words = (await items.allInnerTexts()).map((item) => item.trim().split(/\s+/).at(-1) ?? '');
   await page.getByRole('button', { name: 'I have kept it' }).click();
   const label = page.getByLabel(/what stands at number/);
   const question = await page.locator('label[for=group]').innerText();
