@@ -103,14 +103,15 @@ Result<void> PublishedFiles::write_tiles(std::span<const merkle::TileFile> files
     std::set<std::string> directories;
     for (const auto& file : files) {
         const std::string path = dir_ + '/' + merkle::tile_path(file.tile);
+        const std::string parent = fs::path(path).parent_path().string();
+        // Also for a file that is there: a round that failed may not have got as far as this.
+        directories.insert(parent);
         if (const auto there = read_whole(path); there) {
             if (!equal(*there, file.bytes)) return fail("a published tile would change: " + path);
             continue;
         }
-        const std::string parent = fs::path(path).parent_path().string();
         if (auto ok = make_directories(parent); !ok) return ok;
         if (auto ok = put(path, file.bytes); !ok) return ok;
-        directories.insert(parent);
     }
     for (const auto& directory : directories) {
         if (auto ok = sync_directory(directory); !ok) return ok;

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -49,10 +50,10 @@ Result<void> Publisher::start() {
         }
     }
     if (auto ok = resume(size); !ok) return ok;
-    if (auto ok = catch_up(*head); !ok) return ok;
-    for (const auto& witness : published_.witnesses) {
-        parts_.sequencer.witnessed(static_cast<Int>(witness.unix_seconds) * 1000);
-    }
+    const auto same = catch_up(*head);
+    if (!same) return unexpected(same.error());
+    if (!*same) return fail("the entries of the database do not give its root");
+    tell_time(published_.witnesses);
     thread_ = std::thread([this] {
         pthread_setname_np(pthread_self(), "hp-publisher");
         run();
@@ -105,6 +106,20 @@ void Publisher::run() {
     }
 }
 
+void Publisher::tell_time(const std::vector<merkle::WitnessedBy>& witnesses) {
+    std::vector<Int> times;
+    for (const auto& witness : witnesses)
+        times.push_back(static_cast<Int>(witness.unix_seconds) * 1000);
+    if (times.empty()) return;
+    std::sort(times.begin(), times.end());
+    parts_.sequencer.witnessed(times.back(), times[(times.size() - 1) / 2]);
+}
+
+bool Publisher::later(const Failure& failure) {
+    std::fprintf(stderr, "handprint: not published yet: %s\n", failure.what.c_str());
+    return false;
+}
+
 void Publisher::halt(std::string why) {
     std::fprintf(stderr, "handprint: publishing has stopped: %s\n", why.c_str());
     const std::lock_guard lock(mutex_);
@@ -123,7 +138,7 @@ Result<void> Publisher::resume(Int size) {
     return {};
 }
 
-Result<void> Publisher::catch_up(const store::Head& head) {
+Result<bool> Publisher::catch_up(const store::Head& head) {
     constexpr std::size_t page = 1000;
     while (std::cmp_less(builder_->size(), head.size)) {
         const Int from = static_cast<Int>(builder_->size());
@@ -137,10 +152,7 @@ Result<void> Publisher::catch_up(const store::Head& head) {
             }
         }
     }
-    if (head.size != 0 && builder_->root() != head.root) {
-        return fail("the entries of the database do not give its root");
-    }
-    return {};
+    return head.size == 0 || builder_->root() == head.root;
 }
 
 bool Publisher::round() {
@@ -151,19 +163,28 @@ bool Publisher::round() {
     const bool fresh =
         before.time != 0 && now >= before.time && now < before.time + options_.refresh_ms;
     if (before.size == head->size && fresh) return true;
-    if (auto ok = catch_up(*head); !ok) {
-        halt(ok.error().what);
+    // What cannot be read or written now may be there at the next round; a root that differs will
+    // not come right by itself.
+    if (!builder_) {
+        if (auto ok = resume(before.size); !ok) return later(ok.error());
+    }
+    const auto same = catch_up(*head);
+    if (!same) return later(same.error());
+    if (!*same) {
+        halt("the entries of the database do not give its root");
         return false;
     }
     if (auto ok = parts_.files.write_tiles(builder_->take_changed()); !ok) {
-        // What is on the disk is not known now: begin again from what is public.
-        std::fprintf(stderr, "handprint: %s\n", ok.error().what.c_str());
-        if (auto again = resume(before.size); !again) halt(again.error().what);
-        return false;
+        builder_.reset(); // what is on the disk is not known: begin again from what is public
+        return later(ok.error());
     }
     const auto size = static_cast<std::uint64_t>(head->size);
     const auto root = merkle::root_from_tiles(size, parts_.files.reader());
-    if (!root || *root != head->root) {
+    if (!root) {
+        builder_.reset();
+        return later(root.error());
+    }
+    if (*root != head->root) {
         halt("the tiles on the disk do not give the root of the head");
         return false;
     }
@@ -196,11 +217,7 @@ bool Publisher::announce(const store::Head& head) {
     if (!verdict.accepted())
         return false; // no quorum: nothing is published; the next round asks again
     if (auto ok = parts_.files.write_checkpoint(*note); !ok) return false;
-    Int newest = 0;
-    for (const auto& witness : verdict.witnesses) {
-        newest = std::max(newest, static_cast<Int>(witness.unix_seconds) * 1000);
-    }
-    if (newest != 0) parts_.sequencer.witnessed(newest);
+    tell_time(verdict.witnesses);
     {
         const std::lock_guard lock(mutex_);
         published_ = {*note, head.size, head.root, parts_.clock(), verdict.witnesses};

@@ -89,8 +89,11 @@ public:
 private:
     void run();
     [[nodiscard]] Result<void> resume(Int size);
-    [[nodiscard]] Result<void> catch_up(const store::Head& head);
+    /// Whether the entries give the head's root; a failure to read them is no answer.
+    [[nodiscard]] Result<bool> catch_up(const store::Head& head);
     [[nodiscard]] bool announce(const store::Head& head);
+    void tell_time(const std::vector<merkle::WitnessedBy>& witnesses);
+    [[nodiscard]] bool later(const Failure& failure);
     void halt(std::string why);
 
     Parts parts_;

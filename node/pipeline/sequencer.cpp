@@ -26,10 +26,13 @@ std::uint64_t us_since(std::chrono::steady_clock::time_point start) {
                                           .count());
 }
 
+/// Needs a batch of its own: its rows come from a snapshot of all tables, or it is decided by
+/// another time than the rest.
 bool is_exclusive(const Job& job) {
     const auto& command = job.request.command;
     return !job.only_store
-           && (std::holds_alternative<market::Income>(command)
+           && (std::holds_alternative<market::ConfirmClock>(command)
+               || std::holds_alternative<market::Income>(command)
                || std::holds_alternative<market::Surplus>(command)
                || std::holds_alternative<market::ClosePeriod>(command)
                || std::holds_alternative<market::Payout>(command));
@@ -172,7 +175,6 @@ std::vector<Job> Sequencer::take(bool& stopping) {
         });
     }
     while (!queue_.empty() && jobs.size() < options_.batch_most) {
-        // A job whose rows come from a snapshot of all tables is a batch of its own.
         if (is_exclusive(queue_.front()) && !jobs.empty()) break;
         const bool alone = is_exclusive(queue_.front());
         jobs.push_back(std::move(queue_.front()));
@@ -187,8 +189,9 @@ void Sequencer::run() {
     while (true) {
         bool stopping = false;
         auto jobs = take(stopping);
-        const Int now = std::max(parts_.clock(), head_.time + 1);
-        watch_clock(now);
+        const Int wall = parts_.clock();
+        watch_clock(std::max(wall, head_.time + 1));
+        const Int now = entry_time(wall, jobs);
         if (jobs.empty() || !is_exclusive(jobs.front())) add_own(jobs, now);
         if (!jobs.empty()) {
             process(std::move(jobs), now);

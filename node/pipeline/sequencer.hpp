@@ -19,6 +19,7 @@
 #include "node/pipeline/vault.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -78,10 +79,15 @@ public:
     /// is then not called.
     [[nodiscard]] bool submit(Job job);
 
-    /// The newest cosignature's time, ms; timers stop when it is too old (0: no witnesses are
-    /// used).
-    void witnessed(Int time_ms) { witnessed_.store(time_ms); }
+    /// When the witnesses cosigned the newest checkpoint, ms: `newest` by the first clock among
+    /// them (timers stop when it is too old), `middle` by the middle one (a clock that leaps is
+    /// believed when this agrees).
+    void witnessed(Int newest, Int middle) {
+        witnessed_.store(newest);
+        witnessed_middle_.store(middle);
+    }
 
+    /// Whether there are witnesses to compare the clock with; without any it is believed.
     void require_witness(bool on) { require_witness_.store(on); }
 
     [[nodiscard]] const SequencerStats& stats() const { return stats_; }
@@ -118,6 +124,7 @@ private:
     void poison(Pending& pending, const std::string& why);
     [[nodiscard]] Result<void> load_common();
     void watch_clock(Int now);
+    [[nodiscard]] Int entry_time(Int wall, const std::vector<Job>& jobs);
     [[nodiscard]] bool timers_may_run(Int now);
 
     Parts parts_;
@@ -141,11 +148,13 @@ private:
     Int next_due_check_ = 0;
     Int last_period_ = 0;
     Int last_clock_ = 0, jumped_to_ = 0;
+    Int held_from_ = 0; // the time before a leap that nobody has borne out yet, else 0
+    std::chrono::steady_clock::time_point held_since_;
     Int step_pause_ = 0;
     std::vector<Job> deferred_;
 
     std::atomic<Int> size_{0};
-    std::atomic<Int> witnessed_{0};
+    std::atomic<Int> witnessed_{0}, witnessed_middle_{0};
     std::atomic<bool> require_witness_{false};
 };
 

@@ -19,7 +19,13 @@ constexpr Int stale_ms = 5 * 60 * 1000; // so does a newest cosignature older th
 
 void Sequencer::watch_clock(Int now) {
     // The first reading is held against the newest entry, so a jump while the node was down counts.
-    if (last_clock_ != 0 && now > last_clock_ + jump_ms) jumped_to_ = now;
+    if (last_clock_ != 0 && now > last_clock_ + jump_ms) {
+        jumped_to_ = now;
+        if (require_witness_.load() && held_from_ == 0) {
+            held_from_ = last_clock_;
+            held_since_ = std::chrono::steady_clock::now();
+        }
+    }
     // A clock that was corrected backwards must not leave the timers waiting for the wrong time.
     if (now < jumped_to_) jumped_to_ = now;
     if (now < last_period_) last_period_ = now;
@@ -27,12 +33,34 @@ void Sequencer::watch_clock(Int now) {
     constexpr Int longest_pause_ms = 1000;
     if (now + longest_pause_ms < step_pause_) step_pause_ = now;
     last_clock_ = now;
+    const auto* coop = state_.peek<market::CoopRow>(1);
+    const Int confirmed = coop == nullptr ? 0 : coop->clock_confirmed;
+    if (jumped_to_ != 0 && confirmed + stale_ms >= jumped_to_) jumped_to_ = held_from_ = 0;
+}
+
+/// The time for entries decided now. A leap ahead would be there for good, since the ledger's time
+/// never goes back: until the middle clock of the witnesses or a delegate bears it out, or the
+/// clock is put right, time goes on from before the leap at the pace of the machine.
+Int Sequencer::entry_time(Int wall, const std::vector<Job>& jobs) {
+    if (held_from_ != 0) {
+        const auto passed = std::chrono::steady_clock::now() - held_since_;
+        const Int held =
+            held_from_ + std::chrono::duration_cast<std::chrono::milliseconds>(passed).count();
+        const Int middle = witnessed_middle_.load();
+        const bool agree = middle + stale_ms >= wall && middle <= wall + stale_ms;
+        const bool confirming =
+            !jobs.empty()
+            && std::holds_alternative<market::ConfirmClock>(jobs.front().request.command);
+        if (agree || wall <= held + jump_ms) {
+            held_from_ = 0;
+        } else if (!confirming) {
+            wall = held;
+        }
+    }
+    return std::max(wall, head_.time + 1);
 }
 
 bool Sequencer::timers_may_run(Int now) {
-    const auto* coop = state_.peek<market::CoopRow>(1);
-    const Int confirmed = coop == nullptr ? 0 : coop->clock_confirmed;
-    if (jumped_to_ != 0 && confirmed + stale_ms >= jumped_to_) jumped_to_ = 0;
     const bool stale = require_witness_.load() && now > witnessed_.load() + stale_ms;
     const bool ok = !stale && jumped_to_ == 0;
     stats_.timers_stopped.store(!ok);

@@ -207,7 +207,10 @@ def wrong_and_right(worked):
         if not until(lambda: coop.metric("handprint_timers_stopped") == 1, 5):
             faults.append("handprint_timers_stopped is not 1")
         if worked:
-            grows(coop, 5)
+            if not grows(coop, 5):
+                faults.append("commands do not go on")
+            if times(coop)[-1] > time.time() * 1000 + HOUR:
+                faults.append("a leap that no witness bears out stands in the log for good")
         else:
             time.sleep(1)
         if "auto_accept" in kinds(coop):

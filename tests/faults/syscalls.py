@@ -112,10 +112,7 @@ def errors():
                     coop.must_start()
                 faults += [f"{where}: {fault}" for fault in diary.faults(coop, 20) + fork_faults(coop)]
                 if not coop.wait_published(5):
-                    status, why = coop.health()
-                    notes.append(f"{where}: {why}")
-                    if "publishing has stopped" not in coop.said():
-                        faults.append(f"{where}: nothing is published, and it does not say so: {status} {why}")
+                    faults.append(f"{where}: publishing does not go on: {coop.health()}")
                     coop.stop()
                     coop.must_start()
             notes.append(f"{call} {hit} hit")
@@ -151,9 +148,7 @@ def lasting_error():
                 coop.must_start()
             faults += [f"{call}: {fault}" for fault in diary.faults(coop, 20) + fork_faults(coop)]
             if not coop.wait_published(5):
-                notes.append(f"{call}: {coop.health()[1]}")
-                if "publishing has stopped" not in coop.said():
-                    faults.append(f"{call}: nothing is published, and it does not say so: {coop.health()}")
+                faults.append(f"{call}: publishing does not go on: {coop.health()}")
                 coop.stop()
                 coop.must_start()
         return faults + final_faults(coop, diary), "; ".join(notes)
