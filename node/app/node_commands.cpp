@@ -133,19 +133,46 @@ Result<std::unique_ptr<store::SqliteStore>> open_store(const NodeFiles& files) {
     return store::SqliteStore::open({.path = files.database(), .mac_key = vault.mac_key()});
 }
 
+/// A file or a folder with all below it, but for files being written at this moment; a file that is
+/// there already stays as it is.
+Result<void> copy_published(const fs::path& from, const fs::path& to) {
+    std::error_code error;
+    const auto copy_one = [&error](const fs::path& source, const fs::path& target) {
+        fs::create_directories(target.parent_path(), error);
+        if (!error) fs::copy_file(source, target, fs::copy_options::skip_existing, error);
+        return !error;
+    };
+    if (!fs::is_directory(from)) {
+        if (fs::exists(from) && !copy_one(from, to))
+            return fail(from.string() + ": " + error.message());
+        return {};
+    }
+    for (fs::recursive_directory_iterator at(from, error), end; !error && at != end;) {
+        const auto path = at->path();
+        if (at->is_regular_file() && path.extension() != ".new"
+            && !copy_one(path, to / path.lexically_relative(from)))
+            return fail(path.string() + ": " + error.message());
+        at.increment(error);
+    }
+    if (error) return fail(from.string() + ": " + error.message());
+    return {};
+}
+
 int backup(const std::string& data, const std::string& to) {
     const NodeFiles files(data);
     auto store = open_store(files);
     if (!store) return complain("backup", store.error().what);
     if (fs::exists(to)) return complain("backup", to + " exists already");
     fs::create_directories(to);
+    // Oldest first: the checkpoint, then tiles that hold at least as much, then the tables, which
+    // are ahead of both at any moment. Whatever a running node adds meanwhile, the copy is one of a
+    // moment.
+    for (const char* name : {"keys", "policy", "log/checkpoint", "log"}) {
+        if (auto ok = copy_published(fs::path(data) / name, fs::path(to) / name); !ok)
+            return complain("backup", ok.error().what);
+    }
     if (auto ok = (*store)->backup(to + "/ledger.db"); !ok)
         return complain("backup", ok.error().what);
-    std::error_code error;
-    for (const char* name : {"keys", "log", "policy"}) {
-        fs::copy(fs::path(data) / name, fs::path(to) / name, fs::copy_options::recursive, error);
-        if (error) return complain("backup", std::string(name) + ": " + error.message());
-    }
     const auto head = (*store)->head();
     std::cout << "Copied " << (head ? head->size : 0) << " entries to " << to << ".\n";
     return 0;
