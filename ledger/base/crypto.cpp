@@ -2,11 +2,11 @@
 
 #include "ledger/base/check.hpp"
 
+#include <openssl/evp.h>
 #include <sodium.h>
 
 namespace handprint {
 
-static_assert(crypto_hash_sha256_BYTES == std::tuple_size_v<Hash>);
 static_assert(crypto_sign_PUBLICKEYBYTES == std::tuple_size_v<PublicKey>);
 static_assert(crypto_sign_SEEDBYTES == std::tuple_size_v<Seed>);
 static_assert(crypto_sign_BYTES == std::tuple_size_v<Signature>);
@@ -17,31 +17,62 @@ void crypto_init() {
     HP_CHECK(ready, "libsodium does not start");
 }
 
+namespace {
+
+// OpenSSL's SHA-256 uses the processor's own instructions, which libsodium's does not: a quarter of
+// the time for a kilobyte.
+const EVP_MD* sha256_method() {
+    static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    HP_CHECK(method != nullptr, "OpenSSL has SHA-256");
+    return method;
+}
+
+void begin(EVP_MD_CTX* context) {
+    HP_CHECK(EVP_DigestInit_ex2(context, sha256_method(), nullptr) == 1, "a digest begins");
+}
+
+void add(EVP_MD_CTX* context, ByteView data) {
+    HP_CHECK(EVP_DigestUpdate(context, data.data(), data.size()) == 1, "a digest goes on");
+}
+
+Hash end(EVP_MD_CTX* context) {
+    Hash out{};
+    unsigned size = 0;
+    HP_CHECK(EVP_DigestFinal_ex(context, out.data(), &size) == 1, "a digest ends");
+    HP_CHECK(size == out.size(), "SHA-256 has 32 bytes");
+    return out;
+}
+
+} // namespace
+
 Hash sha256(ByteView data) {
     return sha256({data});
 }
 
 Hash sha256(std::initializer_list<ByteView> parts) {
-    Sha256 state;
+    thread_local Sha256 digest;
     for (const ByteView part : parts)
-        state.update(part);
-    return state.finish();
+        digest.update(part);
+    return digest.finish();
 }
 
-Sha256::Sha256() : state_{} {
-    crypto_init();
-    crypto_hash_sha256_init(&state_);
+void Sha256::Free::operator()(evp_md_ctx_st* context) const {
+    EVP_MD_CTX_free(context);
+}
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+    HP_CHECK(context_ != nullptr, "memory for a digest");
+    begin(context_.get());
 }
 
 Sha256& Sha256::update(ByteView data) {
-    crypto_hash_sha256_update(&state_, data.data(), data.size());
+    add(context_.get(), data);
     return *this;
 }
 
 Hash Sha256::finish() {
-    Hash out{};
-    crypto_hash_sha256_final(&state_, out.data());
-    crypto_hash_sha256_init(&state_);
+    const Hash out = end(context_.get());
+    begin(context_.get());
     return out;
 }
 

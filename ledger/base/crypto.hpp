@@ -2,11 +2,12 @@
 
 #include "ledger/base/bytes.hpp"
 
-#include <sodium/crypto_hash_sha256.h>
-
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
+
+struct evp_md_ctx_st; // OpenSSL's EVP_MD_CTX
 
 namespace handprint {
 
@@ -27,7 +28,11 @@ public:
     [[nodiscard]] Hash finish();
 
 private:
-    crypto_hash_sha256_state state_;
+    struct Free {
+        void operator()(evp_md_ctx_st* context) const;
+    };
+
+    std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 
 using PublicKey = std::array<std::uint8_t, 32>;
