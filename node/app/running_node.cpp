@@ -43,6 +43,15 @@ std::string web_directory(const Config& config) {
     return {};
 }
 
+/// A line of the log is JSON, so what a library says is encoded.
+void warn(std::string_view at, std::string_view what) {
+    const auto line = routes::Json::object({
+        {"at", routes::Json(std::string(at))},
+        {"what", routes::Json(std::string(what))},
+    });
+    spdlog::warn("{}", line.encode());
+}
+
 http::ServerConfig server_config(const Config& config) {
     http::ServerConfig out;
     http::Listen listen;
@@ -116,7 +125,8 @@ Result<void> RunningNode::run(const DemoParts& demo) {
             keys_.clock,
             *completions_,
             {key_follower_.get(), &work_, grader_.get(), &feed_},
-            [this] { return store_->reopen(); }
+            [this] { return store_->reopen(); },
+            [](std::string_view what) { warn("sequencer", what); }
         },
         pipeline::SequencerOptions{.period_ms = config_.period_ms, .origin = origin}
     );
@@ -273,7 +283,7 @@ http::Router RunningNode::make_router() {
             auto kept = std::make_shared<http::Assets>(std::move(*assets));
             router.fallback([kept](const http::Request& r) { return kept->serve(r); });
         } else {
-            spdlog::warn("web client: {}", assets.error().what);
+            warn("web client", assets.error().what);
         }
     }
     return router;

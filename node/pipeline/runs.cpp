@@ -77,16 +77,29 @@ Result<R> Runs::load(const Parts&... parts) {
 
 Result<void> Runs::rebuild() {
     importing_.clear();
-    coop_open_ = false;
     distribution_ = payout_ = cached_distribution_ = cached_payout_ = market::never;
     const market::Key key = market::key_of<market::CoopRow>(1);
     auto coop = store_.load(std::span(&key, 1));
     if (!coop) return unexpected(coop.error());
-    if (coop->front()) row(*coop->front());
-    return for_each_row<market::BatchRow>(store_, {}, 0, [&](const auto& batch) { row(batch); });
+    if (coop->front()) take(*coop->front());
+    const auto take_it = [this](const auto& batch) { take(batch); };
+    if (auto ok = for_each_row<market::BatchRow>(store_, {}, 0, take_it); !ok) return ok;
+    std::erase_if(rests_, [this](const auto& rest) { return !under_way(rest.first); });
+    return {};
 }
 
 void Runs::row(const market::Row& row) {
+    take(row);
+    if (const auto* batch = std::get_if<market::BatchRow>(&row)) {
+        rests_.erase({Kind::import_tasks, batch->batch});
+    } else if (const auto* distribution = std::get_if<market::DistributionRow>(&row)) {
+        rests_.erase({Kind::distribution, distribution->distribution});
+    } else if (const auto* payout = std::get_if<market::PayoutRow>(&row)) {
+        rests_.erase({Kind::payout, payout->payout});
+    }
+}
+
+void Runs::take(const market::Row& row) {
     if (const auto* batch = std::get_if<market::BatchRow>(&row)) {
         if (batch->state == static_cast<Int>(market::BatchState::importing)) {
             importing_.insert(batch->batch);
@@ -96,18 +109,77 @@ void Runs::row(const market::Row& row) {
     } else if (const auto* coop = std::get_if<market::CoopRow>(&row)) {
         distribution_ = coop->open_distribution;
         payout_ = coop->open_payout;
-        coop_open_ = distribution_ != market::never || payout_ != market::never;
     }
 }
 
+bool Runs::under_way(const Run& run) const {
+    switch (run.first) {
+    case Kind::distribution:
+        return run.second == distribution_;
+    case Kind::payout:
+        return run.second == payout_;
+    case Kind::import_tasks:
+        break;
+    }
+    return importing_.contains(run.second);
+}
+
+bool Runs::rests(const Run& run) const {
+    const auto rest = rests_.find(run);
+    return rest != rests_.end() && rest->second.left > 0;
+}
+
+std::optional<Runs::Run> Runs::turn() const {
+    const Run distribution{Kind::distribution, distribution_}, payout{Kind::payout, payout_};
+    if (distribution_ != market::never && !rests(distribution)) return distribution;
+    if (payout_ != market::never && !rests(payout)) return payout;
+    auto at = importing_.upper_bound(last_import_);
+    for (std::size_t i = 0; i < importing_.size(); ++i, ++at) {
+        if (at == importing_.end()) at = importing_.begin();
+        if (const Run run{Kind::import_tasks, *at}; !rests(run)) return run;
+    }
+    return std::nullopt;
+}
+
+bool Runs::ready() const {
+    return turn().has_value();
+}
+
+void Runs::try_later(const Run& run) {
+    // With nothing else to do there are twenty looks a second: from one second to about a minute.
+    constexpr Int first = 20, most = 1280;
+    Rest& rest = rests_[run];
+    rest.length = rest.length == 0 ? first : std::min(rest.length * 2, most);
+    rest.left = rest.length;
+}
+
 Result<std::optional<Command>> Runs::next() {
-    if (distribution_ != market::never) return distribution_step(distribution_);
-    if (payout_ != market::never) return payout_step(payout_);
-    if (importing_.empty()) return std::optional<Command>{};
-    auto turn = importing_.upper_bound(last_import_);
-    if (turn == importing_.end()) turn = importing_.begin();
-    last_import_ = *turn;
-    return import_step(*turn);
+    for (auto& [run, rest] : rests_)
+        rest.left = std::max<Int>(rest.left - 1, 0);
+    const auto run = turn();
+    if (!run) return std::optional<Command>{};
+    if (run->first == Kind::import_tasks) last_import_ = run->second;
+    // Whatever becomes of this step: only its commit makes the run ready again at once.
+    try_later(*run);
+    auto made = step(*run);
+    if (made) return made;
+    constexpr const char* names[] = {"distribution ", "payout ", "import of batch "};
+    return fail(
+        names[static_cast<int>(run->first)] + std::to_string(run->second)
+        + " cannot go on: " + made.error().what
+    );
+}
+
+Result<std::optional<Command>> Runs::step(const Run& run) {
+    switch (run.first) {
+    case Kind::distribution:
+        return distribution_step(run.second);
+    case Kind::payout:
+        return payout_step(run.second);
+    case Kind::import_tasks:
+        break;
+    }
+    return import_step(run.second);
 }
 
 Result<std::optional<Command>> Runs::import_step(Int number) {

@@ -2,6 +2,10 @@
 
 // The steps of work that is too large for one entry: chunks and seals of imports, distributions and
 // payouts. The next step always follows from the tables, so a restart simply goes on.
+//
+// A step counts as taken when its run's row has changed. A run whose step could not be made, was
+// refused or was not committed rests, longer each time, while the others go on. A rest is counted
+// in looks and not in time: the log's clock may stand for hours after it was set back.
 
 #include "ledger/base/result.hpp"
 #include "node/market/command.hpp"
@@ -9,8 +13,10 @@
 #include "node/pipeline/vault.hpp"
 #include "node/store/store.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace handprint::pipeline {
@@ -39,17 +45,38 @@ class Runs {
 public:
     Runs(store::Store& store, const Vault& vault) : store_(store), vault_(vault) {}
 
-    /// Looks at all tables: at start and after an unknown outcome.
+    /// Looks at all tables: at start and after an unknown outcome. Rests go on.
     [[nodiscard]] Result<void> rebuild();
+    /// A row as it was committed.
     void row(const market::Row& row);
 
-    [[nodiscard]] bool idle() const { return importing_.empty() && !coop_open_; }
+    /// Whether a distribution or a payout is under way.
+    [[nodiscard]] bool pays() const {
+        return distribution_ != market::never || payout_ != market::never;
+    }
 
-    /// The next command of a run, nothing if there is none to do now. Reads committed tables only:
-    /// one step of a run for each commit.
+    /// Whether a run is under way that does not rest.
+    [[nodiscard]] bool ready() const;
+
+    /// One look: the next command of a run, nothing if there is none to do now, or why a run cannot
+    /// go on. Reads committed tables only: one step of a run for each commit.
     [[nodiscard]] Result<std::optional<market::Command>> next();
 
 private:
+    enum class Kind { distribution, payout, import_tasks };
+    using Run = std::pair<Kind, Int>;
+
+    struct Rest {
+        Int left = 0;   // looks until the next try
+        Int length = 0; // of the whole rest
+    };
+
+    void take(const market::Row& row);
+    [[nodiscard]] bool under_way(const Run& run) const;
+    [[nodiscard]] bool rests(const Run& run) const;
+    [[nodiscard]] std::optional<Run> turn() const;
+    void try_later(const Run& run);
+    [[nodiscard]] Result<std::optional<market::Command>> step(const Run& run);
     [[nodiscard]] Result<std::optional<market::Command>> import_step(Int batch);
     [[nodiscard]] Result<std::optional<market::Command>> distribution_step(Int number);
     [[nodiscard]] Result<std::optional<market::Command>> payout_step(Int number);
@@ -60,11 +87,11 @@ private:
     const Vault& vault_;
     std::set<Int> importing_;
     Int last_import_ = market::never; // imports take turns
-    bool coop_open_ = false;
     Int distribution_ = market::never, payout_ = market::never;
     Int cached_distribution_ = market::never, cached_payout_ = market::never;
     std::vector<market::ShareOf> shares_;
     std::vector<market::PaidTo> payees_;
+    std::map<Run, Rest> rests_;
 };
 
 } // namespace handprint::pipeline

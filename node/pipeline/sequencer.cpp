@@ -165,11 +165,21 @@ Result<void> Sequencer::load_common() {
     return {};
 }
 
+void Sequencer::warn(std::string_view what) {
+    // What goes wrong at every look would fill the disk with one sentence.
+    constexpr std::chrono::seconds apart(10);
+    const auto now = std::chrono::steady_clock::now();
+    if (what == last_warning_ && now < warned_at_ + apart) return;
+    last_warning_ = what;
+    warned_at_ = now;
+    if (parts_.warn) parts_.warn(what);
+}
+
 std::vector<Job> Sequencer::take(bool& stopping) {
     std::vector<Job> jobs = std::move(deferred_);
     deferred_.clear();
     std::unique_lock lock(mutex_);
-    if (jobs.empty() && (runs_.idle() || last_clock_ < step_pause_)) {
+    if (jobs.empty() && !runs_.ready()) {
         wake_.wait_for(lock, std::chrono::milliseconds(idle_ms), [this] {
             return stopping_ || !queue_.empty();
         });
@@ -201,22 +211,22 @@ void Sequencer::run() {
     }
 }
 
-bool Sequencer::load(std::vector<Job>& jobs) {
+Result<void> Sequencer::load(std::vector<Job>& jobs) {
     for (int round = 0; round < 2; ++round) {
         std::vector<market::Key> missing;
         for (const Job& job : jobs) {
             if (!job.only_store) market::keys_of(job.request, state_, missing);
         }
-        if (missing.empty()) return true;
+        if (missing.empty()) return {};
         std::sort(missing.begin(), missing.end());
         missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
         auto rows = parts_.store.load(missing);
-        if (!rows) return false;
+        if (!rows) return unexpected(rows.error());
         for (std::size_t i = 0; i < missing.size(); ++i) {
             state_.load(std::move(missing[i]), std::move((*rows)[i]));
         }
     }
-    return true;
+    return {};
 }
 
 Result<void> Sequencer::prepare(Job& job, Int now) {
@@ -256,10 +266,10 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
     pending.frontier = frontier_;
     const auto bucket = static_cast<std::size_t>(std::bit_width(jobs.size()) - 1);
     stats_.batch_sizes[std::min<std::size_t>(bucket, 11)].fetch_add(1);
-    if (!load(jobs)) {
+    if (auto ok = load(jobs); !ok) {
+        warn("the rows of a batch cannot be read: " + ok.error().what);
         for (Job& job : jobs)
             pending.refused.emplace_back(std::move(job.done), Answer{});
-        state_.clear();
         publish(pending);
         return;
     }
@@ -269,7 +279,10 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
         if (is_exclusive(job)) {
             // Rows of the run come from the tables, so they must hold all that was decided before.
             if (auto ok = prepare(job, now); !ok) {
-                std::fprintf(stderr, "handprint: %s\n", ok.error().what.c_str());
+                warn(
+                    std::string(market::kind_of(job.request.command))
+                    + " cannot be prepared: " + ok.error().what
+                );
                 pending.refused.emplace_back(std::move(job.done), Answer{});
                 continue;
             }
@@ -319,18 +332,17 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
             return;
         }
         answer = again(job, before);
+        if (answer.verdict == Verdict::unavailable) {
+            warn("entry " + std::to_string(before) + " cannot be read to answer with it again");
+        }
     } else {
         stats_.refusals.fetch_add(1);
         answer.verdict = Verdict::refused;
         answer.refusal = refusal;
         if (job.request.actor == "clock") {
-            constexpr Int pause_ms = 1000;
-            step_pause_ = now + pause_ms;
-            std::fprintf(
-                stderr,
-                "handprint: the node's own %s was refused: %s\n",
-                market::kind_of(job.request.command),
-                refusal.detail.c_str()
+            warn(
+                std::string("the node's own ") + market::kind_of(job.request.command)
+                + " was refused: " + refusal.detail
             );
         }
     }
@@ -341,7 +353,10 @@ std::optional<Answer> Sequencer::refuse_seen(const Job& job) {
     const auto& request = job.request;
     if (request.seen_size == market::never) return std::nullopt;
     const auto ours = checkpoints_.has(request.seen_size, request.seen_root);
-    if (!ours) return Answer{};
+    if (!ours) {
+        warn("a signed checkpoint cannot be read: " + ours.error().what);
+        return Answer{};
+    }
     if (*ours) return std::nullopt;
     stats_.refusals.fetch_add(1);
     Answer answer;
@@ -402,10 +417,7 @@ void Sequencer::commit(Pending& pending, Int now) {
     }
     grown_.notify_all();
     publish(pending);
-    if (state_.size() > options_.rows_most) {
-        state_.trim(options_.rows_most);
-        if (!load_common()) state_.clear(); // the next batch loads what it needs, or says why not
-    }
+    state_.trim(options_.rows_most);
 }
 
 void Sequencer::publish(Pending& pending) {
@@ -426,7 +438,7 @@ void Sequencer::publish(Pending& pending) {
 void Sequencer::poison(Pending& pending, const std::string& why) {
     // Whether the batch was stored is not known here; nothing derived from it may be used.
     stats_.poisoned.fetch_add(1);
-    std::fprintf(stderr, "handprint: commit failed (%s); reading the tables again\n", why.c_str());
+    warn("commit failed (" + why + "); reading the tables again");
     for (auto& [done, answer] : pending.answers)
         answer = Answer{};
     for (auto& [done, answer] : pending.refused) {
@@ -440,7 +452,7 @@ void Sequencer::poison(Pending& pending, const std::string& why) {
         const auto reopened = parts_.reopen ? parts_.reopen() : Result<void>{};
         const auto read = reopened ? rebuild() : reopened;
         if (read) return;
-        std::fprintf(stderr, "handprint: cannot go on: %s\n", read.error().what.c_str());
+        warn("cannot go on: " + read.error().what);
         std::unique_lock lock(mutex_);
         // Fail closed: everybody is refused until the tables can be read.
         for (Job& job : queue_) {

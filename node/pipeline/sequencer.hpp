@@ -27,6 +27,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -62,6 +63,9 @@ public:
         std::vector<Follower*> followers;
         /// Called after an unknown outcome, until it gives success: reopens the store in place.
         std::function<Result<void>()> reopen;
+        /// Told in a sentence of what goes wrong and has nobody to be answered to; from the
+        /// sequencer's thread.
+        std::function<void(std::string_view)> warn;
     };
 
     Sequencer(Parts parts, SequencerOptions options);
@@ -111,7 +115,7 @@ private:
     void add_close(std::vector<Job>& jobs, Int now);
     [[nodiscard]] Job own(market::Command command);
     void process(std::vector<Job> jobs, Int now);
-    [[nodiscard]] bool load(std::vector<Job>& jobs);
+    [[nodiscard]] Result<void> load(std::vector<Job>& jobs);
     [[nodiscard]] Result<void> prepare(Job& job, Int now);
     void decide_one(Job& job, Pending& pending, Int now);
     [[nodiscard]] std::optional<Answer> refuse_seen(const Job& job);
@@ -123,6 +127,7 @@ private:
     void publish(Pending& pending);
     void poison(Pending& pending, const std::string& why);
     [[nodiscard]] Result<void> load_common();
+    void warn(std::string_view what);
     void watch_clock(Int now);
     [[nodiscard]] Int entry_time(Int wall, const std::vector<Job>& jobs);
     [[nodiscard]] bool timers_may_run(Int now);
@@ -150,8 +155,9 @@ private:
     Int last_clock_ = 0, jumped_to_ = 0;
     Int held_from_ = 0; // the time before a leap that nobody has borne out yet, else 0
     std::chrono::steady_clock::time_point held_since_;
-    Int step_pause_ = 0;
     std::vector<Job> deferred_;
+    std::string last_warning_;
+    std::chrono::steady_clock::time_point warned_at_;
 
     std::atomic<Int> size_{0};
     std::atomic<Int> witnessed_{0}, witnessed_middle_{0};

@@ -30,8 +30,6 @@ void Sequencer::watch_clock(Int now) {
     if (now < jumped_to_) jumped_to_ = now;
     if (now < last_period_) last_period_ = now;
     if (now + look_ms < next_due_check_) next_due_check_ = now;
-    constexpr Int longest_pause_ms = 1000;
-    if (now + longest_pause_ms < step_pause_) step_pause_ = now;
     last_clock_ = now;
     const auto* coop = state_.peek<market::CoopRow>(1);
     const Int confirmed = coop == nullptr ? 0 : coop->clock_confirmed;
@@ -77,6 +75,10 @@ Job Sequencer::own(market::Command command) {
 
 void Sequencer::add_own(std::vector<Job>& jobs, Int now) {
     if (head_.size == 0) return;
+    // After the cache was trimmed, timers would find neither the cooperative nor its rules.
+    if (state_.peek<market::CoopRow>(1) == nullptr) {
+        if (auto ok = load_common(); !ok) return warn("no timers: " + ok.error().what);
+    }
     add_step(jobs);
     if (now >= next_due_check_) {
         if (timers_may_run(now)) {
@@ -91,7 +93,7 @@ void Sequencer::add_due(std::vector<Job>& jobs, Int now) {
     constexpr std::size_t most = 1000;
     constexpr std::size_t for_one_entry = 50;
     const auto due = parts_.store.due(now, most);
-    if (!due) return;
+    if (!due) return warn("what is due cannot be read: " + due.error().what);
     std::map<Int, std::vector<market::TaskMember>> by_batch;
     for (const auto& item : *due)
         by_batch[item.batch].push_back({item.task, item.member});
@@ -113,14 +115,14 @@ void Sequencer::add_due(std::vector<Job>& jobs, Int now) {
 }
 
 void Sequencer::add_step(std::vector<Job>& jobs) {
-    if (last_clock_ < step_pause_) return; // the last step was refused: look again in a while
     auto step = runs_.next();
-    if (!step || !*step) return;
+    if (!step) return warn(step.error().what);
+    if (!*step) return;
     jobs.insert(jobs.begin(), own(std::move(**step)));
 }
 
 void Sequencer::add_close(std::vector<Job>& jobs, Int now) {
-    if (options_.period_ms == 0 || !jobs.empty() || !runs_.idle()) return;
+    if (options_.period_ms == 0 || !jobs.empty() || runs_.pays()) return;
     if (last_period_ == 0) last_period_ = now;
     if (now < last_period_ + options_.period_ms) return;
     last_period_ = now;

@@ -160,7 +160,14 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
     sequencing.origin = origin;
     sequencer_ = std::make_unique<pipeline::Sequencer>(
         pipeline::Sequencer::Parts{
-            store(), vault_, [this] { return now_.load(); }, key(clock_key), *completions_, {}, {}
+            store(),
+            vault_,
+            [this] { return now_.load(); },
+            key(clock_key),
+            *completions_,
+            {},
+            {},
+            {}
         },
         sequencing
     );

@@ -174,7 +174,8 @@ void Node::start() {
             [this]() -> Result<void> {
                 store_.reopen();
                 return {};
-            }
+            },
+            [](std::string_view what) { std::fprintf(stderr, "%s\n", std::string(what).c_str()); }
         },
         options
     );
