@@ -44,7 +44,7 @@ Result<void> found(const NodeFiles& files, const Founding& founding) {
     if (!store) return unexpected(store.error());
     pipeline::Completions completions(1);
     pipeline::Sequencer sequencer(
-        {**store, vault, wall_clock_ms, keys->clock, completions, {}, {}},
+        {**store, vault, wall_clock_ms, keys->clock, completions, {}, {}, {}},
         {.origin = founding.origin}
     );
     if (auto ok = sequencer.start(); !ok) return ok;

@@ -38,13 +38,6 @@ bool is_exclusive(const Job& job) {
                || std::holds_alternative<market::Payout>(command));
 }
 
-Bytes pack(const merkle::Frontier& frontier) {
-    Bytes out;
-    for (const Hash& part : frontier.parts())
-        append(out, part);
-    return out;
-}
-
 Result<merkle::Frontier> unpack(const store::Head& head) {
     std::vector<Hash> parts;
     for (std::size_t at = 0; at + 32 <= head.frontier.size(); at += 32) {
@@ -61,7 +54,11 @@ Sequencer::Sequencer(Parts parts, SequencerOptions options)
     : parts_(std::move(parts)),
       options_(std::move(options)),
       runs_(parts_.store, parts_.vault),
-      checkpoints_(parts_.store, parts_.vault) {}
+      checkpoints_(parts_.store, parts_.vault),
+      committer_(parts_.store, [this] {
+          const std::lock_guard lock(mutex_); // or a waiter that has just looked would sleep on
+          wake_.notify_one();
+      }) {}
 
 Sequencer::~Sequencer() {
     stop();
@@ -179,8 +176,9 @@ std::vector<Job> Sequencer::take(bool& stopping) {
     std::vector<Job> jobs = std::move(deferred_);
     deferred_.clear();
     std::unique_lock lock(mutex_);
-    if (jobs.empty() && !runs_.ready()) {
+    if (jobs.empty() && (flying_ || !runs_.ready())) {
         wake_.wait_for(lock, std::chrono::milliseconds(idle_ms), [this] {
+            if (flying_) return !queue_.empty() || committer_.ended();
             return stopping_ || !queue_.empty();
         });
     }
@@ -198,14 +196,19 @@ std::vector<Job> Sequencer::take(bool& stopping) {
 void Sequencer::run() {
     while (true) {
         bool stopping = false;
+        // Deferred jobs wait for an entry of that batch, and share its fate.
+        if (!deferred_.empty()) (void)land();
         auto jobs = take(stopping);
+        const bool alone = !jobs.empty() && is_exclusive(jobs.front());
+        // When it fails everything is read anew, and nothing of these jobs is decided yet.
+        if (flying_ && (alone || committer_.ended())) (void)land();
         const Int wall = parts_.clock();
         watch_clock(std::max(wall, head_.time + 1));
         const Int now = entry_time(wall, jobs);
-        if (jobs.empty() || !is_exclusive(jobs.front())) add_own(jobs, now);
+        if (!alone) add_own(jobs, now);
         if (!jobs.empty()) {
             process(std::move(jobs), now);
-        } else if (stopping) {
+        } else if (stopping && !flying_) {
             return;
         }
     }
@@ -261,16 +264,17 @@ Result<void> Sequencer::prepare(Job& job, Int now) {
 }
 
 void Sequencer::process(std::vector<Job> jobs, Int now) {
+    trim();
     const auto start = std::chrono::steady_clock::now();
-    Pending pending;
-    pending.frontier = frontier_;
+    auto pending = std::make_unique<Pending>();
+    pending->frontier = frontier_;
     const auto bucket = static_cast<std::size_t>(std::bit_width(jobs.size()) - 1);
     stats_.batch_sizes[std::min<std::size_t>(bucket, 11)].fetch_add(1);
     if (auto ok = load(jobs); !ok) {
         warn("the rows of a batch cannot be read: " + ok.error().what);
         for (Job& job : jobs)
-            pending.refused.emplace_back(std::move(job.done), Answer{});
-        publish(pending);
+            pending->refused.emplace_back(std::move(job.done), Answer{});
+        publish(*pending);
         return;
     }
     stats_.load_us.fetch_add(us_since(start));
@@ -283,14 +287,14 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
                     std::string(market::kind_of(job.request.command))
                     + " cannot be prepared: " + ok.error().what
                 );
-                pending.refused.emplace_back(std::move(job.done), Answer{});
+                pending->refused.emplace_back(std::move(job.done), Answer{});
                 continue;
             }
         }
-        decide_one(job, pending, now);
+        decide_one(job, *pending, now);
     }
     stats_.decide_us.fetch_add(us_since(deciding));
-    commit(pending, now);
+    commit(std::move(pending), now);
 }
 
 void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
@@ -327,7 +331,7 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
     if (refusal.code == "already_done") {
         const Int before =
             state_.get<market::CommandRow>(job.request.actor, job.request.id.hex()).index;
-        if (before >= head_.size) {
+        if (before >= size_.load()) {
             deferred_.push_back(std::move(job)); // answered from the entry once it is committed
             return;
         }
@@ -368,102 +372,6 @@ std::optional<Answer> Sequencer::refuse_seen(const Job& job) {
         "seen"
     };
     return answer;
-}
-
-void Sequencer::commit(Pending& pending, Int now) {
-    auto changes = state_.take_changes();
-    const bool nothing = changes.upserts.empty() && changes.erases.empty()
-                         && pending.batch.secrets.empty() && pending.batch.entries.empty();
-    if (nothing) {
-        publish(pending);
-        return;
-    }
-    pending.batch.expected = head_;
-    pending.batch.next = head_;
-    if (!pending.entries.empty()) {
-        pending.batch.next.size += static_cast<Int>(pending.entries.size());
-        pending.batch.next.root = pending.frontier->root();
-        pending.batch.next.frontier = pack(*pending.frontier);
-        pending.batch.next.time = now;
-    }
-    pending.batch.upserts = std::move(changes.upserts);
-    pending.batch.erases = std::move(changes.erases);
-    const auto start = std::chrono::steady_clock::now();
-    const auto result = parts_.store.commit(pending.batch);
-    stats_.commit_us.fetch_add(us_since(start));
-    if (result.outcome != store::Outcome::committed) {
-        poison(pending, result.why);
-        return;
-    }
-    stats_.commits.fetch_add(1);
-    stats_.entries.fetch_add(pending.entries.size());
-    head_ = pending.batch.next;
-    frontier_ = std::move(pending.frontier);
-    for (const auto& row : pending.batch.upserts) {
-        runs_.row(row);
-        for (Follower* follower : parts_.followers)
-            follower->row(row);
-    }
-    for (const auto& change : pending.claims) {
-        for (Follower* f : parts_.followers) {
-            f->claim(change.member, change.batch, change.until, change.tasks);
-        }
-    }
-    for (Follower* follower : parts_.followers)
-        follower->entries(pending.entries);
-    {
-        const std::lock_guard lock(mutex_);
-        size_.store(head_.size, std::memory_order_release);
-    }
-    grown_.notify_all();
-    publish(pending);
-    state_.trim(options_.rows_most);
-}
-
-void Sequencer::publish(Pending& pending) {
-    std::vector<std::function<void()>> work;
-    for (auto* list : {&pending.answers, &pending.refused}) {
-        for (auto& [done, answer] : *list) {
-            if (!done) continue;
-            if (answer.verdict == Verdict::unavailable) stats_.unavailable.fetch_add(1);
-            answer.size = head_.size;
-            work.push_back([done = std::move(done), answer = std::move(answer)]() mutable {
-                done(std::move(answer));
-            });
-        }
-    }
-    if (!work.empty()) parts_.completions.post(std::move(work));
-}
-
-void Sequencer::poison(Pending& pending, const std::string& why) {
-    // Whether the batch was stored is not known here; nothing derived from it may be used.
-    stats_.poisoned.fetch_add(1);
-    warn("commit failed (" + why + "); reading the tables again");
-    for (auto& [done, answer] : pending.answers)
-        answer = Answer{};
-    for (auto& [done, answer] : pending.refused) {
-        if (answer.verdict == Verdict::refused) answer = Answer{};
-    }
-    for (Job& job : deferred_)
-        pending.answers.emplace_back(std::move(job.done), Answer{});
-    deferred_.clear();
-    publish(pending);
-    for (int attempt = 0;; ++attempt) {
-        const auto reopened = parts_.reopen ? parts_.reopen() : Result<void>{};
-        const auto read = reopened ? rebuild() : reopened;
-        if (read) return;
-        warn("cannot go on: " + read.error().what);
-        std::unique_lock lock(mutex_);
-        // Fail closed: everybody is refused until the tables can be read.
-        for (Job& job : queue_) {
-            if (job.done)
-                parts_.completions.post({[done = std::move(job.done)] { done(Answer{}); }});
-        }
-        queue_.clear();
-        if (stopping_) return;
-        const auto pause = std::chrono::milliseconds(std::min(100 << std::min(attempt, 6), 5000));
-        wake_.wait_for(lock, pause, [this] { return stopping_; });
-    }
 }
 
 } // namespace handprint::pipeline

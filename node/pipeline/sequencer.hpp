@@ -4,6 +4,10 @@
 // two rounds), decide each command in turn, commit once, then answer. It also issues the node's own
 // commands: automatic acceptance when due (before commands of the same time) and the steps of runs.
 //
+// One batch is committed while the next is decided. Rows, head and frontier of the sequencer run
+// ahead of the store by that batch; whoever reads the tables for a decision lands it first, or
+// compares with the rows in hand. Answers wait for their own commit and for all before it.
+//
 // A commit whose outcome is not known poisons the batch: everybody waiting is told to retry with
 // the same id, everything derived is thrown away and read again from the store that `reopen` gives.
 
@@ -12,6 +16,7 @@
 #include "node/market/claims.hpp"
 #include "node/market/manifest.hpp"
 #include "node/market/state.hpp"
+#include "node/pipeline/committer.hpp"
 #include "node/pipeline/completions.hpp"
 #include "node/pipeline/job.hpp"
 #include "node/pipeline/runs.hpp"
@@ -123,8 +128,12 @@ private:
     void take_entry(Job& job, market::Done done, Pending& pending, Int now);
     void attach(Job& job, Pending& pending, Int index, const record::Json& result);
     [[nodiscard]] Answer again(const Job& job, Int index);
-    void commit(Pending& pending, Int now);
+    void commit(std::unique_ptr<Pending> pending, Int now);
+    [[nodiscard]] bool land();
+    void follow(const Pending& pending);
+    void trim();
     void publish(Pending& pending);
+    void drop(Pending& pending);
     void poison(Pending& pending, const std::string& why);
     [[nodiscard]] Result<void> load_common();
     void warn(std::string_view what);
@@ -147,8 +156,10 @@ private:
     market::ClaimBook claims_;
     Runs runs_;
     SignedCheckpoints checkpoints_;
-    store::Head head_;
+    store::Head head_; // with the batch that is being committed
     std::optional<merkle::Frontier> frontier_;
+    std::unique_ptr<Pending> flying_; // what is being committed
+    std::chrono::steady_clock::time_point flying_since_;
     Int blobs_ = 0;
     Int next_due_check_ = 0;
     Int last_period_ = 0;
@@ -162,6 +173,8 @@ private:
     std::atomic<Int> size_{0};
     std::atomic<Int> witnessed_{0}, witnessed_middle_{0};
     std::atomic<bool> require_witness_{false};
+
+    Committer committer_;
 };
 
 } // namespace handprint::pipeline

@@ -33,7 +33,8 @@ void Sequencer::watch_clock(Int now) {
     last_clock_ = now;
     const auto* coop = state_.peek<market::CoopRow>(1);
     const Int confirmed = coop == nullptr ? 0 : coop->clock_confirmed;
-    if (jumped_to_ != 0 && confirmed + stale_ms >= jumped_to_) jumped_to_ = held_from_ = 0;
+    if (jumped_to_ != 0 && confirmed + stale_ms >= jumped_to_)
+        jumped_to_ = held_from_ = next_due_check_ = 0;
 }
 
 /// The time for entries decided now. A leap ahead would be there for good, since the ledger's time
@@ -85,7 +86,8 @@ void Sequencer::add_own(std::vector<Job>& jobs, Int now) {
             add_due(jobs, now);
             add_close(jobs, now);
         }
-        if (jobs.empty()) next_due_check_ = now + look_ms;
+        // While a batch is being committed the tables may not show yet what is due.
+        if (jobs.empty() && !flying_) next_due_check_ = now + look_ms;
     }
 }
 
@@ -95,8 +97,13 @@ void Sequencer::add_due(std::vector<Job>& jobs, Int now) {
     const auto due = parts_.store.due(now, most);
     if (!due) return warn("what is due cannot be read: " + due.error().what);
     std::map<Int, std::vector<market::TaskMember>> by_batch;
-    for (const auto& item : *due)
+    for (const auto& item : *due) {
+        // The batch that is being committed may have accepted it.
+        const auto* work = state_.peek<market::AssignmentRow>(item.batch, item.task, item.member);
+        if (work != nullptr && work->state != static_cast<Int>(market::AssignmentState::submitted))
+            continue;
         by_batch[item.batch].push_back({item.task, item.member});
+    }
     std::vector<Job> timers;
     for (auto& [batch, items] : by_batch) {
         for (std::size_t at = 0; at < items.size(); at += for_one_entry) {
@@ -126,6 +133,7 @@ void Sequencer::add_close(std::vector<Job>& jobs, Int now) {
     if (last_period_ == 0) last_period_ = now;
     if (now < last_period_ + options_.period_ms) return;
     last_period_ = now;
+    if (!land() || runs_.pays()) return;
     const auto* coop = state_.peek<market::CoopRow>(1);
     if (coop == nullptr || coop->last_close == head_.size - 1) return;
     jobs.push_back(own(market::ClosePeriod{}));

@@ -16,7 +16,7 @@ const Rules& first_rules() {
 
 bool alone(Kind kind) {
     return kind == Kind::income || kind == Kind::surplus || kind == Kind::close_period
-           || kind == Kind::payout;
+           || kind == Kind::payout || kind == Kind::confirm_clock;
 }
 
 std::string in_words(const Outcome& outcome) {

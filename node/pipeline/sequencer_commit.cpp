@@ -1,0 +1,154 @@
+// The end of a batch: committed while the next is decided, then told to those who follow and wait.
+
+#include "node/pipeline/pending.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace handprint::pipeline {
+
+namespace {
+
+std::uint64_t us_since(std::chrono::steady_clock::time_point start) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                          std::chrono::steady_clock::now() - start
+    )
+                                          .count());
+}
+
+Bytes pack(const merkle::Frontier& frontier) {
+    Bytes out;
+    for (const Hash& part : frontier.parts())
+        append(out, part);
+    return out;
+}
+
+} // namespace
+
+void Sequencer::commit(std::unique_ptr<Pending> pending, Int now) {
+    auto& batch = pending->batch;
+    auto changes = state_.take_changes();
+    batch.upserts = std::move(changes.upserts);
+    batch.erases = std::move(changes.erases);
+    const bool nothing = batch.upserts.empty() && batch.erases.empty() && batch.secrets.empty()
+                         && batch.entries.empty();
+    batch.expected = head_;
+    batch.next = head_;
+    if (!pending->entries.empty()) {
+        batch.next.size += static_cast<Int>(pending->entries.size());
+        batch.next.root = pending->frontier->root();
+        batch.next.frontier = pack(*pending->frontier);
+        batch.next.time = now;
+    }
+    // What was decided here rests on the batch before it.
+    if (!land()) return drop(*pending);
+    if (nothing) return publish(*pending);
+    head_ = batch.next;
+    frontier_ = std::move(pending->frontier);
+    flying_ = std::move(pending);
+    flying_since_ = std::chrono::steady_clock::now();
+    committer_.begin(flying_->batch);
+}
+
+/// Waits for the batch that is being committed, if any. False when it failed: then everything was
+/// read anew, and what has been decided since is void.
+bool Sequencer::land() {
+    if (!flying_) return true;
+    const auto result = committer_.wait();
+    const auto landed = std::move(flying_);
+    stats_.commit_us.fetch_add(us_since(flying_since_));
+    if (result.outcome != store::Outcome::committed) {
+        poison(*landed, result.why);
+        return false;
+    }
+    stats_.commits.fetch_add(1);
+    stats_.entries.fetch_add(landed->entries.size());
+    follow(*landed);
+    {
+        const std::lock_guard lock(mutex_);
+        size_.store(landed->batch.next.size, std::memory_order_release);
+    }
+    grown_.notify_all();
+    publish(*landed);
+    return true;
+}
+
+void Sequencer::follow(const Pending& pending) {
+    for (const auto& row : pending.batch.upserts) {
+        runs_.row(row);
+        for (Follower* follower : parts_.followers)
+            follower->row(row);
+    }
+    for (const auto& change : pending.claims) {
+        for (Follower* f : parts_.followers) {
+            f->claim(change.member, change.batch, change.until, change.tasks);
+        }
+    }
+    for (Follower* follower : parts_.followers)
+        follower->entries(pending.entries);
+}
+
+void Sequencer::trim() {
+    if (state_.size() <= options_.rows_most) return;
+    if (!land()) return; // rows of a batch under way are nowhere else
+    state_.trim(options_.rows_most);
+    // The next batch loads what it needs, or says why not.
+    if (!load_common()) state_.clear();
+}
+
+void Sequencer::publish(Pending& pending) {
+    std::vector<std::function<void()>> work;
+    for (auto* list : {&pending.answers, &pending.refused}) {
+        for (auto& [done, answer] : *list) {
+            if (!done) continue;
+            if (answer.verdict == Verdict::unavailable) stats_.unavailable.fetch_add(1);
+            answer.size = size_.load();
+            work.push_back([done = std::move(done), answer = std::move(answer)]() mutable {
+                done(std::move(answer));
+            });
+        }
+    }
+    if (!work.empty()) parts_.completions.post(std::move(work));
+}
+
+void Sequencer::drop(Pending& pending) {
+    for (auto* list : {&pending.answers, &pending.refused}) {
+        for (auto& [done, answer] : *list)
+            answer = Answer{};
+    }
+    publish(pending);
+}
+
+void Sequencer::poison(Pending& pending, const std::string& why) {
+    // Whether the batch was stored is not known here; nothing derived from it may be used.
+    stats_.poisoned.fetch_add(1);
+    warn("commit failed (" + why + "); reading the tables again");
+    for (auto& [done, answer] : pending.answers)
+        answer = Answer{};
+    for (auto& [done, answer] : pending.refused) {
+        if (answer.verdict == Verdict::refused) answer = Answer{};
+    }
+    for (Job& job : deferred_)
+        pending.answers.emplace_back(std::move(job.done), Answer{});
+    deferred_.clear();
+    publish(pending);
+    for (int attempt = 0;; ++attempt) {
+        const auto reopened = parts_.reopen ? parts_.reopen() : Result<void>{};
+        const auto read = reopened ? rebuild() : reopened;
+        if (read) return;
+        warn("cannot go on: " + read.error().what);
+        std::unique_lock lock(mutex_);
+        // Fail closed: everybody is refused until the tables can be read.
+        for (Job& job : queue_) {
+            if (job.done)
+                parts_.completions.post({[done = std::move(job.done)] { done(Answer{}); }});
+        }
+        queue_.clear();
+        if (stopping_) return;
+        const auto pause = std::chrono::milliseconds(std::min(100 << std::min(attempt, 6), 5000));
+        wake_.wait_for(lock, pause, [this] { return stopping_; });
+    }
+}
+
+} // namespace handprint::pipeline
