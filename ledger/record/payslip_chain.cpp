@@ -22,8 +22,9 @@ PayslipCheck check_counters(const ReadPayslip& slip) {
                 + std::to_string(counter) + " is due"
             );
         }
-        if (counter == 1 && entry.header.kind != "enrol_member") {
-            return gap("the first entry is no registration");
+        // A second registration would give the member keys that none of their own vouches for.
+        if ((counter == 1) != (entry.header.kind == "enrol_member")) {
+            return gap("the first entry, and no other, is the registration");
         }
     }
     const std::uint64_t last = slip.closing.position->chain.counter;

@@ -26,6 +26,22 @@ Twist part_twist(std::function<void(MemberPart&)> change) {
     return twist;
 }
 
+/// Whoever writes the log gives the member a key of their own, as if the member came anew. Alone
+/// the entry is in order: it is signed by the key that it brings.
+Twist second_enrolment() {
+    Twist twist = header_twist([](Header& header) { header.kind = "enrol_member"; });
+    twist.signer = key_pair(kStrangerKey);
+    twist.command = [](CommandBody& command) {
+        command.actor = Party::newcomer();
+        command.args.set("key", to_json(key_pair(kStrangerKey).public_key()));
+        command.kind = "enrol_member";
+    };
+    twist.parts = [](std::vector<MemberPart>& parts) {
+        parts.front().keys = sorted_keys({key_pair(kStrangerKey).public_key()});
+    };
+    return twist;
+}
+
 void add_inclusion_mutations(Mutations& out) {
     const char* included = "entry_not_included";
     const Json& entries = out.base("payslip_good.json").at("entries");
@@ -138,6 +154,15 @@ void add_chain_mutations(Mutations& out) {
         kBao,
         1
     );
+    out.twist(
+        "a first entry that is genesis",
+        gap,
+        "bao enrols",
+        header_twist([](Header& header) { header.kind = "genesis"; }),
+        kBao,
+        1
+    );
+    out.twist("a second enrolment", gap, "bao adds a key", second_enrolment());
 
     const char* broken = "chain_broken";
     out.twist(

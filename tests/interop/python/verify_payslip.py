@@ -299,7 +299,8 @@ class Payslip:
         for entry in self.entries:
             counter += 1
             check((entry.member, entry.counter) == (self.member, counter), "chain_gap", f"entry {entry.index}")
-            check(counter > 1 or entry.header.kind == "enrol_member", "chain_gap", "the first is no enrolment")
+            first = entry.header.kind == "enrol_member"
+            check(first == (counter == 1), "chain_gap", "the first, and no other, is the enrolment")
         check(counter == end.counter, "chain_gap", f"{counter}, not {end.counter}")
         for entry in self.entries:
             check(entry.previous == head, "chain_broken", f"entry {entry.index}")

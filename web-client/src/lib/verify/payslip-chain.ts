@@ -52,7 +52,8 @@ function checkCounters(slip: Payslip, from: Standing, to: Standing): Failed | nu
     if (content.counter !== counter || content.member !== slip.member) {
       return failed('chain_gap', `${index}`);
     }
-    if (counter === 1 && header.kind !== 'enrol_member') return failed('chain_gap', `${index}`);
+    // A second registration would give the member keys that none of their own vouches for.
+    if ((counter === 1) !== (header.kind === 'enrol_member')) return failed('chain_gap', `${index}`);
   }
   return counter === to.counter ? null : failed('chain_gap', `${counter} of ${to.counter}`);
 }
