@@ -23,6 +23,7 @@ market::Genesis genesis_of(const Founding& founding, const NodeKeys& keys, std::
     genesis.currencies = founding.currencies;
     for (const auto& key : founding.delegates)
         genesis.delegates.push_back(base64_encode(key));
+    genesis.founders = founding.founders;
     genesis.rules = founding.rules;
     return genesis;
 }

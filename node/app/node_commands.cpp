@@ -37,6 +37,7 @@ void set_log_level(const std::string& level) {
 struct InitOptions {
     std::string data, origin, witnesses, delegate;
     std::vector<std::string> currencies{"EUR"};
+    std::vector<std::string> founders;
 };
 
 int init(const InitOptions& o) {
@@ -55,7 +56,8 @@ int init(const InitOptions& o) {
          .witness_policy = *policy,
          .delegates = {delegate.public_key()},
          .first_delegate = delegate,
-         .rules = {}}
+         .rules = {},
+         .founders = o.founders}
     );
     if (!founded) return complain("init", founded.error().what);
     std::cout << "Founded " << o.origin << " in " << o.data << ".\n"
@@ -232,6 +234,7 @@ void add_node_commands(CLI::App& app, int& code) {
     in->add_option("--origin", i->origin, "Name of the log, such as pay.example.coop/log")
         ->required();
     in->add_option("--currency", i->currencies, "Currency codes")->capture_default_str();
+    in->add_option("--founder-key", i->founders, "Public keys of founders, for entry 0 (base64)");
     in->add_option("--witnesses", i->witnesses, "Policy lines: witness, group, quorum");
     in->add_option("--delegate-key", i->delegate, "Where to write the first delegate's key")
         ->required();

@@ -22,8 +22,8 @@
 
 namespace handprint::app {
 
-/// A new cooperative: keys, tables and entry 0. `witnesses` are the lines of the policy after its
-/// log.
+/// A new cooperative: keys, tables and entry 0. `witness_policy` are the lines of the policy after
+/// its log. The founders are named; they enrol themselves, as everybody does.
 struct Founding {
     std::string origin;
     std::vector<std::string> currencies;
@@ -31,6 +31,7 @@ struct Founding {
     std::vector<PublicKey> delegates;
     KeyPair first_delegate;
     std::vector<market::RuleValue> rules;
+    std::vector<std::string> founders{}; // public keys, base64
 };
 
 [[nodiscard]] Result<void> found(const NodeFiles& files, const Founding& founding);

@@ -54,10 +54,13 @@ Decision decide(const Case& c, const Genesis& command) {
         );
     }
     std::set<std::string> keys;
-    for (const auto* list : {&command.delegates, &command.founders}) {
-        for (const auto& key : *list) {
-            if (!is_key(key) || !keys.insert(key).second) return bad_key("delegates");
-        }
+    for (const auto& key : command.delegates) {
+        if (!is_key(key) || !keys.insert(key).second) return bad_key("delegates");
+    }
+    // Named only: a founder enrols as everybody does, so that every member's chain begins with what
+    // the member signed.
+    for (const auto& key : command.founders) {
+        if (!is_key(key) || !keys.insert(key).second) return bad_key("founders");
     }
     if (!is_key(command.clock_key)) return bad_key("clock_key");
     if (!is_key(command.promise_key)) return bad_key("promise_key");
@@ -78,7 +81,12 @@ Decision decide(const Case& c, const Genesis& command) {
     draft.authority = "actor";
     draft.evidence_role = "delegate";
     draft.events.push_back(GenesisDone{
-        command.clock_key, command.origin, command.policy, command.promise_key, command.currencies
+        command.clock_key,
+        command.origin,
+        command.policy,
+        command.promise_key,
+        command.currencies,
+        command.founders
     });
     for (const auto& rule : default_rules()) {
         Int value = rule.value;
@@ -99,11 +107,6 @@ Decision decide(const Case& c, const Genesis& command) {
     Int ordinal = 0;
     for (const auto& key : command.delegates)
         draft.events.push_back(DelegateNamed{ordinal++, key});
-    ordinal = 0;
-    for (const auto& key : command.founders) {
-        draft.events.push_back(MemberEnrolled{ordinal, {"en"}, {{key, "device"}}});
-        member_part(draft, ordinal++).states_keys = true;
-    }
     return draft;
 }
 

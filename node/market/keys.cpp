@@ -35,8 +35,6 @@ public:
             want<RuleRow>(rule.name);
         for (const auto& key : c.delegates)
             want<KeyRow>(key);
-        for (const auto& key : c.founders)
-            want<KeyRow>(key);
     }
 
     void operator()(const EnrolMember& c) {

@@ -180,7 +180,7 @@ TEST_CASE("properties: a refused command changes nothing, in the middle of a bat
     CHECK(changes.erases.empty());
 }
 
-TEST_CASE("properties: a founder is a member from the first entry") {
+TEST_CASE("properties: genesis names the founders, who enrol as everybody does") {
     Rig other;
     Rig rig = other;
     rig.state.clear();
@@ -194,10 +194,16 @@ TEST_CASE("properties: a founder is a member from the first entry") {
     genesis.currencies = {"KES"};
     genesis.delegates = {key_of_party("d:0")};
     genesis.founders = {key_of_party("m:0"), key_of_party("m:1")};
-    rig.must(genesis, "d:0");
-    CHECK(rig.state.get<CoopRow>(1).members == 2);
-    CHECK(rig.state.get<MemberRow>(Int{1}).counter == 1);
-    CHECK(rig.run(AddKey{key(60), "device"}, "m:1").empty());
+    genesis.founders.push_back(key_of_party("m:1"));
+    CHECK(rig.run(genesis, "d:0") == "bad_key");
+    genesis.founders.pop_back();
+    const auto events = rig.must(genesis, "d:0");
+    CHECK(std::get<GenesisDone>(events.front()).founders == genesis.founders);
+    CHECK(rig.state.get<CoopRow>(1).members == 0);
+    auto enrol = rig.request(EnrolMember{key_of_party("m:0"), {"en"}, {}}, "new");
+    enrol.key = key_of_party("m:0");
+    CHECK(rig.run(enrol).empty());
+    CHECK(rig.state.get<MemberRow>(Int{0}).counter == 1);
 }
 
 } // namespace handprint::market_test

@@ -40,14 +40,26 @@ std::string in_words(const Outcome& outcome) {
 } // namespace
 
 Driver::Driver(std::uint64_t seed)
-    : random_(seed),
-      rules_(first_rules()),
-      model_(rules_, {"JPY", "KES", "KWD"}, founders, delegate_count) {
+    : random_(seed), rules_(first_rules()), model_(rules_, {"JPY", "KES", "KWD"}, delegate_count) {
     node_.found(rules_, model_.currencies, founders, delegate_count);
     model_.started(node_.clock()); // the node has read it when it founded
 }
 
+std::string Driver::enrol_founders() {
+    std::vector<Op> ops;
+    for (Int number = 0; number < founders; ++number) {
+        Op op;
+        op.kind = Kind::enrol;
+        op.id = next_id_++;
+        op.key = number;
+        op.words = {"en"};
+        ops.push_back(std::move(op));
+    }
+    return burst(std::move(ops));
+}
+
 std::string Driver::run(Int steps) {
+    if (auto wrong = enrol_founders(); !wrong.empty()) return "founders: " + wrong;
     for (Int i = 0; i < steps; ++i) {
         auto wrong = step();
         if (wrong.empty()) wrong = compare_views();

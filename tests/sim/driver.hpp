@@ -27,6 +27,8 @@ public:
     [[nodiscard]] const Tally& tally() const { return tally_; }
 
 private:
+    /// So that there is somebody to work from the first step on.
+    [[nodiscard]] std::string enrol_founders();
     [[nodiscard]] std::string step();
     void move_clock();
     [[nodiscard]] std::string settle(Trouble first);

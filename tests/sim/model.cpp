@@ -59,11 +59,8 @@ const char* name_of(Kind kind) {
     return names[static_cast<int>(kind)];
 }
 
-Model::Model(Rules rules, std::vector<std::string> currencies_, Int founders, Int delegates_)
-    : currencies(std::move(currencies_)), delegates(delegates_), rules_(std::move(rules)) {
-    for (Int m = 0; m < founders; ++m)
-        members[m] = {m, {"en"}, {}};
-}
+Model::Model(Rules rules, std::vector<std::string> currencies_, Int delegates_)
+    : currencies(std::move(currencies_)), delegates(delegates_), rules_(std::move(rules)) {}
 
 Outcome Model::carry_out(const Op& op, Int now, Int index) {
     if (op.kind == Kind::claim) return claim(op, now);

@@ -163,7 +163,7 @@ struct Rules {
 
 class Model {
 public:
-    Model(Rules rules, std::vector<std::string> currencies, Int founders, Int delegates);
+    Model(Rules rules, std::vector<std::string> currencies, Int delegates);
 
     /// Decides and, if the answer is yes, does it. `index` is what the next entry gets.
     Outcome carry_out(const Op& op, Int now, Int index);
