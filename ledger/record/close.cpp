@@ -1,5 +1,6 @@
 #include "ledger/record/close.hpp"
 
+#include "ledger/record/entry.hpp"
 #include "ledger/record/fields.hpp"
 #include "ledger/record/member_part.hpp"
 #include "ledger/record/postings.hpp"
@@ -46,7 +47,7 @@ std::string encode(const Position& position) {
 }
 
 Result<Position> parse_position(std::string_view bytes) {
-    const auto json = Json::parse(bytes);
+    const auto json = Json::parse(bytes, JsonMode::canonical, kMaxEntryBytes);
     if (!json) return fail("position: " + describe(json.error()));
     Fields fields(*json, "position");
     Position out;

@@ -1,6 +1,7 @@
 #include "ledger/record/member_part.hpp"
 
 #include "ledger/base/base64.hpp"
+#include "ledger/record/entry.hpp"
 #include "ledger/record/fields.hpp"
 
 #include <algorithm>
@@ -103,7 +104,7 @@ std::string encode(const MemberPart& part, std::string_view evidence) {
 }
 
 Result<MemberPart> parse_member_part(std::string_view bytes) {
-    const auto json = Json::parse(bytes);
+    const auto json = Json::parse(bytes, JsonMode::canonical, kMaxEntryBytes);
     if (!json) return fail("member part: " + describe(json.error()));
     Fields fields(*json, "member part");
     MemberPart out;
@@ -124,7 +125,7 @@ Result<MemberPart> parse_member_part(std::string_view bytes) {
         if (!keys) return unexpected(keys.error());
         out.keys = std::move(*keys);
     }
-    if (fields.has("answers")) out.answers = fields.any("answers");
+    if (fields.has("answers")) out.answers = Json(fields.array("answers"));
     if (const auto done = fields.finish(); !done) return unexpected(done.error());
     return out;
 }

@@ -9,11 +9,19 @@ namespace handprint::record {
 
 namespace {
 
-using Key = std::pair<books::AccountClass, Currency>;
-using Totals = std::map<Key, PayslipTotal>;
+/// Wide enough for the sum of all lines of a file, so that the way to a sum never overflows.
+__extension__ using Int128 = __int128;
 
-PayslipTotal& total_of(Totals& totals, books::AccountClass account_class, Currency currency) {
-    const PayslipTotal fresh{account_class, currency};
+struct Running {
+    PayslipTotal total;
+    Int128 lines = 0;
+};
+
+using Key = std::pair<books::AccountClass, Currency>;
+using Totals = std::map<Key, Running>;
+
+Running& total_of(Totals& totals, books::AccountClass account_class, Currency currency) {
+    const Running fresh{{account_class, currency}};
     return totals.try_emplace({account_class, currency}, fresh).first->second;
 }
 
@@ -39,20 +47,18 @@ Result<std::pair<Envelope, Promise>> read_promise(const std::string& text, const
 PayslipCheck check_balances(const ReadPayslip& slip, PayslipVerdict& verdict) {
     Totals totals;
     for (const books::ClassSum& balance : slip.start().balances)
-        total_of(totals, balance.account_class, balance.currency).opening = balance.amount;
+        total_of(totals, balance.account_class, balance.currency).total.opening = balance.amount;
     for (const books::ClassSum& balance : slip.closing.position->balances)
-        total_of(totals, balance.account_class, balance.currency).closing = balance.amount;
-    for (std::size_t i = 0; i < slip.entries.size(); ++i) {
-        for (const Line& line : slip.entries[i].part.lines) {
-            PayslipTotal& total = total_of(totals, line.account, line.currency);
-            if (__builtin_add_overflow(total.lines, line.amount, &total.lines)) {
-                return mismatch(total, name_of(slip, i) + ": the lines do not fit");
-            }
-        }
+        total_of(totals, balance.account_class, balance.currency).total.closing = balance.amount;
+    for (const ReadEntry& entry : slip.entries) {
+        for (const Line& line : entry.part.lines)
+            total_of(totals, line.account, line.currency).lines += line.amount;
     }
-    for (const auto& [key, total] : totals) {
-        std::int64_t sum = 0;
-        if (__builtin_add_overflow(total.opening, total.lines, &sum) || sum != total.closing) {
+    for (auto& [key, running] : totals) {
+        PayslipTotal& total = running.total;
+        total.lines = static_cast<std::int64_t>(running.lines);
+        if (total.lines != running.lines) return mismatch(total, "the lines do not fit");
+        if (total.opening + running.lines != total.closing) {
             return mismatch(
                 total,
                 std::to_string(total.opening) + " and lines of " + std::to_string(total.lines)

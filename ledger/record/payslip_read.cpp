@@ -1,3 +1,4 @@
+#include "ledger/record/entry.hpp"
 #include "ledger/record/payslip_check.hpp"
 
 namespace handprint::record {
@@ -14,7 +15,7 @@ Result<ReadClose> read_close(const ProvenClose& close, const char* which) {
     if (!header) return blame(header.error().what);
     out.header = std::move(*header);
     out.leaf = leaf_hash(close.header);
-    auto coop = Json::parse(close.coop.bytes);
+    auto coop = Json::parse(close.coop.bytes, JsonMode::canonical, kMaxEntryBytes);
     if (!coop) return blame("coop part: " + describe(coop.error()));
     out.coop = std::move(*coop);
     if (close.position) {

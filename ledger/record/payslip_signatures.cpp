@@ -4,6 +4,8 @@
 #include "ledger/record/payslip_check.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace handprint::record {
 
@@ -28,6 +30,10 @@ Result<CommandBody> command_of(const ReadEntry& entry, const Keys& keys, const P
     const Party due =
         command->kind == "enrol_member" ? Party::newcomer() : Party::member(payslip.member);
     if (command->actor != due) return fail("of another actor");
+    // What the member had seen was there before the entry, else there are two logs.
+    if (command->seen && command->seen->size > entry.proven->index) {
+        return fail("signed by who had seen a larger log");
+    }
     return std::move(*command);
 }
 
@@ -57,38 +63,59 @@ Result<Keys> keys_after(const CommandBody& command, Keys keys) {
     return sorted_keys(std::move(keys));
 }
 
-/// Judges one entry and moves `keys` past it. Counts a signature.
-Result<void> step(const ReadEntry& entry, const Payslip& payslip, Keys& keys, std::size_t& count) {
+/// Where the walk along the entries has come to.
+struct Walk {
+    Keys keys;                                            // valid now
+    std::set<std::pair<std::string, CommandId>> commands; // signed so far, by actor
+};
+
+/// The answers of the part are those that the member signed.
+bool has_answers_of(const ReadEntry& entry, const CommandBody& command) {
+    if (!entry.part.answers) return true;
+    const Json* answers = command.args.find("answers");
+    return answers != nullptr && *answers == *entry.part.answers;
+}
+
+/// Judges one entry and moves the walk past it.
+Result<void> step(const ReadEntry& entry, const Payslip& payslip, Walk& walk) {
     const std::string& kind = entry.header.kind;
     const bool changes = changes_keys(kind);
     if (changes != entry.part.keys.has_value()) return fail("keys where none belong, or none");
+    if ((kind == "submit") != entry.part.answers.has_value()) {
+        return fail("answers where none belong, or none");
+    }
     if (entry.part.evidence.is_null()) {
         if (changes || kind == "submit") return fail("nothing is signed");
         return {};
     }
-    const Keys& valid = kind == "enrol_member" ? *entry.part.keys : keys;
+    const Keys& valid = kind == "enrol_member" ? *entry.part.keys : walk.keys;
     const auto command = command_of(entry, valid, payslip);
     if (!command) return unexpected(command.error());
-    ++count;
+    // Else a key that was revoked comes back by the command that once added it.
+    if (!walk.commands.emplace(command->actor.text(), command->command).second) {
+        return fail("a command for the second time");
+    }
+    if (!has_answers_of(entry, *command)) return fail("other answers than were signed");
     if (!changes) return {};
-    auto after = keys_after(*command, std::move(keys));
+    auto after = keys_after(*command, std::move(walk.keys));
     if (!after) return unexpected(after.error());
     if (*after != *entry.part.keys) return fail("its keys do not follow from the command");
-    keys = std::move(*after);
+    walk.keys = std::move(*after);
     return {};
 }
 
 } // namespace
 
 PayslipCheck check_signatures(const ReadPayslip& slip, PayslipVerdict& verdict) {
-    Keys keys = slip.start().keys;
+    Walk walk{slip.start().keys, {}};
     for (std::size_t i = 0; i < slip.entries.size(); ++i) {
-        const auto done = step(slip.entries[i], *slip.payslip, keys, verdict.signatures);
+        const auto done = step(slip.entries[i], *slip.payslip, walk);
         if (!done) {
             return PayslipFault{"signature_invalid", name_of(slip, i) + ": " + done.error().what};
         }
     }
-    if (keys == slip.closing.position->keys) return {};
+    verdict.signatures = walk.commands.size();
+    if (walk.keys == slip.closing.position->keys) return {};
     return PayslipFault{"keys_differ", "the close says other keys than the entries"};
 }
 

@@ -1,5 +1,8 @@
 #include "ledger/record/receipt.hpp"
 
+#include "ledger/base/utf8.hpp"
+#include "ledger/merkle/tree.hpp"
+#include "ledger/merkle/verdict.hpp"
 #include "ledger/record/entry.hpp"
 #include "ledger/record/fields.hpp"
 
@@ -24,6 +27,7 @@ Result<std::string> encode(const Receipt& receipt) {
 }
 
 Result<Receipt> parse_receipt(std::string_view file) {
+    if (!is_utf8(file)) return fail("receipt: not UTF-8");
     auto proof = merkle::parse_proof_file(file);
     if (!proof) return unexpected(proof.error());
     if (!proof->extra) return fail("receipt: no extra line");
@@ -35,6 +39,8 @@ Result<Receipt> parse_receipt(std::string_view file) {
     for (const Json& item : fields.array("parts")) {
         auto part = opened_part_from_json(item);
         if (!part) return unexpected(part.error());
+        const auto text = Json::parse(part->opening.bytes, JsonMode::canonical, kMaxEntryBytes);
+        if (!text) return fail("receipt: a part: " + describe(text.error()));
         out.parts.push_back(std::move(*part));
     }
     if (const auto done = fields.finish(); !done) return unexpected(done.error());
@@ -56,15 +62,17 @@ ReceiptVerdict verify_receipt(std::string_view file, const merkle::Policy& polic
     auto header = parse_header_shape(receipt->header);
     if (!header) return refuse("malformed", header.error().what);
 
-    merkle::ProofFile proof;
-    proof.index = receipt->index;
-    proof.hashes = receipt->proof;
-    proof.checkpoint = receipt->checkpoint;
-    auto judged = merkle::verify_proof_file(proof, leaf_hash(receipt->header), policy);
-    verdict.checkpoint = std::move(judged.checkpoint);
-    if (!judged.errors.empty()) {
-        const merkle::Rejection& first = judged.errors.front();
+    verdict.checkpoint = merkle::verify_checkpoint(receipt->checkpoint, policy);
+    if (!verdict.checkpoint.accepted()) {
+        const merkle::Rejection& first = verdict.checkpoint.errors.front();
         return refuse(merkle::reason_text(first.reason), first.detail);
+    }
+    const merkle::Checkpoint& checkpoint = verdict.checkpoint.checkpoint.value();
+    const auto included = merkle::verify_inclusion(
+        receipt->index, checkpoint.size, leaf_hash(receipt->header), receipt->proof, checkpoint.root
+    );
+    if (!included) {
+        return refuse("entry_not_included", std::string(reason_text(included.error().reason)));
     }
     if (const auto good = check_header(*header); !good) {
         return refuse("header_wrong", good.error().what);

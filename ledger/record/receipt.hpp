@@ -34,8 +34,8 @@ struct Receipt {
 
 struct ReceiptVerdict {
     bool ok = false;
-    /// Empty if ok, else, in this order: malformed; the reasons of the checkpoint and of the
-    /// inclusion (see merkle::Reason); header_wrong; part_not_committed.
+    /// Empty if ok, else, in this order: malformed; the reasons of the checkpoint (see
+    /// merkle::Reason); entry_not_included; header_wrong; part_not_committed.
     std::string reason;
     std::string detail;
     std::optional<Receipt> receipt;

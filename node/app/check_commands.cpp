@@ -1,6 +1,8 @@
 // handprint verify, audit, shares
 
 #include "ledger/base/decimal.hpp"
+#include "ledger/base/hex.hpp"
+#include "ledger/base/utf8.hpp"
 #include "ledger/books/split.hpp"
 #include "ledger/merkle/tile_reader.hpp"
 #include "ledger/merkle/verdict.hpp"
@@ -13,6 +15,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -36,14 +39,6 @@ int complain(const std::string& what) {
     return 2;
 }
 
-Result<merkle::Policy> load_policy(const std::string& path) {
-    const auto text = read_text(path);
-    if (!text) return unexpected(text.error());
-    auto policy = merkle::Policy::parse(*text);
-    if (!policy) return fail(path + ": " + policy.error().what);
-    return policy;
-}
-
 void print_verdict(bool json, Json verdict, bool ok, const std::string& good) {
     if (json) {
         std::cout << verdict.encode() << '\n';
@@ -55,6 +50,45 @@ void print_verdict(bool json, Json verdict, bool ok, const std::string& good) {
     }
 }
 
+/// Names in a policy are octets of any encoding; those that are no UTF-8 are shown in hexadecimal.
+std::string as_utf8(const std::string& octets) {
+    return is_utf8(octets) ? octets : "0x" + hex_encode(as_bytes(octets));
+}
+
+/// The reader's policy, or the exit code once it is said what is wrong with it.
+Result<merkle::Policy, int> load_policy(const VerifyOptions& o) {
+    const auto text = read_text(o.policy);
+    if (!text) return unexpected(complain(text.error().what));
+    auto policy = merkle::Policy::parse(*text);
+    if (policy) return std::move(*policy);
+    Json verdict = Json::object(
+        {{"detail", Json(as_utf8(policy.error().what))},
+         {"ok", Json(false)},
+         {"reason", Json("policy_malformed")}}
+    );
+    print_verdict(o.json, std::move(verdict), false, "");
+    return unexpected(1);
+}
+
+/// Every file in the folder is one promise; by name, so that the first that fails is always the
+/// same.
+Result<std::vector<std::string>> load_promises(const std::string& folder) {
+    std::vector<std::string> promises;
+    if (folder.empty()) return promises;
+    std::vector<fs::path> files;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+        files.push_back(entry.path());
+    if (error) return fail(folder + ": " + error.message());
+    std::ranges::sort(files);
+    for (const fs::path& file : files) {
+        auto text = read_text(file.string());
+        if (!text) return unexpected(text.error());
+        promises.push_back(std::move(*text));
+    }
+    return promises;
+}
+
 std::string since(std::uint64_t unix_seconds) {
     const auto text = format_rfc3339(Instant{static_cast<std::int64_t>(unix_seconds) * 1000});
     return text ? *text : std::string{};
@@ -63,26 +97,21 @@ std::string since(std::uint64_t unix_seconds) {
 Json witnesses_json(const std::vector<merkle::WitnessedBy>& witnesses) {
     Json::Array list;
     for (const auto& w : witnesses) {
-        list.push_back(Json::object({{"name", Json(w.witness)}, {"time", Json(w.unix_seconds)}}));
+        list.push_back(
+            Json::object({{"name", Json(as_utf8(w.witness))}, {"time", Json(w.unix_seconds)}})
+        );
     }
     return Json(std::move(list));
 }
 
 int verify_payslip_file(const VerifyOptions& o) {
-    const auto policy = load_policy(o.policy);
-    if (!policy) return complain(policy.error().what);
+    const auto policy = load_policy(o);
+    if (!policy) return policy.error();
     const auto file = read_text(o.file);
     if (!file) return complain(file.error().what);
-    std::vector<std::string> promises;
-    if (!o.promises.empty()) {
-        std::error_code error;
-        for (const auto& entry : fs::directory_iterator(o.promises, error)) {
-            const auto text = read_text(entry.path().string());
-            if (text) promises.push_back(*text);
-        }
-        if (error) return complain(o.promises + ": " + error.message());
-    }
-    const auto v = record::verify_payslip(*file, *policy, promises);
+    const auto promises = load_promises(o.promises);
+    if (!promises) return complain(promises.error().what);
+    const auto v = record::verify_payslip(*file, *policy, *promises);
     Json::Array totals;
     std::string summary = "member " + std::to_string(v.member) + ", period "
                           + std::to_string(v.period) + ", " + std::to_string(v.entries)
@@ -123,8 +152,8 @@ int verify_payslip_file(const VerifyOptions& o) {
 }
 
 int verify_receipt_file(const VerifyOptions& o) {
-    const auto policy = load_policy(o.policy);
-    if (!policy) return complain(policy.error().what);
+    const auto policy = load_policy(o);
+    if (!policy) return policy.error();
     const auto file = read_text(o.file);
     if (!file) return complain(file.error().what);
     const auto v = record::verify_receipt(*file, *policy);
@@ -166,8 +195,8 @@ merkle::TileReader log_reader(const std::string& where, outbound::HttpClient& cl
 }
 
 int verify_log(const VerifyOptions& o) {
-    const auto policy = load_policy(o.policy);
-    if (!policy) return complain(policy.error().what);
+    const auto policy = load_policy(o);
+    if (!policy) return policy.error();
     outbound::HttpClient client;
     const auto reader = log_reader(o.file, client);
     const auto note = reader("checkpoint");

@@ -1,6 +1,7 @@
 // Entry 0 and what must be there before it.
 
 #include "ledger/base/base64.hpp"
+#include "ledger/base/utf8.hpp"
 #include "node/app/running_node.hpp"
 #include "node/pipeline/intake.hpp"
 
@@ -36,6 +37,8 @@ Result<void> found(const NodeFiles& files, const Founding& founding) {
     auto keys = files.make_keys(founding.origin);
     if (!keys) return unexpected(keys.error());
     const std::string policy = "log " + keys->log.key().text() + '\n' + founding.witness_policy;
+    // A policy is octets of any encoding, but entry 0 is JSON and holds it.
+    if (!is_utf8(policy)) return fail("policy: not UTF-8");
     if (auto parsed = merkle::Policy::parse(policy); !parsed)
         return fail("policy: " + parsed.error().what);
     if (auto ok = write_text(files.policy(), policy, false); !ok) return ok;

@@ -41,6 +41,27 @@ void slip_key_in(MemberPart& part) {
     part.keys = sorted_keys(std::move(keys));
 }
 
+/// The id of the command of a step.
+CommandId id_of(const World& world, const std::string& step) {
+    const Entry& entry = world.entries().at(world.index_of(step));
+    return parse_coop_part(entry.parts.front().bytes).value().command;
+}
+
+void add_answer_mutations(Mutations& out) {
+    out.twist("other answers than were signed", kInvalid, kStep, part_twist([](MemberPart& part) {
+                  part.answers = patched(*part.answers, replace("/0/task", 9));
+              }));
+    out.twist("no answers in a submission", kInvalid, kStep, part_twist([](MemberPart& part) {
+                  part.answers.reset();
+              }));
+    out.twist("answers in a wage", kInvalid, "second accept", part_twist([](MemberPart& part) {
+                  part.answers = Json(Json::Array{});
+              }));
+    out.twist("answers that are no list", "malformed", kStep, part_twist([](MemberPart& part) {
+                  part.answers = Json(7);
+              }));
+}
+
 void add_evidence_mutations(Mutations& out) {
     for (const char* step : {kStep, "bao adds a key", "bao revokes a key"}) {
         out.twist(
@@ -141,6 +162,20 @@ void add_command_mutations(Mutations& out) {
     Twist spaced;
     spaced.payload = [](std::string& payload) { payload += " "; };
     out.twist("a command that is not canonical", kInvalid, kStep, spaced);
+    // A revoked key would come back by the command that once added it.
+    out.twist(
+        "a command for the second time",
+        kInvalid,
+        "bao revokes a key",
+        command_twist([id = id_of(out.honest(), "bao adds a key")](CommandBody& command) {
+            command.command = id;
+        })
+    );
+    out.twist(
+        "a command that had seen a larger log", kInvalid, kStep, command_twist([](CommandBody& c) {
+            c.seen = Seen{Hash{}, 1'000};
+        })
+    );
     Twist shapeless;
     shapeless.payload = [](std::string& payload) { payload = "{}"; };
     out.twist("a body that is no command", kInvalid, kStep, shapeless);
@@ -152,6 +187,7 @@ void add_signature_mutations(Mutations& out) {
     add_evidence_mutations(out);
     add_key_mutations(out);
     add_command_mutations(out);
+    add_answer_mutations(out);
     Twist more;
     more.positions = [](std::vector<Position>& all) {
         std::vector<PublicKey> keys = all.at(kBao).keys;

@@ -37,6 +37,14 @@ merkle::Cosigner witness(std::size_t number) {
     return {kWitnesses[number], key_pair(seed)};
 }
 
+/// Another one for each of the first 65,536 commands.
+CommandId command_id(std::uint64_t number) {
+    CommandId id;
+    id.bytes.fill(static_cast<std::uint8_t>(number));
+    id.bytes.front() ^= static_cast<std::uint8_t>(number >> 8U);
+    return id;
+}
+
 merkle::NoteSigner log_signer() {
     return {kOrigin, key_pair(kLogKey)};
 }
@@ -68,7 +76,7 @@ Json World::signed_command(const Draft& draft, Party actor, std::uint8_t signer,
     CommandBody command;
     command.actor = actor;
     command.args = std::move(args);
-    command.command.bytes.fill(static_cast<std::uint8_t>(++commands_));
+    command.command = command_id(++commands_);
     command.kind = draft.kind;
     command.log = kOrigin;
     if (wrong.command) wrong.command(command);
@@ -85,7 +93,7 @@ void World::append(Draft draft) {
     const std::uint64_t index = entries_.size();
     CoopPart coop;
     coop.by = draft.by;
-    coop.command.bytes.fill(static_cast<std::uint8_t>(commands_));
+    coop.command = command_id(commands_);
     coop.events = {std::move(draft.event)};
     coop.postings = draft.postings;
     for (MemberPart& part : draft.members) {

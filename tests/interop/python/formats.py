@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import re
+from collections import Counter
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -203,9 +204,13 @@ def verifier_key(text, kind):
     name, _, rest = text.partition("+")
     identity, _, data = rest.partition("+")
     data = unbase64(data, 33)
+    check(re.fullmatch(NAME, name), "policy_malformed", "name")
     known = sha256(name.encode() + b"\n" + data)[:4]
     check(name and data[0] == kind and identity == known.hex(), "policy_malformed", text)
     return name, known, data[1:]
+
+
+NAME = r"[^\s+\x00-\x1f]+"
 
 
 class Policy:
@@ -214,16 +219,26 @@ class Policy:
     def __init__(self, text):
         self.logs, self.names, self.witnesses, self.quorum = {}, {}, {}, None
         self.keys, self.grouped = set(), set()
-        self.want(text.endswith("\n") and not re.search(r"[\x00-\x08\x0b-\x1f]", text), "not lines of text")
-        for line in text.splitlines():
-            words = line.split()
+        text = self.decoded(text)
+        self.want(text.endswith("\n") and not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text), "not lines of text")
+        self.items = Counter()
+        for line in text.split("\n"):
+            words = re.findall(r"[^ \t]+", line)
             if not words or words[0].startswith("#"):
                 continue
+            self.items[words[0]] += 1
+            self.want(self.items[words[0]] <= 256, f"too many lines of {words[0]}")
             try:
                 getattr(self, f"read_{words[0]}", self.read_other)(*words[1:])
             except (KeyError, TypeError, ValueError, Refused) as problem:
                 raise Refused("policy_malformed", f"{line}: {problem}") from None
         self.want(self.quorum is not None, "no quorum")
+
+    def decoded(self, text):
+        """Names are octets, of whatever encoding; the key names in it are UTF-8."""
+        data = text.encode() if isinstance(text, str) else text
+        self.want(len(data) <= 262_144, "too long")
+        return data.decode(errors="surrogateescape")
 
     @staticmethod
     def want(true, what):
@@ -246,7 +261,8 @@ class Policy:
 
     def read_group(self, name, need, *members):
         inner = [self.names[member] for member in members]
-        count = {"any": 1, "all": len(inner)}.get(need) or int(need)
+        self.want(re.fullmatch("any|all|[1-9][0-9]*", need), "threshold")
+        count = {"any": 1, "all": len(inner)}.get(need) or int(need[:9])
         self.new(name, name)
         self.want(1 <= count <= len(inner) and len(set(members)) == len(members), "members")
         self.want(self.grouped.isdisjoint(members), "in a group already")
@@ -267,7 +283,8 @@ class Checkpoint:
     def __init__(self, note, policy):
         bad = "checkpoint_malformed"
         text, gap, block = note.rpartition("\n\n")
-        check(gap and block.endswith("\n") and not re.search(r"[\x00-\x09\x0b-\x1f]", note), bad)
+        check(len(note.encode()) <= 1_000_000 and not re.search(r"[\x00-\x09\x0b-\x1f]", note), bad)
+        check(gap and block.endswith("\n"), bad)
         self.body = (text + "\n").encode()
         lines = text.split("\n")
         check(len(lines) >= 3 and all(lines) and re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1]), bad)
@@ -282,7 +299,7 @@ class Checkpoint:
 
     @staticmethod
     def signature(line):
-        found = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)", line)
+        found = re.fullmatch(rf"— ({NAME}) (.+)", line)
         check(found, "malformed", "signature line")
         data = unbase64(found[2])
         check(len(data) >= 5, "malformed", "signature line")
@@ -299,8 +316,8 @@ class Checkpoint:
                 name, public = policy.witnesses[key]
                 seconds = int.from_bytes(signature[:8], "big")
                 message = b"cosignature/v1\ntime %d\n" % seconds + self.body
-                good = len(signature) == 72 and verifies(public, message, signature[8:])
-                self.witnesses.setdefault(name, seconds)
+                good = len(signature) == 72 and seconds <= MAX_INTEGER and verifies(public, message, signature[8:])
+                self.witnesses[name] = max(seconds, self.witnesses.get(name, 0))
             else:
                 continue
             check(good, "checkpoint_signature_invalid", key[0])

@@ -13,63 +13,19 @@ from pathlib import Path
 
 import formats
 from formats import Checkpoint, Envelope, Policy, Refused, canonical, check, leaf_hash, unbase64
+from shapes import CLASSES, fits, is_amount, is_count, is_currency, items, read_keys, rows_of_money, shape, want
+from signatures import check_signature
 
 FORMAT = "handprint/payslip/v1"
+MAX_FILE = 64 * 2**20
 MAX_HEADER = 65_535
-COMMAND = "application/vnd.handprint.command.v1+json"
+MAX_TEXT = 65_536
 PROMISE = "application/vnd.handprint.promise.v1+json"
 AUTHORITIES = {"actor", "agent", "clock", "anonymous"}
 ROLES = {"coop", "member", "requester", "delegate", "clock"}
-CLASSES = set(
-    "bank receivable expenses bank_charges escrow hold payable in_transit fee equity reserve suspense"
-    " guarantee tax_withheld exchange".split()
-)
 WHAT = {"wage", "share", "payout", "settled", "returned", "top_up"}
-CHANGES_KEYS = {"enrol_member", "add_key", "revoke_key"}
-SIGNED = CHANGES_KEYS | {"submit"}
 
-# -- shapes
-
-
-def is_count(value):
-    return type(value) is int and value >= 0
-
-
-def is_amount(value):
-    """Minor units, as many as a signed 64-bit integer holds."""
-    return isinstance(value, str) and re.fullmatch(r"0|-?[1-9][0-9]{0,18}", value) and -(2**63) <= int(value) < 2**63
-
-
-def is_currency(value):
-    return isinstance(value, str) and re.fullmatch(r"[A-Z]{3}", value)
-
-
-def shape(value, keys, optional=()):
-    known = isinstance(value, dict) and set(keys) <= set(value) <= set(keys) | set(optional)
-    check(known, "malformed", f"keys are not {sorted(keys)}")
-    return value
-
-
-def want(true, what):
-    check(true, "malformed", what)
-
-
-def items(value, what):
-    want(isinstance(value, list), what)
-    return value
-
-
-def rows_of_money(value):
-    for row in items(value, "amounts"):
-        want(isinstance(row, list) and len(row) == 3, "amounts")
-        want(isinstance(row[0], str) and row[0] in CLASSES and is_currency(row[1]) and is_amount(row[2]), "amounts")
-    return value
-
-
-def read_keys(value):
-    keys = [unbase64(key, 32) for key in items(value, "keys")]
-    want(value == sorted(set(value)), "keys in order")
-    return keys
+# -- what a file is made of
 
 
 class Opened:
@@ -79,6 +35,7 @@ class Opened:
         shape(value, {"bytes", "salt", *more})
         want(isinstance(value["bytes"], str), "bytes")
         self.bytes, self.salt = value["bytes"].encode(), unbase64(value["salt"], 32)
+        want(len(self.bytes) <= MAX_TEXT, "bytes")
         self.value = canonical(self.bytes)
         self.commit = formats.commit(self.salt, self.bytes)
 
@@ -116,9 +73,12 @@ class Header:
         check(good and all(row[2] != "0" for row in self.sums), "header_wrong", "sums")
 
 
+# Where a member stands whom the close does not know yet.
+NOWHERE = {"balances": [], "counter": 0, "head": "A" * 43 + "=", "keys": [], "member": 0, "period": 1}
+
+
 class Position:
-    def __init__(self, value=None):
-        value = value or {"balances": [], "counter": 0, "head": "A" * 43 + "=", "keys": [], "member": 0, "period": 1}
+    def __init__(self, value):
         shape(value, {"balances", "counter", "head", "keys", "member", "period"})
         want(all(is_count(value[key]) for key in ("counter", "member", "period")), "position")
         want(value["period"] > 0, "period")
@@ -136,7 +96,7 @@ class Close:
         want(is_count(value["index"]), "index")
         self.index, self.proof = value["index"], payslip.proof(value["proof"])
         self.opened = None
-        self.position = Position()
+        self.position = Position(NOWHERE)
         if value["position"] is not None:
             shape(value["position"], {"bytes", "proof", "salt"})
             self.list_proof = payslip.proof(value["position"]["proof"])
@@ -157,7 +117,7 @@ class Close:
             self.root, self.promise_key = (unbase64(self.event[key], 32) for key in ("root", "promise_key"))
         except Refused:
             return False
-        counts = is_count(self.event["period"]) and is_count(self.event["count"])
+        counts = is_count(self.event["period"]) and self.event["period"] > 0 and is_count(self.event["count"])
         previous = type(self.event["previous"]) is int and self.event["previous"] >= -1
         return counts and previous and self.event["type"] == "period_closed"
 
@@ -182,6 +142,7 @@ class Entry:
         self.evidence = part["evidence"]
         want(self.evidence is None or isinstance(self.evidence, dict), "evidence")
         self.keys = read_keys(part["keys"]) if "keys" in part else None
+        self.answers = items(part["answers"], "answers") if "answers" in part else None
         for line in items(part["lines"], "lines"):
             shape(line, {"account", "amount", "currency", "what"}, {"batch", "task", "distribution", "payout"})
             want(isinstance(line["account"], str) and line["account"] in CLASSES, "account")
@@ -191,53 +152,12 @@ class Entry:
         self.lines = part["lines"]
 
 
-# -- signatures of the member
-
-
-def read_command(entry, log):
-    """The envelope and the command in it, of this log, of the kind of the header and of the right actor."""
-    envelope = Envelope(entry.evidence)
-    command = canonical(envelope.body)
-    shape(command, {"actor", "args", "command", "kind", "log"}, {"seen"})
-    check(envelope.type == COMMAND and isinstance(command["args"], dict), "malformed", "command")
-    identity = command["command"]
-    check(isinstance(identity, str) and re.fullmatch("[0-9a-f]{32}", identity), "malformed", "command id")
-    if "seen" in command:
-        seen = shape(command["seen"], {"root", "size"})
-        check(is_count(seen["size"]) and unbase64(seen["root"], 32), "malformed", "seen")
-    actor = "new" if entry.header.kind == "enrol_member" else f"m:{entry.member}"
-    found = (command["log"], command["kind"], command["actor"])
-    check(found == (log, entry.header.kind, actor), "malformed", f"a command of {found}")
-    return envelope, command["args"]
-
-
-def keys_after(kind, args, before):
-    if kind == "enrol_member":
-        return {unbase64(args[name], 32) for name in ("key", "recovery") if args.get(name) is not None or name == "key"}
-    key = {unbase64(args.get("key"), 32)}
-    return before | key if kind == "add_key" else before - key
-
-
-def check_signature(entry, keys, log):
-    """The keys after the entry."""
-    kind = entry.header.kind
-    check((entry.keys is not None) == (kind in CHANGES_KEYS), "malformed", "keys")
-    if entry.evidence is None:
-        check(kind not in SIGNED, "malformed", "no signature")
-        return keys
-    envelope, args = read_command(entry, log)
-    check(envelope.by(entry.keys if kind == "enrol_member" else keys), "malformed", "signed by another key")
-    if entry.keys is None:
-        return keys
-    check(set(entry.keys) == keys_after(kind, args, keys), "malformed", "other keys than the command asks for")
-    return set(entry.keys)
-
-
 # -- the payslip
 
 
 class Payslip:
     def __init__(self, data):
+        want(len(data) <= MAX_FILE, "too long")
         value = formats.parse(data)
         shape(value, {"checkpoint", "closing", "entries", "format", "log", "member", "nodes", "opening"})
         want(value["format"] == FORMAT, "format")
@@ -260,7 +180,7 @@ class Payslip:
         self.checkpoint = Checkpoint(self.note, policy)
         check(self.checkpoint.origin == self.log, "wrong_log", self.checkpoint.origin)
         self.check_closes()
-        start = self.opening.position if self.opening else Position()
+        start = self.opening.position if self.opening else Position(NOWHERE)
         self.check_entries(-1 if self.opening is None else self.opening.index)
         self.check_chain(start)
         self.check_keys(set(start.keys))
@@ -308,9 +228,10 @@ class Payslip:
         check(head == end.head, "chain_broken", "the last head")
 
     def check_keys(self, keys):
+        commands = set()
         for entry in self.entries:
             try:
-                keys = check_signature(entry, keys, self.log)
+                keys = check_signature(entry, keys, self.log, commands)
             except Refused as problem:
                 raise Refused("signature_invalid", f"entry {entry.index}: {problem.detail}") from None
         check(keys == set(self.closing.position.keys), "keys_differ")
@@ -323,18 +244,19 @@ class Payslip:
         for name in sorted({*start.balances, *self.moved, *self.closing.position.balances}):
             opening, closing = start.balances.get(name, 0), self.closing.position.balances.get(name, 0)
             lines = self.moved[name]
-            check(opening + lines == closing, "balance_mismatch", f"{name}: {opening} + {lines} is not {closing}")
+            good = fits(lines) and opening + lines == closing
+            check(good, "balance_mismatch", f"{name}: {opening} + {lines} is not {closing}")
             row = {"opening": opening, "lines": lines, "closing": closing}
             self.totals.append({"class": name[0], "currency": name[1], **{key: str(row[key]) for key in row}})
 
     def kept(self, promise):
         """False when it is of another period."""
         try:
-            envelope = Envelope(promise)
+            envelope = Envelope(formats.parse(promise) if isinstance(promise, bytes) else promise)
             body = canonical(envelope.body)
             shape(body, {"format", "index", "leaf", "log", "publish_by"})
             want(envelope.type == PROMISE and body["format"] == "handprint/promise/v1", "format")
-            want(body["log"] == self.log and is_count(body["index"]) and type(body["publish_by"]) is int, "promise")
+            want(body["log"] == self.log and is_count(body["index"]) and is_count(body["publish_by"]), "promise")
             leaf = unbase64(body["leaf"], 32)
         except Refused as problem:
             raise Refused("promise_invalid", problem.detail) from None
@@ -362,9 +284,10 @@ class Payslip:
 
 
 def judge(data, policy, promises=()):
-    """The verdict on the bytes of a payslip file."""
+    """The verdict on the bytes of a payslip file; promises are files too, or what is in them."""
     try:
-        verdict = Payslip(data).verify(Policy(policy), promises)
+        policy = Policy(policy)
+        verdict = Payslip(data).verify(policy, promises)
         return {"ok": True, "reason": "", "detail": "", **verdict}
     except Refused as refused:
         return {"ok": False, "reason": refused.reason, "detail": refused.detail}
@@ -377,8 +300,7 @@ def main():
     parser.add_argument("--promises", type=Path, help="a folder of envelopes, one in a file")
     options = parser.parse_args()
     files = sorted(options.promises.iterdir()) if options.promises else []
-    promises = [json.loads(file.read_bytes()) for file in files]
-    verdict = judge(options.file.read_bytes(), options.policy.read_text(), promises)
+    verdict = judge(options.file.read_bytes(), options.policy.read_bytes(), [file.read_bytes() for file in files])
     print(json.dumps(verdict))
     return 0 if verdict["ok"] else 1
 

@@ -1,10 +1,15 @@
-"""Makes payslips of a log of its own, with whatever lies in them: hashes, proofs and signatures agree with the lie."""
+"""Makes payslips, receipts and promises of a log of its own, with whatever lies in them.
+
+Hashes, proofs and signatures agree with the lie.
+"""
 
 import hashlib
 import json
 
 import formats
 from node import COMMAND, Key, base64_text
+
+PROMISE = "application/vnd.handprint.promise.v1+json"
 
 ORIGIN = "forger.example/log"
 SECONDS = 1795290000
@@ -24,12 +29,12 @@ def policy():
     return f"log {log}\nwitness w {witness}\nquorum w\n"
 
 
-def checkpoint(size, root):
-    body = f"{ORIGIN}\n{size}\n{base64_text(root)}\n".encode()
+def checkpoint(body, seconds=SECONDS):
+    body = body.encode()
     lines = []
     for name, kind, head, stamp in (
         (ORIGIN, 1, b"", b""),
-        ("forger.example/witness", 4, b"cosignature/v1\ntime %d\n" % SECONDS, SECONDS.to_bytes(8, "big")),
+        ("forger.example/witness", 4, b"cosignature/v1\ntime %d\n" % seconds, seconds.to_bytes(8, "big")),
     ):
         signer = key("log" if kind == 1 else "witness")
         identity = formats.sha256(name.encode() + b"\n" + bytes([kind]) + signer.public)[:4]
@@ -117,30 +122,67 @@ class Forger:
         proof = inclusion(leaves, 1)
         return {"coop": coop, "index": index, "position": {**position, "proof": proof}}
 
-    def payslip(self):
-        """The file of the second period."""
+    def submission(self):
+        """Args of a submit, and its answers."""
+        task = {"hash": base64_text(salt(2)), "length": 3, "task": 0, "type": "application/json"}
+        return {"answers": [task], "batch": 0, "terms": base64_text(salt(3))}, [task]
+
+    def story(self):
+        """Two periods: the closes, and how many entries of the member the first has."""
         device, spare = self.device, self.spare
         self.append("genesis", [("coop", salt(1))])
         enrolment = self.command("enrol_member", {"key": device.text, "languages": ["sw"]}, device, "new")
         self.entry("enrol_member", [], enrolment, [device.text])
         opening = self.close(1, -1)
         first = len(self.rows)
-        task = {"hash": base64_text(salt(2)), "length": 3, "task": 0, "type": "application/json"}
-        args = {"answers": [task], "batch": 0, "terms": base64_text(salt(3))}
-        self.entry("submit", [], self.command("submit", args, device), more=[("answers", [task])])
+        args, answers = self.submission()
+        self.entry("submit", [], self.command("submit", args, device), more=[("answers", answers)])
         wage = {"account": "payable", "amount": "700", "batch": 0, "currency": "KES", "task": 0, "what": "wage"}
         self.entry("accept", [wage], sums=[["hold", "KES", "700"], ["payable", "KES", "-700"]])
-        addition = self.command("add_key", {"key": spare.text, "role": "device"}, device)
-        self.entry("add_key", [], addition, [device.text, spare.text])
-        for extra in self.lies.get("extra", []):
+        self.addition = self.command("add_key", {"key": spare.text, "role": "device"}, device)
+        self.entry("add_key", [], self.addition, [device.text, spare.text])
+        for extra in self.lies.get("more", []):
             extra(self)
         self.entry("revoke_key", [], self.command("revoke_key", {"key": device.text}, spare), [spare.text])
-        closing = self.close(2, opening["index"])
+        return opening, self.close(2, opening["index"]), first
+
+    def payslip(self):
+        """The file of the second period."""
+        opening, closing, first = self.story()
         return self.file(opening, closing, self.rows[first:])
 
+    def first_payslip(self):
+        """The file of the first, with the enrolment."""
+        closing, _, first = self.story()
+        return self.file(None, closing, self.rows[:first])
+
+    def leaves(self):
+        return [formats.leaf_hash(header.encode()) for header in self.headers]
+
+    def note(self):
+        leaves = self.leaves()
+        body = f"{ORIGIN}\n{len(leaves)}\n{base64_text(formats.tree_hash(leaves))}\n"
+        return checkpoint(self.told("body", body), self.told("seconds", SECONDS))
+
+    def promise(self, index=3):
+        """About an entry; of the submission unless told otherwise."""
+        body = {"format": "handprint/promise/v1", "index": index, "leaf": base64_text(self.leaves()[index])}
+        body = self.told("promise", body | {"log": ORIGIN, "publish_by": 1795280060000})
+        return key("promise").envelope(PROMISE, body)
+
+    def receipt(self):
+        """Of the submission, with the part of the member."""
+        self.story()
+        row = self.rows[1]
+        extra = self.told("extra", {"header": self.headers[row["index"]], "parts": [row["part"]]})
+        extra = extra.encode() if isinstance(extra, str) else formats.encode(extra)
+        lines = ["c2sp.org/tlog-proof@v1", f"extra {base64_text(extra)}", f"index {row['index']}"]
+        lines += [base64_text(one) for one in inclusion(self.leaves(), row["index"])]
+        text = "\n".join(self.told("lines", lines)) + "\n\n" + self.note()
+        return self.told("receipt", text.encode())
+
     def file(self, opening, closing, rows):
-        leaves = [formats.leaf_hash(header.encode()) for header in self.headers]
-        nodes = []
+        leaves, nodes = self.leaves(), []
 
         def refs(hashes):
             start = len(nodes)
@@ -155,6 +197,6 @@ class Forger:
             return row
 
         value = {"format": "handprint/payslip/v1", "log": ORIGIN, "member": 1, "nodes": nodes}
-        value |= {"closing": placed(closing), "opening": placed(opening), "entries": [placed(row) for row in rows]}
-        value["checkpoint"] = checkpoint(len(leaves), formats.tree_hash(leaves))
+        value |= {"closing": placed(closing), "opening": opening and placed(opening)}
+        value |= {"entries": [placed(row) for row in rows], "checkpoint": self.note()}
         return json.dumps(self.told("file", value)).encode()

@@ -1,76 +1,72 @@
-"""Lies for the forger and what the page says of each. They are of the sort that the vectors have no example of."""
+"""The forgeries and what the page says of each: a forger's entries, bytes, policies, promises and receipts."""
 
-from forger import Forger, key, policy
+from forger import ORIGIN, Forger, key, policy, vkey
+from lies import FIRST_LIES, LIES, RECEIPT_LIES, put, without
 
-BIG = str(2**63 - 1)
-
-
-def put(**values):
-    return lambda value: {**value, **values}
+# -- entries that are added to the forger's chain
 
 
-def without(name):
-    return lambda value: {key: value[key] for key in value if key != name}
-
-
-def within(name, change):
-    return lambda value: {**value, name: change(value[name])}
-
-
-def line(**values):
-    return within("lines", lambda lines: [{**lines[0], **values}])
-
-
-def amounts(*wanted):
-    return within("lines", lambda lines: [{**lines[0], "amount": amount} for amount in wanted])
-
-
-def sums(*rows):
-    return put(sums=[row.split() for row in rows])
-
-
-def more_parts(role, count=1):
-    return within("parts", lambda parts: parts + [{**parts[0], "role": role}] * count)
+def by(forger, signer, kind, args, keys=None, actor="m:1", name="theft"):
+    keys = None if keys is None else [one.text for one in keys]
+    forger.entry(kind, [], forger.command(kind, args, signer, actor), keys, name=name)
 
 
 def key_again(forger):
-    command = forger.command("add_key", {"key": forger.spare.text, "role": "device"}, forger.device)
-    forger.entry("add_key", [], command, [forger.device.text, forger.spare.text], name="again")
+    by(forger, forger.device, "add_key", {"key": forger.spare.text, "role": "device"}, [forger.device, forger.spare])
 
 
 def no_such_key(forger):
-    command = forger.command("revoke_key", {"key": key("nobody").text}, forger.device)
-    forger.entry("revoke_key", [], command, [forger.device.text, forger.spare.text], name="again")
+    by(forger, forger.device, "revoke_key", {"key": key("nobody").text}, [forger.device, forger.spare])
 
 
 def second_enrolment(forger):
     """Whoever writes the log gives the member a key of their own, works with it and tidies up."""
-    thief, device = key("thief"), forger.device
-
-    def by(signer, kind, args, keys, actor="m:1"):
-        keys = None if keys is None else [one.text for one in keys]
-        forger.entry(kind, [], forger.command(kind, args, signer, actor), keys, name="theft")
-
-    by(thief, "enrol_member", {"key": thief.text, "languages": ["sw"]}, [thief], "new")
-    by(thief, "submit", {}, None)
-    by(thief, "add_key", {"key": device.text, "role": "device"}, [thief, device])
-    by(thief, "add_key", {"key": forger.spare.text, "role": "device"}, [thief, device, forger.spare])
-    by(thief, "revoke_key", {"key": thief.text}, [device, forger.spare])
+    thief, device, spare = key("thief"), forger.device, forger.spare
+    by(forger, thief, "enrol_member", {"key": thief.text, "languages": ["sw"]}, [thief], "new")
+    args, answers = forger.submission()
+    forger.entry("submit", [], forger.command("submit", args, thief), more=[("answers", answers)], name="theft")
+    by(forger, thief, "add_key", {"key": device.text, "role": "device"}, [thief, device])
+    by(forger, thief, "add_key", {"key": spare.text, "role": "device"}, [thief, device, spare])
+    by(forger, thief, "revoke_key", {"key": thief.text}, [device, spare])
 
 
-def note(old, new):
-    return within("checkpoint", lambda text: text.replace(old, new, 1))
+def same_enrolment(forger):
+    device = forger.device
+    by(forger, device, "enrol_member", {"key": device.text, "languages": ["sw"]}, [device], "new")
+    key_again(forger)
 
 
-def strangers(count):
-    return within("checkpoint", lambda text: text + "— stranger.example AAAAAAEBAQEBAQ==\n" * count)
+def own_voucher(forger):
+    thief, args = key("thief"), {"key": key("thief").text, "role": "device"}
+    by(forger, thief, "add_key", args, [thief, forger.device, forger.spare])
+    by(forger, forger.device, "revoke_key", {"key": thief.text}, [forger.device, forger.spare])
+
+
+def unsigned_key(forger):
+    forger.entry("add_key", [], None, [key("thief").text, forger.device.text, forger.spare.text], name="theft")
+    by(forger, forger.device, "revoke_key", {"key": key("thief").text}, [forger.device, forger.spare])
+
+
+def keys_of_kind(kind):
+    def extra(forger):
+        forger.entry(kind, [], None, [forger.device.text, forger.spare.text], name="theft")
+
+    return extra
+
+
+def revoked_key_returns(forger):
+    """The command that once added the spare key is set into the log again after the key was revoked."""
+    device, spare = forger.device, forger.spare
+    by(forger, device, "revoke_key", {"key": spare.text}, [device])
+    forger.entry("add_key", [], forger.addition, [device.text, spare.text], name="theft")
 
 
 def signatures(change):
     def extra(forger):
-        envelope = forger.command("submit", {}, forger.device)
+        args, answers = forger.submission()
+        envelope = forger.command("submit", args, forger.device)
         envelope["signatures"] = change(envelope["signatures"])
-        forger.entry("submit", [], envelope, name="odd")
+        forger.entry("submit", [], envelope, more=[("answers", answers)], name="odd")
 
     return extra
 
@@ -79,127 +75,202 @@ def hint(text):
     return signatures(lambda found: [{**found[0], "keyid": text}])
 
 
-# What is changed, the changes by name, each with the verdict that the page asks for.
-LIES = {
-    "header accept": {
-        "no parts": (put(parts=[]), "malformed"),
-        "two coop parts": (more_parts("coop"), "malformed"),
-        "another role": (more_parts("judge"), "malformed"),
-        "longer than a header may be": (more_parts("clock", 1200), "malformed"),
-        "time before 1970": (put(time=-1), "malformed"),
-        "time that goes back": (put(time=0), "good"),
-        "kind that nobody knows": (put(kind="zzz"), "good"),
-        "class that nobody knows": (sums("gold KES 1", "hold KES -1"), "malformed"),
-        "currency in small letters": (sums("hold kes 7", "payable kes -7"), "malformed"),
-        "currency with a digit": (sums("hold K3S 7", "payable K3S -7"), "malformed"),
-        "currency of four letters": (sums("hold KESX 7", "payable KESX -7"), "malformed"),
-        "amount with a plus": (sums("hold KES +7", "payable KES -7"), "malformed"),
-        "amount with a zero before": (sums("hold KES 07", "payable KES -7"), "malformed"),
-        "largest amounts": (sums(f"hold KES {BIG}", f"payable KES -{BIG}"), "good"),
-        "amounts past 64 bits": (sums("hold KES 9223372036854775808", "payable KES -9223372036854775808"), "malformed"),
-        "sums that wrap to zero": (sums(f"escrow KES {BIG}", f"hold KES {BIG}", "payable KES 2"), "header_wrong"),
-        "sums that leave 64 bits": (
-            sums(f"escrow KES {BIG}", "fee KES 1", f"hold KES -{BIG}", "payable KES -1"),
-            "good",
-        ),
-        "a class twice": (sums("hold KES 350", "hold KES 350", "payable KES -700"), "header_wrong"),
-    },
-    "part accept": {
-        "account of another class": (line(account="hold"), "balance_mismatch"),
-        "no account": (line(account="gold"), "malformed"),
-        "currency in small letters": (line(currency="kes"), "malformed"),
-        "amount of nothing": (line(amount="0"), "balance_mismatch"),
-        "amount past 64 bits": (line(amount="9223372036854775808"), "malformed"),
-        "lines past 64 bits": (amounts(BIG, BIG, "702"), "balance_mismatch"),
-        "null for a batch": (line(batch=None), "malformed"),
-        "an unknown key in a line": (line(gold=1), "malformed"),
-        "an unknown key": (put(gold=1), "malformed"),
-        "answers where none belong": (put(answers="x"), "good"),
-        "counter 0": (within("chain", put(counter=0)), "malformed"),
-        "a list for evidence": (put(evidence=[]), "malformed"),
-        "an empty object for evidence": (put(evidence={}), "signature_invalid"),
-    },
-    "part submit": {
-        "answers that are no list": (put(answers="x"), "good"),
-        "answers left out": (without("answers"), "good"),
-    },
-    "command submit": {
-        "an unknown key": (put(gold=1), "signature_invalid"),
-        "no id": (without("command"), "signature_invalid"),
-        "an id in capitals": (put(command="A" * 32), "signature_invalid"),
-        "a short id": (put(command="ab"), "signature_invalid"),
-        "args that are a list": (put(args=[]), "signature_invalid"),
-        "what it has seen": (put(seen={"root": key("any").text, "size": 0}), "good"),
-        "nothing seen": (put(seen=None), "signature_invalid"),
-        "seen of less than nothing": (put(seen={"root": key("any").text, "size": -1}), "signature_invalid"),
-        "a short root seen": (put(seen={"root": "AAAA", "size": 0}), "signature_invalid"),
-    },
-    "command add_key": {
-        "an unknown argument": (within("args", put(gold=1)), "good"),
-        "no role": (within("args", without("role")), "good"),
-        "no key": (within("args", without("key")), "signature_invalid"),
-    },
-    "position 2": {
-        "balance of another class": (within("balances", lambda rows: [["hold", "KES", "0"], *rows]), "good"),
-        "another currency without money": (within("balances", lambda rows: [["payable", "EUR", "0"], *rows]), "good"),
-        "period 0": (put(period=0), "malformed"),
-        "a key twice": (within("keys", lambda keys: keys * 2), "malformed"),
-    },
-    "event 2": {
-        "an unknown key": (put(gold=1), "closing_not_a_close"),
-        "previous -2": (put(previous=-2), "closing_not_a_close"),
-        "a short promise key": (put(promise_key="AAAA"), "closing_not_a_close"),
-        "a period left out": (put(period=3), "closing_position_wrong"),
-    },
-    "event 1": {"an unknown key": (put(gold=1), "opening_not_a_close")},
-    "coop 2": {
-        "a list": (lambda coop: [coop], "closing_not_a_close"),
-        "an unknown key": (put(gold=1), "good"),
-    },
-    "file": {
-        "100 signatures": (strangers(98), "good"),
-        "101 signatures": (strangers(99), "checkpoint_malformed"),
-        "size of 2^63": (note("\n8\n", "\n9223372036854775808\n"), "checkpoint_malformed"),
-        "size below 2^63": (note("\n8\n", "\n9223372036854775807\n"), "checkpoint_signature_invalid"),
-        "an empty line before the root": (note("\n8\n", "\n8\n\n"), "checkpoint_malformed"),
-        "a line of extension": (note("\n\n", "\nmore\n\n"), "checkpoint_signature_invalid"),
-        "a tab": (note("\n\n", "\n\t\n\n"), "checkpoint_malformed"),
-        "no newline at the end": (within("checkpoint", lambda text: text[:-1]), "checkpoint_malformed"),
-    },
-    "extra": {
-        "enrols a second time": ([second_enrolment], "chain_gap"),
-        "adds a key that is there": ([key_again], "good"),
-        "revokes a key that is not": ([no_such_key], "good"),
-        "two signatures": ([signatures(lambda found: found * 2)], "signature_invalid"),
-        "an odd hint": ([hint("zz")], "good"),
-        "an empty hint": ([hint("")], "good"),
-    },
+EXTRA = {
+    "enrols a second time": (second_enrolment, "chain_gap"),
+    "enrols again with the same key": (same_enrolment, "chain_gap"),
+    "adds a key by that key": (own_voucher, "signature_invalid"),
+    "adds a key unsigned": (unsigned_key, "signature_invalid"),
+    "genesis with keys": (keys_of_kind("genesis"), "signature_invalid"),
+    "a wage with keys": (keys_of_kind("accept"), "signature_invalid"),
+    "a revoked key returns": (revoked_key_returns, "signature_invalid"),
+    "adds a key that is there": (key_again, "good"),
+    "revokes a key that is not": (no_such_key, "good"),
+    "two signatures": (signatures(lambda found: found * 2), "signature_invalid"),
+    "no signature": (signatures(lambda found: []), "signature_invalid"),
+    "an odd hint": (hint("zz"), "good"),
+    "an empty hint": (hint(""), "good"),
 }
+
+# -- the bytes of the file
 
 MEMBER = b'"member": 1,'
 BYTES = {
     "space around": (b"", b"", "good"),
     "a byte order mark": (b"{", b"\xef\xbb\xbf{", "malformed"),
+    "a second value": (b"", b"x", "malformed"),
     "member 1.0": (MEMBER, b'"member": 1.0,', "malformed"),
     "member 1e0": (MEMBER, b'"member": 1e0,', "malformed"),
     "member -0": (MEMBER, b'"member": -0,', "malformed"),
+    "member 01": (MEMBER, b'"member": 01,', "malformed"),
+    "member +1": (MEMBER, b'"member": +1,', "malformed"),
+    "member NaN": (MEMBER, b'"member": NaN,', "malformed"),
+    "member true": (MEMBER, b'"member": true,', "malformed"),
     "member 2^53": (MEMBER, b'"member": 9007199254740992,', "malformed"),
+    "member 2^53 - 1": (MEMBER, b'"member": 9007199254740991,', "closing_position_wrong"),
     "member 2^32 + 1": (MEMBER, b'"member": 4294967297,', "closing_position_wrong"),
+    "a comma too many": (MEMBER, MEMBER + b",", "malformed"),
+    "a comment": (MEMBER, MEMBER + b"/**/", "malformed"),
+    "other spaces": (MEMBER, b'\t"member"\r\n:1 ,', "good"),
+    "a space of another alphabet": (MEMBER, MEMBER + "\u00a0".encode(), "malformed"),
     "a key twice": (MEMBER, MEMBER * 2, "malformed"),
+    "a key twice, once escaped": (MEMBER, MEMBER + b'"m\\u0065mber": 1,', "malformed"),
+    "a key that is escaped": (MEMBER, b'"m\\u0065mber": 1,', "good"),
     "no UTF-8": (b'/log",', b'/l\xffg",', "malformed"),
+    "too long for UTF-8": (b'/log",', b'/l\xc1\xafg",', "malformed"),
     "half a surrogate pair": (b'/log",', b'/\\ud800log",', "malformed"),
+    "a surrogate pair the wrong way round": (b'/log",', b'/\\ude00\\ud83dlog",', "malformed"),
+    "a surrogate pair": (b'/log",', b'/\\ud83d\\ude00log",', "wrong_log"),
+    "a null character": (b'/log",', b'/\\u0000log",', "wrong_log"),
+    "a bare control character": (b'/log",', b'/\x01log",', "malformed"),
+    "an unknown escape": (b'/log",', b'/\\log",', "malformed"),
     "an escaped slash": (b'/log",', b'\\/log",', "good"),
+    "escapes of any case": (b'/log",', b'/l\\u006F\\u0067",', "good"),
 }
+
+# -- the policy of the reader
+
+LOG, W = policy().splitlines()[0], policy().splitlines()[1]
+OTHER = vkey("forger.example/witness-2", 4, key("other").public)
+GROUP = f"{LOG}\n{W}\ngroup g %s w\nquorum g\n"
+
+
+def witnesses(count):
+    rows = [f"witness v{i} {vkey('v.example', 4, key(f'v{i}').public)}\n" for i in range(count)]
+    return policy() + "".join(rows)
+
+
+def named(name):
+    """With one more witness."""
+    return policy() + f"witness v {vkey(name, 4, key('v').public)}\n"
+
+
+def doubled(first, second):
+    rows = policy().encode().splitlines(True)
+    rows[1] = rows[1].replace(b" w ", b" %s " % first)
+    return rows[0] + rows[1] + b"witness %s %s\nquorum %s\n" % (second, OTHER.encode(), first)
+
+
+POLICIES = {
+    "nothing": ("", "policy_malformed"),
+    "carriage returns": (policy().replace("\n", "\r\n"), "policy_malformed"),
+    "no newline at the end": (policy()[:-1], "policy_malformed"),
+    "tabs and spaces": (policy().replace(" ", " \t "), "good"),
+    "spaces before and behind": (" " + policy().replace("\n", " \t\n ").rstrip(" "), "good"),
+    "a comment and an empty line": ("# of the forger\n\n" + policy(), "good"),
+    "a space of another alphabet": (policy().replace("quorum ", "quorum\u00a0"), "policy_malformed"),
+    "a line separator for a newline": (policy().replace("\n", "\u2028"), "policy_malformed"),
+    "a line separator in a comment": ("# a\u2028b\n" + policy(), "good"),
+    "a form feed": ("# a\fb\n" + policy(), "policy_malformed"),
+    "a character 7F": ("# a\x7fb\n" + policy(), "policy_malformed"),
+    "a comment that is no UTF-8": (b"# a\xff\n" + policy().encode(), "good"),
+    "a name that is no UTF-8": (policy().encode().replace(b" w\n", b" \xff\n").replace(b" w ", b" \xff "), "good"),
+    "a name twice that is no UTF-8": (doubled(b"\xff", b"\xff"), "policy_malformed"),
+    "names that differ in what is no UTF-8": (doubled(b"\xff", b"\xfe"), "good"),
+    "a key's name that is no UTF-8": (policy().encode().replace(b"witness+", b"witness\xff+"), "policy_malformed"),
+    "a byte order mark": ("\ufeff" + policy(), "policy_malformed"),
+    "an unknown line": (policy() + "more 1\n", "policy_malformed"),
+    "two quorums": (policy() + "quorum w\n", "policy_malformed"),
+    "no quorum": (f"{LOG}\n{W}\n", "policy_malformed"),
+    "quorum none": (f"{LOG}\nquorum none\n", "good"),
+    "quorum of nobody": (f"{LOG}\nquorum w\n", "policy_malformed"),
+    "another log": (f"log {vkey('other.example/log', 1, key('o').public)}\n{W}\nquorum w\n", "checkpoint_unknown_log"),
+    "a key of another origin": (f"log {vkey(ORIGIN, 1, key('o').public)}\n{W}\nquorum w\n", "checkpoint_unknown_log"),
+    "a log's key for a witness": (f"{LOG}\nwitness w {LOG.split()[1]}\nquorum w\n", "policy_malformed"),
+    "a witness's key for a log": (f"log {W.split()[2]}\nquorum none\n", "policy_malformed"),
+    "a key twice": (policy() + f"witness w2 {W.split()[2]}\n", "policy_malformed"),
+    "a name twice": (policy() + f"witness w {OTHER}\n", "policy_malformed"),
+    "a witness that is none": (policy() + f"witness none {OTHER}\n", "policy_malformed"),
+    "another witness with an address": (policy() + f"witness w2 {OTHER} https://w.example\n", "good"),
+    "a word too many": (policy() + f"witness w2 {OTHER} https://w.example 1\n", "policy_malformed"),
+    "a log with an address": (policy().replace("\n", " https://log.example\n", 1), "good"),
+    "a key that lacks a letter": (policy().replace(LOG, LOG[:-1], 1), "policy_malformed"),
+    "another key id": (policy().replace(f"{ORIGIN}+", f"{ORIGIN}+0", 1), "policy_malformed"),
+    "a name with a byte order mark": (named("a\ufeffb"), "good"),
+    "a name with a control of C1": (named("a\u0085b"), "policy_malformed"),
+    "the most witnesses": (witnesses(255), "good"),
+    "too many witnesses": (witnesses(256), "policy_malformed"),
+    "the longest": ("#" * (262_143 - len(policy())) + "\n" + policy(), "good"),
+    "too long": ("#" * (262_144 - len(policy())) + "\n" + policy(), "policy_malformed"),
+    "a group of any": (GROUP % "any", "good"),
+    "a group of all": (GROUP % "all", "good"),
+    "a group of 1": (GROUP % "1", "good"),
+    "a group of 2 of 1": (GROUP % "2", "policy_malformed"),
+    "a group of 0": (GROUP % "0", "policy_malformed"),
+    "a group of 01": (GROUP % "01", "policy_malformed"),
+    "a group of +1": (GROUP % "+1", "policy_malformed"),
+    "a group of 1_0": (GROUP % "1_0", "policy_malformed"),
+    "a group of 2^64 + 1": (GROUP % str(2**64 + 1), "policy_malformed"),
+    "a group of constructor": (GROUP % "constructor", "policy_malformed"),
+    "a group with a member twice": ((GROUP % "any").replace("any w", "any w w"), "policy_malformed"),
+    "a group without members": ((GROUP % "any").replace("any w", "any"), "policy_malformed"),
+    "a group in itself": ((GROUP % "any").replace("any w", "any g"), "policy_malformed"),
+    "a witness in two groups": (GROUP % "any" + "group h any w\n", "policy_malformed"),
+    "a group in a group": ((GROUP % "any").replace("quorum g", "group h all g\nquorum h"), "good"),
+    "a group of another": (
+        f"{LOG}\n{W}\nwitness w2 {OTHER}\ngroup g all w w2\nquorum g\n",
+        "quorum_not_met",
+    ),
+}
+
+# -- promises that the reader holds, by what is changed of one about the submission
+
+PROMISES = {
+    "kept": (put(), "good"),
+    "published before 1970": (put(publish_by=-1), "promise_invalid"),
+    "an unknown key": (put(gold=1), "promise_invalid"),
+    "no leaf": (without("leaf"), "promise_invalid"),
+    "index below nothing": (put(index=-1), "promise_invalid"),
+    "of the opening": (put(index=2), "good"),
+    "of the closing": (put(index=7), "good"),
+    "of an entry that is another": (put(index=4), "promise_broken"),
+    "another format": (put(format="handprint/promise/v2"), "promise_invalid"),
+    "of another log": (put(log="other.example/log"), "promise_invalid"),
+}
+PROMISE_BYTES = {
+    "nothing": (b"", "promise_invalid"),
+    "no JSON": (b"{", "promise_invalid"),
+    "null": (b"null", "promise_invalid"),
+    "a key twice": (b'{"payload":"","payload":"","payloadType":"","signatures":[]}', "promise_invalid"),
+}
+
+
+def forger_with(what, lie):
+    return Forger(**(lie if what == "several" else {what: lie}))
+
+
+def promised():
+    for name, (lie, expected) in PROMISES.items():
+        forger = Forger(promise=lie)
+        yield f"forged promise: {name}", forger.payslip(), policy(), [forger.promise()], expected
+    for name, (data, expected) in PROMISE_BYTES.items():
+        yield f"forged promise: {name}", Forger().payslip(), policy(), [data], expected
+
+
+def receipts():
+    yield "forged receipt: nothing", Forger().receipt(), policy(), [], "good"
+    for what, lies in RECEIPT_LIES.items():
+        for name, (lie, expected) in lies.items():
+            yield f"forged receipt, {what}: {name}", forger_with(what, lie).receipt(), policy(), [], expected
 
 
 def forgeries():
     """As mutations.mutations() gives them."""
-    yield "forged: nothing", Forger().payslip(), policy(), [], "good"
+    good = Forger().payslip()
+    yield "forged: nothing", good, policy(), [], "good"
+    yield "forged: nothing in the first period", Forger().first_payslip(), policy(), [], "good"
     for what, lies in LIES.items():
         for name, (lie, expected) in lies.items():
-            yield f"forged {what}: {name}", Forger(**{what: lie}).payslip(), policy(), [], expected
-    good = Forger().payslip()
+            yield f"forged {what}: {name}", forger_with(what, lie).payslip(), policy(), [], expected
+    for what, lies in FIRST_LIES.items():
+        for name, (lie, expected) in lies.items():
+            yield f"forged first {what}: {name}", forger_with(what, lie).first_payslip(), policy(), [], expected
+    for name, (extra, expected) in EXTRA.items():
+        yield f"forged extra: {name}", Forger(more=[extra]).payslip(), policy(), [], expected
     for name, (old, new, expected) in BYTES.items():
-        changed = good.replace(old, new, 1) if old else b"\n " + good + b"\n"
+        changed = good.replace(old, new, 1) if old else b"\n " + good + b"\n" + new
         assert changed != good, name
         yield f"forged bytes: {name}", changed, policy(), [], expected
+    for name, (text, expected) in POLICIES.items():
+        yield f"forged policy: {name}", good, text, [], expected
+    yield from promised()
+    yield from receipts()

@@ -4,7 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -52,6 +55,28 @@ TEST_CASE("a verdict says what the period did") {
         verdict.totals[1]
         == PayslipTotal{books::AccountClass::payable, kes, 699, 235'403 + 701 - 699, 236'104 - 699 + 699}
     );
+}
+
+TEST_CASE("lines may leave 64 bits on the way to a sum that fits") {
+    constexpr std::int64_t kMost = INT64_MAX;
+    const auto twisted = [](std::vector<std::int64_t> amounts) {
+        Twist twist;
+        twist.parts = [amounts = std::move(amounts)](std::vector<MemberPart>& parts) {
+            for (MemberPart& part : parts) {
+                if (part.member != kBao) continue;
+                const Line line = part.lines.front();
+                for (const std::int64_t amount : amounts) {
+                    part.lines.push_back(line);
+                    part.lines.back().amount = amount;
+                }
+            }
+        };
+        const World world = scenario({{"second accept", twist}});
+        return verify_payslip(encode(world.payslip(kBao, 2)), test_policy()).reason;
+    };
+    CHECK(twisted({kMost, kMost, -kMost, -kMost}) == "");
+    CHECK(twisted({-kMost, -kMost, kMost, kMost}) == "");
+    CHECK(twisted({kMost, kMost, 2}) == "balance_mismatch"); // as if it wrapped around to nothing
 }
 
 TEST_CASE("a payslip file comes back as it was and is written one way") {

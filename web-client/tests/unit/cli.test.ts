@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ describe('the verifier in a terminal', () => {
   it('says yes to a good payslip, with its lines', () => {
     const { status, stdout } = run('payslip', file('good.json', JSON.stringify(sample.slip)), '--policy', policy);
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ ok: true, reason: null, member: 1, period: 2 });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, reason: '', member: 1, period: 2 });
   });
 
   it('names the check that fails', () => {
@@ -39,12 +39,20 @@ describe('the verifier in a terminal', () => {
   });
 
   it('compares with the promises in a folder', () => {
-    file('promise.json', JSON.stringify(sample.log.promise(sample.foreign)));
-    rmSync(join(folder, 'good.json'), { force: true });
-    rmSync(join(folder, 'gap.json'), { force: true });
-    const slip = file('slip.txt', JSON.stringify(sample.slip));
-    const { stdout } = run('payslip', slip, '--policy', policy, '--promises', folder);
-    expect(JSON.parse(stdout)).toMatchObject({ ok: false, reason: 'promise_missing' });
+    mkdirSync(join(folder, 'promises'));
+    file('promises/1', JSON.stringify(sample.log.promise(sample.foreign)));
+    const args = ['--policy', policy, '--promises', join(folder, 'promises')];
+    const slip = file('slip.json', JSON.stringify(sample.slip));
+    expect(JSON.parse(run('payslip', slip, ...args).stdout)).toMatchObject({ reason: 'promise_missing' });
+    file('promises/0', '{');
+    expect(JSON.parse(run('payslip', slip, ...args).stdout)).toMatchObject({ reason: 'promise_invalid' });
+  });
+
+  it('gives the reason for a policy that cannot be read', () => {
+    const bad = file('bad.txt', policyText().replaceAll('\n', '\r\n'));
+    const { status, stdout } = run('payslip', policy, '--policy', bad);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, reason: 'policy_malformed' });
   });
 
   it('ends with status 2 when it could not run', () => {

@@ -102,7 +102,25 @@ describe('policies', () => {
     `witness w ${WITNESS}\ngroup g 2 w\nquorum g`,
     `witness w ${WITNESS}\ngroup g any w\ngroup h any w\nquorum g`,
     `unknown line\nquorum none`,
-  ])('refuses %j', (text) => expect(parsePolicy(text)).toBeUndefined());
+    `log ${GOLDEN_LOG}\r\nquorum none\r`,
+    `log ${WITNESS}\nquorum none`,
+    `witness w ${GOLDEN_LOG}\nquorum w`,
+    `witness w ${WITNESS}\ngroup g constructor w\nquorum g`,
+    `witness w ${WITNESS}\ngroup g 01 w\nquorum g`,
+    `witness w ${WITNESS}\nquorum\u00a0w`,
+    '# \u007f\nquorum none',
+  ])('refuses %j', (text) => expect(parsePolicy(`${text}\n`)).toBeUndefined());
+
+  it('refuses a last line without an end', () => {
+    expect(parsePolicy('quorum none')).toBeUndefined();
+    expect(parsePolicy('quorum none\n')).toBeDefined();
+  });
+
+  it('keeps names apart that are no UTF-8', () => {
+    const octets = (text: string): Uint8Array => Uint8Array.from(text, (one) => one.charCodeAt(0));
+    expect(parsePolicy(octets(`witness \u00ff ${WITNESS}\nquorum \u00ff\n`))).toBeDefined();
+    expect(parsePolicy(octets(`witness \u00ff ${WITNESS}\nquorum \u00fe\n`))).toBeUndefined();
+  });
 
   it('counts groups within groups', () => {
     const rules: Policy = {

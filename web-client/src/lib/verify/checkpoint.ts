@@ -35,6 +35,7 @@ export function parseCheckpointBody(
   if (origin === '' || !/^(?:0|[1-9][0-9]{0,18})$/.test(size) || hash?.length !== 32) {
     return undefined;
   }
+  if (BigInt(size) >= 2n ** 63n) return undefined;
   const end = rest.pop();
   if (end !== '' || rest.includes('')) return undefined;
   return { origin, size: BigInt(size), root: hash };

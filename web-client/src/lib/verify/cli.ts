@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { utf8Decode } from './bytes.ts';
+import { parseJson } from './json.ts';
 import { readLog, type LogSource } from './log-reader.ts';
 import { verifyPayslipText } from './payslip.ts';
 import { parsePolicy, type Policy } from './policy.ts';
@@ -12,13 +14,17 @@ const USAGE = `usage: verify.js payslip FILE --policy FILE [--promises DIR]
        verify.js log DIR --policy FILE
 Prints one JSON verdict. Exit status: 0 good, 1 not good, 2 not run.`;
 
-/** Every *.json in the folder is one promise envelope. */
+/** Every file in the folder is one promise; what is no JSON is no envelope either. */
 function readPromises(directory: string | undefined): unknown[] {
   if (directory === undefined) return [];
   return readdirSync(directory)
-    .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as unknown);
+    .map((name) => parseJson(readFileSync(join(directory, name))));
+}
+
+/** Bytes that are no text stand for a text that nothing can be read from. */
+function readText(file: string): string {
+  return utf8Decode(readFileSync(file)) ?? '\u0000';
 }
 
 function folder(root: string): LogSource {
@@ -40,9 +46,9 @@ async function run(
   promises: string | undefined,
 ): Promise<{ ok: boolean } | undefined> {
   if (command === 'log') return readLog(folder(file), policy);
-  if (command === 'receipt') return verifyReceipt(readFileSync(file, 'utf8'), policy);
+  if (command === 'receipt') return verifyReceipt(readText(file), policy);
   if (command !== 'payslip') return undefined;
-  return verifyPayslipText(readFileSync(file, 'utf8'), policy, readPromises(promises));
+  return verifyPayslipText(readFileSync(file), policy, readPromises(promises));
 }
 
 async function main(): Promise<number> {
@@ -55,7 +61,7 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const policy = parsePolicy(readFileSync(values.policy, 'utf8'));
+  const policy = parsePolicy(readFileSync(values.policy));
   const verdict: { ok: boolean } | Failed | undefined = policy
     ? await run(command, file, policy, values.promises)
     : failed('policy_malformed');
@@ -63,7 +69,7 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const reason = { reason: null, detail: '' };
+  const reason = { reason: '', detail: '' };
   console.log(JSON.stringify({ ...reason, ...verdict }, null, 2));
   return verdict.ok ? 0 : 1;
 }

@@ -1,9 +1,20 @@
 import { parseCanonical } from './canonical.ts';
-import type { Bytes } from './bytes.ts';
+import { utf8, type Bytes } from './bytes.ts';
 import { AUTHORITIES, isClass, ROLES } from './names.ts';
-import { asArray, asCount, asHash, asInteger, asMoney, asString, ascending, readAll, withKeys } from './read.ts';
+import {
+  asArray,
+  asCount,
+  asCurrency,
+  asHash,
+  asMoney,
+  asString,
+  ascending,
+  readAll,
+  withKeys,
+} from './read.ts';
 
 export const ENTRY_FORMAT = 'handprint/entry/v1';
+const HEADER_MAX = 65_535;
 
 const KEYS = ['authority', 'format', 'kind', 'parts', 'rules', 'sums', 'time'];
 
@@ -24,6 +35,7 @@ export interface Header {
 }
 
 export function readHeader(text: string): Header | undefined {
+  if (utf8(text).length > HEADER_MAX) return undefined;
   const value = withKeys(parseCanonical(text), KEYS);
   if (!value) return undefined;
   const parts = readAll(value['parts'], (item) => {
@@ -36,8 +48,12 @@ export function readHeader(text: string): Header | undefined {
   const authority = asString(value['authority']);
   const format = asString(value['format']);
   const kind = asString(value['kind']);
-  const time = asInteger(value['time']);
-  if (parts?.[0]?.role !== 'coop' || !sums || format === undefined) return undefined;
+  const time = asCount(value['time']);
+  // The part of the cooperative comes first, and once.
+  if (!parts || !sums || format === undefined) return undefined;
+  if (parts.length === 0 || !parts.every(({ role }, i) => (role === 'coop') === (i === 0))) {
+    return undefined;
+  }
   if (authority === undefined || !AUTHORITIES.has(authority)) return undefined;
   if (kind === undefined || time === undefined || asCount(value['rules']) === undefined) {
     return undefined;
@@ -46,11 +62,10 @@ export function readHeader(text: string): Header | undefined {
 }
 
 function readSum(item: unknown): Sum | undefined {
-  const [name, currency, amount, ...rest] = asArray(item) ?? [];
+  const [name, code, amount, ...rest] = asArray(item) ?? [];
   const money = asMoney(amount);
-  if (typeof name !== 'string' || typeof currency !== 'string' || money === undefined) {
-    return undefined;
-  }
+  const currency = asCurrency(code);
+  if (typeof name !== 'string' || currency === undefined || money === undefined) return undefined;
   return rest.length === 0 && isClass(name) ? { class: name, currency, amount: money } : undefined;
 }
 

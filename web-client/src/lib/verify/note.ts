@@ -5,7 +5,11 @@ import { sha256 } from './hash.ts';
 export const ED25519 = 0x01;
 export const COSIGNATURE = 0x04;
 const SIGNATURES_MAX = 100;
-const TEXT_MAX = 1_000_000;
+const BYTES_MAX = 1_000_000;
+// A name has neither a plus nor a space of any alphabet.
+const NAME = '[^+\\p{White_Space}\\u0000-\\u001f]+';
+const VKEY = new RegExp(`^(${NAME})\\+([0-9a-f]{8})\\+(.+)$`, 'u');
+const SIGNATURE = new RegExp(`^\\u2014 (${NAME}) (.+)$`, 'u');
 
 export interface NoteKey {
   name: string;
@@ -27,22 +31,21 @@ export interface Note {
 
 /** Reads `name+id+base64(type || key)`; undefined when the id does not follow from the rest. */
 export function parseVkey(text: string): NoteKey | undefined {
-  const match = /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/u.exec(text);
+  const match = wellFormed(text) ? VKEY.exec(text) : null;
   const data = match ? base64Decode(match[3] ?? '') : null;
   const type = data?.[0];
   if (!match || !data || type === undefined) return undefined;
   const [, name = '', id = ''] = match;
   const expected = sha256(concat(utf8(name), Uint8Array.of(0x0a), data)).subarray(0, 4);
   if (hex(expected) !== id) return undefined;
-  if ((type === ED25519 || type === COSIGNATURE) && data.length !== 33) return undefined;
+  if (data.length !== 33) return undefined;
   return { name, id, type, key: data.slice(1) };
 }
 
 /** Splits a signed note at its last empty line. Undefined when it is not a note. */
 export function parseNote(note: string): Note | undefined {
-  if (note.length > TEXT_MAX || !wellFormed(note) || /[\u0000-\u0009\u000b-\u001f]/.test(note)) {
-    return undefined;
-  }
+  if (!wellFormed(note) || utf8(note).length > BYTES_MAX) return undefined;
+  if (/[\u0000-\u0009\u000b-\u001f]/.test(note)) return undefined;
   const split = note.lastIndexOf('\n\n');
   if (split < 0 || !note.endsWith('\n')) return undefined;
   const lines = note.slice(split + 2, -1).split('\n');
@@ -57,7 +60,7 @@ export function parseNote(note: string): Note | undefined {
 }
 
 function parseSignature(line: string): NoteSignature | undefined {
-  const match = /^\u2014 ([^+\s]+) (\S+)$/u.exec(line);
+  const match = SIGNATURE.exec(line);
   const blob = match ? base64Decode(match[2] ?? '') : null;
   if (!match || !blob || blob.length < 5) return undefined;
   return { name: match[1] ?? '', id: hex(blob.subarray(0, 4)), blob: blob.slice(4) };

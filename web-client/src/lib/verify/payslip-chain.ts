@@ -1,12 +1,13 @@
 import { base64Decode, equal, utf8 } from './bytes.ts';
-import { parseCanonical, type JsonObject } from './canonical.ts';
+import { encodeCanonical, type JsonObject } from './canonical.ts';
+import { readCommand, type Command } from './command.ts';
 import { COMMAND_TYPE, openEnvelope } from './dsse.ts';
 import { envelopeVerifies } from './dsse-verify.ts';
 import { chainHead, commit } from './hash.ts';
 import { leafHash } from './merkle.ts';
 import type { PayslipGood } from './payslip.ts';
 import type { Payslip, PayslipEntry, Standing } from './payslip-file.ts';
-import { asObject, asString } from './read.ts';
+import { asHash, asString, fits64 } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
 /** Kinds that only the member can have started: without a signature they are not theirs. */
@@ -68,60 +69,89 @@ function checkHeads(slip: Payslip, from: Standing, to: Standing): Failed | null 
 }
 
 function checkSignatures(slip: Payslip, from: Standing, to: Standing): Failed | null {
-  let keys: readonly string[] = from.keys;
+  const walk: Walk = { keys: from.keys, commands: new Set() };
   for (const entry of slip.entries) {
-    const after = checkEntry(slip, entry, keys);
-    if (!after) return failed('signature_invalid', `${entry.index}`);
-    keys = after;
+    if (!passes(slip, entry, walk)) return failed('signature_invalid', `${entry.index}`);
   }
-  return same(keys, to.keys) ? null : failed('keys_differ');
+  return same(walk.keys, to.keys) ? null : failed('keys_differ');
 }
 
-/** The member's keys after the entry; undefined when its signature or its keys do not hold. */
-function checkEntry(
-  slip: Payslip,
-  entry: PayslipEntry,
-  before: readonly string[],
-): readonly string[] | undefined {
+/** Where the walk along the entries has come to. */
+interface Walk {
+  /** Valid now. */
+  keys: readonly string[];
+  /** Signed so far, by actor. */
+  commands: Set<string>;
+}
+
+/** Judges one entry and moves the walk past it. */
+function passes(slip: Payslip, entry: PayslipEntry, walk: Walk): boolean {
   const { kind } = entry.header;
-  const { evidence, keys } = entry.content;
-  if ((keys !== null) !== KEY_KINDS.has(kind)) return undefined;
-  if (evidence === null) return SIGNED_KINDS.has(kind) ? undefined : before;
+  const { answers, evidence, keys } = entry.content;
+  if ((keys !== null) !== KEY_KINDS.has(kind)) return false;
+  if ((answers !== null) !== (kind === 'submit')) return false;
+  if (evidence === null) return !SIGNED_KINDS.has(kind);
   // A key that the entry adds cannot vouch for it: only a registration has none before.
-  const valid = kind === 'enrol_member' ? (keys ?? []) : before;
-  const args = commandArgs(slip, kind, evidence, valid);
-  if (!args) return undefined;
-  if (keys === null) return before;
-  return same(keys, keysAfter(kind, before, args)) ? keys : undefined;
+  const valid = kind === 'enrol_member' ? (keys ?? []) : walk.keys;
+  const command = signedCommand(slip, entry, evidence, valid);
+  if (!command) return false;
+  // Else a key that was revoked comes back by the command that once added it.
+  const name = `${command.actor} ${command.id}`;
+  if (walk.commands.has(name)) return false;
+  walk.commands.add(name);
+  if (answers !== null) {
+    const signed = command.args['answers'];
+    if (signed === undefined || encodeCanonical(signed) !== encodeCanonical(answers)) return false;
+  }
+  if (keys === null) return true;
+  const after = keysAfter(kind, walk.keys, command.args);
+  walk.keys = keys;
+  return after !== undefined && same(keys, after);
 }
 
-function keysAfter(kind: string, before: readonly string[], args: JsonObject): string[] {
-  const key = asString(args['key']) ?? '';
-  if (kind === 'revoke_key') return before.filter((known) => known !== key);
-  if (kind === 'add_key') return [...before, key].sort();
-  const recovery = asString(args['recovery']);
-  return recovery === undefined ? [key] : [key, recovery].sort();
-}
-
-/** The arguments of the signed command; undefined when it is not this member's, for this entry. */
-function commandArgs(
-  slip: Payslip,
+function keysAfter(
   kind: string,
+  before: readonly string[],
+  args: JsonObject,
+): string[] | undefined {
+  const key = asKey(args['key']);
+  if (key === undefined) return undefined;
+  if (kind === 'revoke_key') return before.filter((known) => known !== key);
+  if (kind === 'add_key') return sorted([...before, key]);
+  if (args['recovery'] === undefined) return [key];
+  const recovery = asKey(args['recovery']);
+  return recovery === undefined ? undefined : sorted([key, recovery]);
+}
+
+function asKey(value: unknown): string | undefined {
+  return asHash(value) ? asString(value) : undefined;
+}
+
+function sorted(keys: readonly string[]): string[] {
+  return [...new Set(keys)].sort();
+}
+
+/** The signed command; undefined when it is not this member's, for this entry. */
+function signedCommand(
+  slip: Payslip,
+  { header: { kind }, index }: PayslipEntry,
   evidence: JsonObject,
   keys: readonly string[],
-): JsonObject | undefined {
+): Command | undefined {
   const envelope = openEnvelope(evidence);
   if (envelope?.type !== COMMAND_TYPE) return undefined;
-  const body = asObject(parseCanonical(envelope.body));
+  const command = readCommand(envelope.body);
   const actor = kind === 'enrol_member' ? 'new' : `m:${slip.member}`;
-  if (body?.['log'] !== slip.log || body['kind'] !== kind || body['actor'] !== actor) {
+  if (command?.log !== slip.log || command.kind !== kind || command.actor !== actor) {
     return undefined;
   }
+  // What the member had seen was there before the entry, else there are two logs.
+  if (command.seen > index) return undefined;
   const signed = keys.some((text) => {
     const key = base64Decode(text);
     return key !== null && envelopeVerifies(envelope, key);
   });
-  return signed ? asObject(body['args']) : undefined;
+  return signed ? command : undefined;
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {
@@ -133,19 +163,22 @@ function checkBalances(
   from: Standing,
   to: Standing,
 ): Pick<PayslipGood, 'lines'> | Failed {
-  const totals = new Map<string, bigint>();
-  const add = (account: string, currency: string, amount: bigint): void => {
+  const totals = new Map<string, { rest: bigint; moved: bigint }>();
+  const add = (account: string, currency: string, amount: bigint, moved = 0n): void => {
     const key = `${account} ${currency}`;
-    totals.set(key, (totals.get(key) ?? 0n) + amount);
+    const total = totals.get(key) ?? { rest: 0n, moved: 0n };
+    totals.set(key, { rest: total.rest + amount, moved: total.moved + moved });
   };
   const lines = slip.entries.flatMap(({ content, header: { time }, index }) =>
     content.lines.map((line) => ({ ...line, index, time })),
   );
   for (const { class: name, currency, amount } of from.balances) add(name, currency, BigInt(amount));
-  for (const { account, currency, amount } of lines) add(account, currency, BigInt(amount));
+  for (const { account, currency, amount } of lines) {
+    add(account, currency, BigInt(amount), BigInt(amount));
+  }
   for (const { class: name, currency, amount } of to.balances) add(name, currency, -BigInt(amount));
-  for (const [key, total] of totals) {
-    if (total !== 0n) return failed('balance_mismatch', `${key} ${total}`);
+  for (const [key, { rest, moved }] of totals) {
+    if (rest !== 0n || !fits64(moved)) return failed('balance_mismatch', `${key} ${rest}`);
   }
   return { lines };
 }

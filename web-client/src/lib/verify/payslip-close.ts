@@ -3,7 +3,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { commit } from './hash.ts';
 import { inclusionHolds, leafHash } from './merkle.ts';
 import type { Close, Standing } from './payslip-file.ts';
-import { asArray, asCount, asHash, asInteger, asObject } from './read.ts';
+import { asArray, asCount, asHash, asInteger, asObject, asOrdinal, withKeys } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
 export interface CheckedClose {
@@ -46,6 +46,8 @@ export function checkClose(
   return { ...closed, position: standing };
 }
 
+const EVENT_KEYS = ['count', 'period', 'previous', 'promise_key', 'root', 'type'];
+
 interface PeriodClosed extends Omit<CheckedClose, 'position'> {
   listRoot: Bytes;
 }
@@ -55,10 +57,10 @@ function readPeriodClosed(close: Close): PeriodClosed | undefined {
   const commitment = commit(close.coop.salt, utf8(close.coop.bytes));
   if (close.header.kind !== 'close_period' || part?.role !== 'coop') return undefined;
   if (!equal(part.commit, commitment)) return undefined;
-  const events = asArray(close.coop.value['events']);
-  const event = asObject(events?.[0]);
+  const events = asArray(asObject(close.coop.value)?.['events']);
+  const event = withKeys(events?.[0], EVENT_KEYS);
   if (events?.length !== 1 || event?.['type'] !== 'period_closed') return undefined;
-  const period = asCount(event['period']);
+  const period = asOrdinal(event['period']);
   const previous = asInteger(event['previous']);
   const count = asCount(event['count']);
   const listRoot = asHash(event['root']);

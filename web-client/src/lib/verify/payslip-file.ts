@@ -1,14 +1,27 @@
-import type { Bytes } from './bytes.ts';
+import { utf8, type Bytes } from './bytes.ts';
 import { parseCanonical, type Json, type JsonObject } from './canonical.ts';
 import { readHeader, type Header } from './header.ts';
 import { isClass, LINES } from './names.ts';
-import { asArray, asCount, asHash, asMoney, asObject, asString, ascending, readAll, withKeys } from './read.ts';
+import {
+  asArray,
+  asCount,
+  asCurrency,
+  asHash,
+  asMoney,
+  asObject,
+  asOrdinal,
+  asString,
+  ascending,
+  readAll,
+  withKeys,
+} from './read.ts';
 
 export const PAYSLIP_FORMAT = 'handprint/payslip/v1';
+const TEXT_MAX = 65_536;
 
 export interface Opened {
   bytes: string;
-  value: JsonObject;
+  value: Json;
   salt: Bytes;
 }
 
@@ -62,6 +75,7 @@ export interface PartContent {
   member: number;
   previous: Bytes;
   evidence: JsonObject | null;
+  answers: Json[] | null;
   keys: string[] | null;
   lines: Line[];
 }
@@ -147,31 +161,32 @@ export function readOpened(item: unknown, further: readonly string[] = []): Open
   const object = withKeys(item, ['bytes', 'salt', ...further]);
   const bytes = asString(object?.['bytes']);
   const salt = asHash(object?.['salt']);
-  const value = bytes === undefined ? undefined : asObject(parseCanonical(bytes));
-  return bytes !== undefined && salt && value ? { bytes, value, salt } : undefined;
+  if (bytes === undefined || utf8(bytes).length > TEXT_MAX || !salt) return undefined;
+  const value = parseCanonical(bytes);
+  return value === undefined ? undefined : { bytes, value, salt };
 }
 
 /** A member's part, section 5 of docs/ledger-format.md. */
-function readPart(value: JsonObject): PartContent | undefined {
+function readPart(value: Json): PartContent | undefined {
   const part = withKeys(value, ['chain', 'evidence', 'lines'], ['answers', 'keys']);
   const chain = withKeys(part?.['chain'], ['counter', 'member', 'previous']);
-  const counter = asCount(chain?.['counter']);
+  const counter = asOrdinal(chain?.['counter']);
   const member = asCount(chain?.['member']);
   const previous = asHash(chain?.['previous']);
   const evidence = part?.['evidence'] === null ? null : asObject(part?.['evidence']);
   const keys = part?.['keys'] === undefined ? null : readKeys(part['keys']);
+  const answers = part?.['answers'] === undefined ? null : asArray(part['answers']);
   const lines = readAll(part?.['lines'], readLine);
   if (counter === undefined || member === undefined || !previous) return undefined;
-  if (evidence === undefined || keys === undefined || !lines) return undefined;
-  if (part?.['answers'] !== undefined && !asArray(part['answers'])) return undefined;
-  return { counter, member, previous, evidence, keys, lines };
+  if (evidence === undefined || answers === undefined || keys === undefined || !lines) return undefined;
+  return { counter, member, previous, evidence, answers, keys, lines };
 }
 
 function readLine(item: Json): Line | undefined {
   const line = withKeys(item, LINE_KEYS, LINE_REFS);
   const account = asString(line?.['account']);
   const amount = asString(line?.['amount']);
-  const currency = asString(line?.['currency']);
+  const currency = asCurrency(line?.['currency']);
   const what = asString(line?.['what']);
   if (!line || account === undefined || !isClass(account) || amount === undefined) return undefined;
   if (currency === undefined || asMoney(amount) === undefined) return undefined;
@@ -189,11 +204,11 @@ function readLine(item: Json): Line | undefined {
 
 const POSITION_KEYS = ['balances', 'counter', 'head', 'keys', 'member', 'period'];
 
-function readStanding(item: JsonObject): Standing | undefined {
+function readStanding(item: Json): Standing | undefined {
   const value = withKeys(item, POSITION_KEYS);
   const counter = asCount(value?.['counter']);
   const member = asCount(value?.['member']);
-  const period = asCount(value?.['period']);
+  const period = asOrdinal(value?.['period']);
   const head = asHash(value?.['head']);
   const keys = readKeys(value?.['keys']);
   const balances = readAll(value?.['balances'], readBalance);
@@ -203,8 +218,9 @@ function readStanding(item: JsonObject): Standing | undefined {
 }
 
 function readBalance(item: Json): Amount | undefined {
-  const [name, currency, amount, ...rest] = asArray(item) ?? [];
-  if (typeof name !== 'string' || !isClass(name) || typeof currency !== 'string') return undefined;
+  const [name, code, amount, ...rest] = asArray(item) ?? [];
+  const currency = asCurrency(code);
+  if (typeof name !== 'string' || !isClass(name) || currency === undefined) return undefined;
   if (asMoney(amount) === undefined || rest.length > 0) return undefined;
   return { class: name, currency, amount: asString(amount) ?? '' };
 }

@@ -2,12 +2,15 @@ import { verifyCheckpoint, type Checkpoint, type Witnessed } from './checkpoint.
 import { headerHolds } from './header.ts';
 import { leafHash, inclusionHolds } from './merkle.ts';
 import { utf8 } from './bytes.ts';
+import { parseJson } from './json.ts';
 import type { Policy } from './policy.ts';
 import { checkChain } from './payslip-chain.ts';
 import { checkClose, emptyPosition, type CheckedClose } from './payslip-close.ts';
 import { readPayslip, type Amount, type Line, type Payslip } from './payslip-file.ts';
 import { checkPromises } from './promise.ts';
 import { failed, isFailed, type Failed } from './verdict.ts';
+
+const FILE_MAX = 64 * 1024 * 1024;
 
 export interface PayslipGood {
   ok: true;
@@ -25,19 +28,16 @@ export interface PayslipGood {
   closing: Amount[];
 }
 
-/** Parses the text of a file, then verifies it. Never throws. */
+/** Parses the text or the bytes of a file, then verifies it. Never throws. */
 export function verifyPayslipText(
-  text: string,
+  text: string | Uint8Array,
   policy: Policy,
   promises: readonly unknown[] = [],
 ): PayslipGood | Failed {
-  let file: unknown;
-  try {
-    file = JSON.parse(text) as unknown;
-  } catch {
-    return failed('malformed', 'not JSON');
-  }
-  return verifyPayslip(file, policy, promises);
+  const bytes = typeof text === 'string' ? utf8(text) : text;
+  if (bytes.length > FILE_MAX) return failed('malformed', 'too long');
+  const file = parseJson(text);
+  return file === undefined ? failed('malformed', 'not JSON') : verifyPayslip(file, policy, promises);
 }
 
 /** Section 13 of docs/ledger-format.md, check by check; the first that fails is the answer. */

@@ -1,4 +1,9 @@
-import { parseVkey, type NoteKey } from './note.ts';
+import { utf8, utf8Decode } from './bytes.ts';
+import { COSIGNATURE, ED25519, parseVkey, type NoteKey } from './note.ts';
+
+const BYTES_MAX = 262_144;
+/** Of logs, of witnesses, of groups. */
+const ITEMS_MAX = 256;
 
 export interface Group {
   threshold: number;
@@ -15,14 +20,25 @@ export interface Policy {
 }
 
 /** Undefined for a policy with any line that is not understood: trust is never guessed. */
-export function parsePolicy(text: string): Policy | undefined {
+export function parsePolicy(policy: string | Uint8Array): Policy | undefined {
+  const bytes = typeof policy === 'string' ? utf8(policy) : policy;
+  if (bytes.length > BYTES_MAX) return undefined;
+  // One character for each octet: beyond ASCII the format does not ask what they stand for.
+  const octets = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+  if (!octets.endsWith('\n') || /[\u0000-\u0008\u000b-\u001f\u007f]/.test(octets)) return undefined;
   const builder = new Builder();
-  for (const raw of text.split('\n')) {
-    const line = raw.replace(/\r$/, '').replace(/^[ \t]+|[ \t]+$/g, '');
+  for (const raw of octets.split('\n')) {
+    const line = raw.replace(/^[ \t]+|[ \t]+$/g, '');
     if (line === '' || line.startsWith('#')) continue;
-    if (!builder.line(line.split(/[ \t]+/))) return undefined;
+    if (!builder.line(line.split(/[ \t]+/).map(word))) return undefined;
   }
   return builder.finish();
+}
+
+/** The text of octets; of those that are no UTF-8 one that no UTF-8 has, so that names stay apart. */
+function word(octets: string): string {
+  const text = utf8Decode(Uint8Array.from(octets, (octet) => octet.charCodeAt(0)));
+  return text ?? octets.replace(/[\u0080-\u00ff]/g, (octet) => String.fromCharCode(0xdc00 + octet.charCodeAt(0)));
 }
 
 class Builder {
@@ -45,18 +61,20 @@ class Builder {
   }
 
   finish(): Policy | undefined {
+    const { logs, witnesses, groups } = this.policy;
+    if (Math.max(logs.length, witnesses.size, groups.size) > ITEMS_MAX) return undefined;
     return this.quorumLines === 1 ? this.policy : undefined;
   }
 
   private log([vkey, ...rest]: string[]): boolean {
-    const key = this.key(vkey);
+    const key = this.key(vkey, ED25519);
     if (!key || rest.length > 1) return false;
     this.policy.logs.push(key);
     return true;
   }
 
   private witness([name, vkey, ...rest]: string[]): boolean {
-    const key = this.key(vkey);
+    const key = this.key(vkey, COSIGNATURE);
     if (!key || rest.length > 1 || !this.free(name)) return false;
     this.policy.witnesses.set(name, key);
     return true;
@@ -68,8 +86,11 @@ class Builder {
       if (!this.known(member) || this.members.has(member)) return false;
       this.members.add(member);
     }
-    const words: Record<string, number> = { any: 1, all: members.length };
-    const threshold = words[count] ?? (/^[1-9][0-9]{0,3}$/.test(count) ? Number(count) : 0);
+    const words = new Map([
+      ['any', 1],
+      ['all', members.length],
+    ]);
+    const threshold = words.get(count) ?? (/^[1-9][0-9]{0,3}$/.test(count) ? Number(count) : 0);
     if (threshold < 1 || threshold > members.length) return false;
     this.policy.groups.set(name, { threshold, members });
     return true;
@@ -83,9 +104,9 @@ class Builder {
     return true;
   }
 
-  private key(vkey: string | undefined): NoteKey | undefined {
+  private key(vkey: string | undefined, type: number): NoteKey | undefined {
     const key = vkey === undefined ? undefined : parseVkey(vkey);
-    if (!key) return undefined;
+    if (key?.type !== type) return undefined;
     // One key under two names would count twice towards a quorum.
     const bytes = key.key.join(',');
     if (this.keys.has(bytes)) return undefined;

@@ -4,7 +4,7 @@ import { openEnvelope, PROMISE_TYPE } from './dsse.ts';
 import { envelopeVerifies } from './dsse-verify.ts';
 import { leafHash } from './merkle.ts';
 import type { Payslip } from './payslip-file.ts';
-import { asCount, asHash, asInteger, asString, withKeys } from './read.ts';
+import { asCount, asHash, asString, withKeys } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
 export const PROMISE_FORMAT = 'handprint/promise/v1';
@@ -36,7 +36,7 @@ function readPromiseBody(bytes: Uint8Array): Promised | undefined {
   const index = asCount(body?.['index']);
   const leaf = asHash(body?.['leaf']);
   const log = asString(body?.['log']);
-  const publishBy = asInteger(body?.['publish_by']);
+  const publishBy = asCount(body?.['publish_by']);
   if (body?.['format'] !== PROMISE_FORMAT || index === undefined || !leaf) return undefined;
   return log === undefined || publishBy === undefined ? undefined : { index, leaf, log, publishBy };
 }

@@ -25,11 +25,26 @@ export function asInteger(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
 }
 
+/** A counter or a period: these begin with 1. */
+export function asOrdinal(value: unknown): number | undefined {
+  const count = asCount(value);
+  return count === 0 ? undefined : count;
+}
+
+export function asCurrency(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[A-Z]{3}$/.test(value) ? value : undefined;
+}
+
 /** Money in minor units: a decimal string without leading zeros, within 64 bits. */
 export function asMoney(value: unknown): bigint | undefined {
   if (typeof value !== 'string' || !/^(?:0|-?[1-9][0-9]{0,18})$/.test(value)) return undefined;
   const amount = BigInt(value);
-  return amount >= -(2n ** 63n) && amount < 2n ** 63n ? amount : undefined;
+  return fits64(amount) ? amount : undefined;
+}
+
+/** Whether a signed integer of 64 bits holds it. */
+export function fits64(amount: bigint): boolean {
+  return BigInt.asIntN(64, amount) === amount;
 }
 
 export function asHash(value: unknown): Bytes | undefined {

@@ -1,4 +1,4 @@
-import { base64Decode, equal, utf8, utf8Decode, type Bytes } from './bytes.ts';
+import { base64Decode, equal, utf8, utf8Decode, wellFormed, type Bytes } from './bytes.ts';
 import { parseCanonical } from './canonical.ts';
 import { verifyCheckpoint, type Witnessed } from './checkpoint.ts';
 import { commit } from './hash.ts';
@@ -10,7 +10,9 @@ import { asCount, asObject, asString, readAll, withKeys } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
-const PROOF_MAX = 64;
+const PROOF_MAX = 63;
+const BYTES_MAX = 4_000_000;
+const INDEX_END = 2n ** 63n - 1n;
 
 export interface TlogProof {
   extra: Bytes | null;
@@ -32,14 +34,15 @@ export interface ReceiptGood {
 
 /** Reads a .tlog-proof file; undefined when it is not one. */
 export function parseTlogProof(text: string): TlogProof | undefined {
+  if (!wellFormed(text) || utf8(text).length > BYTES_MAX) return undefined;
   const split = text.indexOf('\n\n');
-  if (split < 0) return undefined;
+  if (split < 0 || split + 2 === text.length) return undefined;
   const lines = text.slice(0, split).split('\n');
   if (lines.shift() !== FIRST_LINE) return undefined;
   let extra: Bytes | null = null;
   if (lines[0]?.startsWith('extra ')) {
     extra = base64Decode(lines.shift()?.slice('extra '.length) ?? '');
-    if (!extra) return undefined;
+    if (!extra || extra.length === 0) return undefined;
   }
   const index = /^index (0|[1-9][0-9]{0,18})$/.exec(lines.shift() ?? '');
   const hashes = readAll(lines, (line) => {
@@ -47,7 +50,9 @@ export function parseTlogProof(text: string): TlogProof | undefined {
     return hash?.length === 32 ? hash : undefined;
   });
   if (!index || !hashes || hashes.length > PROOF_MAX) return undefined;
-  return { extra, index: BigInt(index[1] ?? '0'), hashes, checkpoint: text.slice(split + 2) };
+  const place = BigInt(index[1] ?? '0');
+  if (place >= INDEX_END) return undefined;
+  return { extra, index: place, hashes, checkpoint: text.slice(split + 2) };
 }
 
 /** A receipt: the proof, its header, and the openings of the reader's own parts. */
