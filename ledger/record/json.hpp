@@ -51,7 +51,19 @@ enum class JsonMode : std::uint8_t {
     lenient    // any white space, key order and escapes; numbers and keys as in canonical
 };
 
-struct JsonMember;
+class Json;
+
+/// A key with its value. A template, because the value is a Json, which holds these in turn: its
+/// layout is then asked for only where Json is complete.
+template <class Value>
+struct BasicJsonMember {
+    std::string key;
+    Value value;
+
+    bool operator==(const BasicJsonMember&) const = default;
+};
+
+using JsonMember = BasicJsonMember<Json>;
 
 /// A JSON value as the ledger knows it: integers instead of numbers, objects with unique keys in
 /// byte order. Invariant: encode() always succeeds and parse(encode(v)) == v. Breaking a
@@ -148,13 +160,6 @@ private:
     }
 
     std::variant<std::monostate, bool, std::int64_t, std::string, Array, Object> value_;
-};
-
-struct JsonMember {
-    std::string key;
-    Json value;
-
-    bool operator==(const JsonMember&) const = default;
 };
 
 } // namespace handprint::record
