@@ -4,6 +4,7 @@
 #include "node/http/whole_file.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -26,14 +27,20 @@ bool is_group(std::string_view text, bool last) noexcept {
     return text.size() == 3 && is_digits(text);
 }
 
+/// Three digits a group, no leading group of zeros, a number of at most 64 bits.
 bool is_index(std::string_view text) noexcept {
-    int groups = 0;
-    for (;;) {
+    std::uint64_t number = 0;
+    for (bool first = true;; first = false) {
         const std::size_t slash = text.find('/');
         const bool last = slash == std::string_view::npos;
         const std::string_view group = text.substr(0, slash);
-        if (!is_group(group, last) || ++groups > 7) return false;
-        if (groups == 1 && !last && group == "x000") return false; // a leading zero group
+        if (!is_group(group, last)) return false;
+        if (first && !last && group == "x000") return false;
+        for (const char c : group.substr(last ? 0 : 1)) {
+            const auto digit = static_cast<std::uint64_t>(c - '0');
+            if (number > (UINT64_MAX - digit) / 10) return false;
+            number = number * 10 + digit;
+        }
         if (last) return true;
         text.remove_prefix(slash + 1);
     }

@@ -165,6 +165,7 @@ TEST_CASE("log: names of tiles are written one way") {
              "tile/63/999",
              "tile/0/x001/000",
              "tile/entries/x001/x234/067.p/255",
+             "tile/0/x018/x446/x744/x073/x709/x551/615",
          }) {
         CAPTURE(good);
         CHECK(is_tile_path(good));
@@ -189,6 +190,8 @@ TEST_CASE("log: names of tiles are written one way") {
              "Tile/0/000",
              "tile/0/000/",
              "tile/0/x001/x001/x001/x001/x001/x001/x001/x001/000",
+             "tile/0/x018/x446/x744/x073/x709/x551/616",
+             "tile/0/x019/x223/x372/x036/x854/x775/807",
          }) {
         CAPTURE(bad);
         CHECK_FALSE(is_tile_path(bad));
