@@ -23,18 +23,6 @@ std::optional<Json> sealed_json(
     return std::move(*json);
 }
 
-/// Lines "<external, base64> <content>", so that any JSON can be content.
-std::string chunk_text(std::span<const api::ImportedTask> tasks) {
-    std::string text;
-    for (const auto& task : tasks) {
-        text += base64_encode(as_bytes(task.external));
-        text += ' ';
-        text += task.content;
-        text += '\n';
-    }
-    return text;
-}
-
 } // namespace
 
 std::optional<Json> Content::terms(Int batch) const {
@@ -81,25 +69,16 @@ std::shared_ptr<const Content::Chunk> Content::chunk(Int batch, Int number) {
     }
     const auto bytes = vault_.read_blob(store_, "tasks", pipeline::chunk_id(batch, number));
     if (!bytes || !*bytes) return nullptr;
-    auto made = std::make_shared<Chunk>();
-    std::string_view text = as_text(**bytes);
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        const std::size_t space = line.find(' ');
-        if (space == std::string_view::npos) return nullptr;
-        const auto external = base64_decode(line.substr(0, space));
-        if (!external) return nullptr;
-        made->push_back({std::string(as_text(*external)), std::string(line.substr(space + 1))});
-    }
+    auto tasks = api::read_chunk(as_text(**bytes));
+    if (!tasks) return nullptr;
+    auto made = std::make_shared<Chunk>(std::move(*tasks));
     const std::lock_guard lock(mutex_);
     recent_.emplace_front(key, made);
     if (recent_.size() > chunks_in_memory) recent_.pop_back();
     return made;
 }
 
-std::optional<TaskContent> Content::task(Int batch, Int task) {
+std::optional<api::TaskContent> Content::task(Int batch, Int task) {
     const auto found = chunk(batch, task / chunk_tasks);
     const auto at = static_cast<std::size_t>(task % chunk_tasks);
     if (!found || at >= found->size()) return std::nullopt;
@@ -151,7 +130,7 @@ Content::Import Content::make_import(Int batch, const std::vector<api::ImportedT
     for (std::size_t at = 0; at < tasks.size(); at += chunk_tasks) {
         const auto end = std::min(at + static_cast<std::size_t>(chunk_tasks), tasks.size());
         const std::span piece(tasks.data() + at, end - at);
-        const std::string text = chunk_text(piece);
+        const std::string text = api::write_chunk(piece);
         pipeline::StagedChunk staged;
         vault_.fill(staged.salt);
         staged.count = static_cast<Int>(piece.size());

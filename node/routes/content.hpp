@@ -4,6 +4,7 @@
 // of tests. Read through the vault; decoded chunks are cached. Thread-safe.
 
 #include "api/import.hpp"
+#include "api/task_chunk.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/json.hpp"
 #include "node/pipeline/job.hpp"
@@ -23,11 +24,6 @@ namespace handprint::routes {
 
 using market::Int;
 using record::Json;
-
-struct TaskContent {
-    std::string external;
-    std::string content; // JSON text, opaque
-};
 
 /// One handed-in answer, with what opens its hash.
 struct StoredAnswer {
@@ -49,7 +45,7 @@ public:
     [[nodiscard]] static Bytes project_note(const Json& document, const record::Salt& salt);
     [[nodiscard]] std::string name(const std::string& party) const;
 
-    [[nodiscard]] std::optional<TaskContent> task(Int batch, Int task);
+    [[nodiscard]] std::optional<api::TaskContent> task(Int batch, Int task);
     [[nodiscard]] std::optional<std::string> known_answer(Int batch, Int task);
     [[nodiscard]] std::vector<StoredAnswer> answers(Int entry);
     [[nodiscard]] std::optional<std::string> draft(Int member, Int batch, Int task) const;
@@ -67,7 +63,7 @@ public:
     [[nodiscard]] Import make_import(Int batch, const std::vector<api::ImportedTask>& tasks) const;
 
 private:
-    using Chunk = std::vector<TaskContent>;
+    using Chunk = std::vector<api::TaskContent>;
 
     [[nodiscard]] std::shared_ptr<const Chunk> chunk(Int batch, Int number);
 
