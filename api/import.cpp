@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <set>
 #include <unordered_set>
 #include <utility>
@@ -15,6 +16,8 @@ using nlohmann::ordered_json;
 constexpr std::size_t most_rows = 1'000'000;
 constexpr std::size_t most_row_bytes = 64 * 1024;
 constexpr std::size_t most_id_bytes = 128;
+// An object is searched key by key as it is filled, so its cost is the square of its keys.
+constexpr std::size_t most_keys = 1'000;
 constexpr int most_depth = 16;
 
 Unexpected<ApiProblem> bad_line(std::size_t line, std::string rule, std::string detail) {
@@ -23,8 +26,14 @@ Unexpected<ApiProblem> bad_line(std::size_t line, std::string rule, std::string 
     );
 }
 
-/// nlohmann has no depth limit of its own.
-bool too_deep(std::string_view text) {
+struct Shape {
+    int depth = 0;        // the deepest
+    std::size_t keys = 0; // of all objects
+};
+
+/// Of what may be JSON; nlohmann has no limits of its own.
+Shape shape_of(std::string_view text) {
+    Shape shape;
     int depth = 0;
     bool quoted = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -38,12 +47,14 @@ bool too_deep(std::string_view text) {
         } else if (c == '"') {
             quoted = true;
         } else if (c == '{' || c == '[') {
-            if (++depth > most_depth) return true;
+            shape.depth = std::max(shape.depth, ++depth);
         } else if (c == '}' || c == ']') {
             --depth;
+        } else if (c == ':') {
+            ++shape.keys;
         }
     }
-    return false;
+    return shape;
 }
 
 class Rows {
@@ -110,7 +121,11 @@ Result<std::vector<ImportedTask>, ApiProblem> parse_jsonl(std::string_view body,
         if (text.ends_with('\r')) text.remove_suffix(1);
         if (text.empty()) continue;
         if (text.size() > most_row_bytes) return bad_line(line, "row_too_large", "At most 64 KiB.");
-        if (too_deep(text)) return bad_line(line, "too_deep", "JSON at most 16 levels deep.");
+        const Shape shape = shape_of(text);
+        if (shape.depth > most_depth) {
+            return bad_line(line, "too_deep", "JSON at most 16 levels deep.");
+        }
+        if (shape.keys > most_keys) return bad_line(line, "row_too_large", "At most 1,000 keys.");
         auto json = ordered_json::parse(text, nullptr, false);
         if (json.is_discarded() || !json.is_object()) {
             return bad_line(line, "not_json", "Each line is a JSON object.");
@@ -148,11 +163,27 @@ std::optional<std::vector<std::string>> csv_record(std::string_view body, std::s
     return cells;
 }
 
+namespace {
+
+/// The next record, never reading further than a row may be long.
+Result<std::vector<std::string>, ApiProblem>
+csv_row(std::string_view body, std::size_t& at, std::size_t line) {
+    const std::size_t start = at;
+    auto cells = csv_record(body.substr(0, start + most_row_bytes + 1), at);
+    if (at - start > most_row_bytes) return bad_line(line, "row_too_large", "At most 64 KiB.");
+    if (!cells) return bad_line(line, "open_quote", "A quote is not closed.");
+    return std::move(*cells);
+}
+
+} // namespace
+
 Result<std::vector<ImportedTask>, ApiProblem> parse_csv(std::string_view body, bool take_truth) {
     body = without_bom(body);
     std::size_t at = 0;
-    const auto header = csv_record(body, at);
-    if (!header || header->size() < 2) {
+    const auto header = csv_row(body, at, 1);
+    if (!header) return unexpected(header.error());
+    if (header->size() > most_keys) return bad_line(1, "bad_header", "At most 1,000 columns.");
+    if (header->size() < 2) {
         return bad_line(1, "bad_header", "The first line names the columns, id among them.");
     }
     const std::set<std::string> names(header->begin(), header->end());
@@ -163,9 +194,8 @@ Result<std::vector<ImportedTask>, ApiProblem> parse_csv(std::string_view body, b
     std::size_t line = 1;
     while (at < body.size()) {
         ++line;
-        const std::size_t start = at;
-        const auto cells = csv_record(body, at);
-        if (!cells) return bad_line(line, "open_quote", "A quote is not closed.");
+        const auto cells = csv_row(body, at, line);
+        if (!cells) return unexpected(cells.error());
         if (cells->size() == 1 && cells->front().empty()) continue;
         if (cells->size() != header->size()) {
             return bad_line(
@@ -175,7 +205,6 @@ Result<std::vector<ImportedTask>, ApiProblem> parse_csv(std::string_view body, b
                     + std::to_string(cells->size()) + "."
             );
         }
-        if (at - start > most_row_bytes) return bad_line(line, "row_too_large", "At most 64 KiB.");
         ordered_json row = ordered_json::object();
         for (std::size_t i = 0; i < cells->size(); ++i)
             row[(*header)[i]] = (*cells)[i];

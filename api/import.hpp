@@ -20,8 +20,8 @@ struct ImportedTask {
     std::optional<std::string> truth;
 };
 
-/// Rows in order. Errors name the line ("line 7") and the rule. Limits: 1,000,000 rows, 64 KiB a
-/// row, ids 1 to 128 bytes and different, JSON depth 16.
+/// Rows in order. Errors name the line ("line 7") and the rule. Limits: 1,000,000 rows, 64 KiB and
+/// 1,000 keys or columns a row, ids 1 to 128 bytes and different, JSON depth 16.
 [[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>
 parse_jsonl(std::string_view body, bool take_truth);
 [[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>

@@ -411,8 +411,8 @@ export interface paths {
         put?: never;
         /**
          * Upload the tasks of a batch
-         * @description One upload per batch, up to 1,000,000 tasks of 64 KiB. The column or member `id` is the requester's own name
-         *     of the task, unique in the upload; the others are the content that members see, but for `truth`, which a
+         * @description One upload per batch, up to 1,000,000 tasks of 64 KiB and 1,000 keys or columns. The column or member `id` is the
+         *     requester's own name of the task, unique in the upload; the others are the content that members see, but for `truth`, which a
          *     qualification needs: the right answer. The answer comes when all is in the
          *     ledger and the batch is `ready`; with 202 it is still `importing`, and will be `ready` without further doing.
          */

@@ -1,0 +1,68 @@
+#include "api/import.hpp"
+#include "api/task_chunk.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace handprint::api;
+
+namespace {
+
+std::string code_of(const handprint::Result<std::vector<ImportedTask>, ApiProblem>& tasks) {
+    return tasks ? "" : tasks.error().code;
+}
+
+std::string names(std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i)
+        text += ",c" + std::to_string(i);
+    return text;
+}
+
+std::string object(std::size_t keys) {
+    std::string text = "{\"id\":1";
+    for (std::size_t i = 1; i < keys; ++i)
+        text += ",\"k" + std::to_string(i) + "\":[\":\"]";
+    return text + "}\n";
+}
+
+} // namespace
+
+TEST_CASE("a row has at most 1,000 keys, for each costs as much as there are") {
+    CHECK(code_of(parse_jsonl(object(1'000), false)).empty());
+    CHECK(code_of(parse_jsonl(object(1'001), false)) == "row_too_large");
+}
+
+TEST_CASE("a sheet has at most 1,000 columns") {
+    const auto sheet = [](std::size_t columns) {
+        return "id" + names(columns - 1) + "\n1" + std::string(columns - 1, ',') + "\n";
+    };
+    CHECK(code_of(parse_csv(sheet(1'000), false)).empty());
+    CHECK(code_of(parse_csv(sheet(1'001), false)) == "bad_header");
+}
+
+TEST_CASE("no row of a sheet is read further than 64 KiB") {
+    const std::string start = "id,text\n1,\"";
+    const std::string fits = start + std::string(64 * 1024 - 5, 'x') + "\"\n";
+    CHECK(code_of(parse_csv(fits, false)).empty());
+    CHECK(
+        code_of(parse_csv(start + std::string(64 * 1024 - 4, 'x') + "\"\n", false))
+        == "row_too_large"
+    );
+    CHECK(code_of(parse_csv(start + std::string(1'000'000, 'x'), false)) == "row_too_large");
+    CHECK(code_of(parse_csv(start + "x", false)) == "open_quote");
+    CHECK(code_of(parse_csv(std::string(1'000'000, ','), false)) == "row_too_large");
+}
+
+TEST_CASE("a chunk gives back the tasks that were written into it") {
+    const std::vector<ImportedTask> tasks = {
+        {"one two", R"({"text":"a b"})", std::nullopt}, {"", "{}", "truth"}
+    };
+    const std::string text = write_chunk(tasks);
+    CHECK(text == "b25lIHR3bw== {\"text\":\"a b\"}\n {}\n");
+    const auto read = read_chunk(text);
+    REQUIRE(read);
+    CHECK(*read == std::vector<TaskContent>{{"one two", R"({"text":"a b"})"}, {"", "{}"}});
+    CHECK_FALSE(read_chunk(text.substr(0, text.size() - 1)));
+    CHECK_FALSE(read_chunk("no-space\n"));
+    CHECK_FALSE(read_chunk("b2 {}\n"));
+}
