@@ -1,0 +1,95 @@
+#include "api/import.hpp"
+#include "api/task_chunk.hpp"
+#include "tests/fuzz/decoder.hpp"
+
+#include <array>
+
+namespace handprint::fuzz {
+
+namespace {
+
+using namespace api;
+
+/// What was imported is sealed as lines and must come out of them unchanged.
+void through_a_chunk(const Result<std::vector<ImportedTask>, ApiProblem>& tasks) {
+    if (!tasks) {
+        (void)to_json(tasks.error());
+        return;
+    }
+    const auto kept = read_chunk(write_chunk(*tasks));
+    must(kept && kept->size() == tasks->size(), "as many tasks");
+    for (std::size_t i = 0; i < tasks->size(); ++i) {
+        const auto& [external, content] = (*kept)[i];
+        must(external == (*tasks)[i].external, "the same id");
+        must(content == (*tasks)[i].content, "the same content");
+    }
+}
+
+void jsonl(std::string_view text) {
+    through_a_chunk(parse_jsonl(text, false));
+    through_a_chunk(parse_jsonl(text, true));
+    // Content, given back with an id, is the same content.
+    const auto tasks = parse_jsonl(text, false);
+    if (!tasks) return;
+    for (const auto& task : *tasks) {
+        const auto again = parse_jsonl("{\"id\":\"1\"," + task.content.substr(1), false);
+        if (task.content.find("\"id\"") != std::string::npos) continue;
+        must(again && again->front().content == task.content, "content settles");
+    }
+}
+
+void csv(std::string_view text) {
+    through_a_chunk(parse_csv(text, false));
+    through_a_chunk(parse_csv(text, true));
+    // A cell that we write is one cell, with the text in it.
+    const std::string cell = csv_cell(text);
+    std::size_t at = 0;
+    const auto cells = csv_record(cell, at);
+    must(cells && cells->size() == 1 && at == cell.size(), "a cell is one cell");
+    must(cells->front().ends_with(text), "a cell holds its text");
+}
+
+void task_chunk(std::string_view text) {
+    const auto tasks = read_chunk(text);
+    if (!tasks) return;
+    std::vector<ImportedTask> written;
+    for (const auto& task : *tasks)
+        written.push_back({task.external, task.content, std::nullopt});
+    must(write_chunk(written) == text, "a chunk is written as it was read");
+}
+
+constexpr std::array kDecoders = {
+    Decoder{
+        "jsonl",
+        jsonl,
+        [] {
+            return Seeds{
+                "{\"id\":1,\"text\":\"a\",\"truth\":\"b\"}\n{\"id\":\"2\",\"n\":[1.5,{\"x\":null}],"
+                "\"truth\":\"\"}\r\n",
+                "\xEF\xBB\xBF{\"id\":\"\\u00e9\",\"deep\":[[[[[[[[]]]]]]]],\"big\":"
+                "123456789012345678901}\n"
+            };
+        }
+    },
+    Decoder{
+        "csv",
+        csv,
+        [] {
+            return Seeds{
+                "id,text,truth\r\n1,\"a \"\"b\"\", c\",x\r\n2,=1+1,y\r\n",
+                "\xEF\xBB\xBFtext,id\nx,1\n\n\"y\nz\",2",
+                "-1\r\n",
+                "a\rb"
+            };
+        }
+    },
+    Decoder{"task_chunk", task_chunk, [] { return Seeds{"MQ== {\"text\":\"a\"}\nMg== {}\n"}; }},
+};
+
+} // namespace
+
+std::span<const Decoder> import_decoders() {
+    return kDecoders;
+}
+
+} // namespace handprint::fuzz
