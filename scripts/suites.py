@@ -20,9 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web-client"
 REPORTS = ROOT / "build" / "test-results"
-SUITES = ["unit", "web", "e2e", "python", "interop", "faults", "fuzz"]
-# Asked for by name.
-ON_REQUEST = ["contract"]
+SUITES = ["unit", "web", "e2e", "python", "contract", "interop", "faults", "fuzz"]
 
 COUNTS = re.compile(r"(\d+) passed(?:, (\d+) failed)?(?:, (\d+) skipped)?")
 DOCTEST = re.compile(
@@ -228,7 +226,7 @@ def fuzz(_options):
 
 
 def contract(_options):
-    return program(ROOT / "tests" / "contract" / "run", "contract", minutes=10)
+    return program(ROOT / "tests" / "contract" / "run", "contract", minutes=3)
 
 
 def present(suite):
@@ -241,6 +239,7 @@ def present(suite):
         "web": "test:unit" in scripts,
         "e2e": "test:e2e" in scripts,
         "python": (ROOT / "tests" / "python" / "run").exists(),
+        "contract": (ROOT / "tests" / "contract" / "run").exists(),
         "interop": any((ROOT / "tests" / "interop").glob("*/run")),
     }[suite]
 
@@ -260,7 +259,7 @@ def headline(text):
 
 def main():
     parser = argparse.ArgumentParser(prog="scripts/test", description="Runs every test.")
-    parser.add_argument("--only", action="append", choices=SUITES + ON_REQUEST, help="just this suite")
+    parser.add_argument("--only", action="append", choices=SUITES, help="just this suite")
     parser.add_argument("--preset", default="release", help="of the C++ build (default: release)")
     options = parser.parse_args()
     os.chdir(ROOT)
@@ -268,9 +267,8 @@ def main():
 
     started = time.monotonic()
     chosen = options.only or SUITES
-    every = SUITES + ON_REQUEST
-    wanted = [suite for suite in every if suite in chosen and present(suite)]
-    table = {suite: None for suite in every if suite in chosen and suite not in wanted}
+    wanted = [suite for suite in SUITES if suite in chosen and present(suite)]
+    table = {suite: None for suite in SUITES if suite in chosen and suite not in wanted}
     broken = set()
 
     headline("build")
@@ -279,8 +277,8 @@ def main():
         problem = build(["scripts/build-node", options.preset, *target], "build-node")
         if problem:
             table["build (C++)"] = problem
-            broken |= set(SUITES + ON_REQUEST) - {"web", "fuzz"}
-    if WEB.joinpath("package.json").exists() and not set(wanted) <= {"unit", "fuzz"}:
+            broken |= set(SUITES) - {"web", "fuzz"}
+    if WEB.joinpath("package.json").exists() and {"web", "e2e", "interop"} & set(wanted):
         problem = failure("no usable Node.js") if not use_node() else None
         dist = [] if {"e2e", "interop"} & set(wanted) else ["--modules"]
         problem = problem or build(["scripts/build-web", *dist], "build-web")

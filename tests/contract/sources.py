@@ -19,7 +19,7 @@ CALLS = {
     "not_found": 404,
 }
 CALL = re.compile(
-    r'\b(?P<is>denied|bad|bad_request|bad_line|unauthorised|not_found)\(\s*(?:line, |1, )?"(?P<code>\w+)"'
+    r'\b(?P<is>denied|bad|bad_request|bad_line|unauthorised|not_found)\(\s*(?:line,\s*|1, )?"(?P<code>\w+)"'
 )
 PASSED_ON = re.compile(r'why == "(?P<code>\w+)"')  # node/routes/routes_member.cpp: reasons that become 404
 ROUTE = re.compile(r'add<(?:http::)?auth::(?P<auth>\w+)>\(\s*(?:http::)?Method::(?P<method>\w+),\s*"(?P<path>[^"]+)"')
