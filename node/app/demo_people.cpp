@@ -93,7 +93,7 @@ Result<std::string> grant_door(RunningNode& running, const Person& requester) {
     if (!answer) return unexpected(answer.error());
     const auto row = routes::row<market::GrantRow>(running.node(), answer->index);
     if (!row) return fail("the grant is missing");
-    const auto key = running.node().sessions.make_api_key(requester.party, *row, "demo");
+    const auto key = running.node().sessions.api_keys().make(requester.party, *row, "demo");
     if (!key) return fail(key.error().detail);
     return key->key;
 }

@@ -25,7 +25,8 @@ public:
 
     void claim(market::Int, market::Int, market::Int, const std::vector<market::Int>&) override {}
 
-    void forget() override { ring_.clear(); }
+    /// Keeps what it has: every row it was told of is durable, and will be told again.
+    void forget() override {}
 
 private:
     pipeline::KeyRing& ring_;
@@ -124,7 +125,7 @@ Result<void> RunningNode::run(const DemoParts& demo) {
             wall_clock_ms,
             keys_.clock,
             *completions_,
-            {key_follower_.get(), &work_, grader_.get(), &feed_},
+            {key_follower_.get(), &grants_, &work_, grader_.get(), &feed_},
             [this] { return store_->reopen(); },
             [](std::string_view what) { warn("sequencer", what); }
         },
@@ -158,7 +159,7 @@ Result<void> RunningNode::run(const DemoParts& demo) {
         return ok;
     }
     sessions_ = std::make_unique<routes::Sessions>(
-        routes::Sessions::Parts{*store_, vault_, key_ring_, wall_clock_ms, origin}
+        routes::Sessions::Parts{*store_, vault_, key_ring_, grants_, wall_clock_ms, origin}
     );
     node_ = std::unique_ptr<routes::Node>(new routes::Node{
         *store_,

@@ -11,6 +11,7 @@
 #include "node/outbound/http_client.hpp"
 #include "node/routes/content.hpp"
 #include "node/routes/grader.hpp"
+#include "node/routes/grants.hpp"
 #include "node/routes/node.hpp"
 #include "node/routes/sessions.hpp"
 #include "node/routes/work_index.hpp"
@@ -80,6 +81,7 @@ private:
     std::vector<witness::Witness> witnesses_;
     Metrics metrics_;
     pipeline::KeyRing key_ring_;
+    routes::Grants grants_;
     pipeline::Feed feed_;
     routes::WorkIndex work_;
     std::unique_ptr<pipeline::Follower> key_follower_;

@@ -15,11 +15,6 @@ void KeyRing::add(const market::KeyRow& row) {
     keys_[std::move(id)] = row;
 }
 
-void KeyRing::clear() {
-    const std::unique_lock lock(mutex_);
-    keys_.clear();
-}
-
 std::optional<market::KeyRow> KeyRing::find(std::string_view keyid) const {
     const std::shared_lock lock(mutex_);
     const auto at = keys_.find(std::string(keyid));

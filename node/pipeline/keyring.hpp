@@ -17,7 +17,6 @@ namespace handprint::pipeline {
 class KeyRing {
 public:
     void add(const market::KeyRow& row);
-    void clear();
     /// The newest key with that id.
     [[nodiscard]] std::optional<market::KeyRow> find(std::string_view keyid) const;
 

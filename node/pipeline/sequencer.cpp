@@ -137,6 +137,7 @@ Result<void> Sequencer::rebuild() {
     });
     if (!claims) return claims;
     if (auto ok = for_each_row<market::KeyRow>(parts_.store, {}, 0, tell); !ok) return ok;
+    if (auto ok = for_each_row<market::GrantRow>(parts_.store, {}, 0, tell); !ok) return ok;
     if (auto ok = for_each_row<market::MemberRow>(parts_.store, {}, 0, tell); !ok) return ok;
     if (auto ok = for_each_row<market::SkillRow>(parts_.store, {}, 0, tell); !ok) return ok;
     if (auto ok = for_each_row<market::BatchRow>(parts_.store, {}, 0, tell); !ok) return ok;

@@ -83,7 +83,7 @@ void run_flat(Node& node, pipeline::Job job, http::Reply reply) {
 Result<pipeline::Job, http::Response>
 act(Node& node, const http::Request& request, market::Command command, std::string_view step) {
     if (const auto who = requester_of(request); !who) return unexpected(who.error());
-    const auto mandate = node.sessions.mandate(*request.principal);
+    const auto mandate = node.sessions.mandate(*request.principal, market::kind_of(command));
     if (!mandate) return unexpected(respond(mandate.error()));
     CommandId id;
     const auto given = request.headers.get("Idempotency-Key");

@@ -1,6 +1,6 @@
 // Signing in, agent keys, API keys.
 
-#include "node/routes/answers.hpp"
+#include "node/routes/acting.hpp"
 #include "node/routes/sessions.hpp"
 
 namespace handprint::routes {
@@ -48,8 +48,8 @@ Response who(Node& node, const Request& request) {
                                                  : "delegate"
          )})},
     });
-    if (const auto grant = node.sessions.newest_grant(principal.party))
-        json.set("grant", Json(*grant));
+    if (const auto mandate = node.sessions.mandate(principal, ""))
+        json.set("grant", Json(mandate->grant));
     return respond_json(json);
 }
 
@@ -60,12 +60,42 @@ Response new_api_key(Node& node, const Request& request) {
     if (number == nullptr || number->as_integer() == nullptr) {
         return respond(api::bad_request("missing", "grant", "The index of the grant's entry."));
     }
+    const std::string label = text(*body, "label");
+    if (label.size() > 128) {
+        return respond(api::bad_request("bad_argument", "label", "At most 128 bytes."));
+    }
     const auto grant = row<market::GrantRow>(node, number->integer());
     if (!grant) return respond(api::not_found("not_granted", "There is no such grant."));
-    const auto made =
-        node.sessions.make_api_key(request.principal->party, *grant, text(*body, "label"));
+    const auto made = node.sessions.api_keys().make(request.principal->party, *grant, label);
     if (!made) return respond(made.error());
     return respond_json(Json::object({{"api_key", Json(made->key)}, {"id", Json(made->id)}}), 201);
+}
+
+Response list_api_keys(Node& node, const Request& request) {
+    if (const auto requester = requester_of(request); !requester) return requester.error();
+    const auto keys = node.sessions.api_keys().list(request.principal->party);
+    if (!keys) return busy();
+    Json::Array list;
+    for (const auto& key : *keys) {
+        Json json = Json::object({
+            {"created", Json(key.created)},
+            {"grant", Json(key.grant)},
+            {"id", Json(key.id)},
+            {"label", Json(key.label)},
+        });
+        if (key.used != market::never) json.set("used", Json(key.used));
+        if (key.revoked != market::never) json.set("revoked", Json(key.revoked));
+        list.push_back(std::move(json));
+    }
+    return respond_json(Json::object({{"api_keys", Json(std::move(list))}}));
+}
+
+Response revoke_api_key(Node& node, const Request& request) {
+    const auto gone =
+        node.sessions.api_keys().revoke(request.principal->party, std::string(request.param("id")));
+    if (!gone) return busy();
+    if (!*gone) return respond(api::not_found("key_unknown", "No such API key of yours."));
+    return Response::empty();
 }
 
 } // namespace
@@ -96,12 +126,11 @@ void add_session_routes(http::Router& router, Node& node) {
     router.add<auth::session>(Method::post, "/v1/api-keys", [&node](const Request& r) {
         return new_api_key(node, r);
     });
+    router.add<auth::session>(Method::get, "/v1/api-keys", [&node](const Request& r) {
+        return list_api_keys(node, r);
+    });
     router.add<auth::session>(Method::del, "/v1/api-keys/{id}", [&node](const Request& r) {
-        const auto gone =
-            node.sessions.drop_api_key(r.principal->party, std::string(r.param("id")));
-        if (!gone) return busy();
-        if (!*gone) return respond(api::not_found("key_unknown", "No such API key of yours."));
-        return Response::empty();
+        return revoke_api_key(node, r);
     });
 }
 

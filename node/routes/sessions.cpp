@@ -4,6 +4,7 @@
 #include "ledger/base/hex.hpp"
 #include "ledger/record/dsse.hpp"
 #include "ledger/record/json.hpp"
+#include "node/market/area.hpp"
 
 #include <utility>
 
@@ -18,7 +19,6 @@ namespace {
 constexpr Int challenge_ms = 2 * 60 * 1000;
 constexpr Int session_ms = 30LL * 24 * 3600 * 1000;
 constexpr std::size_t most_challenges = 100'000;
-constexpr std::size_t most_cached = 100'000;
 
 Unexpected<Refusal> denied(std::string code, std::string detail) {
     return unexpected(Refusal{Family::denied, std::move(code), std::move(detail), {}});
@@ -54,47 +54,41 @@ std::optional<Json> read_json(
 
 } // namespace
 
+Sessions::Sessions(Parts parts)
+    : parts_(std::move(parts)),
+      api_keys_({parts_.store, parts_.vault, parts_.grants, parts_.clock}) {}
+
 Result<http::Principal, http::Problem> Sessions::session(std::string_view cookie) {
     const std::string id = hashed(cookie);
-    const Int now = parts_.clock();
-    {
-        const std::lock_guard lock(mutex_);
-        if (const auto at = cache_.find(id); at != cache_.end() && at->second.expires > now) {
-            return at->second.principal;
-        }
+    const auto reading = cache_.reading();
+    auto known = cache_.find(id);
+    if (!known) {
+        const auto json = read_json(parts_.vault, parts_.store, "session", id);
+        if (!json) return unauthorised("session_unknown", "Sign in again; nothing was lost.");
+        known.emplace();
+        known->principal.kind = http::Principal::Kind::session;
+        known->principal.party = text_of(*json, "party");
+        known->principal.key = text_of(*json, "key");
+        known->expires = number_of(*json, "expires");
+        const auto bytes = base64_decode(known->principal.key);
+        const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
+        if (!key) return unauthorised("session_unknown", "Sign in again; nothing was lost.");
+        known->keyid = record::keyid(*key);
+        cache_.keep(id, *known, reading);
     }
-    const auto json = read_json(parts_.vault, parts_.store, "session", id);
-    if (!json || number_of(*json, "expires") <= now) {
+    if (known->expires <= parts_.clock()) {
         return unauthorised("session_unknown", "Sign in again; nothing was lost.");
     }
-    Known known;
-    known.principal.kind = http::Principal::Kind::session;
-    known.principal.party = text_of(*json, "party");
-    known.principal.key = text_of(*json, "key");
-    known.expires = number_of(*json, "expires");
-    const std::lock_guard lock(mutex_);
-    if (cache_.size() >= most_cached) cache_.clear();
-    cache_[id] = known;
-    return known.principal;
+    // A session is worth what the key that opened it is worth.
+    const auto key = parts_.keys.find(known->keyid);
+    if (!key || key->revoked != market::never) {
+        return unauthorised("session_unknown", "The key of this session is not valid any more.");
+    }
+    return known->principal;
 }
 
 Result<http::Principal, http::Problem> Sessions::key(std::string_view bearer) {
-    const std::string id = hashed(bearer);
-    {
-        const std::lock_guard lock(mutex_);
-        if (const auto at = cache_.find(id); at != cache_.end()) return at->second.principal;
-    }
-    const auto json = read_json(parts_.vault, parts_.store, "api_key", id);
-    if (!json) return unauthorised("key_unknown", "This API key is not known.");
-    Known known;
-    known.principal.kind = http::Principal::Kind::key;
-    known.principal.party = text_of(*json, "party");
-    known.principal.grant = static_cast<std::uint64_t>(number_of(*json, "grant"));
-    known.principal.key = text_of(*json, "agent");
-    const std::lock_guard lock(mutex_);
-    if (cache_.size() >= most_cached) cache_.clear();
-    cache_[id] = known;
-    return known.principal;
+    return api_keys_.find(bearer);
 }
 
 Sessions::Challenge Sessions::challenge() {
@@ -162,12 +156,10 @@ Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text)
 
 Result<void> Sessions::close(std::string_view cookie) {
     const std::string id = hashed(cookie);
-    {
-        const std::lock_guard lock(mutex_);
-        cache_.erase(id);
-    }
     const store::SecretRecord gone{"session", id, {}};
-    return parts_.store.put_secrets(std::span(&gone, 1));
+    auto closed = parts_.store.put_secrets(std::span(&gone, 1));
+    cache_.withdraw(id);
+    return closed;
 }
 
 Result<std::string> Sessions::make_agent() {
@@ -180,75 +172,35 @@ Result<std::string> Sessions::make_agent() {
     return key;
 }
 
-Result<Sessions::ApiKey, Refusal> Sessions::make_api_key(
-    const std::string& party, const market::GrantRow& grant, const std::string& label
-) {
-    if ("r:" + std::to_string(grant.requester) != party || grant.revoked != market::never) {
-        return denied("not_granted", "No such grant of yours.");
-    }
-    const auto agent = parts_.vault.read(parts_.store, "agent", grant.key);
-    if (!agent || !*agent) {
-        return denied("agent_elsewhere", "The grant names a key that the node does not hold.");
-    }
-    Hash secret{};
-    parts_.vault.fill(secret);
-    ApiKey made;
-    made.key = "hp_" + base64url_encode(secret);
-    made.id = hashed(made.key);
-    const Json kept = Json::object({
-        {"agent", Json(grant.key)},
-        {"grant", Json(grant.grant)},
-        {"label", Json(label)},
-        {"party", Json(party)},
-    });
-    const store::SecretRecord records[] = {
-        parts_.vault.seal("api_key", made.id, as_bytes(kept.encode())),
-        parts_.vault.seal("door", party, as_bytes(std::to_string(grant.grant))),
-    };
-    if (!parts_.store.put_secrets(records)) {
-        return unexpected(Refusal{Family::later, "busy", "Try again.", {}});
-    }
-    return made;
-}
-
-Result<bool> Sessions::drop_api_key(const std::string& party, const std::string& id) {
-    const auto json = read_json(parts_.vault, parts_.store, "api_key", id);
-    if (!json || text_of(*json, "party") != party) return false;
-    {
-        const std::lock_guard lock(mutex_);
-        cache_.erase(id);
-    }
-    const store::SecretRecord gone{"api_key", id, {}};
-    if (auto ok = parts_.store.put_secrets(std::span(&gone, 1)); !ok) return unexpected(ok.error());
-    return true;
-}
-
-std::optional<Int> Sessions::newest_grant(const std::string& party) {
-    const auto bytes = parts_.vault.read(parts_.store, "door", party);
-    if (!bytes || !*bytes) return std::nullopt;
-    return std::stoll(std::string(as_text(**bytes)));
-}
-
-Result<Mandate, Refusal> Sessions::mandate(const http::Principal& principal) {
-    Mandate mandate;
-    mandate.party = principal.party;
-    if (principal.grant) {
-        mandate.grant = static_cast<Int>(*principal.grant);
-    } else if (const auto newest = newest_grant(principal.party)) {
-        mandate.grant = *newest;
-    } else {
-        return denied("not_granted", "Sign a grant for an agent key first.");
-    }
-    const market::Key key = market::key_of<market::GrantRow>(mandate.grant);
-    const auto rows = parts_.store.load(std::span(&key, 1));
-    if (!rows || !rows->front()) return denied("not_granted", "There is no such grant.");
-    const auto& grant = std::get<market::GrantRow>(*rows->front());
+Result<Mandate, Refusal> Sessions::under(const market::GrantRow& grant) {
     const auto seed = parts_.vault.read(parts_.store, "agent", grant.key);
-    if (!seed || !*seed || (*seed)->size() != mandate.agent.size()) {
+    if (!seed) return unexpected(Refusal{Family::later, "busy", "Try again.", {}});
+    Mandate mandate;
+    mandate.party = "r:" + std::to_string(grant.requester);
+    mandate.grant = grant.grant;
+    if (!*seed || (*seed)->size() != mandate.agent.size()) {
         return denied("agent_elsewhere", "The grant names a key that the node does not hold.");
     }
     std::copy((*seed)->begin(), (*seed)->end(), mandate.agent.begin());
     return mandate;
+}
+
+Result<Mandate, Refusal>
+Sessions::mandate(const http::Principal& principal, std::string_view kind) {
+    const Int requester = market::area::ordinal_of(principal.party, 'r');
+    if (principal.grant) {
+        const auto grant = parts_.grants.find(static_cast<Int>(*principal.grant));
+        if (!grant || grant->requester != requester) {
+            return denied("not_granted", "There is no such grant.");
+        }
+        return under(*grant);
+    }
+    for (const auto& grant : parts_.grants.live(requester, kind, parts_.clock())) {
+        auto mandate = under(grant);
+        // A grant for a key that is held elsewhere is for somebody else.
+        if (mandate || mandate.error().code != "agent_elsewhere") return mandate;
+    }
+    return denied("not_granted", "Sign a grant for an agent key first.");
 }
 
 } // namespace handprint::routes

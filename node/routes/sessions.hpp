@@ -1,19 +1,22 @@
 #pragma once
 
-// Who is calling: browser sessions from a signed challenge, and API keys that stand for an agent
-// key the node holds. Secrets are kept hashed or sealed; nothing here reaches the ledger.
+// Who is calling, and with which agent key the node acts for them: browser sessions from a signed
+// challenge, API keys. Secrets are kept hashed or sealed; nothing here reaches the ledger.
 
 #include "ledger/base/crypto.hpp"
 #include "node/http/auth.hpp"
 #include "node/market/command.hpp"
 #include "node/pipeline/keyring.hpp"
 #include "node/pipeline/sequencer.hpp"
+#include "node/routes/api_keys.hpp"
+#include "node/routes/grants.hpp"
+#include "node/routes/principal_cache.hpp"
 
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 
 namespace handprint::routes {
 
@@ -32,11 +35,12 @@ public:
         store::Store& store;
         const pipeline::Vault& vault;
         const pipeline::KeyRing& keys;
+        const Grants& grants;
         pipeline::Clock clock;
         std::string origin;
     };
 
-    explicit Sessions(Parts parts) : parts_(std::move(parts)) {}
+    explicit Sessions(Parts parts);
 
     [[nodiscard]] Result<http::Principal, http::Problem> session(std::string_view cookie) override;
     [[nodiscard]] Result<http::Principal, http::Problem> key(std::string_view bearer) override;
@@ -61,30 +65,21 @@ public:
     /// Makes an agent key that the node keeps; a grant must name it before it can act.
     [[nodiscard]] Result<std::string> make_agent();
 
-    /// Binds a new API key to a grant that names one of our agent keys. Shown once.
-    struct ApiKey {
-        std::string key, id;
-    };
+    [[nodiscard]] ApiKeys& api_keys() { return api_keys_; }
 
-    [[nodiscard]] Result<ApiKey, market::Refusal>
-    make_api_key(const std::string& party, const market::GrantRow& grant, const std::string& label);
-    [[nodiscard]] Result<bool> drop_api_key(const std::string& party, const std::string& id);
-
-    /// What a principal may act under: the grant of the API key, or the newest of the requester.
-    [[nodiscard]] Result<Mandate, market::Refusal> mandate(const http::Principal& principal);
-    /// The newest grant of a requester that names one of our agent keys, if any.
-    [[nodiscard]] std::optional<Int> newest_grant(const std::string& party);
+    /// What a principal may act under for a command of this kind: the grant of the API key, or the
+    /// best that the requester of the session has signed for an agent key of ours.
+    [[nodiscard]] Result<Mandate, market::Refusal>
+    mandate(const http::Principal& principal, std::string_view kind);
 
 private:
-    struct Known {
-        http::Principal principal;
-        Int expires = 0;
-    };
+    [[nodiscard]] Result<Mandate, market::Refusal> under(const market::GrantRow& grant);
 
     Parts parts_;
+    ApiKeys api_keys_;
+    PrincipalCache cache_;
     std::mutex mutex_;
-    std::map<std::string, Int> challenges_;        // text -> expires
-    std::unordered_map<std::string, Known> cache_; // by hash of the token or key
+    std::map<std::string, Int> challenges_; // text -> expires
 };
 
 } // namespace handprint::routes

@@ -9,9 +9,9 @@ FAMILY = [
     re.compile(r'Family::(?P<is>\w+),\s*"(?P<code>\w+)"'),
     re.compile(r'Family::(?P<is>\w+),\s*\w+ \? "(?P<code>\w+)" : "(?P<other>\w+)"'),
 ]
-STATUS = re.compile(r'\{\s*(?P<is>[45]\d\d),\s*"(?P<code>\w+)"')
+STATUS = re.compile(r'(?:\{|\bproblem\()\s*(?P<is>[45]\d\d),\s*"(?P<code>\w+)"')
 CALLS = {
-    "denied": "denied",  # node/routes/sessions.cpp
+    "denied": "denied",  # node/routes/sessions.cpp, node/routes/api_keys.cpp
     "bad": "invalid",  # node/routes/routes_commands.cpp
     "bad_request": 400,
     "bad_line": 400,

@@ -145,3 +145,22 @@ class AgainstADemo(unittest.TestCase):
         number = self.project().number
         with handprint.Client(self.demo.url, again) as client:
             self.assertIn(number, [project["project"] for project in client.projects()])
+
+    def test_a_revoked_api_key_opens_nothing_and_stays_in_the_list(self):
+        where = {"key_file": self.folder / "test.key"}
+        secret = handprint.signup(self.demo.url, "Test requester", label="to be revoked", **where)
+        with handprint.Client(self.demo.url, secret) as client:
+            client.money()
+            listed = next(key for key in handprint.api_keys(self.demo.url, **where) if key["label"] == "to be revoked")
+            self.assertNotIn(secret, repr(listed))
+            self.assertNotIn("revoked", listed)
+            self.assertGreaterEqual(listed["used"], listed["created"])
+            handprint.revoke_api_key(self.demo.url, listed["id"], **where)
+            with self.assertRaises(handprint.Denied) as raised:
+                client.money()
+        self.assertEqual(raised.exception.code, "key_unknown")
+        after = next(key for key in handprint.api_keys(self.demo.url, **where) if key["id"] == listed["id"])
+        self.assertGreaterEqual(after["revoked"], listed["used"])
+        with self.assertRaises(handprint.NotFound):
+            handprint.revoke_api_key(self.demo.url, listed["id"], **where)
+        self.assertIsNotNone(self.client.money())

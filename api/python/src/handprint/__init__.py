@@ -7,6 +7,7 @@ Amounts and prices that go in are decimals of the major unit as text ("7.00"); a
 minor units beside their currency, as the interface has them.
 """
 
+from .api_keys import api_keys, revoke_api_key
 from .client import Batch, Client, Project, Quote
 from .errors import (
     BadRequest,
@@ -37,5 +38,7 @@ __all__ = [
     "Quote",
     "Unavailable",
     "Unreachable",
+    "api_keys",
+    "revoke_api_key",
     "signup",
 ]

@@ -98,7 +98,7 @@ export interface paths {
         /**
          * Make an agent key inside the node
          * @description The private half never leaves the node. The key may do nothing until the requester has signed a `grant`
-         *     that names it.
+         *     that names it; from that entry on the sessions of the requester act under it, and API keys can be made for it.
          */
         post: operations["makeAgent"];
         delete?: never;
@@ -114,7 +114,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * My API keys, newest first
+         * @description Also those that were revoked, up to some number. A key itself is never shown again. A key opens nothing either
+         *     when its grant was revoked or has expired.
+         */
+        get: operations["listApiKeys"];
         put?: never;
         /**
          * Make an API key for a grant
@@ -927,7 +932,7 @@ export interface components {
          *     or, for what the transport says, the status of each. `broken` marks what only a broken node would say.
          * @enum {string}
          */
-        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_running" | "already_paid_out" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_languages" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "name_missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_entry" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_founder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_payable" | "one_of" | "open_quote" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "proof_failed" | "qualified" | "rate_limited" | "recovery_key" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_kind" | "unknown_rule" | "use_the_door" | "work_in_hand" | "wrong_log" | "wrong_type";
+        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_running" | "already_paid_out" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_languages" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "name_missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_entry" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_founder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_payable" | "one_of" | "open_quote" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "proof_failed" | "qualified" | "rate_limited" | "recovery_key" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_kind" | "unknown_rule" | "use_the_door" | "work_in_hand" | "wrong_log" | "wrong_type";
         /** @description DSSE v1 with exactly one Ed25519 signature over PAE(payloadType, payload). */
         Envelope: {
             payload: string;
@@ -1178,7 +1183,11 @@ export interface components {
             party: components["schemas"]["Party"];
             key: components["schemas"]["Key"];
             roles: ("member" | "requester" | "delegate")[];
-            /** @description The grant that the requester doors act under in this session. */
+            /**
+             * @description The grant that the requester doors act under in this session: one that is neither revoked nor expired, for an
+             *     agent key of this node; one for all batches before one for some, then the newest. When several are there, a
+             *     grant that names the kind of the command is taken.
+             */
             grant?: components["schemas"]["Index"];
         };
         Agent: {
@@ -1191,6 +1200,19 @@ export interface components {
         ApiKey: {
             api_key: string;
             id: string;
+        };
+        ApiKeys: {
+            api_keys: components["schemas"]["ListedApiKey"][];
+        };
+        ListedApiKey: {
+            id: string;
+            label: string;
+            grant: components["schemas"]["Index"];
+            created: components["schemas"]["Time"];
+            /** @description When it was used last, to the hour; not there if it never was. */
+            used?: components["schemas"]["Time"];
+            /** @description When it was revoked; not there if it was not. */
+            revoked?: components["schemas"]["Time"];
         };
         Offers: {
             offers: components["schemas"]["Offer"][];
@@ -2119,6 +2141,49 @@ export interface operations {
             429: components["responses"]["RateLimited"];
         };
     };
+    listApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "api_keys": [
+                     *         {
+                     *           "id": "6f0c1d7e",
+                     *           "label": "nightly export",
+                     *           "grant": 4703,
+                     *           "created": 1795280400000,
+                     *           "used": 1795366800000
+                     *         },
+                     *         {
+                     *           "id": "51b2aa90",
+                     *           "label": "laptop",
+                     *           "grant": 4703,
+                     *           "created": 1795194000000,
+                     *           "revoked": 1795280400000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKeys"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     makeApiKey: {
         parameters: {
             query?: never;
@@ -2181,6 +2246,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listOffers: {

@@ -1,0 +1,63 @@
+#include "node/routes/grants.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <tuple>
+#include <utility>
+
+namespace handprint::routes {
+
+namespace {
+
+bool names(std::string_view list, std::string_view word) {
+    while (!list.empty()) {
+        const std::size_t comma = std::min(list.find(','), list.size());
+        if (list.substr(0, comma) == word) return true;
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return false;
+}
+
+} // namespace
+
+void Grants::row(const market::Row& row) {
+    const auto* told = std::get_if<market::GrantRow>(&row);
+    if (told == nullptr) return;
+    const std::unique_lock lock(mutex_);
+    grants_[told->grant] = *told;
+    auto& mine = unrevoked_[told->requester];
+    const auto at = std::lower_bound(mine.begin(), mine.end(), told->grant);
+    const bool there = at != mine.end() && *at == told->grant;
+    if (there && told->revoked != market::never) mine.erase(at);
+    if (!there && told->revoked == market::never) mine.insert(at, told->grant);
+}
+
+std::optional<market::GrantRow> Grants::find(Int grant) const {
+    const std::shared_lock lock(mutex_);
+    const auto at = grants_.find(grant);
+    if (at == grants_.end()) return std::nullopt;
+    return at->second;
+}
+
+std::vector<market::GrantRow> Grants::live(Int requester, std::string_view kind, Int now) const {
+    std::vector<market::GrantRow> out;
+    {
+        const std::shared_lock lock(mutex_);
+        const auto mine = unrevoked_.find(requester);
+        if (mine == unrevoked_.end()) return out;
+        for (const Int number : mine->second) {
+            const auto& grant = grants_.at(number);
+            if (is_live(grant, now)) out.push_back(grant);
+        }
+    }
+    const auto rank = [kind](const market::GrantRow& grant) {
+        const bool covers = kind.empty() || names(grant.kinds, kind);
+        return std::tuple(!covers, !grant.batches.empty(), -grant.grant);
+    };
+    std::sort(out.begin(), out.end(), [&rank](const auto& a, const auto& b) {
+        return rank(a) < rank(b);
+    });
+    return out;
+}
+
+} // namespace handprint::routes
