@@ -54,5 +54,12 @@ test('the other pages of a requester', async ({ page }) => {
   await page.getByLabel('What is it for?').fill('nightly import');
   await page.getByRole('button', { name: 'Make a key' }).click();
   await expect(page.getByText(/^hp_/)).toBeVisible();
+  await expect(page.getByText('never used')).toBeVisible();
+  await expectAccessible(page);
+  await expectFits(page);
+  await page.getByRole('button', { name: 'Revoke the key nightly import' }).click();
+  await expect(page.getByText(/^hp_/)).toBeHidden();
+  await page.getByText('Revoked keys').click();
+  await expect(page.getByText(/nightly import revoked/)).toBeVisible();
   await expectAccessible(page);
 });

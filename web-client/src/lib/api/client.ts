@@ -5,6 +5,7 @@ import type {
   Acceptance,
   AcceptanceMade,
   Answered,
+  ApiKey,
   Assignments,
   Batch,
   BatchMade,
@@ -138,5 +139,6 @@ export const api = {
   agent: () => write<{ key: string }>('POST', '/v1/agents', { body: {} }),
   apiKey: (grant: number, label: string) =>
     write<{ api_key: string; id: string }>('POST', '/v1/api-keys', { body: { grant, label } }),
+  apiKeys: () => read<{ api_keys: ApiKey[] }>('/v1/api-keys'),
   dropApiKey: (id: string) => write<unknown>('DELETE', `/v1/api-keys/${id}`),
 };

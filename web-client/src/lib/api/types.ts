@@ -6,6 +6,7 @@ type Schemas = components['schemas'];
 export type ProblemDocument = Schemas['Problem'];
 export type Answered = Schemas['CommandAnswer'];
 export type SessionInfo = Schemas['Session'];
+export type ApiKey = Schemas['ListedApiKey'];
 export type Offers = Schemas['Offers'];
 export type Offer = Schemas['Offer'];
 export type NearlyOffer = Schemas['NearlyOffer'];

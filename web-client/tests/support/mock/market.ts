@@ -34,6 +34,7 @@ export class Market {
   private readonly lines: JsonObject[] = [];
   private readonly touched = new Map<number, number[]>();
   private readonly batches: MockBatch[] = [];
+  private readonly apiKeys: Record<string, unknown>[] = [];
   private escrow = 0n;
   private bank = 0n;
   private held = 0n;
@@ -152,10 +153,18 @@ export class Market {
         this.plain('fund', [['bank', 'KES', String(amount)], ['escrow', 'KES', String(-amount)]]);
         return { json: {} };
       }
-      case 'POST /v1/api-keys':
-        return { json: { api_key: 'hp_mock_key_that_works_nowhere', id: 'k1' } };
-      default:
-        return null;
+      case 'POST /v1/api-keys': {
+        const id = `k${this.apiKeys.length}`;
+        this.apiKeys.unshift({ id, label: body['label'], grant: body['grant'], created: Date.now() });
+        return { json: { api_key: 'hp_mock_key_that_works_nowhere', id } };
+      }
+      case 'GET /v1/api-keys':
+        return { json: { api_keys: this.apiKeys } };
+      default: {
+        const dropped = this.apiKeys.find(({ id }) => `DELETE /v1/api-keys/${String(id)}` === `${ask.method} ${ask.path}`);
+        if (dropped) dropped['revoked'] = Date.now();
+        return dropped ? { json: {} } : null;
+      }
     }
   }
 

@@ -128,5 +128,11 @@ export const requester = {
   'team.keys.label': 'What is it for?',
   'team.keys.make': 'Make a key',
   'team.keys.once': 'Copy it now. It is shown only once.',
-  'team.keys.revoke': 'Revoke this key',
+  'team.keys.revoke': 'Revoke',
+  'team.keys.revoke.of': 'Revoke the key {label}',
+  'team.keys.made': 'made {date} for entry {index},',
+  'team.keys.used': 'last used {date}',
+  'team.keys.unused': 'never used',
+  'team.keys.gone': 'Revoked keys',
+  'team.keys.revoked': 'revoked {date}',
 } as const;

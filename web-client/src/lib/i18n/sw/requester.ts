@@ -131,5 +131,11 @@ export const requester: PartOf<typeof en> = {
   'team.keys.label': 'Ni wa nini?',
   'team.keys.make': 'Tengeneza ufunguo',
   'team.keys.once': 'Unakili sasa. Unaonyeshwa mara moja tu.',
-  'team.keys.revoke': 'Futa ufunguo huu',
+  'team.keys.revoke': 'Futa',
+  'team.keys.revoke.of': 'Futa ufunguo {label}',
+  'team.keys.made': 'ulitengenezwa {date} kwa ingizo {index},',
+  'team.keys.used': 'ulitumika mwisho {date}',
+  'team.keys.unused': 'haujatumika',
+  'team.keys.gone': 'Funguo zilizofutwa',
+  'team.keys.revoked': 'ulifutwa {date}',
 };
