@@ -31,6 +31,7 @@ Setter text(std::string Config::* member) {
 
 const std::map<std::string, Setter>& setters() {
     static const std::map<std::string, Setter> all = {
+        {"address_rate_per_second", number(&Config::address_rate_per_second, 0, 10'000'000)},
         {"data", text(&Config::data)},
         {"listen", text(&Config::listen)},
         {"log_level", text(&Config::log_level)},
@@ -42,6 +43,7 @@ const std::map<std::string, Setter>& setters() {
         {"threads", number(&Config::threads, 0, 1024)},
         {"tls_certificate", text(&Config::tls_certificate)},
         {"tls_key", text(&Config::tls_key)},
+        {"trusted_proxies", text(&Config::trusted_proxies)},
         {"web", text(&Config::web)},
     };
     return all;
@@ -100,7 +102,11 @@ std::string print_config(const Config& c) {
            + line("refresh_ms", std::to_string(c.refresh_ms))
            + line("period_ms", std::to_string(c.period_ms))
            + line("rate_per_second", std::to_string(static_cast<long long>(c.rate_per_second)))
-           + line("log_level", c.log_level);
+           + line(
+               "address_rate_per_second",
+               std::to_string(static_cast<long long>(c.address_rate_per_second))
+           )
+           + line("trusted_proxies", c.trusted_proxies) + line("log_level", c.log_level);
 }
 
 } // namespace handprint::app

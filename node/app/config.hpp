@@ -21,7 +21,10 @@ struct Config {
     market::Int publish_ms = 1000;        // how often new entries are published
     market::Int refresh_ms = 60'000;      // how often an idle log is cosigned again
     market::Int period_ms = 0;            // closes a period this often; 0: a delegate does
-    double rate_per_second = 50;          // requests of one caller; 0: no limit
+    double rate_per_second =
+        200; // requests of one party, five seconds' worth at once; 0: no limits
+    double address_rate_per_second = 2000; // of one address, where nobody answers for them
+    std::string trusted_proxies;           // addresses, comma separated; see ServerConfig
     std::string log_level = "info";
 };
 

@@ -95,8 +95,11 @@ void Metrics::handler_failed(std::string_view route, std::string_view what) {
     spdlog::error(R"({{"at":"handler","route":"{}","what":"{}"}})", route, what);
 }
 
-std::string
-Metrics::text(const pipeline::Sequencer& sequencer, const pipeline::Publisher& publisher) const {
+std::string Metrics::text(
+    const pipeline::Sequencer& sequencer,
+    const pipeline::Publisher& publisher,
+    const http::Quotas& quotas
+) const {
     std::string out = prometheus::TextSerializer().Serialize(impl_->registry.Collect());
     const auto& s = sequencer.stats();
     const auto published = publisher.published();
@@ -117,6 +120,15 @@ Metrics::text(const pipeline::Sequencer& sequencer, const pipeline::Publisher& p
     add("handprint_decide_us_total", "counter", s.decide_us.load());
     add("handprint_commit_us_total", "counter", s.commit_us.load());
     add("handprint_timers_stopped", "gauge", s.timers_stopped.load() ? 1 : 0);
+    const auto& limited = quotas.refused();
+    out += "# TYPE handprint_rate_limited_total counter\n";
+    for (const auto& [by, count] :
+         {std::pair("principal", limited.principals.load()),
+          std::pair("address", limited.addresses.load()),
+          std::pair("failure", limited.failures.load())}) {
+        out += std::string("handprint_rate_limited_total{by=\"") + by + "\"} "
+               + std::to_string(count) + '\n';
+    }
     out += "# TYPE handprint_batch_size_total counter\n";
     for (std::size_t i = 0; i < std::size(s.batch_sizes); ++i) {
         out += "handprint_batch_size_total{from=\"" + std::to_string(1UL << i) + "\"} "

@@ -3,6 +3,7 @@
 // What a running node measures, in the text format of Prometheus, and its access log.
 
 #include "node/http/observer.hpp"
+#include "node/http/quotas.hpp"
 #include "node/pipeline/publisher.hpp"
 #include "node/pipeline/sequencer.hpp"
 
@@ -22,8 +23,11 @@ public:
     void connection_refused(std::string_view why) override;
     void handler_failed(std::string_view route, std::string_view what) override;
 
-    [[nodiscard]] std::string
-    text(const pipeline::Sequencer& sequencer, const pipeline::Publisher& publisher) const;
+    [[nodiscard]] std::string text(
+        const pipeline::Sequencer& sequencer,
+        const pipeline::Publisher& publisher,
+        const http::Quotas& quotas
+    ) const;
 
 private:
     class Impl;

@@ -63,11 +63,25 @@ http::ServerConfig server_config(const Config& config) {
     }
     out.listen = {listen};
     out.threads = config.threads;
-    if (config.rate_per_second > 0) {
-        out.limits.per_principal = {config.rate_per_second, config.rate_per_second * 4};
-        out.limits.per_peer = {config.rate_per_second * 4, config.rate_per_second * 16};
+    std::string_view proxies = config.trusted_proxies;
+    while (!proxies.empty()) {
+        const std::size_t comma = std::min(proxies.find(','), proxies.size());
+        std::string_view one = proxies.substr(0, comma);
+        proxies.remove_prefix(std::min(comma + 1, proxies.size()));
+        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        one = one.substr(0, one.find(' '));
+        if (!one.empty()) out.trusted_proxies.emplace_back(one);
     }
     return out;
+}
+
+http::Quotas::Rates quotas_of(const Config& config) {
+    constexpr double burst_s = 5;
+    if (config.rate_per_second <= 0) return {};
+    return {
+        {config.rate_per_second, config.rate_per_second * burst_s},
+        {config.address_rate_per_second, config.address_rate_per_second * burst_s}
+    };
 }
 
 } // namespace
@@ -76,7 +90,8 @@ RunningNode::RunningNode(Config config, NodeKeys keys)
     : config_(std::move(config)),
       files_(config_.data),
       keys_(std::move(keys)),
-      vault_(keys_.data, fill_random) {}
+      vault_(keys_.data, fill_random),
+      quotas_(quotas_of(config_)) {}
 
 RunningNode::~RunningNode() {
     stop();
@@ -168,6 +183,7 @@ Result<void> RunningNode::run(const DemoParts& demo) {
         *publisher_,
         feed_,
         key_ring_,
+        quotas_,
         work_,
         *sessions_,
         *content_,
@@ -182,8 +198,9 @@ Result<void> RunningNode::run(const DemoParts& demo) {
         demo.delegate,
         demo.info
     });
-    auto server =
-        http::Server::start(server_config(config_), make_router(), {sessions_.get(), &metrics_});
+    auto server = http::Server::start(
+        server_config(config_), make_router(), {sessions_.get(), &metrics_, &quotas_}
+    );
     if (!server) return unexpected(server.error());
     server_ = std::move(*server);
     return {};
@@ -257,7 +274,7 @@ http::Router RunningNode::make_router() {
     routes::add_public_routes(router, node);
     routes::add_event_routes(router, node);
     router.add<http::auth::none>(http::Method::get, "/metrics", [this](const http::Request&) {
-        auto response = http::Response::text(metrics_.text(*sequencer_, *publisher_));
+        auto response = http::Response::text(metrics_.text(*sequencer_, *publisher_, quotas_));
         response.content_type = "text/plain; version=0.0.4";
         return response;
     });

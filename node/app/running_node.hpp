@@ -80,6 +80,7 @@ private:
     outbound::HttpClient client_;
     std::vector<witness::Witness> witnesses_;
     Metrics metrics_;
+    http::Quotas quotas_;
     pipeline::KeyRing key_ring_;
     routes::Grants grants_;
     pipeline::Feed feed_;

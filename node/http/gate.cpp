@@ -11,18 +11,6 @@ Problem unauthenticated(std::string_view detail) {
     return {401, "unauthenticated", "Credentials are needed", std::string(detail), Retry::never, 0};
 }
 
-Response rate_limited(std::chrono::milliseconds wait) {
-    const auto seconds = static_cast<std::uint32_t>((wait.count() + 999) / 1000);
-    return problem(
-        {429,
-         "rate_limited",
-         "Too many requests",
-         "Wait before you send more.",
-         Retry::later,
-         std::max(seconds, 1U)}
-    );
-}
-
 /// "http://host/path" is what proxies are sent; the host in it is as good as a Host header.
 std::string_view without_authority(std::string_view target) {
     for (const std::string_view scheme : {"http://", "https://"}) {
@@ -55,15 +43,6 @@ bool from_another_site(const Request& request) {
     return host == std::string_view::npos || origin.substr(host + 3) != request.headers.get("Host");
 }
 
-/// Whoever has one IPv6 address has 2^64 of them.
-std::string_view network_of(std::string_view peer) {
-    if (peer.find(':') == std::string_view::npos) return peer;
-    std::size_t end = 0;
-    for (int group = 0; group < 4 && end != std::string_view::npos; ++group)
-        end = peer.find(':', end == 0 ? 0 : end + 1);
-    return peer.substr(0, end);
-}
-
 } // namespace
 
 Problem bad_request(std::string_view detail) {
@@ -72,11 +51,11 @@ Problem bad_request(std::string_view detail) {
     };
 }
 
-Gate::Gate(Router router, Authenticator* authenticator, const ServerConfig& config)
+Gate::Gate(Router router, const ServerParts& parts, const ServerConfig& config)
     : router_(std::move(router)),
-      authenticator_(authenticator),
-      peers_(config.limits.per_peer),
-      principals_(config.limits.per_principal),
+      authenticator_(parts.authenticator),
+      unlimited_(Quotas::Rates{}),
+      quotas_(parts.quotas != nullptr ? *parts.quotas : unlimited_),
       proxies_(config.trusted_proxies) {}
 
 void Gate::believe_proxy(Request& request) const {
@@ -127,8 +106,24 @@ std::optional<Problem> Gate::authenticate(Request& request, Auth wanted) {
     return unauthenticated("Sign in, or send `Authorization: Bearer <key>`.");
 }
 
+/// Whether it may, and on whose account. A signed body says who sent it only when it is there, so
+/// its handler charges.
+std::optional<Response>
+Gate::let_in(Request& request, const Route& route, Quotas::Clock::time_point now) {
+    if (route.auth == Auth::signed_body) return quotas_.failing(request.peer, now);
+    if (const auto refused = authenticate(request, route.auth)) {
+        if (auto limited = quotas_.charge_failure(request.peer, now)) return limited;
+        Response refusal = problem(*refused);
+        if (refused->status == 401) refusal.with("WWW-Authenticate", "Bearer realm=\"handprint\"");
+        return refusal;
+    }
+    const double cost = route.options.cost;
+    return request.principal ? quotas_.charge(*request.principal, cost, now)
+                             : quotas_.charge_address(request.peer, cost, now);
+}
+
 Gate::Verdict
-Gate::admit(Request& request, std::string_view target, RateLimiter::Clock::time_point now) {
+Gate::admit(Request& request, std::string_view target, Quotas::Clock::time_point now) {
     target = without_authority(target);
     const std::size_t mark = std::min(target.find('?'), target.size());
     request.path = target.substr(0, mark);
@@ -144,33 +139,22 @@ Gate::admit(Request& request, std::string_view target, RateLimiter::Clock::time_
     believe_proxy(request);
 
     Router::Match match = router_.find(request.method, request.path);
-    const double cost = match.route != nullptr ? match.route->options.cost : 1;
-    if (const auto wait = peers_.take(network_of(request.peer), cost, now); wait.count() > 0) {
-        return {match.route, rate_limited(wait)};
+    if (match.route != nullptr && !match.bad_path) {
+        request.params = std::move(match.params);
+        return {match.route, let_in(request, *match.route, now)};
+    }
+    if (auto limited = quotas_.charge_address(request.peer, 1, now)) {
+        return {nullptr, std::move(limited)};
     }
     if (match.bad_path) return {nullptr, problem(bad_request("The path cannot be decoded."))};
-    if (match.route == nullptr && !match.allow.empty()) {
+    if (!match.allow.empty()) {
         Response refusal = problem(
             {405, "method_not_allowed", "Not with this method", "See Allow.", Retry::never, 0}
         );
         refusal.with("Allow", match.allow);
         return {nullptr, std::move(refusal)};
     }
-    if (match.route == nullptr) {
-        return {nullptr, problem({404, "not_found", "There is nothing here", "", Retry::never, 0})};
-    }
-    request.params = std::move(match.params);
-
-    if (const auto refused = authenticate(request, match.route->auth)) {
-        Response refusal = problem(*refused);
-        if (refused->status == 401) refusal.with("WWW-Authenticate", "Bearer realm=\"handprint\"");
-        return {match.route, std::move(refusal)};
-    }
-    if (request.principal) {
-        const auto wait = principals_.take(request.principal->party, cost, now);
-        if (wait.count() > 0) return {match.route, rate_limited(wait)};
-    }
-    return {match.route, std::nullopt};
+    return {nullptr, problem({404, "not_found", "There is nothing here", "", Retry::never, 0})};
 }
 
 } // namespace handprint::http

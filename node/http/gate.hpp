@@ -1,6 +1,6 @@
 #pragma once
 
-#include "node/http/rate_limit.hpp"
+#include "node/http/quotas.hpp"
 #include "node/http/router.hpp"
 #include "node/http/server.hpp"
 
@@ -15,7 +15,7 @@ namespace handprint::http {
 /// goes, who sent it, whether it may. Safe from any thread.
 class Gate {
 public:
-    Gate(Router router, Authenticator* authenticator, const ServerConfig& config);
+    Gate(Router router, const ServerParts& parts, const ServerConfig& config);
 
     struct Verdict {
         const Route* route = nullptr;
@@ -24,9 +24,11 @@ public:
 
     /// Fills in path, query, params and principal, and corrects the peer behind a trusted proxy.
     [[nodiscard]] Verdict
-    admit(Request& request, std::string_view target, RateLimiter::Clock::time_point now);
+    admit(Request& request, std::string_view target, Quotas::Clock::time_point now);
 
 private:
+    [[nodiscard]] std::optional<Response>
+    let_in(Request& request, const Route& route, Quotas::Clock::time_point now);
     [[nodiscard]] std::optional<Problem> authenticate(Request& request, Auth wanted);
     [[nodiscard]] std::optional<Problem> by_cookie(Request& request, std::string_view value);
     [[nodiscard]] std::optional<Problem> by_key(Request& request, std::string_view value);
@@ -34,8 +36,8 @@ private:
 
     Router router_;
     Authenticator* authenticator_;
-    RateLimiter peers_;
-    RateLimiter principals_;
+    Quotas unlimited_;
+    Quotas& quotas_;
     std::vector<std::string> proxies_;
 };
 

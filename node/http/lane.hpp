@@ -23,7 +23,7 @@ class Connection;
 struct Core {
     Core(Router router, const ServerParts& parts, const ServerConfig& config)
         : limits(config.limits),
-          gate(std::move(router), parts.authenticator, config),
+          gate(std::move(router), parts, config),
           observer(parts.observer != nullptr ? *parts.observer : nobody) {}
 
     const Limits limits;

@@ -27,13 +27,22 @@ void RateLimiter::make_room(Shard& shard, Clock::time_point now) const {
         shard.buckets.erase(shard.buckets.begin());
 }
 
+std::uint64_t RateLimiter::hash_of(std::string_view name) const {
+    std::uint64_t hash = std::hash<std::string_view>{}(name) ^ key_; // callers choose names
+    return (hash ^ (hash >> 29U)) * 0xbf58476d1ce4e5b9U;
+}
+
+std::chrono::milliseconds RateLimiter::time_for(double tokens) const {
+    const double wait_ms = tokens / rate_.per_second * 1000;
+    return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(wait_ms)));
+}
+
 std::chrono::milliseconds
 RateLimiter::take(std::string_view name, double tokens, Clock::time_point now) {
     if (rate_.per_second <= 0) return std::chrono::milliseconds(0);
     tokens = std::min(tokens, rate_.burst);
-    std::uint64_t hash = std::hash<std::string_view>{}(name) ^ key_; // callers choose names
-    hash = (hash ^ (hash >> 29U)) * 0xbf58476d1ce4e5b9U;
-    Shard& shard = shards_[hash >> 60U];
+    const std::uint64_t hash = hash_of(name);
+    Shard& shard = shard_of(hash);
     const std::lock_guard lock(shard.mutex);
     auto place = shard.buckets.find(hash);
     if (place == shard.buckets.end()) {
@@ -43,12 +52,22 @@ RateLimiter::take(std::string_view name, double tokens, Clock::time_point now) {
     Bucket& bucket = place->second;
     bucket.tokens = level(bucket, now);
     bucket.filled = now;
-    if (bucket.tokens >= tokens) {
-        bucket.tokens -= tokens;
-        return std::chrono::milliseconds(0);
-    }
-    const double wait_ms = (tokens - bucket.tokens) / rate_.per_second * 1000;
-    return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(wait_ms)));
+    if (bucket.tokens < tokens) return time_for(tokens - bucket.tokens);
+    bucket.tokens -= tokens;
+    return std::chrono::milliseconds(0);
+}
+
+std::chrono::milliseconds
+RateLimiter::wait(std::string_view name, double tokens, Clock::time_point now) {
+    if (rate_.per_second <= 0) return std::chrono::milliseconds(0);
+    const std::uint64_t hash = hash_of(name);
+    Shard& shard = shard_of(hash);
+    const std::lock_guard lock(shard.mutex);
+    const auto place = shard.buckets.find(hash);
+    if (place == shard.buckets.end()) return std::chrono::milliseconds(0);
+    const double there = level(place->second, now);
+    tokens = std::min(tokens, rate_.burst);
+    return there >= tokens ? std::chrono::milliseconds(0) : time_for(tokens - there);
 }
 
 } // namespace handprint::http

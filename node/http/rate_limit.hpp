@@ -28,6 +28,10 @@ public:
     [[nodiscard]] std::chrono::milliseconds
     take(std::string_view name, double tokens, Clock::time_point now);
 
+    /// The same without taking them.
+    [[nodiscard]] std::chrono::milliseconds
+    wait(std::string_view name, double tokens, Clock::time_point now);
+
 private:
     struct Bucket {
         double tokens = 0;
@@ -39,6 +43,11 @@ private:
         std::unordered_map<std::uint64_t, Bucket> buckets;
     };
 
+    [[nodiscard]] std::uint64_t hash_of(std::string_view name) const;
+
+    [[nodiscard]] Shard& shard_of(std::uint64_t hash) { return shards_[hash >> 60U]; }
+
+    [[nodiscard]] std::chrono::milliseconds time_for(double tokens) const;
     void make_room(Shard& shard, Clock::time_point now) const;
     [[nodiscard]] double level(const Bucket& bucket, Clock::time_point now) const;
 

@@ -22,7 +22,7 @@ using AsyncHandler = std::function<void(Request, Reply)>;
 
 struct RouteOptions {
     std::size_t body_limit = 256 * 1024;
-    /// Tokens that one request takes from the rate limits.
+    /// Tokens that one request takes from the quota of its caller.
     double cost = 1;
 };
 

@@ -3,7 +3,7 @@
 #include "ledger/base/result.hpp"
 #include "node/http/auth.hpp"
 #include "node/http/observer.hpp"
-#include "node/http/rate_limit.hpp"
+#include "node/http/quotas.hpp"
 #include "node/http/router.hpp"
 
 #include <chrono>
@@ -40,8 +40,6 @@ struct Limits {
     std::chrono::milliseconds handler_time{30'000};
     std::chrono::milliseconds write_time{30'000}; // plus one second for each 64 KiB
     std::chrono::milliseconds heartbeat{15'000};
-    Rate per_peer;
-    Rate per_principal;
 };
 
 struct ServerConfig {
@@ -52,11 +50,12 @@ struct ServerConfig {
     std::vector<std::string> trusted_proxies;
 };
 
-/// Both may be null: then every credential is refused, and nothing is observed. They outlive the
-/// server.
+/// Each may be null: then every credential is refused, nothing is observed, nobody is limited. They
+/// outlive the server.
 struct ServerParts {
     Authenticator* authenticator = nullptr;
     Observer* observer = nullptr;
+    Quotas* quotas = nullptr;
 };
 
 /// An HTTP/1.1 server on threads of its own.

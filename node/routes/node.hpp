@@ -3,6 +3,7 @@
 // What the routes work with: the parts of a running node, made and owned by the composition root.
 
 #include "ledger/base/crypto.hpp"
+#include "node/http/quotas.hpp"
 #include "node/http/router.hpp"
 #include "node/pipeline/feed.hpp"
 #include "node/pipeline/keyring.hpp"
@@ -31,6 +32,7 @@ struct Node {
     pipeline::Publisher& publisher;
     pipeline::Feed& feed;
     pipeline::KeyRing& keys;
+    http::Quotas& quotas;
     WorkIndex& work;
     Sessions& sessions;
     Content& content;

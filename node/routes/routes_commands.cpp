@@ -128,32 +128,58 @@ Result<void, market::Refusal> attach(const Node& node, const Json* given, Job& j
     return {};
 }
 
-void take_command(Node& node, http::Request request, http::Reply reply) {
+/// A job for what was signed, and the key that signed it if a party has it.
+struct Taken {
+    Job job;
+    std::optional<market::KeyRow> signer;
+};
+
+Result<Taken, http::Response> read_command(const Node& node, const http::Request& request) {
     const auto body = read_body(request);
-    if (!body) return reply(body.error());
+    if (!body) return unexpected(body.error());
     const Json* given = body->find("envelope");
     if (given == nullptr) {
-        return reply(
+        return unexpected(
             respond(api::bad_request("missing", "envelope", "The signed envelope is missing."))
         );
     }
     const auto envelope = record::envelope_from_json(*given);
     if (!envelope) {
-        return reply(respond(api::bad_request("malformed", "envelope", envelope.error().what)));
+        return unexpected(respond(api::bad_request("malformed", "envelope", envelope.error().what))
+        );
     }
     auto taken = pipeline::take_in(*envelope, node.keys, node.origin);
-    if (!taken) return reply(respond(taken.error()));
+    if (!taken) return unexpected(respond(taken.error()));
     if (taken->actor == "clock" || std::holds_alternative<market::Genesis>(taken->command)) {
-        return reply(respond(market::Refusal{
+        return unexpected(respond(market::Refusal{
             market::Family::denied, "key_unknown", "This kind does not come in here.", "kind"
         }));
     }
     Job job;
     job.request = std::move(*taken);
     if (const auto ok = attach(node, body->find("attachments"), job); !ok) {
-        return reply(respond(ok.error()));
+        return unexpected(respond(ok.error()));
     }
-    run(node, std::move(job), std::move(reply));
+    return Taken{std::move(job), node.keys.find(envelope->keyid)};
+}
+
+/// Who signed pays from the bucket of its party, whatever actor it names; a newcomer has none yet.
+std::optional<http::Response> charge(Node& node, const http::Request& request, const Taken& taken) {
+    const auto now = http::Quotas::Clock::now();
+    if (!taken.signer) return node.quotas.charge_address(request.peer, 1, now);
+    http::Principal signer;
+    signer.party = taken.signer->party;
+    return node.quotas.charge(signer, 1, now);
+}
+
+void take_command(Node& node, http::Request request, http::Reply reply) {
+    auto taken = read_command(node, request);
+    if (!taken) {
+        auto limited = node.quotas.charge_failure(request.peer, http::Quotas::Clock::now());
+        return reply(limited ? std::move(*limited) : std::move(taken).error());
+    }
+    if (auto limited = charge(node, request, *taken)) return reply(std::move(*limited));
+    run(node, std::move(taken->job), std::move(reply));
 }
 
 } // namespace

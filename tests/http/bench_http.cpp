@@ -156,6 +156,22 @@ void generate(const Options& options, std::uint16_t port, int out) {
     if (write(out, &answers, sizeof answers) < 0) std::abort();
 }
 
+/// What the question costs whether a party may send one more.
+double charge_ns() {
+    constexpr int rounds = 2'000'000;
+    constexpr int parties = 10'000;
+    Quotas quotas({{1e9, 1e9}, {1e9, 1e9}});
+    std::vector<Principal> callers(parties);
+    for (int i = 0; i < parties; ++i)
+        callers[static_cast<std::size_t>(i)].party = "m:" + std::to_string(i);
+    const auto begun = Clock::now();
+    for (int i = 0; i < rounds; ++i) {
+        if (quotas.charge(callers[static_cast<std::size_t>(i) * 7919 % parties], 1, Clock::now()))
+            std::abort();
+    }
+    return std::chrono::duration<double, std::nano>(Clock::now() - begun).count() / rounds;
+}
+
 Options parse(int argc, char** argv) {
     Options options;
     for (int i = 1; i < argc; ++i) {
@@ -229,5 +245,6 @@ int main(int argc, char** argv) {
         mine / count * 1e6,
         theirs / count * 1e6
     );
+    std::printf("quota of a party: %.0f ns\n", charge_ns());
     return 0;
 }

@@ -109,8 +109,8 @@ Router TestServer::routes() {
     return router;
 }
 
-TestServer::TestServer(const ServerConfig& config) {
-    auto started = Server::start(config, routes(), {&people, &counting});
+TestServer::TestServer(const ServerConfig& config, const Quotas::Rates& rates) : quotas(rates) {
+    auto started = Server::start(config, routes(), {&people, &counting, &quotas});
     if (!started) throw std::runtime_error(started.error().what);
     server = std::move(*started);
 }

@@ -49,13 +49,16 @@ public:
 ///   (requester) GET /anyone (any)     GET /events (stream)
 class TestServer {
 public:
-    explicit TestServer(const http::ServerConfig& config = {});
+    explicit TestServer(
+        const http::ServerConfig& config = {}, const http::Quotas::Rates& rates = {}
+    );
     ~TestServer();
 
     [[nodiscard]] std::uint16_t port() const { return server->ports().front(); }
 
     Counting counting;
     TwoPeople people;
+    http::Quotas quotas;
     std::mutex mutex;
     std::vector<http::Reply> kept;
     std::vector<std::shared_ptr<http::EventStream>> streams;
