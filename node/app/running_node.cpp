@@ -176,6 +176,7 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     sessions_ = std::make_unique<routes::Sessions>(
         routes::Sessions::Parts{*store_, vault_, key_ring_, grants_, wall_clock_ms, origin}
     );
+    long_work_ = std::make_unique<routes::LongWork>(routes::LongWork::Size{});
     node_ = std::unique_ptr<routes::Node>(new routes::Node{
         *store_,
         vault_,
@@ -187,6 +188,7 @@ Result<void> RunningNode::run(const DemoParts& demo) {
         work_,
         *sessions_,
         *content_,
+        *long_work_,
         wall_clock_ms,
         keys_.promise,
         origin,
@@ -270,6 +272,7 @@ http::Router RunningNode::make_router() {
     routes::add_command_routes(router, node);
     routes::add_member_routes(router, node);
     routes::add_requester_routes(router, node);
+    routes::add_long_routes(router, node);
     routes::add_result_routes(router, node);
     routes::add_public_routes(router, node);
     routes::add_event_routes(router, node);
@@ -313,7 +316,10 @@ std::uint16_t RunningNode::port() const {
 
 void RunningNode::stop() {
     if (std::exchange(stopped_, true)) return;
+    // Long work first, so that its callers are told while they are still connected.
+    if (long_work_) long_work_->close();
     if (server_) server_->stop();
+    if (long_work_) long_work_->stop();
     if (sequencer_) sequencer_->stop();
     if (completions_) completions_->stop();
     if (publisher_) {

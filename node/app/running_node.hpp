@@ -12,6 +12,7 @@
 #include "node/routes/content.hpp"
 #include "node/routes/grader.hpp"
 #include "node/routes/grants.hpp"
+#include "node/routes/long_work.hpp"
 #include "node/routes/node.hpp"
 #include "node/routes/sessions.hpp"
 #include "node/routes/work_index.hpp"
@@ -92,6 +93,7 @@ private:
     std::unique_ptr<pipeline::Sequencer> sequencer_;
     std::unique_ptr<pipeline::Publisher> publisher_;
     std::unique_ptr<routes::Sessions> sessions_;
+    std::unique_ptr<routes::LongWork> long_work_;
     std::unique_ptr<routes::Node> node_;
     std::unique_ptr<http::Server> server_;
     bool stopped_ = false;

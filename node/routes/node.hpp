@@ -21,6 +21,7 @@ using market::Int;
 class Sessions;
 class WorkIndex;
 class Content;
+class LongWork;
 
 /// Signs as the cooperative's delegate while `handprint demo` runs; empty otherwise.
 using SignAsDelegate = std::function<market::Request(market::Command)>;
@@ -36,6 +37,7 @@ struct Node {
     WorkIndex& work;
     Sessions& sessions;
     Content& content;
+    LongWork& long_work;
     pipeline::Clock clock;
     KeyPair promise_key;
     std::string origin;
@@ -52,6 +54,7 @@ void add_session_routes(http::Router& router, Node& node);
 void add_command_routes(http::Router& router, Node& node);
 void add_member_routes(http::Router& router, Node& node);
 void add_requester_routes(http::Router& router, Node& node);
+void add_long_routes(http::Router& router, Node& node);
 void add_result_routes(http::Router& router, Node& node);
 void add_public_routes(http::Router& router, Node& node);
 void add_event_routes(http::Router& router, Node& node);

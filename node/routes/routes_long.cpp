@@ -1,0 +1,229 @@
+// Doors of a requester that take long: the import of tasks, the acceptance of many answers.
+
+#include "node/routes/acting.hpp"
+#include "node/routes/batch_views.hpp"
+#include "node/routes/content.hpp"
+#include "node/routes/long_work.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace handprint::routes {
+
+namespace auth = http::auth;
+using http::Method;
+using http::Request;
+using http::Response;
+
+namespace {
+
+/// Waits until the chunks and the seal of an import are entries too.
+bool wait_sealed(Node& node, Int batch) {
+    for (int i = 0; i < 1200 && !node.long_work.closed(); ++i) {
+        const auto found = row<market::BatchRow>(node, batch);
+        if (found && found->state >= static_cast<Int>(market::BatchState::sealed)) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+}
+
+/// One long request about a batch at a time.
+struct BatchTurn {
+    Content& content;
+    Int batch;
+    bool mine;
+
+    BatchTurn(Content& c, Int b) : content(c), batch(b), mine(c.begin_import(b)) {}
+
+    BatchTurn(const BatchTurn&) = delete;
+    BatchTurn& operator=(const BatchTurn&) = delete;
+
+    ~BatchTurn() {
+        if (mine) content.end_import(batch);
+    }
+};
+
+Response imported(Node& node, const market::BatchRow& batch, Int index) {
+    const bool sealed = wait_sealed(node, batch.batch);
+    const auto now = row<market::BatchRow>(node, batch.batch);
+    return respond_json(
+               Json::object({
+                   {"chunks", Json(now ? now->chunks : 0)},
+                   {"imported", Json(now ? now->tasks : 0)},
+                   {"index", Json(index)},
+                   {"sealed", Json(sealed)},
+               }),
+               sealed ? 200 : 202
+    )
+        .with("Handprint-Seq", std::to_string(node.sequencer.size()));
+}
+
+Response import_tasks(Node& node, const Request& request) {
+    const auto batch = own_batch(node, request);
+    if (!batch) return batch.error();
+    const BatchTurn turn(node.content, batch->batch);
+    if (!turn.mine) {
+        return respond(market::Refusal{
+            market::Family::later,
+            "import_running",
+            "An import of this batch is under way.",
+            "batch"
+        });
+    }
+    if (const auto before = done_before(node, request)) {
+        return before->same ? imported(node, *batch, before->index) : respond(id_reused());
+    }
+    if (batch->state != static_cast<Int>(market::BatchState::draft)) {
+        return respond(market::Refusal{
+            market::Family::conflict, "already_imported", "The batch has its tasks.", "batch"
+        });
+    }
+    const bool test = batch->qualifies_level != 0;
+    const auto type = request.headers.get("Content-Type");
+    const bool csv = type.starts_with("text/csv");
+    if (!csv && !type.starts_with("application/jsonl")
+        && !type.starts_with("application/x-ndjson")) {
+        return respond(api::ApiProblem{
+            415, "media_type", "Send application/jsonl or text/csv.", "Content-Type", "never"
+        });
+    }
+    const auto tasks =
+        csv ? api::parse_csv(request.body, test) : api::parse_jsonl(request.body, test);
+    if (!tasks) return respond(tasks.error());
+    if (node.long_work.closed()) return busy();
+    auto import = node.content.make_import(batch->batch, *tasks);
+    for (auto& job : import.jobs) {
+        // Nothing counts before the import's entry; the same request stages all of it again.
+        if (node.long_work.closed()) return busy();
+        const auto stored = run_now(node, std::move(job));
+        if (stored.verdict != pipeline::Verdict::stored) return respond(node, stored);
+    }
+    auto job = act(
+        node, request, market::ImportTasks{batch->batch, import.chunks, import.count, import.root}
+    );
+    if (!job) return job.error();
+    const auto answer = run_now(node, std::move(*job));
+    if (answer.verdict != pipeline::Verdict::entry) return respond(node, answer);
+    return imported(node, *batch, answer.index);
+}
+
+Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
+    const Json* items = body.find("items");
+    if (items == nullptr || items->as_array() == nullptr || items->as_array()->empty()) {
+        return unexpected(
+            respond(api::bad_request("missing", "items", "A list of [task, member], or all: true."))
+        );
+    }
+    std::vector<market::TaskMember> out;
+    for (const Json& item : items->items()) {
+        const auto* pair = item.as_array();
+        if (pair == nullptr || pair->size() != 2 || (*pair)[0].as_integer() == nullptr
+            || (*pair)[1].as_integer() == nullptr) {
+            return unexpected(
+                respond(api::bad_request("bad_argument", "items", "Each is [task, member]."))
+            );
+        }
+        out.push_back({(*pair)[0].integer(), (*pair)[1].integer()});
+    }
+    return out;
+}
+
+/// Accepts a set in entries of at most 100; stops at the first that is refused.
+Response accept(Node& node, const Request& request) {
+    const auto batch = own_batch(node, request);
+    if (!batch) return batch.error();
+    const auto body = read_body(request);
+    if (!body) return body.error();
+    const BatchTurn turn(node.content, batch->batch);
+    if (!turn.mine) {
+        return respond(market::Refusal{
+            market::Family::later,
+            "accept_running",
+            "An acceptance in this batch is under way.",
+            "batch"
+        });
+    }
+    const Json* all = body->find("all");
+    std::vector<market::TaskMember> items;
+    if (all != nullptr && all->as_bool() != nullptr && all->boolean()) {
+        items = submitted_items(node, batch->batch);
+    } else {
+        auto named = items_of(*body);
+        if (!named) return named.error();
+        items = std::move(*named);
+    }
+    constexpr std::size_t most = 100;
+    Json::Array entries;
+    Int accepted = 0;
+    // A request that was carried out before answers as it did then.
+    for (std::size_t at = 0;; at += most) {
+        const auto before = done_before(node, request, at == 0 ? "" : std::to_string(at));
+        if (!before) break;
+        if (!before->same) return respond(id_reused());
+        accepted += before->accepted;
+        entries.emplace_back(before->index);
+    }
+    if (accepted > 0) items.clear();
+    // Some entries at a time share a commit; others get their turn in between.
+    constexpr std::size_t at_once = 8;
+    for (std::size_t from = 0; from < items.size(); from += most * at_once) {
+        // What was accepted so far stands; the same request answers with that.
+        if (node.long_work.closed() && accepted > 0) break;
+        if (node.long_work.closed()) return busy();
+        std::vector<pipeline::Job> jobs;
+        for (std::size_t at = from; at < std::min(from + most * at_once, items.size());
+             at += most) {
+            const auto end = std::min(at + most, items.size());
+            market::Accept command{
+                batch->batch,
+                {items.begin() + static_cast<std::ptrdiff_t>(at),
+                 items.begin() + static_cast<std::ptrdiff_t>(end)}
+            };
+            auto job = act(node, request, std::move(command), at == 0 ? "" : std::to_string(at));
+            if (!job) return job.error();
+            jobs.push_back(std::move(*job));
+        }
+        const auto answers = run_all_now(node, std::move(jobs));
+        for (const auto& answer : answers) {
+            if (answer.verdict != pipeline::Verdict::entry) {
+                if (accepted == 0) return respond(node, answer);
+                continue;
+            }
+            accepted += static_cast<Int>(answer.result.at("wages").items().size());
+            entries.emplace_back(answer.index);
+        }
+    }
+    return respond_json(Json::object({
+                            {"accepted", Json(accepted)},
+                            {"asked",
+                             Json(
+                                 accepted > 0 && items.empty() ? static_cast<std::size_t>(accepted)
+                                                               : items.size()
+                             )},
+                            {"entries", Json(std::move(entries))},
+                        }))
+        .with("Handprint-Seq", std::to_string(node.sequencer.size()));
+}
+
+template <Response (*handler)(Node&, const Request&)>
+auto at_length(Node& node) {
+    return [&node](Request request, http::Reply reply) {
+        node.long_work.take(std::move(request), std::move(reply), [&node](const Request& r) {
+            return handler(node, r);
+        });
+    };
+}
+
+} // namespace
+
+void add_long_routes(http::Router& router, Node& node) {
+    router.add<auth::requester>(
+        Method::post,
+        "/v1/batches/{b}/tasks",
+        at_length<import_tasks>(node),
+        {.body_limit = 256UL * 1024 * 1024, .cost = 5}
+    );
+    router.add<auth::requester>(Method::post, "/v1/batches/{b}/accept", at_length<accept>(node));
+}
+
+} // namespace handprint::routes

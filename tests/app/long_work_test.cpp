@@ -1,0 +1,126 @@
+#include "node/routes/long_work.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+
+using namespace handprint;
+using routes::LongWork;
+
+namespace {
+
+/// Keeps the answers by ticket.
+struct Answers : http::ReplyTarget {
+    void answer(std::uint64_t ticket, http::Response response) noexcept override {
+        const std::lock_guard lock(mutex);
+        by_ticket[ticket] = std::move(response);
+    }
+
+    int status(std::uint64_t ticket) {
+        const std::lock_guard lock(mutex);
+        const auto at = by_ticket.find(ticket);
+        return at == by_ticket.end() ? 0 : at->second.status;
+    }
+
+    std::mutex mutex;
+    std::map<std::uint64_t, http::Response> by_ticket;
+};
+
+http::Request of_bytes(std::size_t bytes) {
+    http::Request request;
+    request.body.assign(bytes, 'x');
+    return request;
+}
+
+/// Work that has begun, and ends when it is let go.
+struct Held {
+    std::promise<void> begun, release;
+    std::shared_future<void> let_go{release.get_future().share()};
+
+    LongWork::Work work() {
+        return [this](const http::Request&) {
+            begun.set_value();
+            let_go.wait();
+            return http::Response::empty(204);
+        };
+    }
+};
+
+LongWork::Work quick() {
+    return [](const http::Request&) { return http::Response::empty(204); };
+}
+
+} // namespace
+
+TEST_CASE("long work: what finds no room is told to come again, what has room has its turn") {
+    const auto answers = std::make_shared<Answers>();
+    Held held;
+    {
+        LongWork work({.threads = 1, .waiting = 2, .bytes = 100});
+        work.take(of_bytes(10), {answers, 1}, held.work());
+        held.begun.get_future().wait();
+        work.take(of_bytes(10), {answers, 2}, quick());
+        work.take(of_bytes(90), {answers, 3}, quick()); // too many bytes
+        CHECK(answers->status(3) == 503);
+        work.take(of_bytes(80), {answers, 4}, quick());
+        work.take(of_bytes(0), {answers, 5}, quick()); // too many
+        CHECK(answers->status(5) == 503);
+        CHECK(answers->by_ticket[5].headers.get("Retry-After") == "1");
+        CHECK(answers->status(1) == 0);
+        held.release.set_value();
+        while (answers->status(4) == 0)
+            std::this_thread::yield();
+        CHECK(answers->status(1) == 204);
+        CHECK(answers->status(2) == 204);
+        CHECK(answers->status(4) == 204);
+    }
+}
+
+TEST_CASE("long work: one request may be larger than all that is allowed together") {
+    const auto answers = std::make_shared<Answers>();
+    LongWork work({.threads = 1, .waiting = 2, .bytes = 100});
+    work.take(of_bytes(1000), {answers, 1}, quick());
+    while (answers->status(1) == 0)
+        std::this_thread::yield();
+    CHECK(answers->status(1) == 204);
+}
+
+TEST_CASE("long work: a stop waits for what is under way and answers what waits") {
+    const auto answers = std::make_shared<Answers>();
+    LongWork work({.threads = 1});
+    std::promise<void> begun;
+    std::atomic<bool> ended{false};
+    work.take(of_bytes(1), {answers, 1}, [&](const http::Request&) {
+        begun.set_value();
+        while (!work.closed())
+            std::this_thread::yield();
+        ended = true;
+        return http::Response::empty(204);
+    });
+    begun.get_future().wait();
+    work.take(of_bytes(1), {answers, 2}, quick());
+    work.stop();
+    CHECK(ended);
+    CHECK(answers->status(1) == 204);
+    CHECK(answers->status(2) == 503);
+    work.take(of_bytes(1), {answers, 3}, quick());
+    CHECK(answers->status(3) == 503);
+    work.stop(); // again is nothing
+}
+
+TEST_CASE("long work: an exception is an answer") {
+    const auto answers = std::make_shared<Answers>();
+    LongWork work({.threads = 1});
+    work.take(of_bytes(1), {answers, 1}, [](const http::Request&) -> http::Response {
+        throw std::runtime_error("on purpose");
+    });
+    work.take(of_bytes(1), {answers, 2}, quick());
+    while (answers->status(2) == 0)
+        std::this_thread::yield();
+    CHECK(answers->status(1) == 500);
+}
