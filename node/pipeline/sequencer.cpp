@@ -194,24 +194,28 @@ std::vector<Job> Sequencer::take(bool& stopping) {
     return jobs;
 }
 
+bool Sequencer::has_landed() const {
+    return options_.overlap ? !*options_.overlap : committer_.ended();
+}
+
 void Sequencer::run() {
     while (true) {
         bool stopping = false;
         // Deferred jobs wait for an entry of that batch, and share its fate.
         if (!deferred_.empty()) (void)land();
         auto jobs = take(stopping);
+        if (stopping) {
+            (void)land();
+            return; // not after own work, which may be refused again and again
+        }
         const bool alone = !jobs.empty() && is_exclusive(jobs.front());
         // When it fails everything is read anew, and nothing of these jobs is decided yet.
-        if (flying_ && (alone || committer_.ended())) (void)land();
+        if (flying_ && (alone || has_landed())) (void)land();
         const Int wall = parts_.clock();
         watch_clock(std::max(wall, head_.time + 1));
         const Int now = entry_time(wall, jobs);
         if (!alone) add_own(jobs, now);
-        if (!jobs.empty()) {
-            process(std::move(jobs), now);
-        } else if (stopping && !flying_) {
-            return;
-        }
+        if (!jobs.empty()) process(std::move(jobs), now);
     }
 }
 
@@ -344,7 +348,8 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
         stats_.refusals.fetch_add(1);
         answer.verdict = Verdict::refused;
         answer.refusal = refusal;
-        if (job.request.actor == "clock") {
+        const bool tried_again = refusal.family == market::Family::later;
+        if (job.request.actor == "clock" && !tried_again) {
             warn(
                 std::string("the node's own ") + market::kind_of(job.request.command)
                 + " was refused: " + refusal.detail

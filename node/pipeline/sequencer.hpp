@@ -43,6 +43,7 @@ using Clock = std::function<Int()>;
 
 /// What the sequencer counts; read by /metrics and the benchmarks.
 struct SequencerStats {
+    std::atomic<std::uint64_t> begun{0}; // commits, ended or under way
     std::atomic<std::uint64_t> commits{0}, entries{0}, refusals{0}, unavailable{0}, poisoned{0};
     std::atomic<std::uint64_t> load_us{0}, decide_us{0}, commit_us{0};
     std::atomic<std::uint64_t> batch_sizes[12]{}; // [i]: batches of 2^i .. 2^(i+1)-1 jobs
@@ -55,6 +56,9 @@ struct SequencerOptions {
     std::size_t rows_most = 2'000'000; // cached between batches
     Int period_ms = 0;                 // closes a period this often if something happened; 0: never
     std::string origin;
+    /// Decide each batch before the one before it has landed, or after; else as the disk has it.
+    /// For tests, in which neither may depend on what is faster.
+    std::optional<bool> overlap = std::nullopt;
 };
 
 class Sequencer {
@@ -81,7 +85,7 @@ public:
     /// Takes over the store, reads what is derived from it and starts the thread. Failure if the
     /// frontier does not give the head's root.
     [[nodiscard]] Result<void> start();
-    /// Commits what is queued, then ends the thread.
+    /// Commits what is queued, then ends the thread; runs go on at the next start.
     void stop();
 
     /// False when the queue is full (the caller answers 503 with Retry-After) or stopping; `done`
@@ -129,6 +133,7 @@ private:
     void attach(Job& job, Pending& pending, Int index, const record::Json& result);
     [[nodiscard]] Answer again(const Job& job, Int index);
     void commit(std::unique_ptr<Pending> pending, Int now);
+    [[nodiscard]] bool has_landed() const;
     [[nodiscard]] bool land();
     void follow(const Pending& pending);
     void trim();

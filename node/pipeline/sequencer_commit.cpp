@@ -48,6 +48,7 @@ void Sequencer::commit(std::unique_ptr<Pending> pending, Int now) {
     frontier_ = std::move(pending->frontier);
     flying_ = std::move(pending);
     flying_since_ = std::chrono::steady_clock::now();
+    stats_.begun.fetch_add(1);
     committer_.begin(flying_->batch);
 }
 

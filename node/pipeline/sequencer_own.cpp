@@ -81,14 +81,12 @@ void Sequencer::add_own(std::vector<Job>& jobs, Int now) {
         if (auto ok = load_common(); !ok) return warn("no timers: " + ok.error().what);
     }
     add_step(jobs);
-    if (now >= next_due_check_) {
-        if (timers_may_run(now)) {
-            add_due(jobs, now);
-            add_close(jobs, now);
-        }
-        // While a batch is being committed the tables may not show yet what is due.
-        if (jobs.empty() && !flying_) next_due_check_ = now + look_ms;
-    }
+    // No look is put off while timers are stopped: the time may stand when they may run again.
+    if (now < next_due_check_ || !timers_may_run(now)) return;
+    add_due(jobs, now);
+    add_close(jobs, now);
+    // While a batch is being committed the tables may not show yet what is due.
+    if (jobs.empty() && !flying_) next_due_check_ = now + look_ms;
 }
 
 void Sequencer::add_due(std::vector<Job>& jobs, Int now) {

@@ -1,0 +1,223 @@
+#include "tests/pipeline/rig.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "ledger/record/merkle_list.hpp"
+#include "node/pipeline/intake.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+namespace handprint::pipeline {
+
+namespace {
+
+constexpr const char* origin = "pipeline.example/log";
+
+KeyPair key(std::uint8_t number) {
+    Seed seed{};
+    seed.fill(number);
+    return KeyPair::from_seed(seed);
+}
+
+std::string text_of(const KeyPair& pair) {
+    return base64_encode(pair.public_key());
+}
+
+Vault counting_vault() {
+    return {DataKey{1}, [drawn = std::uint64_t{0}](std::span<std::uint8_t> out) mutable {
+                for (auto& byte : out) {
+                    drawn = drawn * 6364136223846793005ULL + 1442695040888963407ULL;
+                    byte = static_cast<std::uint8_t>(drawn >> 56U);
+                }
+            }};
+}
+
+void did(const Answer& answer) {
+    CAPTURE(answer.refusal.detail);
+    REQUIRE(answer.verdict == Verdict::entry);
+}
+
+} // namespace
+
+Rig::Rig()
+    : store_([this](store::Operation operation, std::uint64_t) {
+          return store::Decision{fault(operation), {}};
+      }),
+      vault_(counting_vault()),
+      completions_(1),
+      clock_(key(1)),
+      delegate_(key(2)),
+      requester_(key(3)),
+      member_(key(4)) {
+    SequencerOptions options;
+    options.origin = origin;
+    sequencer_ = std::make_unique<Sequencer>(
+        Sequencer::Parts{
+            store_,
+            vault_,
+            [this] { return read_clock(); },
+            clock_,
+            completions_,
+            {},
+            {},
+            [this](std::string_view what) {
+                const std::lock_guard lock(mutex_);
+                warnings_.emplace_back(what);
+            }
+        },
+        options
+    );
+    REQUIRE(sequencer_->start());
+    found();
+}
+
+Rig::~Rig() {
+    sequencer_->stop();
+    completions_.stop();
+}
+
+store::Fault Rig::fault(store::Operation operation) {
+    bool broken = operation == store::Operation::commit && full_;
+    if (operation == store::Operation::load && broken_reads_ > 0) {
+        --broken_reads_;
+        broken = true;
+    }
+    return broken ? store::Fault::fail : store::Fault::none;
+}
+
+Int Rig::read_clock() {
+    ++looks_;
+    looks_.notify_all();
+    return now_;
+}
+
+void Rig::found() {
+    market::Genesis genesis;
+    genesis.clock_key = text_of(clock_);
+    genesis.promise_key = text_of(key(9));
+    genesis.origin = origin;
+    genesis.policy = "quorum none\n";
+    genesis.currencies = {"KES"};
+    genesis.delegates = {text_of(delegate_)};
+    genesis.founders = {text_of(member_)};
+    did(ask(genesis, "d:0", delegate_));
+    did(ask(market::RegisterRequester{text_of(requester_)}, "new", requester_));
+    did(ask(market::CreateProject{Hash{}, "project"}, "r:0", requester_));
+}
+
+Answer Rig::give(Job job) {
+    std::promise<Answer> promise;
+    job.done = [&promise](Answer answer) { promise.set_value(std::move(answer)); };
+    REQUIRE(sequencer_->submit(std::move(job)));
+    return promise.get_future().get();
+}
+
+Answer Rig::ask(market::Command command, const std::string& actor, const KeyPair& by) {
+    Job job;
+    CommandId id;
+    vault_.fill(id.bytes);
+    job.request = sign_command(std::move(command), actor, id, by, origin);
+    return give(std::move(job));
+}
+
+Answer Rig::refused_grade(Int batch) {
+    market::Grade grade;
+    grade.batch = batch;
+    grade.tasks = {0};
+    return ask(grade, "clock", clock_);
+}
+
+Int Rig::draft(bool staged) {
+    market::CreateBatch create;
+    create.accept_ms = create.lease_ms = accept_ms;
+    create.bundle_max = create.overlap = create.estimate_s = 1;
+    create.price_micros = 1'000'000;
+    create.level = 0;
+    create.currency = "KES";
+    create.domain = "text";
+    create.language = "en";
+    create.external = "batch " + std::to_string(batches_);
+    did(ask(create, "r:0", requester_));
+    if (staged) {
+        Job job;
+        job.only_store = true;
+        job.notes.push_back({"staged", chunk_id(batches_, 0), encode(StagedChunk{{}, 1, {}})});
+        (void)give(std::move(job));
+    }
+    return batches_++;
+}
+
+void Rig::import_tasks(Int batch) {
+    market::ImportTasks import;
+    import.batch = batch;
+    import.count = import.chunks = 1;
+    import.root = record::MerkleList::of_commitments(std::vector<Hash>(1)).root();
+    did(ask(import, "r:0", requester_));
+}
+
+void Rig::submit_work() {
+    worked_on_ = draft(true);
+    import_tasks(worked_on_);
+    REQUIRE(becomes_sealed(worked_on_));
+    did(ask(market::Fund{market::Amount{100'000}, "KES", {}, 0}, "d:0", delegate_));
+    did(ask(market::Publish{worked_on_}, "r:0", requester_));
+    Job claim;
+    claim.request.command = market::Claim{0, worked_on_, 1, {0}};
+    const auto claimed = give(std::move(claim));
+    CAPTURE(claimed.refusal.detail);
+    REQUIRE(claimed.verdict == Verdict::claimed);
+    market::Submit submit;
+    submit.batch = worked_on_;
+    submit.answers.push_back({Hash{}, 1, 0, "text/plain"});
+    did(ask(submit, "m:0", member_));
+}
+
+void Rig::confirm_clock() {
+    did(ask(market::ConfirmClock{now_}, "d:0", delegate_));
+}
+
+void Rig::look() {
+    Job nudge;
+    nudge.only_store = true;
+    (void)give(std::move(nudge));
+}
+
+void Rig::idle() {
+    look();
+    // Its answer may be given while the look after it has begun; the second has nothing to do.
+    for (const Int from = looks_; looks_ < from + 2;)
+        looks_.wait(looks_);
+}
+
+bool Rig::becomes_sealed(Int batch) {
+    for (int round = 0; round < 200; ++round) {
+        look(); // so none waits for the time to pass
+        if (state_of(batch) == market::BatchState::sealed) return true;
+    }
+    return false;
+}
+
+bool Rig::stops() {
+    const auto stopped = std::async(std::launch::async, [this] { sequencer_->stop(); });
+    const bool soon = stopped.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+    broken_reads_ = 0; // else the test would not end either
+    return soon;
+}
+
+market::BatchRow Rig::row(Int batch) {
+    const auto disk = store_.disk();
+    const std::lock_guard lock(disk->mutex);
+    return std::get<market::BatchRow>(disk->state.rows.at(market::key_of<market::BatchRow>(batch)));
+}
+
+bool Rig::warned(std::string_view part) {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(warnings_.begin(), warnings_.end(), [part](const std::string& text) {
+        return text.find(part) != std::string::npos;
+    });
+}
+
+} // namespace handprint::pipeline

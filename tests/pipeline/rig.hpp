@@ -1,0 +1,86 @@
+#pragma once
+
+// A sequencer over a memory store: a cooperative with a member, a requester and a project, a clock
+// that stands until it is moved, and a store that fails when told to. Failures of the rig itself
+// end the test.
+
+#include "node/pipeline/sequencer.hpp"
+#include "node/store/memory/memory_store.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace handprint::pipeline {
+
+class Rig {
+public:
+    static constexpr Int accept_ms = 60'000;
+
+    Rig();
+    ~Rig();
+    Rig(const Rig&) = delete;
+    Rig& operator=(const Rig&) = delete;
+
+    /// The node grades work that nobody handed in.
+    Answer refused_grade(Int batch);
+    /// A draft; its one chunk of one task waits under "staged" if so wished.
+    Int draft(bool staged);
+    void import_tasks(Int batch);
+    /// A task is claimed and handed in; it falls due after accept_ms.
+    void submit_work();
+    void confirm_clock();
+
+    void move_clock(Int by_ms) { now_ += by_ms; }
+
+    /// A batch with nothing in it but what the node does itself.
+    void look();
+    /// Waits until the sequencer has looked without being asked anything.
+    void idle();
+    /// Looks until the import is sealed; false if it does not come to that.
+    [[nodiscard]] bool becomes_sealed(Int batch);
+    /// False if stopping takes long.
+    [[nodiscard]] bool stops();
+
+    void break_next_read() { broken_reads_ = 1; }
+
+    void break_reads(bool on) { broken_reads_ = on ? 1'000'000 : 0; }
+
+    void fill_disk(bool full) { full_ = full; }
+
+    [[nodiscard]] std::uint64_t commits() { return store_.count(store::Operation::commit); }
+
+    [[nodiscard]] market::BatchState state_of(Int batch) {
+        return static_cast<market::BatchState>(row(batch).state);
+    }
+
+    /// Of the work of submit_work().
+    [[nodiscard]] Int accepted() { return row(worked_on_).accepted; }
+
+    [[nodiscard]] bool warned(std::string_view part);
+
+private:
+    [[nodiscard]] store::Fault fault(store::Operation operation);
+    [[nodiscard]] Int read_clock();
+    void found();
+    Answer ask(market::Command command, const std::string& actor, const KeyPair& by);
+    Answer give(Job job);
+    [[nodiscard]] market::BatchRow row(Int batch);
+
+    std::atomic<int> broken_reads_{0};
+    std::atomic<bool> full_{false};
+    std::atomic<Int> now_{1'795'280'000'000}, looks_{0};
+    store::MemoryStore store_;
+    Vault vault_;
+    Completions completions_;
+    KeyPair clock_, delegate_, requester_, member_;
+    std::unique_ptr<Sequencer> sequencer_;
+    Int batches_ = 0, worked_on_ = 0;
+    std::mutex mutex_;
+    std::vector<std::string> warnings_;
+};
+
+} // namespace handprint::pipeline

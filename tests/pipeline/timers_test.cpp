@@ -1,0 +1,32 @@
+// Automatic acceptance while something else goes wrong.
+
+#include "tests/pipeline/rig.hpp"
+
+#include <doctest/doctest.h>
+
+namespace handprint::pipeline {
+
+TEST_CASE("work is accepted once the clock is confirmed, though the clock stands") {
+    Rig rig;
+    rig.submit_work();
+    rig.move_clock(3600 * 1000); // more than the timers trust
+    rig.idle();
+    CHECK(rig.accepted() == 0);
+    rig.confirm_clock();
+    for (int i = 0; i < 10; ++i)
+        rig.look();
+    CHECK(rig.accepted() == 1);
+}
+
+TEST_CASE("the node stops though an acceptance of its own fails again and again") {
+    Rig rig;
+    rig.submit_work();
+    rig.break_reads(true);
+    rig.move_clock(2 * Rig::accept_ms);
+    rig.idle();
+    CHECK(rig.warned("the rows of a batch cannot be read"));
+    CHECK(rig.stops());
+    CHECK(rig.accepted() == 0);
+}
+
+} // namespace handprint::pipeline
