@@ -245,6 +245,7 @@ Op Driver::period() {
         op.kind = Kind::close_period;
     } else if (what < 5) {
         op.kind = Kind::payout;
+        op.signed_at = node_.size();
         op.checkpoint = chance(85)   ? Checkpoint::good
                         : chance(50) ? Checkpoint::foreign
                                      : Checkpoint::too_small;

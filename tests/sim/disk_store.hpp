@@ -1,30 +1,43 @@
 #pragma once
 
 // A memory store that can be opened again in place on the same disk, as a file is after a write of
-// unknown outcome, and that fails once when told to.
+// unknown outcome, and that fails when told to.
 
 #include "node/store/memory/memory_store.hpp"
 
-#include <atomic>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 
 namespace handprint::sim {
 
-enum class Trouble { none, fail, persist, lose, load };
+/// What goes wrong next. Of a commit: it fails, its outcome is unknown (it is there, or not), or
+/// the tables cannot be read after one was lost. Of the reads: the next of that kind fails.
+enum class Trouble { none, fail, persist, lose, lose_and_reread, load, scan, entries, secrets };
 
+/// What is set is set while no operation is under way.
 class DiskStore final : public store::Store {
 public:
     DiskStore() : disk_(std::make_shared<store::MemoryDisk>()) { reopen(); }
 
-    /// The next commit (or load) goes wrong.
     void arm(Trouble trouble) {
         armed_ = trouble;
         fired_ = false;
     }
 
+    void disarm() { armed_ = Trouble::none; }
+
+    /// Whether what was armed last has happened.
     [[nodiscard]] bool fired() const { return fired_; }
 
+    /// From now on nothing is written, as by a process that is gone.
+    void cut(bool off) { cut_ = off; }
+
     void reopen();
+
+    [[nodiscard]] std::uint64_t commits() const;
+    /// Waits until so many commits have ended, well or not.
+    void wait_for_commits(std::uint64_t count);
 
     [[nodiscard]] store::MemoryDisk& disk() { return *disk_; }
 
@@ -37,7 +50,7 @@ public:
         return inner_->load(keys);
     }
 
-    store::CommitResult commit(const store::Batch& batch) override { return inner_->commit(batch); }
+    store::CommitResult commit(const store::Batch& batch) override;
 
     Result<std::vector<market::Row>> scan(const store::Scan& what) override {
         return inner_->scan(what);
@@ -95,10 +108,15 @@ public:
     Result<void> backup(const std::string& path) override { return inner_->backup(path); }
 
 private:
+    [[nodiscard]] store::Fault fault_of(store::Operation operation);
+
     std::shared_ptr<store::MemoryDisk> disk_;
     std::unique_ptr<store::MemoryStore> inner_;
-    std::atomic<Trouble> armed_{Trouble::none};
-    std::atomic<bool> fired_{false};
+    Trouble armed_ = Trouble::none;
+    bool fired_ = false, cut_ = false;
+    mutable std::mutex mutex_;
+    std::condition_variable ended_;
+    std::uint64_t commits_ = 0;
 };
 
 } // namespace handprint::sim

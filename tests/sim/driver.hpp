@@ -13,7 +13,7 @@
 namespace handprint::sim {
 
 struct Tally {
-    Int steps = 0, entries = 0, refusals = 0, faults = 0, repeats = 0, restarts = 0, stalled = 0;
+    Int steps = 0, entries = 0, refusals = 0, faults = 0, restarts = 0, meanwhile = 0;
     std::map<std::string, Int> done, refused; // by kind
 };
 
@@ -27,16 +27,39 @@ public:
     [[nodiscard]] const Tally& tally() const { return tally_; }
 
 private:
+    /// What of a batch came into the tables.
+    enum class Done { all, none, answered };
+
     /// So that there is somebody to work from the first step on.
     [[nodiscard]] std::string enrol_founders();
     [[nodiscard]] std::string step();
     void move_clock();
+    void restart();
     [[nodiscard]] std::string settle(Trouble first);
+    [[nodiscard]] std::string ask_meanwhile();
+    void stage(const std::vector<Op>& ops);
+    Int read_clock();
+    [[nodiscard]] std::string look(Trouble trouble);
     [[nodiscard]] std::string burst(std::vector<Op> ops);
-    [[nodiscard]] std::string attempt(const std::vector<Op>& ops, Trouble trouble, bool& answered);
+    [[nodiscard]] std::string attempt(
+        const std::vector<Op>& ops, const std::vector<Op>& late, Trouble trouble, bool& answered
+    );
+    [[nodiscard]] std::vector<Outcome>
+    carry_out(const std::vector<Op>& ops, const Asked& asked, Int now, Int size, Done done);
+    /// Of a batch that was not committed, only what was carried out before may be answered.
+    [[nodiscard]] std::string
+    answered_in_vain(const std::vector<Op>& ops, const Asked& asked, Int size) const;
+    [[nodiscard]] std::string judge(
+        const std::vector<Op>& ops,
+        const std::vector<Outcome>& wanted,
+        const Asked& asked,
+        bool broke
+    );
+    void remember(const std::vector<Op>& ops);
     [[nodiscard]] std::string compare(const Op& op, const Outcome& want, const Reply& got) const;
     [[nodiscard]] std::string compare_views();
     [[nodiscard]] Int signer(const Op& op) const;
+    [[nodiscard]] std::vector<Int> signers(const std::vector<Op>& ops) const;
     void note(const Op& op, const Outcome& outcome);
 
     // What to ask.
@@ -46,6 +69,9 @@ private:
 
     [[nodiscard]] bool chance(Int percent) { return below(100) < percent; }
 
+    [[nodiscard]] std::vector<Op> some(Int count);
+    [[nodiscard]] std::vector<Op> latecomers(const std::vector<Op>& first);
+    [[nodiscard]] Trouble any_trouble();
     [[nodiscard]] Int batch_in(Stage stage);
     [[nodiscard]] Op any();
     [[nodiscard]] Op person();

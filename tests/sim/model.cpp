@@ -71,14 +71,15 @@ Outcome Model::carry_out(const Op& op, Int now, Int index) {
     }
     const auto before = carried_out_.find({party_of(op), op.id});
     if (before != carried_out_.end()) {
-        return op.reuse ? no(Family::conflict, "the id was used for another command")
-                        : before->second;
+        return op.amount != before->second.second
+                   ? no(Family::conflict, "the id was used for another command")
+                   : before->second.first;
     }
     Outcome out = may_act(op, now);
     if (out.family == Family::ok) out = decide(op, now, index);
     if (out.family != Family::ok) return out;
     out.index = index;
-    carried_out_[{party_of(op), op.id}] = out;
+    carried_out_[{party_of(op), op.id}] = {out, op.amount};
     return out;
 }
 

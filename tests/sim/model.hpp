@@ -63,8 +63,9 @@ struct Op {
     Int grant = -1;        // the agent's mandate, if an agent asks
     Int key = 0;           // number of the key that somebody new brings
     bool stranger = false; // signed with a key that is not the actor's
-    bool reuse = false;    // another command under an id that was used
+    bool reuse = false;    // another amount under an id that was used
     Int batch = -1, project = -1, requester = -1, amount = 0, count = 0, chunks = 0, time = 0;
+    Int signed_at = 0; // entries that the checkpoint of a payout covers
     Int cap = 0, payout = -1, refund = -1, number = 0, terms_seen = 0;
     std::string currency, external;
     Terms terms;
@@ -228,12 +229,13 @@ private:
     Outcome set_number(const Op& op, Int now);
 
     Rules rules_;
-    std::map<Account, Int> balances_;                            // positive: debit
-    std::map<std::pair<std::string, Int>, Outcome> carried_out_; // by actor and id
+    std::map<Account, Int> balances_; // positive: debit
+    std::map<std::pair<std::string, Int>, std::pair<Outcome, Int>>
+        carried_out_; // by actor and id; the amount tells two commands of one id apart
     std::set<std::string> externals_;
     std::set<std::pair<Int, std::string>> paid_out_;
     std::map<std::pair<Int, std::string>, Int> payable_at_close_;
-    Int distributions_ = 0;
+    Int distributions_ = 0, last_close_ = 0;
     Int last_clock_ = 0, jumped_to_ = 0, confirmed_ = 0;
 };
 

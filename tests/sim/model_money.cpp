@@ -201,7 +201,8 @@ Outcome Model::share_out(const Op& op) {
     return out;
 }
 
-Outcome Model::close_period(Int) {
+Outcome Model::close_period(Int index) {
+    last_close_ = index;
     payable_at_close_.clear();
     for (const auto& [member, row] : members) {
         for (const auto& currency : currencies) {
@@ -218,7 +219,8 @@ Outcome Model::payout(const Op& op) {
     if (periods == 0) return no(Family::later, "no close");
     if (paid_out_.contains({periods, op.currency})) return no(Family::done, "paid out");
     if (op.checkpoint == Checkpoint::foreign) return no(Family::invalid, "checkpoint");
-    if (op.checkpoint == Checkpoint::too_small) return no(Family::later, "not covered");
+    if (op.checkpoint == Checkpoint::too_small || op.signed_at <= last_close_)
+        return no(Family::later, "not covered");
     PayoutOf run;
     run.currency = op.currency;
     Int total = 0;

@@ -1,17 +1,20 @@
 // The simulation with one rule changed (see CMakeLists.txt): says what differs and fails.
+// HP_SIM_SEED runs one seed.
 
 #include "tests/sim/driver.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 
 int main() {
-    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
-        handprint::sim::Driver driver(seed);
-        const auto wrong = driver.run(600);
+    const char* wanted = std::getenv("HP_SIM_SEED");
+    const long first = wanted == nullptr ? 1 : std::atol(wanted);
+    const long last = wanted == nullptr ? 12 : first;
+    for (long seed = first; seed <= last; ++seed) {
+        handprint::sim::Driver driver(static_cast<std::uint64_t>(seed));
+        const auto wrong = driver.run(400);
         if (wrong.empty()) continue;
-        std::printf(
-            "the simulation differs: HP_SIM_SEED=%d, %s\n", static_cast<int>(seed), wrong.c_str()
-        );
+        std::printf("the simulation differs: HP_SIM_SEED=%ld, %s\n", seed, wrong.c_str());
         return 1;
     }
     std::printf("nothing was found\n");

@@ -141,6 +141,15 @@ std::string Node::under_way() {
     return {};
 }
 
+bool Node::importing(Int batch) {
+    const std::lock_guard lock(store_.disk().mutex);
+    const auto& rows = store_.disk().state.rows;
+    const auto row = rows.find(market::key_of<market::BatchRow>(batch));
+    return row != rows.end()
+           && std::get<market::BatchRow>(row->second).state
+                  == static_cast<Int>(market::BatchState::importing);
+}
+
 std::string Node::next_step() {
     pipeline::Runs runs(store_, vault_);
     if (const auto ok = runs.rebuild(); !ok) return ok.error().what;

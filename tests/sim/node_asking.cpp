@@ -1,0 +1,213 @@
+// What the model asks for as commands to the node, signed.
+
+#include "ledger/merkle/checkpoint.hpp"
+#include "ledger/record/merkle_list.hpp"
+#include "node/pipeline/intake.hpp"
+#include "tests/sim/node.hpp"
+
+#include <algorithm>
+
+namespace handprint::sim {
+
+namespace {
+
+std::string actor_of(const Op& op) {
+    switch (op.kind) {
+    case Kind::enrol:
+    case Kind::register_requester:
+        return "new";
+    case Kind::submit:
+        return "m:" + std::to_string(op.actor);
+    case Kind::grade:
+        return "clock";
+    case Kind::fund:
+    case Kind::income:
+    case Kind::surplus:
+    case Kind::close_period:
+    case Kind::payout:
+    case Kind::settle:
+    case Kind::give_back:
+    case Kind::set_fee:
+    case Kind::confirm_clock:
+        return "d:" + std::to_string(op.actor);
+    default:
+        return "r:" + std::to_string(op.actor);
+    }
+}
+
+CommandId id_of(Int number) {
+    CommandId id;
+    const Hash hash = sha256(as_bytes("command " + std::to_string(number)));
+    std::copy_n(hash.begin(), id.bytes.size(), id.bytes.begin());
+    return id;
+}
+
+} // namespace
+
+Hash hash_of(Int number) {
+    return sha256(as_bytes("number " + std::to_string(number)));
+}
+
+pipeline::Job Node::job(const Op& op, Int signer) {
+    pipeline::Job job;
+    if (op.kind == Kind::claim) {
+        job.request.command = market::Claim{op.actor, op.batch, op.count, op.list};
+        return job;
+    }
+    if (op.kind == Kind::release) {
+        job.request.command = market::ReleaseClaim{op.actor, op.batch};
+        return job;
+    }
+    const auto make = [&] {
+        auto request =
+            pipeline::sign_command(command(op), actor_of(op), id_of(op.id), key(signer), origin);
+        request.grant = op.grant;
+        if (op.grant >= 0) request.request = hash_of(op.id);
+        return request;
+    };
+    if (op.reuse) {
+        job.request = make();
+        return job;
+    }
+    auto& request = requests_[{actor_of(op), op.id}];
+    if (request.envelope.empty()) request = make();
+    job.request = request;
+    return job;
+}
+
+pipeline::StagedChunk Node::staged(Int batch, Int chunk, Int count, Int chunks) {
+    pipeline::StagedChunk staged;
+    staged.salt = hash_of(batch * 1000 + chunk);
+    staged.count = count / chunks + (chunk < count % chunks ? 1 : 0);
+    staged.commit = hash_of(-1 - batch * 1000 - chunk);
+    return staged;
+}
+
+Hash Node::staged_root(Int batch, Int count, Int chunks) {
+    std::vector<Hash> commits;
+    for (Int i = 0; i < chunks; ++i)
+        commits.push_back(staged(batch, i, count, chunks).commit);
+    return record::MerkleList::of_commitments(commits).root();
+}
+
+std::string Node::checkpoint(Checkpoint kind) {
+    store::Head head;
+    Int close = market::never;
+    {
+        const std::lock_guard lock(store_.disk().mutex);
+        head = store_.disk().state.head;
+        const auto& rows = store_.disk().state.rows;
+        close = std::get<market::CoopRow>(rows.at(market::key_of<market::CoopRow>(1))).last_close;
+    }
+    merkle::Checkpoint at{origin, static_cast<std::uint64_t>(head.size), head.root, {}};
+    if (kind == Checkpoint::too_small)
+        at.size = static_cast<std::uint64_t>(std::max<Int>(close, 1));
+    const merkle::NoteSigner signer(
+        origin, key(kind == Checkpoint::foreign ? Int{strange_key} : Int{log_key})
+    );
+    return merkle::sign_checkpoint(at, signer).value();
+}
+
+market::Command Node::command(const Op& op) {
+    const market::Amount amount{op.amount};
+    const Hash reference = hash_of(op.id);
+    switch (op.kind) {
+    case Kind::enrol:
+        return market::EnrolMember{key_text(op.key), op.words, {}};
+    case Kind::register_requester:
+        return market::RegisterRequester{key_text(op.key)};
+    case Kind::grant: {
+        market::MakeGrant grant{
+            market::Amount{op.cap}, op.currency, key_text(op.key), op.time, op.words, {}
+        };
+        if (!op.list.empty()) grant.batches = op.list;
+        return grant;
+    }
+    case Kind::revoke_grant:
+        return market::RevokeGrant{op.number};
+    case Kind::create_project:
+        return market::CreateProject{reference, op.external};
+    case Kind::create_batch: {
+        market::CreateBatch batch;
+        batch.accept_ms = op.terms.accept_ms;
+        batch.bundle_max = op.terms.bundle_max;
+        batch.estimate_s = op.terms.estimate_s;
+        batch.lease_ms = op.terms.lease_ms;
+        batch.level = op.terms.level;
+        batch.overlap = op.terms.overlap;
+        batch.price_micros = op.terms.price_micros;
+        batch.project = op.project;
+        batch.currency = op.terms.currency;
+        batch.domain = op.terms.domain;
+        batch.language = op.terms.language;
+        batch.external = op.external;
+        batch.terms = hash_of(op.terms_seen);
+        if (op.terms.qualifies_level != 0) {
+            batch.qualifies = market::Qualifies{op.terms.qualifies_level, op.terms.qualifies_pass};
+        }
+        return batch;
+    }
+    case Kind::import_tasks:
+        return market::ImportTasks{
+            op.batch,
+            op.chunks,
+            op.count,
+            op.chunks < 1 ? Hash{} : staged_root(op.batch, op.count, op.chunks)
+        };
+    case Kind::publish:
+        return market::Publish{op.batch};
+    case Kind::close_batch:
+        return market::CloseBatch{op.batch};
+    case Kind::fund:
+        return market::Fund{amount, op.currency, reference, op.requester};
+    case Kind::submit: {
+        market::Submit submit;
+        submit.batch = op.batch;
+        submit.terms = hash_of(op.terms_seen);
+        for (const Int task : op.list)
+            submit.answers.push_back({hash_of(op.id + task), 3, task, "text/plain"});
+        return submit;
+    }
+    case Kind::accept: {
+        market::Accept accept{op.batch, {}};
+        for (const auto& [task, member] : op.items)
+            accept.items.push_back({task, member});
+        return accept;
+    }
+    case Kind::refund:
+        return market::Refund{amount, op.currency};
+    case Kind::income:
+        return market::Income{amount, op.currency, op.project, reference};
+    case Kind::surplus:
+        return market::Surplus{amount, op.currency, op.project};
+    case Kind::close_period:
+        return market::ClosePeriod{};
+    case Kind::payout:
+        return market::Payout{checkpoint(op.checkpoint), op.currency};
+    case Kind::settle:
+    case Kind::give_back: {
+        market::Settle settle;
+        settle.reference = reference;
+        if (op.refund >= 0) {
+            settle.refund = op.refund;
+        } else {
+            settle.payout = op.payout;
+            settle.items = op.list;
+        }
+        if (op.kind == Kind::settle) return settle;
+        return market::Return{settle.items, settle.payout, settle.refund, settle.reference};
+    }
+    case Kind::set_fee:
+        return market::SetRule{0, op.number, "fee_bps"};
+    case Kind::confirm_clock:
+        return market::ConfirmClock{op.time};
+    case Kind::grade:
+        return market::Grade{op.batch, op.number, op.requester, reference, op.list};
+    case Kind::claim:
+    case Kind::release:
+        break;
+    }
+    HP_CHECK(false, "claims are not signed");
+}
+
+} // namespace handprint::sim
