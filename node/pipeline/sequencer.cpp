@@ -194,8 +194,11 @@ std::vector<Job> Sequencer::take(bool& stopping) {
     return jobs;
 }
 
-bool Sequencer::has_landed() const {
-    return options_.overlap ? !*options_.overlap : committer_.ended();
+bool Sequencer::lands_first(const std::vector<Job>& jobs) const {
+    // A batch of its own is decided by what is in the tables.
+    if (!jobs.empty() && is_exclusive(jobs.front())) return true;
+    if (jobs.empty() || !options_.overlap) return committer_.ended();
+    return !*options_.overlap;
 }
 
 void Sequencer::run() {
@@ -208,13 +211,12 @@ void Sequencer::run() {
             (void)land();
             return; // not after own work, which may be refused again and again
         }
-        const bool alone = !jobs.empty() && is_exclusive(jobs.front());
         // When it fails everything is read anew, and nothing of these jobs is decided yet.
-        if (flying_ && (alone || has_landed())) (void)land();
+        if (flying_ && lands_first(jobs)) (void)land();
         const Int wall = parts_.clock();
         watch_clock(std::max(wall, head_.time + 1));
         const Int now = entry_time(wall, jobs);
-        if (!alone) add_own(jobs, now);
+        if (jobs.empty() || !is_exclusive(jobs.front())) add_own(jobs, now);
         if (!jobs.empty()) process(std::move(jobs), now);
     }
 }

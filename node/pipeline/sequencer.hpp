@@ -56,7 +56,7 @@ struct SequencerOptions {
     std::size_t rows_most = 2'000'000; // cached between batches
     Int period_ms = 0;                 // closes a period this often if something happened; 0: never
     std::string origin;
-    /// Decide each batch before the one before it has landed, or after; else as the disk has it.
+    /// Decide a batch before the one before it has landed, or after; else as the disk has it.
     /// For tests, in which neither may depend on what is faster.
     std::optional<bool> overlap = std::nullopt;
 };
@@ -133,7 +133,7 @@ private:
     void attach(Job& job, Pending& pending, Int index, const record::Json& result);
     [[nodiscard]] Answer again(const Job& job, Int index);
     void commit(std::unique_ptr<Pending> pending, Int now);
-    [[nodiscard]] bool has_landed() const;
+    [[nodiscard]] bool lands_first(const std::vector<Job>& jobs) const;
     [[nodiscard]] bool land();
     void follow(const Pending& pending);
     void trim();
@@ -169,7 +169,7 @@ private:
     Int next_due_check_ = 0;
     Int last_period_ = 0;
     Int last_clock_ = 0, jumped_to_ = 0;
-    Int held_from_ = 0; // the time before a leap that nobody has borne out yet, else 0
+    Int held_from_ = 0;       // the time before a leap that nobody has borne out yet, else 0
     std::chrono::steady_clock::time_point held_since_;
     std::vector<Job> deferred_;
     std::string last_warning_;

@@ -120,6 +120,8 @@ void Sequencer::add_due(std::vector<Job>& jobs, Int now) {
 }
 
 void Sequencer::add_step(std::vector<Job>& jobs) {
+    // Looks while the disk is slow do not count: the step may be in the batch under way.
+    if (jobs.empty() && flying_) return;
     auto step = runs_.next();
     if (!step) return warn(step.error().what);
     if (!*step) return;
