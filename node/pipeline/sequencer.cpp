@@ -145,6 +145,8 @@ Result<void> Sequencer::rebuild() {
     if (auto ok = for_each_row<market::AssignmentRow>(parts_.store, {}, 0, tell); !ok) return ok;
     if (auto ok = runs_.rebuild(); !ok) return ok;
     if (auto ok = load_common(); !ok) return ok;
+    const auto* coop = state_.peek<market::CoopRow>(1);
+    clock_confirmed_ = coop == nullptr ? 0 : coop->clock_confirmed;
     size_.store(head_.size, std::memory_order_release);
     return {};
 }

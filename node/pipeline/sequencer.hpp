@@ -169,6 +169,7 @@ private:
     Int next_due_check_ = 0;
     Int last_period_ = 0;
     Int last_clock_ = 0, jumped_to_ = 0;
+    Int clock_confirmed_ = 0; // by an entry that is in the store
     Int held_from_ = 0;       // the time before a leap that nobody has borne out yet, else 0
     std::chrono::steady_clock::time_point held_since_;
     std::vector<Job> deferred_;

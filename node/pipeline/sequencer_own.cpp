@@ -31,9 +31,7 @@ void Sequencer::watch_clock(Int now) {
     if (now < last_period_) last_period_ = now;
     if (now + look_ms < next_due_check_) next_due_check_ = now;
     last_clock_ = now;
-    const auto* coop = state_.peek<market::CoopRow>(1);
-    const Int confirmed = coop == nullptr ? 0 : coop->clock_confirmed;
-    if (jumped_to_ != 0 && confirmed + stale_ms >= jumped_to_)
+    if (jumped_to_ != 0 && clock_confirmed_ + stale_ms >= jumped_to_)
         jumped_to_ = held_from_ = next_due_check_ = 0;
 }
 

@@ -42,7 +42,7 @@ void did(const Answer& answer) {
 
 } // namespace
 
-Rig::Rig()
+Rig::Rig(std::optional<bool> overlap)
     : store_([this](store::Operation operation, std::uint64_t) {
           return store::Decision{fault(operation), {}};
       }),
@@ -54,6 +54,7 @@ Rig::Rig()
       member_(key(4)) {
     SequencerOptions options;
     options.origin = origin;
+    options.overlap = overlap;
     sequencer_ = std::make_unique<Sequencer>(
         Sequencer::Parts{
             store_,
@@ -81,6 +82,11 @@ Rig::~Rig() {
 
 store::Fault Rig::fault(store::Operation operation) {
     bool broken = operation == store::Operation::commit && full_;
+    if (broken && busy_.exchange(false)) {
+        Job next; // arrives while the commit is under way
+        next.only_store = true;
+        (void)sequencer_->submit(std::move(next));
+    }
     if (operation == store::Operation::load && broken_reads_ > 0) {
         --broken_reads_;
         broken = true;
@@ -177,6 +183,13 @@ void Rig::submit_work() {
 
 void Rig::confirm_clock() {
     did(ask(market::ConfirmClock{now_}, "d:0", delegate_));
+}
+
+void Rig::lose_confirmation() {
+    full_ = busy_ = true;
+    const auto answer = ask(market::ConfirmClock{now_}, "d:0", delegate_);
+    REQUIRE(answer.verdict == Verdict::unavailable);
+    full_ = false;
 }
 
 void Rig::look() {

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,8 @@ class Rig {
 public:
     static constexpr Int accept_ms = 60'000;
 
-    Rig();
+    /// `overlap` as in SequencerOptions.
+    explicit Rig(std::optional<bool> overlap = std::nullopt);
     ~Rig();
     Rig(const Rig&) = delete;
     Rig& operator=(const Rig&) = delete;
@@ -33,6 +35,8 @@ public:
     /// A task is claimed and handed in; it falls due after accept_ms.
     void submit_work();
     void confirm_clock();
+    /// The same, but the commit fails after the next batch has been begun.
+    void lose_confirmation();
 
     void move_clock(Int by_ms) { now_ += by_ms; }
 
@@ -71,7 +75,7 @@ private:
     [[nodiscard]] market::BatchRow row(Int batch);
 
     std::atomic<int> broken_reads_{0};
-    std::atomic<bool> full_{false};
+    std::atomic<bool> full_{false}, busy_{false};
     std::atomic<Int> now_{1'795'280'000'000}, looks_{0};
     store::MemoryStore store_;
     Vault vault_;

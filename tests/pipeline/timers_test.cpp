@@ -18,6 +18,17 @@ TEST_CASE("work is accepted once the clock is confirmed, though the clock stands
     CHECK(rig.accepted() == 1);
 }
 
+TEST_CASE("a confirmation of the clock that was not stored starts no timers") {
+    Rig rig(true);
+    rig.submit_work();
+    rig.move_clock(3600 * 1000);
+    rig.idle();
+    rig.lose_confirmation();
+    for (int i = 0; i < 10; ++i)
+        rig.look();
+    CHECK(rig.accepted() == 0);
+}
+
 TEST_CASE("the node stops though an acceptance of its own fails again and again") {
     Rig rig;
     rig.submit_work();
