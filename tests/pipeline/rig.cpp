@@ -110,6 +110,7 @@ void Rig::found() {
     genesis.delegates = {text_of(delegate_)};
     genesis.founders = {text_of(member_)};
     did(ask(genesis, "d:0", delegate_));
+    did(ask(market::EnrolMember{text_of(member_), {"en"}, {}}, "new", member_));
     did(ask(market::RegisterRequester{text_of(requester_)}, "new", requester_));
     did(ask(market::CreateProject{Hash{}, "project"}, "r:0", requester_));
 }
