@@ -130,7 +130,8 @@ Trouble Driver::any_trouble() {
 
 void Driver::restart() {
     ++tally_.restarts;
-    node_.restart(chance(50));
+    // How many steps of a run a node takes that is told to stop depends on how fast that is.
+    node_.restart(chance(50) || !node_.under_way().empty());
     model_.started(node_.newest());
 }
 

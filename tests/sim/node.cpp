@@ -123,8 +123,8 @@ void Node::start() {
         },
         options
     );
-    HP_CHECK(sequencer_->start().has_value(), "the node starts");
     nudge();
+    HP_CHECK(sequencer_->start().has_value(), "the node starts");
     std::unique_lock lock(gate_);
     moved_.wait(lock, [this] { return stands_; });
 }
