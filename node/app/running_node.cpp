@@ -148,7 +148,7 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     );
     sequencer_->require_witness(!witnesses_.empty());
     if (auto ok = sequencer_->start(); !ok) return ok;
-    grader_->attach(*sequencer_);
+    grader_->attach([this](pipeline::Job job) { return sequencer_->submit(std::move(job)); });
     grader_->catch_up();
     // A witness or the published files that know more than the tables: never sign.
     if (auto ok = ask_witnesses(); !ok) return ok;

@@ -12,29 +12,44 @@ void Grader::row(const market::Row& row) {
     if (const auto* batch = std::get_if<market::BatchRow>(&row)) {
         if (batch->qualifies_level != 0) tests_.insert(batch->batch);
     } else if (const auto* work = std::get_if<market::AssignmentRow>(&row)) {
-        if (sequencer_ != nullptr || !tests_.contains(work->batch)) return;
+        // Those of a commit come as events.
+        if (!reading_ || !tests_.contains(work->batch)) return;
         if (work->state != static_cast<Int>(market::AssignmentState::submitted)) return;
-        Work& waiting = waiting_[{work->batch, work->member}];
-        waiting.batch = work->batch;
-        waiting.member = work->member;
-        waiting.tasks[work->task] = work->submitted;
+        wait({work->batch, work->member, {{work->task, work->submitted}}});
     }
 }
 
 void Grader::forget() {
     const std::lock_guard lock(mutex_);
+    reading_ = true;
     tests_.clear();
     waiting_.clear();
+}
+
+/// With the lock held.
+void Grader::wait(const Work& work) {
+    Work& waiting = waiting_[{work.batch, work.member}];
+    waiting.batch = work.batch;
+    waiting.member = work.member;
+    waiting.tasks.insert(work.tasks.begin(), work.tasks.end());
+}
+
+/// With the lock held.
+std::vector<std::function<void()>> Grader::take_waiting() {
+    std::vector<std::function<void()>> jobs;
+    for (auto& [key, work] : waiting_) {
+        jobs.push_back([this, work = std::move(work)] { grade(work); });
+    }
+    waiting_.clear();
+    return jobs;
 }
 
 void Grader::catch_up() {
     std::vector<std::function<void()>> jobs;
     {
         const std::lock_guard lock(mutex_);
-        for (auto& [key, work] : waiting_) {
-            jobs.push_back([this, work = std::move(work)] { grade(work); });
-        }
-        waiting_.clear();
+        reading_ = false;
+        jobs = take_waiting();
     }
     parts_.completions.post(std::move(jobs));
 }
@@ -43,6 +58,7 @@ void Grader::entries(const std::vector<pipeline::NewEntry>& entries) {
     std::vector<std::function<void()>> jobs;
     {
         const std::lock_guard lock(mutex_);
+        if (!submit_) return; // the sequencer is only just starting
         for (const auto& entry : entries) {
             for (const auto& event : entry.events) {
                 const auto* done = std::get_if<market::Submitted>(&event);
@@ -50,9 +66,11 @@ void Grader::entries(const std::vector<pipeline::NewEntry>& entries) {
                 Work work{done->batch, done->member, {}};
                 for (const Int task : done->tasks)
                     work.tasks[task] = entry.index;
-                jobs.push_back([this, work = std::move(work)] { grade(work); });
+                wait(work);
             }
         }
+        reading_ = false;
+        jobs = take_waiting();
     }
     if (!jobs.empty()) parts_.completions.post(std::move(jobs));
 }
@@ -87,8 +105,18 @@ void Grader::grade(const Work& work) {
     job.notes.push_back({"graded", "", std::move(kept)});
     job.request =
         pipeline::sign_command(std::move(command), "clock", id, parts_.clock_key, parts_.origin);
-    // A full queue leaves it to the accept-by time, or to the next start.
-    (void)sequencer_->submit(std::move(job));
+    job.done = [this, work](const pipeline::Answer& answer) {
+        const bool later = answer.verdict == pipeline::Verdict::unavailable
+                           || (answer.verdict == pipeline::Verdict::refused
+                               && answer.refusal.family == market::Family::later);
+        if (!later) return;
+        const std::lock_guard lock(mutex_);
+        wait(work);
+    };
+    if (!submit_(std::move(job))) {
+        const std::lock_guard lock(mutex_);
+        wait(work);
+    }
 }
 
 } // namespace handprint::routes

@@ -1,13 +1,15 @@
 #pragma once
 
 // Grades tests against known answers. It follows commits, reads what was handed in on a completion
-// thread, and has the clock key sign the outcome; after a restart it finds what is still ungraded.
+// thread, and has the clock key sign the outcome. What could not be graded (a distribution is open,
+// the commit failed, the queue is full) is tried again after the next commit; after a restart it
+// finds what is still ungraded.
 
 #include "node/pipeline/completions.hpp"
 #include "node/pipeline/job.hpp"
-#include "node/pipeline/sequencer.hpp"
 #include "node/routes/content.hpp"
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -27,10 +29,15 @@ public:
 
     explicit Grader(Parts parts) : parts_(std::move(parts)) {}
 
-    /// The sequencer follows from its followers; it is given once it exists.
-    void attach(pipeline::Sequencer& sequencer) { sequencer_ = &sequencer; }
+    /// How a job reaches the sequencer; false when it is not taken. Given once there is one.
+    using Submit = std::function<bool(pipeline::Job)>;
 
-    /// What was handed in before this start.
+    void attach(Submit submit) {
+        const std::lock_guard lock(mutex_);
+        submit_ = std::move(submit);
+    }
+
+    /// Grades what was handed in before this start.
     void catch_up();
 
     void row(const market::Row& row) override;
@@ -46,13 +53,16 @@ private:
         std::map<Int, Int> tasks; // task -> index of the submit entry
     };
 
+    void wait(const Work& work);
+    [[nodiscard]] std::vector<std::function<void()>> take_waiting();
     void grade(const Work& work);
 
     Parts parts_;
-    pipeline::Sequencer* sequencer_ = nullptr;
+    Submit submit_;
     std::mutex mutex_;
+    bool reading_ = true; // rows of the tables come, not those of a commit
     std::set<Int> tests_;
-    std::map<std::pair<Int, Int>, Work> waiting_; // read at start
+    std::map<std::pair<Int, Int>, Work> waiting_; // by batch and member
 };
 
 } // namespace handprint::routes
