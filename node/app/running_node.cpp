@@ -163,7 +163,8 @@ Result<void> RunningNode::run(const DemoParts& demo) {
             [this](const std::string& note, market::Int size, const merkle::HashReader& hashes) {
                 return cosign(note, size, hashes);
             },
-            wall_clock_ms
+            wall_clock_ms,
+            [](std::string_view what) { warn("publisher", what); }
         },
         pipeline::PublisherOptions{
             .interval_ms = config_.publish_ms, .refresh_ms = config_.refresh_ms, .origin = origin

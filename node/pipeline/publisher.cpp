@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <utility>
 
 namespace handprint::pipeline {
@@ -115,13 +114,17 @@ void Publisher::tell_time(const std::vector<merkle::WitnessedBy>& witnesses) {
     parts_.sequencer.witnessed(times.back(), times[(times.size() - 1) / 2]);
 }
 
+void Publisher::warn(const std::string& what) {
+    if (parts_.warn) parts_.warn(what);
+}
+
 bool Publisher::later(const Failure& failure) {
-    std::fprintf(stderr, "handprint: not published yet: %s\n", failure.what.c_str());
+    warn("not published yet: " + failure.what);
     return false;
 }
 
 void Publisher::halt(std::string why) {
-    std::fprintf(stderr, "handprint: publishing has stopped: %s\n", why.c_str());
+    warn("publishing has stopped: " + why);
     const std::lock_guard lock(mutex_);
     halted_ = std::move(why);
 }

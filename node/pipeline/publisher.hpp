@@ -18,6 +18,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -61,6 +62,7 @@ public:
         PublishedFiles files;
         AskWitnesses ask;
         Clock clock;
+        std::function<void(std::string_view)> warn = {}; // told of what goes wrong
     };
 
     Publisher(Parts parts, PublisherOptions options);
@@ -94,6 +96,7 @@ private:
     [[nodiscard]] bool announce(const store::Head& head);
     void tell_time(const std::vector<merkle::WitnessedBy>& witnesses);
     [[nodiscard]] bool later(const Failure& failure);
+    void warn(const std::string& what);
     void halt(std::string why);
 
     Parts parts_;
