@@ -47,6 +47,20 @@ void add_completions(CLI::App& bench, int& code) {
     command->callback([o, &code] { code = tools::bench_completions(*o); });
 }
 
+void add_import(CLI::App& bench, int& code) {
+    auto* command =
+        bench.add_subcommand("import", "How long others wait while a large import runs");
+    auto o = std::make_shared<tools::ImportOptions>();
+    command->add_option("--data", o->data, "A directory on a real disk")->capture_default_str();
+    command->add_option("--rows", o->rows, "Tasks to import")->capture_default_str();
+    command->add_option("--members", o->members, "Members who work meanwhile")
+        ->capture_default_str();
+    command->add_option("--connections", o->connections, "Connections of theirs")
+        ->capture_default_str();
+    command->add_flag("--json", o->json, "Print JSON");
+    command->callback([o, &code] { code = tools::bench_import(*o); });
+}
+
 void add_ledger(
     CLI::App& bench,
     int& code,
@@ -82,6 +96,7 @@ void add_tool_commands(CLI::App& app, int& code) {
     auto* bench = app.add_subcommand("bench", "Measure");
     bench->require_subcommand(1);
     add_completions(*bench, code);
+    add_import(*bench, code);
     add_ledger(
         *bench, code, "append", "Appending to the Merkle tree, with tiles", tools::bench_append
     );

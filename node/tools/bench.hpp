@@ -34,6 +34,18 @@ struct LedgerOptions {
 /// Inclusion proofs read from tiles.
 [[nodiscard]] int bench_proof(const LedgerOptions& options);
 
+struct ImportOptions {
+    std::string data = ".data/bench"; // scratch directories are made in here
+    std::size_t rows = 1'000'000;
+    std::size_t members = 2'000; // whose submissions go on meanwhile
+    std::size_t connections = 8;
+    bool json = false;
+};
+
+/// How long others wait for their submissions while a large import runs: the 99th percentile
+/// against 250 ms.
+[[nodiscard]] int bench_import(const ImportOptions& options);
+
 struct AuditOptions {
     std::string data; // of a node that is not running
     bool json = false;

@@ -191,6 +191,14 @@ BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name,
     return batch;
 }
 
+Result<Int> BenchMarket::import_draft(const std::string& name, std::size_t rows) {
+    const auto number = api_.create_batch(project_, batch_request(name));
+    if (!number) return number;
+    const auto imported = api_.import_tasks(*number, tasks_jsonl(rows));
+    if (!imported) return unexpected(imported.error());
+    return number;
+}
+
 std::string
 BenchMarket::submission(std::size_t member, const BenchBatch& batch, Int from, Int count) const {
     std::vector<client::SaltedAnswer> answers;

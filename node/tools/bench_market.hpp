@@ -35,6 +35,9 @@ public:
     [[nodiscard]] Result<BenchBatch>
     publish_and_claim(const KeyPair& delegate, const std::string& name, Int each);
 
+    /// A draft with so many tasks, imported and sealed; its number. After publish_and_claim().
+    [[nodiscard]] Result<Int> import_draft(const std::string& name, std::size_t rows);
+
     /// Signed requests, ready to send: one for each of a member's tasks, or one for all of them.
     /// They are in such an order that neighbours come from different members.
     [[nodiscard]] std::vector<std::string> singles(const BenchBatch& batch) const;
