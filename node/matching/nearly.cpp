@@ -101,13 +101,13 @@ OpenWork::say_missing(const Asker& who, const Person& person, Int now, const Con
     item.asked = place.level;
     item.have = c.have;
     if (!person.speaks(place.language)) {
-        item.missing = {"language", wording::missing_language(item.language)};
+        item.missing = wording::missing_language(item.language);
         return item;
     }
-    const std::string domain = taxonomy_.in_words(item.domain);
+    const wording::Subject domain{item.domain, taxonomy_.in_words(item.domain)};
     const Group* tests = test_for(person, place.domain, place.level);
     if (tests == nullptr) {
-        item.missing = {"skill", wording::no_test(domain, item.asked)};
+        item.missing = wording::no_test(domain, item.asked);
         return item;
     }
     Ranked::Cursor cursor(tests->batches);
@@ -115,10 +115,10 @@ OpenWork::say_missing(const Asker& who, const Person& person, Int now, const Con
         const Int batch = cursor.get().batch;
         if (!has_left(person, who.member, batch, now)) continue;
         item.test = batch;
-        item.missing = {"skill", wording::take_test(domain, tests->place.level)};
+        item.missing = wording::take_test(domain, tests->place.level);
         return item;
     }
-    item.missing = {"test_taken", wording::test_taken(domain, tests->place.level)};
+    item.missing = wording::test_taken(domain, tests->place.level);
     return item;
 }
 

@@ -167,41 +167,35 @@ Offer OpenWork::describe(const Asker& who, const Person& person, Int now, const 
     explain(person, c, offer);
     const auto* lease = open.slots.lease_of(who.member);
     if (lease != nullptr && now < lease->until) {
-        offer.reasons.push_back({"in_hand", wording::in_hand(std::ssize(lease->tasks))});
+        offer.reasons.push_back(wording::in_hand(std::ssize(lease->tasks)));
     } else if (!open.slots.worked(who.member)) {
-        offer.reasons.push_back({"new", "You have not worked in this batch yet"});
+        offer.reasons.push_back(wording::new_here());
     }
-    if (open.hazard > 0) offer.reasons.push_back({"hazard", wording::hazard(open.hazard)});
-    if (c.drawn) {
-        offer.reasons.push_back(
-            {"draw", "Chosen by a small random draw so that new batches are seen"}
-        );
-    }
+    if (open.hazard > 0) offer.reasons.push_back(wording::hazard(open.hazard));
+    if (c.drawn) offer.reasons.push_back(wording::draw());
     return offer;
 }
 
 /// The reasons that go with the parts of the score.
 void OpenWork::explain(const Person& person, const Considered& c, Offer& offer) const {
     const Place& place = *c.place;
-    const std::string domain = taxonomy_.in_words(domains_.text(place.domain));
-    if (place.test) {
-        offer.reasons.push_back({"test", wording::test(domain, place.level)});
-    } else {
-        offer.reasons.push_back({"skill", wording::skill(domain, c.have, place.level)});
-    }
+    const std::string& id = domains_.text(place.domain);
+    const wording::Subject domain{id, taxonomy_.in_words(id)};
+    offer.reasons.push_back(
+        place.test ? wording::test(domain, place.level)
+                   : wording::skill(domain, c.have, place.level)
+    );
     const Open& open = open_.at(c.paid.batch);
     offer.reasons.push_back(
-        {"pay", wording::pay(open.estimate_s, c.paid.pay, currencies_.text(place.currency))}
+        wording::pay(open.estimate_s, c.paid.pay, currencies_.text(place.currency))
     );
     const Int speakers = people_.speakers(place.language);
     if (speakers * 2 < people_.count()) {
-        offer.reasons.push_back(
-            {"language",
-             wording::rare_language(languages_.text(place.language), speakers, people_.count())}
-        );
+        const std::string& language = languages_.text(place.language);
+        offer.reasons.push_back(wording::rare_language(language, speakers, people_.count()));
     }
     if (const Int accepted = person.accepted(place.domain); accepted > 0) {
-        offer.reasons.push_back({"history", wording::history(domain, accepted)});
+        offer.reasons.push_back(wording::history(domain, accepted));
     }
 }
 

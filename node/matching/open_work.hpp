@@ -15,6 +15,7 @@
 
 #include "node/market/rows.hpp"
 #include "node/matching/people.hpp"
+#include "node/matching/reason.hpp"
 #include "node/matching/score.hpp"
 #include "node/matching/shelves.hpp"
 #include "node/matching/slots.hpp"
@@ -36,11 +37,6 @@ struct Asker {
     Int member = 0;
 };
 
-struct Reason {
-    std::string_view code; // skill, test, language, history, pay, new, in_hand, hazard, draw
-    std::string text;      // a plain English sentence without the full stop
-};
-
 enum class OfferKind { task, qualification };
 
 struct Offer {
@@ -60,7 +56,7 @@ struct Nearly {
     std::string domain, language;
     Int asked = 0, have = 0;  // levels in the domain
     Int test = market::never; // an open test that would do, as a batch
-    Reason missing;           // code: skill, test_taken, language
+    Reason missing;
 };
 
 struct Line;       // lines.hpp

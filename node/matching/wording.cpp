@@ -3,6 +3,8 @@
 #include "ledger/base/money.hpp"
 #include "ledger/books/pricing.hpp"
 
+#include <utility>
+
 namespace handprint::matching::wording {
 
 namespace {
@@ -39,54 +41,99 @@ std::string amount(Int minor, const std::string& currency) {
     return text + ' ' + currency;
 }
 
-std::string skill(const std::string& domain, Int have, Int asked) {
-    if (asked == 0) return "Open to all members; no test is needed";
-    std::string text = "You have " + domain + " at level " + std::to_string(have);
+Reason skill(const Subject& domain, Int have, Int asked) {
+    if (asked == 0) return {"open_to_all", {}, "Open to all members; no test is needed"};
+    std::string text = "You have " + domain.words + " at level " + std::to_string(have);
     if (asked < have) text += "; level " + std::to_string(asked) + " is asked for";
-    return text;
+    return {"skill", {{"asked", asked}, {"domain", domain.id}, {"have", have}}, std::move(text)};
 }
 
-std::string test(const std::string& domain, Int gives) {
-    return "Takes a test for " + at_level(domain, gives) + "; pays whether you pass or not";
+Reason test(const Subject& domain, Int gives) {
+    return {
+        "test",
+        {{"domain", domain.id}, {"level", gives}},
+        "Takes a test for " + at_level(domain.words, gives) + "; pays whether you pass or not"
+    };
 }
 
-std::string pay(Int estimate_s, Int pay_per_hour, const std::string& currency) {
-    return "About " + duration(estimate_s) + " each; " + amount(pay_per_hour, currency)
-           + " an hour";
+Reason pay(Int estimate_s, Int pay_per_hour, const std::string& currency) {
+    return {
+        "pay",
+        {{"currency", currency},
+         {"estimate_s", estimate_s},
+         {"per_hour", std::to_string(pay_per_hour)}},
+        "About " + duration(estimate_s) + " each; " + amount(pay_per_hour, currency) + " an hour"
+    };
 }
 
-std::string rare_language(const std::string& language, Int speakers, Int members) {
-    return "Is in " + language + ", which " + std::to_string(speakers) + " of "
-           + counted(members, "member") + (speakers == 1 ? " speaks" : " speak");
+Reason rare_language(const std::string& language, Int speakers, Int members) {
+    return {
+        "language",
+        {{"language", language}, {"members", members}, {"speakers", speakers}},
+        "Is in " + language + ", which " + std::to_string(speakers) + " of "
+            + counted(members, "member") + (speakers == 1 ? " speaks" : " speak")
+    };
 }
 
-std::string history(const std::string& domain, Int accepted) {
-    return counted(accepted, "answer") + " of yours in " + domain
-           + (accepted == 1 ? " was accepted" : " were accepted");
+Reason history(const Subject& domain, Int accepted) {
+    return {
+        "history",
+        {{"accepted", accepted}, {"domain", domain.id}},
+        counted(accepted, "answer") + " of yours in " + domain.words
+            + (accepted == 1 ? " was accepted" : " were accepted")
+    };
 }
 
-std::string in_hand(Int tasks) {
-    return "You have " + counted(tasks, "task") + " of it in hand";
+Reason in_hand(Int tasks) {
+    return {"in_hand", {{"tasks", tasks}}, "You have " + counted(tasks, "task") + " of it in hand"};
 }
 
-std::string hazard(Int hazard_class) {
-    return "May be upsetting: hazard class H" + std::to_string(hazard_class);
+Reason new_here() {
+    return {"new", {}, "You have not worked in this batch yet"};
 }
 
-std::string take_test(const std::string& domain, Int level) {
-    return "Take the paid test for " + at_level(domain, level);
+Reason hazard(Int hazard_class) {
+    return {
+        "hazard",
+        {{"hazard", hazard_class}},
+        "May be upsetting: hazard class H" + std::to_string(hazard_class)
+    };
 }
 
-std::string test_taken(const std::string& domain, Int level) {
-    return "You took the test for " + at_level(domain, level) + "; it is not graded yet";
+Reason draw() {
+    return {"draw", {}, "Chosen by a small random draw so that new batches are seen"};
 }
 
-std::string no_test(const std::string& domain, Int level) {
-    return "Asks for " + at_level(domain, level) + "; no test for it is open now";
+Reason take_test(const Subject& domain, Int level) {
+    return {
+        "take_test",
+        {{"domain", domain.id}, {"level", level}},
+        "Take the paid test for " + at_level(domain.words, level)
+    };
 }
 
-std::string missing_language(const std::string& language) {
-    return "Is in " + language + ", which is not among your languages";
+Reason test_taken(const Subject& domain, Int level) {
+    return {
+        "test_taken",
+        {{"domain", domain.id}, {"level", level}},
+        "You took the test for " + at_level(domain.words, level) + "; it is not graded yet"
+    };
+}
+
+Reason no_test(const Subject& domain, Int level) {
+    return {
+        "no_test",
+        {{"domain", domain.id}, {"level", level}},
+        "Asks for " + at_level(domain.words, level) + "; no test for it is open now"
+    };
+}
+
+Reason missing_language(const std::string& language) {
+    return {
+        "missing_language",
+        {{"language", language}},
+        "Is in " + language + ", which is not among your languages"
+    };
 }
 
 } // namespace handprint::matching::wording

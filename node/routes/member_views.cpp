@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <map>
+#include <variant>
 
 namespace handprint::routes {
 
@@ -41,11 +42,23 @@ std::vector<std::string> currencies(Node& node) {
     return out;
 }
 
+Json reason_json(const matching::Reason& reason) {
+    Json::Object params;
+    for (const auto& [name, value] : reason.params) {
+        Json plain = std::visit([](const auto& held) { return Json(held); }, value);
+        params.push_back({std::string(name), std::move(plain)});
+    }
+    return Json::object({
+        {"code", Json(reason.code)},
+        {"params", Json::object(std::move(params))},
+        {"text", Json(reason.text)},
+    });
+}
+
 Json reasons_json(const std::vector<matching::Reason>& reasons) {
     Json::Array items;
-    for (const auto& reason : reasons) {
-        items.push_back(Json::object({{"code", Json(reason.code)}, {"text", Json(reason.text)}}));
-    }
+    for (const auto& reason : reasons)
+        items.push_back(reason_json(reason));
     return Json(std::move(items));
 }
 
@@ -85,8 +98,7 @@ Json nearly_json(Node& node, const matching::Nearly& nearly) {
         {"domain", Json(nearly.domain)},
         {"language", Json(nearly.language)},
         {"level", Json(nearly.asked)},
-        {"missing",
-         Json::object({{"code", Json(nearly.missing.code)}, {"text", Json(nearly.missing.text)}})},
+        {"missing", reason_json(nearly.missing)},
         {"pay_per_hour", record::amount_to_json(nearly.pay_per_hour)},
         {"title", Json(title_of(node, nearly.batch))},
     });
@@ -185,6 +197,7 @@ Json offers_json(Node& node, Int member, std::size_t limit) {
 Json lines_json(Node& node, Int member, Int before, std::size_t limit) {
     const auto parts = node.store.latest_parts_of(market::area::party('m', member), before, limit);
     Json::Array lines;
+    std::map<Int, std::string> titles;
     Int last = market::never;
     if (parts) {
         for (const auto& part : *parts) {
@@ -203,6 +216,12 @@ Json lines_json(Node& node, Int member, Int before, std::size_t limit) {
                     {"what", Json(record::name(line.what))},
                 });
                 add_optional(json, "batch", line.batch);
+                if (line.batch) {
+                    const Int batch = static_cast<Int>(*line.batch);
+                    const auto [known, fresh] = titles.try_emplace(batch);
+                    if (fresh) known->second = title_of(node, batch);
+                    if (!known->second.empty()) json.set("title", Json(known->second));
+                }
                 add_optional(json, "task", line.task);
                 add_optional(json, "distribution", line.distribution);
                 add_optional(json, "payout", line.payout);

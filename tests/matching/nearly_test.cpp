@@ -21,7 +21,7 @@ TEST_CASE("work that asks for a skill names the test that leads to it") {
     REQUIRE(list.size() == 1);
     CHECK(list[0].batch == work);
     CHECK(list[0].test == handprint::market::never);
-    CHECK(list[0].missing.code == "skill");
+    CHECK(list[0].missing.code == "no_test");
     CHECK(list[0].missing.text == "Asks for law/contracts level 1; no test for it is open now");
 
     const Int test = world.publish({.tasks = 1, .gives = 1});
@@ -30,6 +30,13 @@ TEST_CASE("work that asks for a skill names the test that leads to it") {
     CHECK(list[0].test == test);
     CHECK(list[0].asked == 1);
     CHECK(list[0].have == 0);
+    CHECK(list[0].missing.code == "take_test");
+    CHECK(
+        list[0].missing.params
+        == std::vector<std::pair<
+            std::string_view,
+            Reason::Value>>{{"domain", "law/contracts"}, {"level", Int{1}}}
+    );
     CHECK(list[0].missing.text == "Take the paid test for law/contracts level 1");
 
     world.put(handprint::market::AssignmentRow{test, 0, 1, 1, 0, 0, handprint::market::never, 0});
@@ -57,7 +64,7 @@ TEST_CASE("the nearest way on comes first: a test, then a skill, then a language
     CHECK(order == std::vector<Int>{near, far, no_test, foreign});
     const auto list = nearly(world, 1);
     CHECK(list[0].missing.text == "Take the paid test for law/contracts level 4");
-    CHECK(list[3].missing.code == "language");
+    CHECK(list[3].missing.code == "missing_language");
     CHECK(list[3].missing.text == "Is in sw, which is not among your languages");
     CHECK(nearly(world, 1, 2).size() == 2);
 }

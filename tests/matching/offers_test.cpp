@@ -39,6 +39,12 @@ TEST_CASE("an offer says why it is there, and its parts add up") {
         reason(offer, "skill")->text
         == "You have health information at level 2; level 1 is asked for"
     );
+    CHECK(
+        reason(offer, "skill")->params
+        == std::vector<std::pair<
+            std::string_view,
+            Reason::Value>>{{"asked", Int{1}}, {"domain", "health/information"}, {"have", Int{2}}}
+    );
     CHECK(reason(offer, "pay")->text == "About 2 minutes each; 420 KES an hour");
     CHECK(reason(offer, "language")->text == "Is in sw, which 2 of 10 members speak");
     CHECK(
@@ -60,7 +66,7 @@ TEST_CASE("work of level 0 is open to all who speak the language") {
     const auto offers = world.offers(1);
     REQUIRE(batches_of(offers) == std::vector<Int>{batch});
     CHECK(offers[0].kind == OfferKind::task);
-    CHECK(reason(offers[0], "skill")->text == "Open to all members; no test is needed");
+    CHECK(reason(offers[0], "open_to_all")->text == "Open to all members; no test is needed");
     CHECK(world.offers(2).empty());
 }
 

@@ -144,7 +144,8 @@ void check_member(History& world, Int member) {
         REQUIRE(lacking.insert(item.batch).second);
         const auto answer = world.decide(member, item.batch);
         REQUIRE_FALSE(answer.has_value());
-        const char* code = item.missing.code == "language" ? "language_missing" : "skill_missing";
+        const bool tongue = item.missing.code == "missing_language";
+        const char* code = tongue ? "language_missing" : "skill_missing";
         REQUIRE(answer.error().code == code);
     }
     for (Int batch = 0; batch < world.batches; ++batch) {

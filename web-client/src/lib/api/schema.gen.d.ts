@@ -158,7 +158,7 @@ export interface paths {
         };
         /**
          * What I can do now, best first
-         * @description One row per batch, ranked by a published formula (docs/matching.md); `reasons` says in words what counted.
+         * @description One row per batch, ranked by a published formula (docs/matching.md); `reasons` says what counted.
          *     `nearly` is work that one thing is missing for, with the batch of a paid test that would do.
          */
         get: operations["listOffers"];
@@ -1229,10 +1229,48 @@ export interface components {
             test?: components["schemas"]["Ordinal"];
         };
         Reason: {
-            code: string;
-            /** @description In English, for people. */
+            code: components["schemas"]["ReasonCode"];
+            /** @description The values that the sentence of this code is made with. */
+            params: {
+                domain?: components["schemas"]["Domain"];
+                have?: components["schemas"]["Level"];
+                asked?: components["schemas"]["Level"];
+                level?: components["schemas"]["Level"];
+                estimate_s?: number;
+                per_hour?: components["schemas"]["Minor"];
+                currency?: components["schemas"]["Currency"];
+                language?: components["schemas"]["Language"];
+                speakers?: number;
+                members?: number;
+                accepted?: number;
+                tasks?: number;
+                hazard?: components["schemas"]["Hazard"];
+            };
+            /** @description In English, for people whose program has no words of its own. */
             text: string;
         };
+        /**
+         * @description Why a batch is offered, or what is missing for it, with the `params` that come with it.
+         *
+         *     | code | params | means |
+         *     | --- | --- | --- |
+         *     | `open_to_all` | | no skill is asked for |
+         *     | `skill` | `domain`, `have`, `asked` | the member's level in the domain, and the one that is asked for |
+         *     | `test` | `domain`, `level` | a paid test for a level |
+         *     | `language` | `language`, `speakers`, `members` | so few of the members speak it |
+         *     | `history` | `domain`, `accepted` | answers of the member that were accepted in the domain |
+         *     | `pay` | `estimate_s`, `per_hour`, `currency` | time for each, pay per hour in minor units |
+         *     | `new` | | the member has not worked in the batch |
+         *     | `in_hand` | `tasks` | tasks that the member has claimed |
+         *     | `hazard` | `hazard` | the class, if it is not 0 |
+         *     | `draw` | | on the list by the draw |
+         *     | `take_test` | `domain`, `level` | missing: a level, and a test for it is open |
+         *     | `test_taken` | `domain`, `level` | missing: the grade of a test that was taken |
+         *     | `no_test` | `domain`, `level` | missing: a level, and no test for it is open |
+         *     | `missing_language` | `language` | missing: a language |
+         * @enum {string}
+         */
+        ReasonCode: "open_to_all" | "skill" | "test" | "language" | "history" | "pay" | "new" | "in_hand" | "hazard" | "draw" | "take_test" | "test_taken" | "no_test" | "missing_language";
         Offer: {
             batch: components["schemas"]["Ordinal"];
             /** @enum {string} */
@@ -1367,6 +1405,8 @@ export interface components {
                 currency: components["schemas"]["Currency"];
                 batch?: components["schemas"]["Ordinal"];
                 task?: components["schemas"]["Ordinal"];
+                /** @description Of the batch. */
+                title?: string;
                 distribution?: components["schemas"]["Ordinal"];
                 payout?: components["schemas"]["Ordinal"];
             }[];
@@ -2301,10 +2341,20 @@ export interface operations {
                      *           "reasons": [
                      *             {
                      *               "code": "skill",
+                     *               "params": {
+                     *                 "asked": 1,
+                     *                 "domain": "health/information",
+                     *                 "have": 2
+                     *               },
                      *               "text": "You have health information at level 2; level 1 is asked for"
                      *             },
                      *             {
                      *               "code": "pay",
+                     *               "params": {
+                     *                 "currency": "KES",
+                     *                 "estimate_s": 30,
+                     *                 "per_hour": "84000"
+                     *               },
                      *               "text": "About 30 seconds each; 840 KES an hour"
                      *             }
                      *           ]
@@ -2319,7 +2369,11 @@ export interface operations {
                      *           "language": "en",
                      *           "pay_per_hour": "96000",
                      *           "missing": {
-                     *             "code": "skill",
+                     *             "code": "take_test",
+                     *             "params": {
+                     *               "domain": "law/contracts",
+                     *               "level": 2
+                     *             },
                      *             "text": "Take the paid test for contracts level 2"
                      *           },
                      *           "test": 5
