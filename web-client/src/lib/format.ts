@@ -72,20 +72,33 @@ export function parseMicros(text: string): number | undefined {
   return Number((match[1] ?? '0') + (match[2] ?? '').padEnd(6, '0'));
 }
 
+const DAY_MS = 86_400_000;
+const CLOCK = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+
+/** A moment in the reader's own zone, which is named: records are also read by others elsewhere. */
 export function dateTime(ms: number): string {
-  return new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+  const day = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  return new Intl.DateTimeFormat(region(), { ...day, ...CLOCK }).format(ms);
 }
 
 export function date(ms: number): string {
   return new Intl.DateTimeFormat(region(), { dateStyle: 'medium' }).format(ms);
 }
 
-export function weekdayTime(ms: number): string {
-  return new Intl.DateTimeFormat(region(), {
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  }).format(ms);
+/** A deadline: "Tue, 14:00 EAT", with the date when there is more than one such day ahead or behind. */
+export function deadline(ms: number, now = Date.now()): string {
+  const near = Math.abs(ms - now) < 6 * DAY_MS;
+  const day = near ? {} : ({ day: 'numeric', month: 'short' } as const);
+  return new Intl.DateTimeFormat(region(), { weekday: 'short', ...day, ...CLOCK }).format(ms);
+}
+
+/** "sw" in the reader's words: Swahili. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames([region()], { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 const STEPS: [limit: number, unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
@@ -113,8 +126,8 @@ export function duration(ms: number): string {
     style: 'unit',
     unit,
     unitDisplay: 'long',
-    maximumFractionDigits: 1,
-  }).format(Math.round((seconds / size) * 10) / 10);
+    maximumFractionDigits: seconds / size < 10 ? 1 : 0,
+  }).format(seconds / size);
 }
 
 export function number(value: number | bigint): string {

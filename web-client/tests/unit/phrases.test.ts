@@ -32,6 +32,8 @@ describe('addresses', () => {
     ['/work/:batch', '/work/7', { batch: '7' }],
     ['/work/:batch', '/work/7/', { batch: '7' }],
     ['/work/:batch', '/work', undefined],
+    ['/work/:batch', '/work/%', undefined],
+    ['/work/:batch', '/work/nine', undefined],
     ['/work', '/work/7', undefined],
   ])('%s against %s', (pattern, path, expected) => {
     expect(matchPattern(pattern, path)).toEqual(expected);

@@ -99,7 +99,7 @@ export const api = {
   closeSession: () => write<unknown>('DELETE', '/v1/sessions'),
   session: () => read<SessionInfo>('/v1/session'),
 
-  offers: () => read<Offers>('/v1/tasks/open?limit=20'),
+  offers: (limit: number) => read<Offers>(`/v1/tasks/open?limit=${limit}`),
   terms: (batch: number) => read<string>(`/v1/batches/${batch}/terms`, 'text'),
   claim: (batch: number, count: number) =>
     write<Claim>('POST', '/v1/claims', { body: { batch, count } }),
@@ -108,7 +108,8 @@ export const api = {
   draft: (batch: number, task: number, draft: unknown) =>
     write<unknown>('PUT', `/v1/drafts/${batch}/${task}`, { body: draft }),
   me: () => read<Me>('/v1/me'),
-  assignments: (next?: Next) => read<Assignments>(`/v1/me/assignments?limit=100${after(next)}`),
+  waiting: (next?: Next) =>
+    read<Assignments>(`/v1/me/assignments?state=submitted&limit=200${after(next)}`),
   lines: (next?: Next) => read<Lines>(`/v1/me/lines?limit=50${after(next)}`),
   payslips: () => read<Payslips>('/v1/me/payslips'),
   payslip: (period: number) => read<string>(`/v1/me/payslips/${period}`, 'text'),

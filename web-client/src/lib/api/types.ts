@@ -10,6 +10,7 @@ export type ApiKey = Schemas['ListedApiKey'];
 export type Offers = Schemas['Offers'];
 export type Offer = Schemas['Offer'];
 export type NearlyOffer = Schemas['NearlyOffer'];
+export type Reason = Schemas['Reason'];
 export type Choice = Schemas['Choice'];
 export type Field = Schemas['Field'];
 export type Terms = Schemas['Terms'];

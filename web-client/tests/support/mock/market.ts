@@ -288,7 +288,7 @@ function summary(batch: MockBatch): unknown {
 
 function offer(batch: MockBatch): unknown {
   const left = batch.tasks.length - batch.submitted.size - batch.taken.size;
-  return { ...batch.numbers, batch: batch.batch, kind: 'task', left, pay_per_hour: '0', requester: 'Acme Research', terms: hash(batch), reasons: [{ code: 'language', text: 'In a language you read' }] };
+  return { ...batch.numbers, batch: batch.batch, kind: 'task', left, pay_per_hour: '0', requester: 'Acme Research', terms: hash(batch), reasons: [{ code: 'new', params: {}, text: '' }] };
 }
 
 function hash(batch: MockBatch): string {

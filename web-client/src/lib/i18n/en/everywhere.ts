@@ -4,6 +4,7 @@ export const everywhere = {
   'action.copied': 'Copied',
   'action.copy': 'Copy',
   'action.look': 'Look again',
+  'action.more': 'Show more',
   'action.next': 'Next',
   'action.print': 'Print',
   'action.sendNow': 'Send now',
@@ -26,6 +27,9 @@ export const everywhere = {
   'role.requester': 'Requester',
   'state.loading': 'Loading',
   'state.offline': 'You are offline. What you do is kept on this device and sent when you are back.',
+  'state.refused': 'Something that you signed here could not be taken',
+  'state.refused.read': 'I have read it',
+  'state.shown': '{n} shown',
   'state.unloadable': 'This page could not be loaded. Check your connection and open it again.',
   'state.waiting': {
     one: '{n} signed bundle is waiting on this device to be sent.',
@@ -205,6 +209,7 @@ export const everywhere = {
   'tool.answered': 'Answered so far',
   'tool.key': 'Key on the keyboard',
   'tool.keys': 'Keys 1 to 9 choose, arrows move, Enter goes on',
+  'tool.item': 'The item',
   'tool.note': 'A note on this one (not required)',
   'tool.note.add': 'Add a note',
 } as const;

@@ -42,7 +42,7 @@ export const open = {
     'It is made on this device and stays here. Your work and your pay are signed with it, so nobody can sign in your name, not even the cooperative.',
   'start.key.make': 'Make my key',
   'start.join.title': 'Join the cooperative',
-  'start.join.text': 'Which languages do you read well? You get tasks in these. You can change this later.',
+  'start.join.text': 'Which languages do you read well? You get tasks in these, so choose each one that you read.',
   'start.join.languages': 'Languages of your tasks',
   'start.join.do': 'Sign and join',
   'start.join.busy': 'Joining',

@@ -7,6 +7,7 @@ export const everywhere: PartOf<typeof en> = {
   'action.copied': 'Imenakiliwa',
   'action.copy': 'Nakili',
   'action.look': 'Tazama tena',
+  'action.more': 'Onyesha zaidi',
   'action.next': 'Endelea',
   'action.print': 'Chapisha',
   'action.sendNow': 'Tuma sasa',
@@ -29,6 +30,9 @@ export const everywhere: PartOf<typeof en> = {
   'role.requester': 'Mwombaji',
   'state.loading': 'Inapakia',
   'state.offline': 'Huna mtandao. Unachofanya kinahifadhiwa kwenye kifaa hiki na kutumwa mtandao ukirudi.',
+  'state.refused': 'Kitu ulichosaini hapa hakikuweza kupokelewa',
+  'state.refused.read': 'Nimesoma',
+  'state.shown': '{n} zimeonyeshwa',
   'state.unloadable': 'Ukurasa huu haukuweza kupakiwa. Angalia mtandao wako kisha uufungue tena.',
   'state.waiting': {
     one: 'Fungu {n} lililosainiwa linasubiri kutumwa kutoka kifaa hiki.',
@@ -208,6 +212,7 @@ export const everywhere: PartOf<typeof en> = {
   'tool.answered': 'Zilizojibiwa',
   'tool.key': 'Kitufe kwenye kibodi',
   'tool.keys': 'Vitufe 1 hadi 9 huchagua, mishale husogeza, Enter huendelea',
+  'tool.item': 'Kipengee',
   'tool.note': 'Maelezo kuhusu hii (si lazima)',
   'tool.note.add': 'Ongeza maelezo',
 };

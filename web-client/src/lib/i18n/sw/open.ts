@@ -45,7 +45,7 @@ export const open: PartOf<typeof en> = {
     'Unatengenezwa kwenye kifaa hiki na unabaki hapa. Kazi yako na malipo yako yanasainiwa nao, hivyo hakuna anayeweza kusaini kwa jina lako, hata ushirika.',
   'start.key.make': 'Tengeneza ufunguo wangu',
   'start.join.title': 'Jiunge na ushirika',
-  'start.join.text': 'Unasoma vizuri lugha gani? Utapata kazi za lugha hizo. Unaweza kubadilisha baadaye.',
+  'start.join.text': 'Unasoma vizuri lugha gani? Utapata kazi za lugha hizo, kwa hiyo chagua kila lugha unayoisoma.',
   'start.join.languages': 'Lugha za kazi zako',
   'start.join.do': 'Saini na ujiunge',
   'start.join.busy': 'Unajiunga',
