@@ -65,7 +65,7 @@ export function matchRoute<T extends { pattern: string }>(
   return undefined;
 }
 
-/** `/work/:batch` against `/work/7` gives `{ batch: '7' }`. */
+/** `/work/:batch` against `/work/7` gives `{ batch: '7' }`. What stands at such a place is a number. */
 export function matchPattern(pattern: string, pathname: string): Params | undefined {
   const want = pattern.split('/').filter(Boolean);
   const have = pathname.split('/').filter(Boolean);
@@ -73,7 +73,7 @@ export function matchPattern(pattern: string, pathname: string): Params | undefi
   const params: Record<string, string> = {};
   for (const [i, part] of want.entries()) {
     const value = have[i] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = decodeURIComponent(value);
+    if (part.startsWith(':') && /^\d{1,15}$/.test(value)) params[part.slice(1)] = value;
     else if (part !== value) return undefined;
   }
   return params;

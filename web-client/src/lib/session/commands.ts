@@ -1,6 +1,6 @@
 import { api, newId } from '../api/client.ts';
 import type { Answered } from '../api/types.ts';
-import type { Result } from '../api/request.ts';
+import type { Problem, Result } from '../api/request.ts';
 import { all, put, remove } from '../device/db.ts';
 import { signWith, type StoredKey } from '../keys/signer.ts';
 import { type Bytes } from '../verify/bytes.ts';
@@ -84,15 +84,24 @@ async function deliver(outgoing: Outgoing): Promise<Result<Answered>> {
   }
 }
 
-/** Sends again what a lost connection left behind. Answers how many are still waiting. */
-export async function flushOutbox(log: string): Promise<number> {
+export interface Flushed {
+  /** Still on the device: the outcome is not known. */
+  left: number;
+  /** Why what was signed here was not taken. Nobody else would tell. */
+  refused: Problem[];
+}
+
+/** Sends again what a lost connection left behind. */
+export async function flushOutbox(log: string): Promise<Flushed> {
   const waiting = await waitingCommands(log);
-  let left = 0;
+  const flushed: Flushed = { left: 0, refused: [] };
   for (const outgoing of waiting) {
     const answer = await deliver(outgoing);
-    if (!answer.ok && answer.problem.retry !== 'never' && answer.problem.retry !== 'fresh') left += 1;
+    if (answer.ok) continue;
+    if (answer.problem.retry === 'never' || answer.problem.retry === 'fresh') flushed.refused.push(answer.problem);
+    else flushed.left += 1;
   }
-  return left;
+  return flushed;
 }
 
 export async function waitingCommands(log: string): Promise<Outgoing[]> {

@@ -16,6 +16,7 @@ interface State {
   grant: number | null;
   known: Identity[];
   waiting: number;
+  refused: Problem[];
 }
 
 let state = $state.raw<State>({
@@ -25,6 +26,7 @@ let state = $state.raw<State>({
   grant: null,
   known: [],
   waiting: 0,
+  refused: [],
 });
 
 const LAST_LOG = 'handprint.log';
@@ -51,6 +53,10 @@ export const session = {
   },
   get waiting(): number {
     return state.waiting;
+  },
+  /** What was signed while there was no connection and then refused, until it has been read. */
+  get refused(): readonly Problem[] {
+    return state.refused;
   },
 };
 
@@ -130,8 +136,12 @@ export function setGrant(grant: number): void {
 
 /** Sends what was signed while there was no connection. */
 export async function resend(): Promise<void> {
-  const waiting = await flushOutbox(state.log).catch(() => 0);
-  patch({ waiting });
+  const { left, refused } = await flushOutbox(state.log).catch(() => ({ left: 0, refused: [] }));
+  patch({ waiting: left, refused: [...state.refused, ...refused] });
+}
+
+export function refusalsRead(): void {
+  patch({ refused: [] });
 }
 
 export async function countWaiting(): Promise<void> {
