@@ -69,6 +69,7 @@ export const member = {
   'sent.promise': 'The cooperative has promised to publish it as entry {index}. This device keeps that promise.',
   'sent.kept': 'Signed and kept',
   'sent.kept.text': 'There is no connection. Your signed answers are on this device and go out as soon as it is back.',
+  'sent.later': 'The connection is back, and your signed answers have arrived.',
   'sent.more': { one: 'Next task', other: 'Next {n} tasks' },
   'sent.stop': 'Stop here',
   'sent.earnings': 'See my earnings',

@@ -72,6 +72,7 @@ export const member: PartOf<typeof en> = {
   'sent.promise': 'Ushirika umeahidi kuyachapisha kama ingizo {index}. Kifaa hiki kinahifadhi ahadi hiyo.',
   'sent.kept': 'Yamesainiwa na kuhifadhiwa',
   'sent.kept.text': 'Hakuna mtandao. Majibu yako yaliyosainiwa yako kwenye kifaa hiki na yatatumwa mtandao ukirudi.',
+  'sent.later': 'Mtandao umerudi, na majibu yako yaliyosainiwa yamefika.',
   'sent.more': { one: 'Kazi inayofuata', other: 'Kazi {n} zinazofuata' },
   'sent.stop': 'Ishia hapa',
   'sent.earnings': 'Ona mapato yangu',
