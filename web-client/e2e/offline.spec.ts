@@ -1,5 +1,6 @@
 import { expect, test } from './support/fixtures.ts';
-import { becomeMember, becomeRequester, keepSheet, publishJob } from './support/people.ts';
+import { look } from './support/look.ts';
+import { answerAll, becomeMember, becomeRequester, keepSheet, publishJob } from './support/people.ts';
 
 test('work goes on without a connection, and is sent once when it is back', async ({ page, otherPage, context }) => {
   test.setTimeout(120_000);
@@ -16,24 +17,25 @@ test('work goes on without a connection, and is sent once when it is back', asyn
   await context.setOffline(true);
   await page.reload();
   await expect(page.getByText('You are offline.')).toBeVisible();
-  for (let i = 0; i < 3; i += 1) {
-    await page.getByRole('radio').nth(1).check();
-    await page.getByRole('button', { name: i === 2 ? 'Look over and sign' : 'Next' }).click();
-  }
+  await look(page, '/work/:batch/tasks', 'offline');
+  await answerAll(page);
   await page.getByRole('button', { name: 'Sign and send' }).click();
   await expect(page.getByRole('heading', { name: 'Signed and kept' })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('1 signed bundle is waiting')).toBeVisible();
+  await look(page, '/work/:batch/tasks', 'signed and kept');
 
   await context.setOffline(false);
   await expect(page.getByText('1 signed bundle is waiting')).toBeHidden({ timeout: 30_000 });
+  await expect(page.getByRole('heading', { name: '3 answers sent' })).toBeVisible();
   await expect(otherPage.getByText('3 waiting')).toBeVisible({ timeout: 30_000 });
 });
 
 test('a recovery sheet brings a member back on a new device', async ({ page, otherPage }) => {
   await page.goto('/start');
-  for (let i = 0; i < 3; i += 1) {
+  for (let i = 1; i <= 3; i += 1) {
+    await expect(page.getByText(`${i} of 3`, { exact: true })).toBeVisible();
     await page.getByRole('radio').first().check();
-    await page.getByRole('button', { name: i === 2 ? 'Finish' : 'Next' }).click();
+    await page.getByRole('button', { name: i === 3 ? 'Finish' : 'Next' }).click();
   }
   await page.getByRole('button', { name: 'Make my key' }).click();
   await page.getByRole('button', { name: 'Make my key' }).click();
@@ -41,16 +43,42 @@ test('a recovery sheet brings a member back on a new device', async ({ page, oth
   await page.getByRole('button', { name: 'Sign and join' }).click();
   await expect(page.getByRole('heading', { name: 'Work for you' })).toBeVisible();
   await page.goto('/me');
+  // The number is there only once the session is.
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Member \d+$/);
   const name = await page.getByRole('heading', { level: 1 }).innerText();
 
   await otherPage.goto('/start/restore');
+  await look(otherPage, '/start/restore', 'empty');
   await otherPage.getByLabel('The 14 groups, in order').fill(words.join(' ').replace(/^../, '77'));
   await otherPage.getByRole('button', { name: 'Come back' }).click();
   await expect(otherPage.getByRole('alert')).toContainText('one character is wrong');
+  await look(otherPage, '/start/restore', 'one character wrong');
   await otherPage.getByLabel('The 14 groups, in order').fill(words.join('\n').toLowerCase());
   await otherPage.getByRole('button', { name: 'Come back' }).click();
   await expect(otherPage.getByRole('heading', { name: 'Work for you' })).toBeVisible();
   await otherPage.goto('/me');
   await expect(otherPage.getByRole('heading', { level: 1 })).toHaveText(name);
-  await expect(otherPage.getByText('Device key')).toHaveCount(2);
+  await expect(otherPage.getByText('Device key', { exact: true })).toHaveCount(2);
+});
+
+test('what was signed without a connection and then refused is told', async ({ page, otherPage, context }) => {
+  test.setTimeout(120_000);
+  await becomeRequester(otherPage, 'Late Research');
+  await publishJob(otherPage, 'Too late');
+  await becomeMember(page);
+  await page.getByRole('link', { name: 'Too late' }).click();
+  await page.getByRole('button', { name: /^Start with/ }).click();
+  await expect(page.getByText('1 of 3', { exact: true })).toBeVisible();
+  await context.setOffline(true);
+  await answerAll(page);
+  await page.getByRole('button', { name: 'Sign and send' }).click();
+  await expect(page.getByText('1 signed bundle is waiting')).toBeVisible({ timeout: 30_000 });
+  const problem = { type: 'about:blank', status: 409, code: 'lease_over', retry: 'fresh', title: '', detail: '' };
+  await page.route('**/v1/commands', (route) => route.fulfill({ status: 409, json: problem }));
+  await context.setOffline(false);
+  await expect(page.getByRole('heading', { name: 'Something that you signed here could not be taken' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('The time for these tasks ran out')).toBeVisible();
+  await look(page, '/work/:batch/tasks', 'refused later');
+  await page.getByRole('button', { name: 'I have read it' }).click();
+  await expect(page.getByRole('button', { name: 'I have read it' })).toBeHidden();
 });

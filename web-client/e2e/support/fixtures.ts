@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
 import { startNode, type RunningNode } from './node.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Fixtures {
   /** A second person with a device of their own, beside `page`. */
@@ -51,28 +47,3 @@ export const test = base.extend<Fixtures, { node: RunningNode }>({
 });
 
 export { expect };
-
-interface AxeResult {
-  violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[];
-}
-
-/** No accessibility violations, the best practices included. */
-export async function expectAccessible(page: Page): Promise<void> {
-  // As an evaluated script it does not pass through the page's own policy.
-  await page.evaluate(AXE);
-  const result = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run: (options: object) => Promise<AxeResult> } };
-    return axe.run({ resultTypes: ['violations'] });
-  });
-  const found = result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => `${one.html} ${one.failureSummary ?? ''}`).join(' | ')}`);
-  expect(found).toEqual([]);
-}
-
-/** Nothing on the page is wider than the screen. */
-export async function expectFits(page: Page): Promise<void> {
-  const [content, screen] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    document.documentElement.clientWidth,
-  ]);
-  expect(content).toBeLessThanOrEqual(screen ?? 0);
-}

@@ -1,0 +1,104 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.ts';
+import { look } from './support/look.ts';
+import { answerAll, becomeMember, becomeRequester, CSV, publishJob } from './support/people.ts';
+
+interface Refusal {
+  status: number;
+  code: string;
+  retry: string;
+  detail?: string;
+}
+
+/** The node answers these requests as it does when it refuses or is too busy. */
+async function refuse(page: Page, path: string, method: string, problem: Refusal): Promise<void> {
+  await page.route(path, (route) =>
+    route.request().method() === method
+      ? route.fulfill({
+          status: problem.status,
+          contentType: 'application/problem+json',
+          body: JSON.stringify({ type: 'about:blank', title: problem.code, detail: '', ...problem }),
+        })
+      : route.fallback(),
+  );
+}
+
+test('what a member sees when something goes wrong', async ({ page, otherPage }) => {
+  test.setTimeout(150_000);
+  await becomeRequester(otherPage, 'Trouble Research');
+  await publishJob(otherPage, 'Trouble ahead');
+  await becomeMember(page);
+  const busy = { status: 503, code: 'busy', retry: 'later' };
+
+  await refuse(page, '**/v1/tasks/open?*', 'GET', busy);
+  await page.reload();
+  await expect(page.getByText('The cooperative is busy right now.')).toBeVisible();
+  await look(page, '/work', 'busy');
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('link', { name: 'Trouble ahead' }).click();
+
+  await refuse(page, '**/v1/claims', 'POST', { status: 409, code: 'none_free', retry: 'fresh' });
+  await page.getByRole('button', { name: /^Start with/ }).click();
+  await expect(page.getByRole('alert')).toContainText('Somebody else took the last of these tasks.');
+  await look(page, '/work/:batch', 'refused');
+  await page.unrouteAll();
+  await page.getByRole('button', { name: /^Start with/ }).click();
+
+  await answerAll(page);
+  await refuse(page, '**/v1/commands', 'POST', { status: 409, code: 'lease_over', retry: 'fresh' });
+  await page.getByRole('button', { name: 'Sign and send' }).click();
+  await expect(page.getByRole('alert')).toContainText('The time for these tasks ran out');
+  await expect(page.getByRole('button', { name: 'Sign and send' })).toBeFocused();
+  await look(page, '/work/:batch/tasks', 'refused');
+  await page.unrouteAll();
+
+  await page.goto('/work/99999');
+  await expect(page.getByRole('alert')).toContainText('There is no such batch.');
+  await look(page, '/work/:batch', 'no such batch');
+  await page.goto('/earnings/payslips/99999');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await look(page, '/earnings/payslips/:period', 'no such payslip');
+  await refuse(page, '**/v1/me', 'GET', busy);
+  await page.goto('/earnings');
+  await expect(page.getByRole('alert')).toContainText('busy');
+  await look(page, '/earnings', 'busy');
+});
+
+test('what a requester sees when something goes wrong', async ({ page }) => {
+  await becomeRequester(page, 'Cheap Research');
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'cheap.csv', mimeType: 'text/csv', buffer: Buffer.from(CSV) });
+  await page.getByLabel('Instructions').fill('Anything.');
+  await page.getByLabel('Subject').selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByLabel('Price per task').fill('0.01');
+  await page.getByRole('button', { name: 'Show me the total' }).click();
+  await expect(page.getByRole('alert')).toContainText('The price is below the floor');
+  await look(page, '/projects/new', 'below the floor');
+  await page.goto('/money');
+  await page.getByRole('button', { name: 'Send it back to me' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await look(page, '/money', 'refused');
+  await page.goto('/batches/99999');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await look(page, '/batches/:batch', 'no such batch');
+});
+
+test('a cooperative that cannot be reached says so', async ({ page }) => {
+  await page.route('**/v1/**', (route) => route.abort());
+  await page.goto('/ledger');
+  await expect(page.getByRole('alert')).toContainText('The cooperative cannot be reached right now.');
+  await look(page, '/ledger', 'out of reach');
+  await page.route('**/policy', (route) => route.abort());
+  await page.goto('/verify');
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'slip.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+  await expect(page.getByRole('alert')).toContainText('The list of witnesses could not be loaded.');
+  await look(page, '/verify', 'no list of witnesses');
+});
+
+test('a page whose program does not come says so', async ({ page }) => {
+  await page.route('**/assets/Verify-*.js', (route) => route.abort());
+  await page.goto('/verify');
+  await expect(page.getByRole('alert')).toContainText('This page could not be loaded.');
+  await look(page, '/verify', 'not loaded');
+});
