@@ -8,8 +8,9 @@ export default defineConfig({
   outputDir: './test-results',
   workers: 1,
   retries: 0,
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  // A machine that does other work besides may take many times as long; what waits too short is no finding.
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: './.reports/playwright.json' }]],
   use: {
     locale: 'en-GB',

@@ -28,6 +28,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'node',
     reporters: ['default', 'json'],
     outputFile: { json: process.env['VITEST_JSON'] ?? './.reports/vitest.json' },
-    testTimeout: 30_000,
+    // A busy machine builds and computes many times slower.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 }));

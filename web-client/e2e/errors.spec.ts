@@ -24,7 +24,6 @@ async function refuse(page: Page, path: string, method: string, problem: Refusal
 }
 
 test('what a member sees when something goes wrong', async ({ page, otherPage }) => {
-  test.setTimeout(150_000);
   await becomeRequester(otherPage, 'Trouble Research');
   await publishJob(otherPage, 'Trouble ahead');
   await becomeMember(page);

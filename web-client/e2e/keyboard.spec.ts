@@ -21,7 +21,6 @@ async function press(page: Page, name: RegExp | string, role: 'button' | 'link' 
 }
 
 test('a person without a mouse joins, works and signs', async ({ page, otherPage }) => {
-  test.setTimeout(120_000);
   await becomeRequester(otherPage, 'Keyboard Research');
   await publishJob(otherPage, 'By keys alone');
 
@@ -98,7 +97,6 @@ async function keysOfControlsStay(page: Page): Promise<void> {
 }
 
 test('a task, the signing and their errors are there for who listens', async ({ page, otherPage }) => {
-  test.setTimeout(120_000);
   await becomeRequester(otherPage, 'Listening Research');
   await publishJob(otherPage, 'By ear alone');
   await becomeMember(page);

@@ -5,7 +5,7 @@ import { look } from './support/look.ts';
 import { answerAll, becomeMember, becomeRequester, openPayslip, publishJob } from './support/people.ts';
 
 test('a person joins, works, is paid and checks the payslip', async ({ page, otherPage, node }, info) => {
-  test.setTimeout(240_000);
+  test.setTimeout(360_000);
   const title = `How do customers feel ${info.project.name}`;
   await becomeRequester(otherPage, 'Acme Research');
   await publishJob(otherPage, title);

@@ -3,7 +3,6 @@ import { look } from './support/look.ts';
 import { answerAll, becomeMember, becomeRequester, keepSheet, publishJob } from './support/people.ts';
 
 test('work goes on without a connection, and is sent once when it is back', async ({ page, otherPage, context }) => {
-  test.setTimeout(120_000);
   await becomeRequester(otherPage, 'Far Away Research');
   await publishJob(otherPage, 'Out in the field');
   await becomeMember(page);
@@ -62,7 +61,6 @@ test('a recovery sheet brings a member back on a new device', async ({ page, oth
 });
 
 test('what was signed without a connection and then refused is told', async ({ page, otherPage, context }) => {
-  test.setTimeout(120_000);
   await becomeRequester(otherPage, 'Late Research');
   await publishJob(otherPage, 'Too late');
   await becomeMember(page);

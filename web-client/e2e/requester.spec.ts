@@ -4,7 +4,6 @@ import { look } from './support/look.ts';
 import { becomeMember, becomeRequester, CSV, ITEMS, publishJob, workOn } from './support/people.ts';
 
 test('a requester sees rows, price and total before paying, and takes the results', async ({ page, otherPage }, info) => {
-  test.setTimeout(180_000);
   const title = `Requester ${info.project.name}`;
   await page.goto('/start/requester');
   await expect(page.getByLabel('Name of your organisation')).toBeVisible();

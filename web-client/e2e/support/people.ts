@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect } from './fixtures.ts';
 
 /** A demo closes its books every 20 seconds and publishes soon after; a busy machine takes longer. */
-const PERIOD_MS = 75_000;
+const PERIOD_MS = 120_000;
 
 export const ITEMS = [
   'The maize arrived dry and clean, exactly as described.',
