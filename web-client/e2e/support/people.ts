@@ -115,12 +115,16 @@ export async function answerAll(page: Page): Promise<void> {
   }
 }
 
-/** The newest payslip, as soon as it is there. */
-export async function openPayslip(page: Page): Promise<void> {
-  const link = page.getByRole('link', { name: /^Payslip \d+/ }).first();
+/**
+ * The payslip of the period that brought this amount. Books close every few seconds here, so a newer one
+ * without a line may stand above it.
+ */
+export async function openPayslip(page: Page, amount: string): Promise<void> {
+  const link = page.getByRole('link', { name: /^Payslip \d+/ });
+  const first = page.getByRole('listitem').filter({ has: link, hasText: amount }).last().getByRole('link');
   await expect(async () => {
     await page.goto('/earnings');
-    await expect(link).toBeVisible({ timeout: 2500 });
+    await expect(first).toBeVisible({ timeout: 2500 });
   }).toPass({ timeout: PERIOD_MS });
-  await link.click();
+  await first.click();
 }
