@@ -9,7 +9,9 @@ test('work goes on without a connection, and is sent once when it is back', asyn
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
   await page.getByRole('link', { name: 'Out in the field' }).click();
   await page.getByRole('button', { name: /^Start with/ }).click();
+  const kept = page.waitForResponse((answer) => answer.url().includes('/v1/drafts/') && answer.ok());
   await page.getByRole('radio').first().check();
+  await kept;
   await page.reload();
   await expect(page.getByRole('radio').first()).toBeChecked();
 
