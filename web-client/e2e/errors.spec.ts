@@ -95,9 +95,14 @@ test('a cooperative that cannot be reached says so', async ({ page }) => {
   await look(page, '/verify', 'no list of witnesses');
 });
 
-test('a page whose program does not come says so', async ({ page }) => {
-  await page.route('**/assets/Verify-*.js', (route) => route.abort());
-  await page.goto('/verify');
-  await expect(page.getByRole('alert')).toContainText('This page could not be loaded.');
-  await look(page, '/verify', 'not loaded');
+test.describe('without a service worker', () => {
+  // It fetches programs past the routes of the test, and may be there before the page asks.
+  test.use({ serviceWorkers: 'block' });
+
+  test('a page whose program does not come says so', async ({ page }) => {
+    await page.route('**/assets/Verify-*.js', (route) => route.abort());
+    await page.goto('/verify');
+    await expect(page.getByRole('alert')).toContainText('This page could not be loaded.');
+    await look(page, '/verify', 'not loaded');
+  });
 });
