@@ -41,7 +41,7 @@ private:
         );
     }
 
-    std::uint32_t packed_;
+    std::uint32_t packed_ = 0;
 };
 
 /// An amount in minor units (cents for EUR). No arithmetic operators: every sum can overflow or

@@ -75,6 +75,7 @@ public:
 
     Json() noexcept = default; // null
 
+    // NOLINTBEGIN(google-explicit-constructor): a document is written as the braces that it is
     Json(std::nullptr_t) noexcept {}
 
     template <std::same_as<bool> B>
@@ -93,6 +94,8 @@ public:
     Json(const char* text) : value_(std::string(text)) {}
 
     Json(Array items) noexcept : value_(std::move(items)) {}
+
+    // NOLINTEND(google-explicit-constructor)
 
     /// In any order; keys printable ASCII and unique.
     [[nodiscard]] static Json object(std::initializer_list<JsonMember> members);

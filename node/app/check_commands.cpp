@@ -39,7 +39,7 @@ int complain(const std::string& what) {
     return 2;
 }
 
-void print_verdict(bool json, Json verdict, bool ok, const std::string& good) {
+void print_verdict(bool json, const Json& verdict, bool ok, const std::string& good) {
     if (json) {
         std::cout << verdict.encode() << '\n';
     } else if (ok) {
@@ -61,12 +61,12 @@ Result<merkle::Policy, int> load_policy(const VerifyOptions& o) {
     if (!text) return unexpected(complain(text.error().what));
     auto policy = merkle::Policy::parse(*text);
     if (policy) return std::move(*policy);
-    Json verdict = Json::object(
+    const Json verdict = Json::object(
         {{"detail", Json(as_utf8(policy.error().what))},
          {"ok", Json(false)},
          {"reason", Json("policy_malformed")}}
     );
-    print_verdict(o.json, std::move(verdict), false, "");
+    print_verdict(o.json, verdict, false, "");
     return unexpected(1);
 }
 

@@ -108,7 +108,7 @@ int run_witness_command(const WitnessOptions& o) {
     listen.port = o.port;
     config.http.listen = {listen};
     config.http.threads = 1;
-    const auto done = witness::run_witness(std::move(config), [&](std::string_view line) {
+    const auto done = witness::run_witness(config, [&](std::string_view line) {
         if (!o.quiet) std::cout << line << std::endl;
     });
     return done ? 0 : complain("witness", done.error().what);

@@ -47,7 +47,7 @@ void OpenWork::take(const market::MemberRow& row) {
         languages.push_back(languages_.add(row.languages.substr(at, comma - at)));
         at = comma + 1;
     }
-    people_.enrol(row.member, std::move(languages));
+    people_.enrol(row.member, languages);
 }
 
 void OpenWork::take(const market::SkillRow& row) {

@@ -75,7 +75,7 @@ Int People::speakers(int language) const {
     return place < speakers_.size() ? speakers_[place] : 0;
 }
 
-void People::enrol(Int member, std::vector<int> languages) {
+void People::enrol(Int member, const std::vector<int>& languages) {
     std::vector<int> once;
     for (const int language : languages) {
         if (std::find(once.begin(), once.end(), language) == once.end()) once.push_back(language);

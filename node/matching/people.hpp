@@ -70,7 +70,7 @@ public:
 
     [[nodiscard]] Int speakers(int language) const;
 
-    void enrol(Int member, std::vector<int> languages);
+    void enrol(Int member, const std::vector<int>& languages);
     void skill(Int member, int domain, Int level);
     /// The member's accepted answers in a batch, ever. Returns by how many more than before.
     Int earned(Int member, Int batch, Int accepted);

@@ -46,7 +46,7 @@ Result<Balances> read_balances(store::Store& store) {
 }
 
 /// Both classes for each currency the member has an account in, sorted.
-std::vector<books::ClassSum> both_classes(std::vector<books::ClassSum> given) {
+std::vector<books::ClassSum> both_classes(const std::vector<books::ClassSum>& given) {
     std::map<std::pair<books::AccountClass, Currency>, std::int64_t> sums;
     for (const auto& sum : given) {
         sums.try_emplace({books::AccountClass::payable, sum.currency}, 0);

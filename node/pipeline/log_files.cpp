@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <set>
+#include <string>
 #include <system_error>
 
 namespace handprint::pipeline {
@@ -16,7 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Unexpected<Failure> failed(const char* what, const std::string& path) {
-    return fail(std::string(what) + ' ' + path + ": " + std::strerror(errno));
+    const std::string why = std::generic_category().message(errno);
+    return fail(std::string(what) + ' ' + path + ": " + why);
 }
 
 Result<void> sync_directory(const std::string& path) {

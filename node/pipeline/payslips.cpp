@@ -20,7 +20,7 @@ public:
         : size_(static_cast<std::uint64_t>(size)),
           hashes_(merkle::hashes_from_tiles(
               size_,
-              [this, reader](const std::string& path) -> Result<Bytes> {
+              [this, reader = std::move(reader)](const std::string& path) -> Result<Bytes> {
                   if (const auto at = files_.find(path); at != files_.end()) return at->second;
                   auto bytes = reader(path);
                   if (bytes) files_.emplace(path, *bytes);

@@ -4,7 +4,13 @@
 
 #include "node/pipeline/sequencer.hpp"
 
+#include <chrono>
+#include <cstdint>
+
 namespace handprint::pipeline {
+
+/// For the statistics of the steps of a batch.
+[[nodiscard]] std::uint64_t us_since(std::chrono::steady_clock::time_point start);
 
 /// A batch under way: what will be stored and who waits.
 struct Sequencer::Pending {

@@ -19,13 +19,6 @@ namespace {
 
 constexpr Int idle_ms = 50; // how often timers are looked at when nothing else happens
 
-std::uint64_t us_since(std::chrono::steady_clock::time_point start) {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
-                                          std::chrono::steady_clock::now() - start
-    )
-                                          .count());
-}
-
 /// Needs a batch of its own: its rows come from a snapshot of all tables, or it is decided by
 /// another time than the rest.
 bool is_exclusive(const Job& job) {
@@ -49,6 +42,13 @@ Result<merkle::Frontier> unpack(const store::Head& head) {
 }
 
 } // namespace
+
+std::uint64_t us_since(std::chrono::steady_clock::time_point start) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                          std::chrono::steady_clock::now() - start
+    )
+                                          .count());
+}
 
 Sequencer::Sequencer(Parts parts, SequencerOptions options)
     : parts_(std::move(parts)),
@@ -129,7 +129,7 @@ Result<void> Sequencer::rebuild() {
         for (Follower* follower : parts_.followers)
             follower->row(market::Row(row));
     };
-    const auto claims = for_each_row<market::ClaimRow>(parts_.store, {}, 0, [&](const auto& row) {
+    auto claims = for_each_row<market::ClaimRow>(parts_.store, {}, 0, [&](const auto& row) {
         auto tasks = market::split_numbers(row.tasks);
         for (Follower* f : parts_.followers)
             f->claim(row.member, row.batch, row.until, tasks);

@@ -10,13 +10,6 @@ namespace handprint::pipeline {
 
 namespace {
 
-std::uint64_t us_since(std::chrono::steady_clock::time_point start) {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
-                                          std::chrono::steady_clock::now() - start
-    )
-                                          .count());
-}
-
 Bytes pack(const merkle::Frontier& frontier) {
     Bytes out;
     for (const Hash& part : frontier.parts())

@@ -57,7 +57,7 @@ problem(int status, const char* code, const char* detail, http::Retry retry = ht
     );
 }
 
-Unexpected<Refusal> busy() {
+Unexpected<Refusal> try_later() {
     return unexpected(Refusal{Family::later, "busy", "Try again.", {}});
 }
 
@@ -108,7 +108,7 @@ ApiKeys::make(const std::string& party, const market::GrantRow& grant, const std
         return denied("not_granted", "No such grant of yours.");
     }
     const auto agent = parts_.vault.read(parts_.store, "agent", grant.key);
-    if (!agent) return busy();
+    if (!agent) return try_later();
     if (!*agent) {
         return denied("agent_elsewhere", "The grant names a key that the node does not hold.");
     }
@@ -130,7 +130,7 @@ ApiKeys::make(const std::string& party, const market::GrantRow& grant, const std
     // From here on no other key of the party is made, so that both limits hold.
     const std::lock_guard lock(notes_);
     auto there = list(party);
-    if (!there) return busy();
+    if (!there) return try_later();
     const auto live = std::count_if(there->begin(), there->end(), [](const Listed& key) {
         return key.revoked == market::never;
     });
@@ -139,11 +139,11 @@ ApiKeys::make(const std::string& party, const market::GrantRow& grant, const std
             Family::conflict, "too_many_keys", "Revoke keys that are not used any more.", {}
         });
     }
-    if (!make_room(party, std::move(*there))) return busy();
+    if (!make_room(party, std::move(*there))) return try_later();
     const store::SecretRecord records[] = {
         parts_.vault.seal("api_key", made.id, as_bytes(opens.encode())), note(party, listed)
     };
-    if (!parts_.store.put_secrets(records)) return busy();
+    if (!parts_.store.put_secrets(records)) return try_later();
     return made;
 }
 

@@ -170,49 +170,8 @@ pipeline::ProofSource source_of(Node& node) {
     return {node.store, node.vault, node.publisher, node.origin};
 }
 
-} // namespace
-
-void add_member_routes(http::Router& router, Node& node) {
-    router.add<auth::session>(
-        Method::get,
-        "/v1/tasks/open",
-        for_member(
-            node,
-            [&node](const Request& r, Int member) {
-                const Int limit = query_number(r, "limit", 20, 100);
-                return respond_json(offers_json(node, member, static_cast<std::size_t>(limit)));
-            }
-        )
-    );
-    router.add<auth::session>(Method::get, "/v1/batches/{b}/terms", [&node](const Request& r) {
-        return show_terms(node, r);
-    });
-    router.add<auth::session>(Method::post, "/v1/claims", [&node](Request r, http::Reply reply) {
-        claim(node, std::move(r), std::move(reply));
-    });
-    router.add<auth::session>(
-        Method::get,
-        "/v1/claims",
-        for_member(
-            node,
-            [&node](const Request&, Int member) {
-                return Response::json(claims_text(node, member));
-            }
-        )
-    );
-    router.add<auth::session>(
-        Method::del,
-        "/v1/claims/{batch}",
-        [&node](Request r, http::Reply reply) { release(node, std::move(r), std::move(reply)); }
-    );
-    router.add<auth::session>(
-        Method::put,
-        "/v1/drafts/{batch}/{task}",
-        for_member(
-            node, [&node](const Request& r, Int member) { return keep_draft(node, r, member); }
-        ),
-        {.body_limit = 64UL * 1024}
-    );
+/// What members look up about themselves.
+void add_own_routes(http::Router& router, Node& node) {
     router.add<auth::session>(
         Method::get,
         "/v1/me",
@@ -283,6 +242,52 @@ void add_member_routes(http::Router& router, Node& node) {
             "text/plain; charset=utf-8"
         );
     });
+}
+
+} // namespace
+
+void add_member_routes(http::Router& router, Node& node) {
+    router.add<auth::session>(
+        Method::get,
+        "/v1/tasks/open",
+        for_member(
+            node,
+            [&node](const Request& r, Int member) {
+                const Int limit = query_number(r, "limit", 20, 100);
+                return respond_json(offers_json(node, member, static_cast<std::size_t>(limit)));
+            }
+        )
+    );
+    router.add<auth::session>(Method::get, "/v1/batches/{b}/terms", [&node](const Request& r) {
+        return show_terms(node, r);
+    });
+    router.add<auth::session>(Method::post, "/v1/claims", [&node](Request r, http::Reply reply) {
+        claim(node, std::move(r), std::move(reply));
+    });
+    router.add<auth::session>(
+        Method::get,
+        "/v1/claims",
+        for_member(
+            node,
+            [&node](const Request&, Int member) {
+                return Response::json(claims_text(node, member));
+            }
+        )
+    );
+    router.add<auth::session>(
+        Method::del,
+        "/v1/claims/{batch}",
+        [&node](Request r, http::Reply reply) { release(node, std::move(r), std::move(reply)); }
+    );
+    router.add<auth::session>(
+        Method::put,
+        "/v1/drafts/{batch}/{task}",
+        for_member(
+            node, [&node](const Request& r, Int member) { return keep_draft(node, r, member); }
+        ),
+        {.body_limit = 64UL * 1024}
+    );
+    add_own_routes(router, node);
 }
 
 } // namespace handprint::routes

@@ -165,7 +165,7 @@ Result<void> Sessions::close(std::string_view cookie) {
 Result<std::string> Sessions::make_agent() {
     Seed seed{};
     parts_.vault.fill(seed);
-    const std::string key = base64_encode(KeyPair::from_seed(seed).public_key());
+    std::string key = base64_encode(KeyPair::from_seed(seed).public_key());
     const auto sealed = parts_.vault.seal("agent", key, seed);
     if (auto ok = parts_.store.put_secrets(std::span(&sealed, 1)); !ok)
         return unexpected(ok.error());

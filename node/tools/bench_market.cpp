@@ -192,7 +192,7 @@ BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name,
 }
 
 Result<Int> BenchMarket::import_draft(const std::string& name, std::size_t rows) {
-    const auto number = api_.create_batch(project_, batch_request(name));
+    auto number = api_.create_batch(project_, batch_request(name));
     if (!number) return number;
     const auto imported = api_.import_tasks(*number, tasks_jsonl(rows));
     if (!imported) return unexpected(imported.error());
