@@ -9,17 +9,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import co_await
 import levels
+import tidy
 
 ROOT = Path(__file__).resolve().parent.parent
 WARN_LINES, MOST_LINES = 400, 600
 SIZED = (".cpp", ".hpp", ".ts", ".svelte")
 GENERATED = re.compile(r"\.gen\.(d\.)?ts$")
-CORES = os.cpu_count() or 1
 
 
 def git(*arguments):
@@ -73,12 +72,6 @@ def changed_since_main():
     return list(dict.fromkeys(named + git("log", "--format=", "--name-only", *span)))
 
 
-def tidy_order(options, units):
-    """What to look at, in case time runs out: what people run before what tests it."""
-    order = units if options.all else changed_units(units)
-    return sorted(order, key=lambda unit: unit.startswith("tests/"))
-
-
 def changed_units(units):
     changed = [f for f in changed_since_main() if f in units or f.endswith(".hpp")]
     order = [f for f in changed if f in units]
@@ -98,27 +91,8 @@ def check_tidy(options):
     configured, lines = output_of(["cmake", "--preset", "release"])
     if configured != 0:
         return lines
-    database = json.loads((ROOT / "build/release/compile_commands.json").read_text())
-    units = [str(Path(entry["file"]).relative_to(ROOT)) for entry in database]
-    order = tidy_order(options, [u for u in dict.fromkeys(units) if not u.startswith("scripts/")])
-    deadline = time.monotonic() + options.minutes * 60
-
-    def one(unit):
-        if time.monotonic() > deadline:
-            return None
-        code, said = output_of([program, "--quiet", "-p", "build/release", unit])
-        return [] if code == 0 else said
-
-    with ThreadPoolExecutor(CORES) as pool:
-        results = list(pool.map(one, order))
-    late = sum(result is None for result in results)
-    print(f"  clang-tidy looked at {len(order) - late} of {len(units)} files", flush=True)
-    if late:
-        print(f"  {late} more changed; time was up after {options.minutes} minutes", flush=True)
-    view = re.compile(r"\S*/build/release/include-views/\w+/|" + re.escape(f"{ROOT}/"))
-    noise = re.compile(r"^\d+ warnings? |^Suppressed |^Use -header-filter|^$")
-    found = [view.sub("", line) for result in results if result for line in result]
-    return list(dict.fromkeys(line for line in found if not noise.match(line)))
+    wanted = (lambda units: units) if options.all else changed_units
+    return tidy.check(program, wanted, options.minutes)
 
 
 def check_levels(options):
@@ -230,7 +204,7 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/check", description="Judges the source.")
     parser.add_argument("-f", "--fix", action="store_true", help="fix what can be fixed")
     parser.add_argument("--all", action="store_true", help="clang-tidy on every file")
-    parser.add_argument("--minutes", type=float, default=5, help="at most, for clang-tidy")
+    parser.add_argument("--minutes", type=float, help="at most, for clang-tidy")
     parser.add_argument("--only", action="append", choices=CHECKS, help="just this check")
     options = parser.parse_args()
 
