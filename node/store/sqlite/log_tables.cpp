@@ -95,7 +95,9 @@ SqlResult<> raise_epoch(Connection& connection) {
     return outcome(query);
 }
 
-Result<void> check_head(Connection& connection) {
+namespace {
+
+Result<void> compare_head(Connection& connection) {
     const auto head = read_head(connection);
     if (!head) return unexpected(head.error());
     // The ends only: start-up does not grow with the log. Commits leave no gaps; the audit counts.
@@ -117,6 +119,17 @@ Result<void> check_head(Connection& connection) {
         );
     }
     return {};
+}
+
+} // namespace
+
+Result<void> check_head(Connection& connection) {
+    // One snapshot for both: another process may be committing, as when a backup is made.
+    if (connection.in_transaction()) return compare_head(connection);
+    if (auto begun = connection.execute("BEGIN"); !begun) return failure(begun.error());
+    auto same = compare_head(connection);
+    if (auto ended = connection.execute("COMMIT"); !ended && same) return failure(ended.error());
+    return same;
 }
 
 SqlResult<> add_entries(Connection& connection, std::span<const EntryRecord> entries) {
