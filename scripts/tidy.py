@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -79,7 +80,7 @@ class Tidy:
         name = hashlib.sha256(" ".join(units).encode()).hexdigest()[:16]
         source = CACHE / f"{name}.cpp"
         source.write_text("".join(f'#include "{ROOT / unit}"\n' for unit in units))
-        arguments = self.commands[units[0]].split()[1:]
+        arguments = shlex.split(self.commands[units[0]])[1:]
         command = [self.program, "--quiet", f"--config-file={ROOT / '.clang-tidy'}", str(source),
                    "--", *arguments, "-H"]
         done = subprocess.run(command, cwd=BUILD, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
