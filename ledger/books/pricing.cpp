@@ -17,7 +17,7 @@ constexpr std::int64_t kImpact = 100;
 
 struct Digits {
     Currency currency;
-    int digits;
+    int digits = 2;
 };
 
 /// ISO 4217, where it is not 2.

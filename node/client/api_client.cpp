@@ -160,7 +160,7 @@ Result<std::string> ApiClient::make_api_key(const Signer& signer, market::MakeGr
     const Json ask = Json::object({{"grant", Json(granted->index)}, {"label", Json("client")}});
     const auto made = json("POST", "/v1/api-keys", ask.encode());
     if (!made) return unexpected(made.error());
-    const std::string key = text_in(*made, "api_key");
+    std::string key = text_in(*made, "api_key");
     use_key(key);
     return key;
 }
