@@ -14,8 +14,6 @@ namespace handprint::market::area {
 
 namespace {
 
-constexpr Int chunk_rows = 100;
-
 Result<void, Refusal> delegate_only(const Case& c) {
     if (ordinal_of(c.request.actor, 'd') == never) {
         return refuse(Family::denied, "not_a_delegate", "Only a delegate may do this.");

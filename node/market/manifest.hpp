@@ -9,6 +9,9 @@
 
 namespace handprint::market {
 
+/// Most rows that one entry of a distribution or a payout carries.
+inline constexpr Int chunk_rows = 100;
+
 /// Canonical {"amount":"..","member":m,"points":".."}
 [[nodiscard]] std::string manifest_row(const ShareOf& row);
 /// Canonical {"amount":"..","member":m}

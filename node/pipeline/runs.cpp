@@ -200,12 +200,10 @@ Result<std::optional<Command>> Runs::import_step(Int number) {
 
 namespace {
 
-constexpr Int chunk_rows = 100;
-
 template <class T>
 std::vector<T> slice(const std::vector<T>& rows, Int chunk) {
-    const auto from = std::min(static_cast<std::size_t>(chunk * chunk_rows), rows.size());
-    const auto to = std::min(from + static_cast<std::size_t>(chunk_rows), rows.size());
+    const auto from = std::min(static_cast<std::size_t>(chunk * market::chunk_rows), rows.size());
+    const auto to = std::min(from + static_cast<std::size_t>(market::chunk_rows), rows.size());
     return {
         rows.begin() + static_cast<std::ptrdiff_t>(from),
         rows.begin() + static_cast<std::ptrdiff_t>(to)
