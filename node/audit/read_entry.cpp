@@ -104,7 +104,7 @@ private:
         part_fault(
             surplus ? "part_surplus" : "part_missing",
             missing,
-            "entry_index,number",
+            "place",
             surplus ? "the header knows no such part"
                     : "the header has this part and the table has not"
         );
@@ -226,8 +226,7 @@ private:
 } // namespace
 
 std::string part_key(const store::PartRecord& part) {
-    return "party=" + part.party + ",entry_index=" + std::to_string(part.index)
-           + ",number=" + std::to_string(part.number);
+    return "place=" + std::to_string(store::part_place(part.index, part.number));
 }
 
 ReadEntry

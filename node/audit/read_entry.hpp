@@ -46,7 +46,7 @@ struct ReadEntry {
 [[nodiscard]] ReadEntry
 read_entry(store::EntryRecord record, std::vector<store::PartRecord> parts, const KeyHints& hints);
 
-/// "party=m:1,entry_index=5,number=1"
+/// "place=20481" for part 1 of entry 5
 [[nodiscard]] std::string part_key(const store::PartRecord& part);
 
 } // namespace handprint::audit

@@ -48,6 +48,13 @@ struct PartRecord {
     bool operator==(const PartRecord&) const = default;
 };
 
+/// Entry and number of a part in one integer: the key by which drivers append parts.
+inline constexpr Int part_numbers = 4096; // an entry has fewer parts
+
+[[nodiscard]] constexpr Int part_place(Int index, Int number) {
+    return index * part_numbers + number;
+}
+
 struct EntryRecord {
     Int index = 0;
     std::string header; // canonical: the leaf

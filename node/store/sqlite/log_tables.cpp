@@ -17,19 +17,25 @@ SqlResult<> outcome(const Query& query) {
     return {};
 }
 
-#define HP_PART_COLUMNS "party,entry_index,number,role,salt,bytes,erased"
+/// That of the entry's first part or below; callers say "to the end" with the largest index.
+Int first_place(Int index) {
+    return part_place(std::clamp<Int>(index, 0, INT64_MAX / part_numbers), 0);
+}
+
+#define HP_PART_COLUMNS "place,party,role,salt,bytes,erased"
 
 Result<std::vector<PartRecord>> take_parts(Query& query) {
     std::vector<PartRecord> out;
     while (query.next()) {
         PartRecord& part = out.emplace_back();
-        query.read(0, part.party);
-        query.read(1, part.index);
-        query.read(2, part.number);
-        query.read(3, part.role);
-        query.read(4, part.salt);
-        query.read(5, part.bytes);
-        part.erased = query.integer(6) != 0;
+        const Int place = query.integer(0);
+        part.index = place / part_numbers;
+        part.number = place % part_numbers;
+        query.read(1, part.party);
+        query.read(2, part.role);
+        query.read(3, part.salt);
+        query.read(4, part.bytes);
+        part.erased = query.integer(5) != 0;
     }
     if (auto status = query.status(); !status) return unexpected(status.error());
     return out;
@@ -38,9 +44,9 @@ Result<std::vector<PartRecord>> take_parts(Query& query) {
 } // namespace
 
 std::string log_schema() {
-    // entry: appended at the end of its tree. part: a party's parts lie together, since a payslip
-    // reads hundreds; part_place is appended at its end, costs no page of its own per entry, and
-    // keeps two parts from claiming one place.
+    // entry and part are appended at the end of their trees: a commit writes whole pages of them.
+    // Only part_of, some 15 bytes for each part, is written all over; a payslip finds its parts
+    // by it. place is part_place().
     return R"(
 CREATE TABLE head(
     id INTEGER PRIMARY KEY CHECK(id=1), epoch INTEGER NOT NULL, size INTEGER NOT NULL,
@@ -50,10 +56,9 @@ CREATE TABLE entry(
     entry_index INTEGER PRIMARY KEY, header TEXT NOT NULL, coop_salt BLOB NOT NULL,
     coop TEXT NOT NULL) STRICT;
 CREATE TABLE part(
-    party TEXT NOT NULL, entry_index INTEGER NOT NULL, number INTEGER NOT NULL, role TEXT NOT NULL,
-    salt BLOB NOT NULL, bytes TEXT NOT NULL, erased INTEGER NOT NULL,
-    PRIMARY KEY(party, entry_index, number)) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX part_place ON part(entry_index, number);
+    place INTEGER PRIMARY KEY, party TEXT NOT NULL, role TEXT NOT NULL, salt BLOB NOT NULL,
+    bytes TEXT NOT NULL, erased INTEGER NOT NULL) STRICT;
+CREATE INDEX part_of ON part(party, place);
 CREATE TABLE secret(
     kind TEXT NOT NULL, id TEXT NOT NULL, sealed BLOB NOT NULL,
     PRIMARY KEY(kind, id)) STRICT, WITHOUT ROWID;
@@ -143,24 +148,19 @@ SqlResult<> add_entries(Connection& connection, std::span<const EntryRecord> ent
 
 SqlResult<> add_parts(Connection& connection, std::span<const PartRecord> parts) {
     if (parts.empty()) return {};
-    std::vector<const PartRecord*> order;
-    order.reserve(parts.size());
-    for (const PartRecord& part : parts)
-        order.push_back(&part);
-    std::sort(order.begin(), order.end(), [](const PartRecord* a, const PartRecord* b) {
-        return std::tie(a->party, a->index, a->number) < std::tie(b->party, b->index, b->number);
-    });
-    Query query(connection, "INSERT INTO part(" HP_PART_COLUMNS ") VALUES(?,?,?,?,?,?,?)");
-    for (const PartRecord* part : order) {
+    Query query(connection, "INSERT INTO part(" HP_PART_COLUMNS ") VALUES(?,?,?,?,?,?)");
+    for (const PartRecord& part : parts) {
+        if (part.number < 1 || part.number >= part_numbers) {
+            return unexpected(SqlError{SQLITE_CONSTRAINT, "a part's number is out of range"});
+        }
         query
             .with(
-                part->party,
-                part->index,
-                part->number,
-                part->role,
-                part->salt,
-                part->bytes,
-                Int{part->erased ? 1 : 0}
+                part_place(part.index, part.number),
+                part.party,
+                part.role,
+                part.salt,
+                part.bytes,
+                Int{part.erased ? 1 : 0}
             )
             .run();
     }
@@ -198,9 +198,9 @@ SqlResult<bool> blank_part(Connection& connection, std::string_view party, Int i
     Query query(
         connection,
         "UPDATE part SET erased=1,salt=zeroblob(32),bytes='' "
-        "WHERE party=? AND entry_index=? AND number=?"
+        "WHERE place=? AND party=?"
     );
-    if (!query.with(party, index, number).run()) return unexpected(query.error());
+    if (!query.with(part_place(index, number), party).run()) return unexpected(query.error());
     return connection.changes() == 1;
 }
 
@@ -227,27 +227,28 @@ Result<std::vector<PartRecord>>
 read_parts_of(Connection& connection, std::string_view party, Int from, Int to, std::size_t limit) {
     Query query(
         connection,
-        "SELECT " HP_PART_COLUMNS " FROM part WHERE party=? AND entry_index>=? AND entry_index<? "
-        "ORDER BY entry_index,number LIMIT ?"
+        "SELECT " HP_PART_COLUMNS " FROM part WHERE party=? AND place>=? AND place<? "
+        "ORDER BY place LIMIT ?"
     );
-    return take_parts(query.with(party, from, to, limit_of(limit)));
+    return take_parts(query.with(party, first_place(from), first_place(to), limit_of(limit)));
 }
 
 Result<std::vector<PartRecord>>
 read_latest_parts(Connection& connection, std::string_view party, Int before, std::size_t limit) {
     Query query(
         connection,
-        "SELECT " HP_PART_COLUMNS " FROM part WHERE party=? AND entry_index<? "
-        "ORDER BY entry_index DESC,number DESC LIMIT ?"
+        "SELECT " HP_PART_COLUMNS " FROM part WHERE party=? AND place<? "
+        "ORDER BY place DESC LIMIT ?"
     );
-    return take_parts(query.with(party, before, limit_of(limit)));
+    return take_parts(query.with(party, first_place(before), limit_of(limit)));
 }
 
 Result<std::vector<PartRecord>> read_parts_at(Connection& connection, Int index) {
     Query query(
-        connection, "SELECT " HP_PART_COLUMNS " FROM part WHERE entry_index=? ORDER BY number"
+        connection,
+        "SELECT " HP_PART_COLUMNS " FROM part WHERE place>=? AND place<? ORDER BY place"
     );
-    return take_parts(query.with(index));
+    return take_parts(query.with(first_place(index), first_place(index + 1)));
 }
 
 Result<std::optional<Bytes>>

@@ -57,8 +57,9 @@ Result<std::vector<std::string>> file_faults(Connection& connection) {
         connection,
         "SELECT (SELECT count(*) FROM entry)-(SELECT size FROM head),"
         "(SELECT count(*)-ifnull(max(id),0) FROM blob),"
-        "(SELECT count(*) FROM part WHERE entry_index>=(SELECT size FROM head))"
+        "(SELECT count(*) FROM part WHERE place>=?*(SELECT size FROM head))"
     );
+    count.with(part_numbers);
     if (count.next()) {
         if (count.integer(0) != 0) out.emplace_back("entries are missing or too many");
         if (count.integer(1) != 0) out.emplace_back("blobs are missing");
