@@ -23,12 +23,16 @@ struct Context {
 
 using Decision = Result<Draft, Refusal>;
 
-/// The state must hold every key of keys_of(request, state). Claims answer with an empty draft.
+/// The state must hold every key of common_keys() and of keys_of(request, state). Claims answer with an empty draft.
 [[nodiscard]] Decision decide(const State& state, const Request& request, const Context& context);
 
+/// Adds the keys that every request reads (the cooperative, its rules) and the state does not know.
+void common_keys(const State& state, std::vector<Key>& missing);
+
 /// Adds the keys that deciding and applying this request reads or writes and the state does not
-/// know yet. Two rounds are enough: keys in the request, then keys in the rows that those name.
-void keys_of(const Request& request, const State& state, std::vector<Key>& missing);
+/// know yet. True if the rows of some of them may name more: then it is asked again after the
+/// load, once, for two rounds are enough.
+bool keys_of(const Request& request, const State& state, std::vector<Key>& missing);
 
 /// The value of a business number at a time. Absent rules are a bug: genesis sets all.
 [[nodiscard]] Int rule(const State& state, const char* name, Int now);

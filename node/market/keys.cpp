@@ -1,5 +1,5 @@
-// Which rows a request needs. First those named in the request itself, then those named in the rows
-// that were found; calling it again after each load ends after two rounds. Rows named by an ordinal
+// Which rows a request needs: those named in the request itself and those named in rows that are
+// there; calling it again after a load, while it says so, ends after two rounds. Rows named by an ordinal
 // or index that the command itself will be given are not loaded: they cannot exist (State::create).
 
 #include "ledger/books/account.hpp"
@@ -19,10 +19,10 @@ public:
     Needs(const Request& request, const State& state, std::vector<Key>& missing)
         : request_(request), state_(state), missing_(missing) {}
 
-    void common() {
-        want<CoopRow>(1);
-        for (const RuleValue& rule : default_rules())
-            want<RuleRow>(rule.name);
+    /// Whether loading what is missing may name more.
+    [[nodiscard]] bool more() const noexcept { return more_; }
+
+    void authority() {
         if (!request_.actor.empty()) {
             want<CommandRow>(request_.actor, request_.id.hex());
         }
@@ -58,7 +58,7 @@ public:
 
     void operator()(const RevokeGrant& c) {
         want<GrantRow>(c.grant);
-        if (const auto* grant = state_.peek<GrantRow>(c.grant)) want<KeyRow>(grant->key);
+        if (const auto* grant = look<GrantRow>(c.grant)) want<KeyRow>(grant->key);
     }
 
     void operator()(const CreateProject& c) {
@@ -109,7 +109,7 @@ public:
         for (const Int task : c.tasks)
             items.push_back({task, c.member});
         accepting(c.batch, items);
-        if (const auto* batch = state_.peek<BatchRow>(c.batch)) {
+        if (const auto* batch = look<BatchRow>(c.batch)) {
             want<SkillRow>(c.member, batch->domain);
         }
     }
@@ -137,7 +137,7 @@ public:
         want<DistributionRow>(c.distribution);
         for (const ShareOf& row : c.rows)
             want<MemberRow>(row.member);
-        if (const auto* run = state_.peek<DistributionRow>(c.distribution)) {
+        if (const auto* run = look<DistributionRow>(c.distribution)) {
             money("suspense/share:" + std::to_string(c.distribution), run->currency);
             for (const ShareOf& row : c.rows) {
                 want<CreditRow>(run->project, row.member);
@@ -151,7 +151,7 @@ public:
     void operator()(const ClosePeriod&) {}
 
     void operator()(const Payout& c) {
-        if (const auto* coop = state_.peek<CoopRow>(1)) {
+        if (const auto* coop = look<CoopRow>(1)) {
             want<ExternalRow>(payout_name(coop->periods, c.currency));
         }
     }
@@ -162,7 +162,7 @@ public:
             want<MemberRow>(row.member);
             want<PayoutItemRow>(c.payout, row.member);
         }
-        if (const auto* run = state_.peek<PayoutRow>(c.payout)) {
+        if (const auto* run = look<PayoutRow>(c.payout)) {
             for (const PaidTo& row : c.rows)
                 member_money(row.member, run->currency);
         }
@@ -186,7 +186,7 @@ public:
             want<TaskRow>(c.batch, task);
             want<AssignmentRow>(c.batch, task, c.member);
         }
-        if (const auto* batch = state_.peek<BatchRow>(c.batch)) {
+        if (const auto* batch = look<BatchRow>(c.batch)) {
             want<SkillRow>(c.member, batch->domain);
         }
     }
@@ -198,6 +198,13 @@ private:
     void want(const Parts&... parts) {
         Key key = key_of<R>(parts...);
         if (!state_.knows(key)) missing_.push_back(std::move(key));
+    }
+
+    /// A row by which others are named.
+    template <class R, class... Parts>
+    const R* look(const Parts&... parts) {
+        more_ = more_ || !state_.knows(key_of<R>(parts...));
+        return state_.peek<R>(parts...);
     }
 
     Int member_of_actor() {
@@ -219,7 +226,7 @@ private:
 
     void batch_money(Int number) {
         want<BatchRow>(number);
-        if (const auto* batch = state_.peek<BatchRow>(number)) {
+        if (const auto* batch = look<BatchRow>(number)) {
             money("escrow/" + area::party('r', batch->requester), batch->currency);
             money("hold/" + area::party('b', number), batch->currency);
         }
@@ -234,7 +241,7 @@ private:
             want<MemberRow>(item.member);
         }
         open_distribution();
-        const auto* batch = state_.peek<BatchRow>(number);
+        const auto* batch = look<BatchRow>(number);
         if (batch == nullptr) return;
         want<ProjectRow>(batch->project);
         money("hold/" + area::party('b', number), batch->currency);
@@ -246,7 +253,7 @@ private:
     }
 
     void open_distribution() {
-        const auto* coop = state_.peek<CoopRow>(1);
+        const auto* coop = look<CoopRow>(1);
         if (coop != nullptr && coop->open_distribution != never) {
             want<DistributionRow>(coop->open_distribution);
         }
@@ -259,11 +266,11 @@ private:
     ) {
         if (refund) {
             want<RefundRow>(*refund);
-            if (const auto* row = state_.peek<RefundRow>(*refund)) {
+            if (const auto* row = look<RefundRow>(*refund)) {
                 money("in_transit/refund:" + std::to_string(*refund), row->currency);
                 money("bank/main", row->currency);
                 money("escrow/" + area::party('r', row->requester), row->currency);
-            } else if (const auto* coop = state_.peek<CoopRow>(1)) {
+            } else if (const auto* coop = look<CoopRow>(1)) {
                 // The refund may be made by a command before this one in the same batch, which
                 // knows of all rows but the bank's.
                 for (std::size_t at = 0; at < coop->currencies.size(); at += 4) {
@@ -277,7 +284,7 @@ private:
             want<PayoutItemRow>(*payout, member);
             want<MemberRow>(member);
         }
-        if (const auto* run = state_.peek<PayoutRow>(*payout)) {
+        if (const auto* run = look<PayoutRow>(*payout)) {
             money("bank/main", run->currency);
             for (const Int member : *items)
                 member_money(member, run->currency);
@@ -287,14 +294,25 @@ private:
     const Request& request_;
     const State& state_;
     std::vector<Key>& missing_;
+    bool more_ = false;
 };
 
 } // namespace
 
-void keys_of(const Request& request, const State& state, std::vector<Key>& missing) {
+void common_keys(const State& state, std::vector<Key>& missing) {
+    const auto want = [&](Key key) {
+        if (!state.knows(key)) missing.push_back(std::move(key));
+    };
+    want(key_of<CoopRow>(1));
+    for (const RuleValue& rule : default_rules())
+        want(key_of<RuleRow>(rule.name));
+}
+
+bool keys_of(const Request& request, const State& state, std::vector<Key>& missing) {
     Needs needs(request, state, missing);
-    needs.common();
+    needs.authority();
     std::visit(needs, request.command);
+    return needs.more();
 }
 
 } // namespace handprint::market

@@ -152,11 +152,15 @@ Result<void> Sequencer::rebuild() {
 }
 
 Result<void> Sequencer::load_common() {
-    // The rows that the timers look at before any command has loaded them.
-    std::vector<market::Key> keys{market::key_of<market::CoopRow>(1)};
-    for (const auto& rule : market::default_rules()) {
-        keys.push_back(market::key_of<market::RuleRow>(rule.name));
-    }
+    std::vector<market::Key> keys;
+    market::common_keys(state_, keys);
+    return load_rows(std::move(keys));
+}
+
+Result<void> Sequencer::load_rows(std::vector<market::Key> keys) {
+    if (keys.empty()) return {};
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     auto rows = parts_.store.load(keys);
     if (!rows) return unexpected(rows.error());
     for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -223,20 +227,19 @@ void Sequencer::run() {
     }
 }
 
-Result<void> Sequencer::load(std::vector<Job>& jobs) {
-    for (int round = 0; round < 2; ++round) {
-        std::vector<market::Key> missing;
-        for (const Job& job : jobs) {
-            if (!job.only_store) market::keys_of(job.request, state_, missing);
-        }
-        if (missing.empty()) return {};
-        std::sort(missing.begin(), missing.end());
-        missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-        auto rows = parts_.store.load(missing);
-        if (!rows) return unexpected(rows.error());
-        for (std::size_t i = 0; i < missing.size(); ++i) {
-            state_.load(std::move(missing[i]), std::move((*rows)[i]));
-        }
+Result<void> Sequencer::load(const std::vector<Job>& jobs) {
+    std::vector<const Job*> asking;
+    for (const Job& job : jobs) {
+        if (!job.only_store) asking.push_back(&job);
+    }
+    std::vector<market::Key> missing;
+    market::common_keys(state_, missing);
+    for (int round = 0; round < 2 && !asking.empty(); ++round) {
+        std::erase_if(asking, [&](const Job* job) {
+            return !market::keys_of(job->request, state_, missing);
+        });
+        if (auto ok = load_rows(std::move(missing)); !ok) return ok;
+        missing.clear();
     }
     return {};
 }

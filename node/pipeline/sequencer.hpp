@@ -124,7 +124,8 @@ private:
     void add_close(std::vector<Job>& jobs, Int now);
     [[nodiscard]] Job own(market::Command command);
     void process(std::vector<Job> jobs, Int now);
-    [[nodiscard]] Result<void> load(std::vector<Job>& jobs);
+    [[nodiscard]] Result<void> load(const std::vector<Job>& jobs);
+    [[nodiscard]] Result<void> load_rows(std::vector<market::Key> keys);
     [[nodiscard]] Result<void> prepare(Job& job, Int now);
     void decide_one(Job& job, Pending& pending, Int now);
     [[nodiscard]] std::optional<Answer> refuse_seen(const Job& job);
