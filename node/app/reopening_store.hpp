@@ -53,8 +53,9 @@ public:
         return current()->latest_parts_of(party, before, limit);
     }
 
-    Result<std::vector<store::PartRecord>> parts_at(market::Int index) override {
-        return current()->parts_at(index);
+    Result<std::vector<store::PartRecord>>
+    parts_between(market::Int from, market::Int to) override {
+        return current()->parts_between(from, to);
     }
 
     Result<void>
@@ -76,8 +77,8 @@ public:
         return current()->put_secrets(records);
     }
 
-    Result<std::optional<store::BlobRecord>> blob(market::Int id) override {
-        return current()->blob(id);
+    Result<std::vector<store::BlobRecord>> blobs(market::Int from, std::size_t limit) override {
+        return current()->blobs(from, limit);
     }
 
     Result<market::Int> blob_count() override { return current()->blob_count(); }

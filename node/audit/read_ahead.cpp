@@ -57,13 +57,23 @@ ReadAhead::Page ReadAhead::read(Int from) {
     const Int to = std::min(from + page, size_);
     auto records = store_.entries(from, static_cast<std::size_t>(to - from));
     if (!records) return unexpected(records.error());
+    auto parts = store_.parts_between(from, to);
+    if (!parts) return unexpected(parts.error());
     std::vector<ReadEntry> out;
     out.reserve(records->size());
+    auto part = parts->begin();
     for (auto& record : *records) {
         if (record.index >= to) break; // a gap: told by who counts
-        auto parts = store_.parts_at(record.index);
-        if (!parts) return unexpected(parts.error());
-        out.push_back(read_entry(std::move(record), std::move(*parts), hints_));
+        while (part != parts->end() && part->index < record.index)
+            ++part;
+        const auto first = part;
+        while (part != parts->end() && part->index == record.index)
+            ++part;
+        out.push_back(read_entry(
+            std::move(record),
+            {std::make_move_iterator(first), std::make_move_iterator(part)},
+            hints_
+        ));
     }
     return out;
 }

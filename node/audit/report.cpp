@@ -38,4 +38,21 @@ void Report::add(Finding finding) {
     }
 }
 
+void Report::merge(Report other) {
+    for (auto& finding : other.findings)
+        add(std::move(finding));
+    for (const auto& [code, count] : other.left_out)
+        left_out[code] += count;
+    for (const auto counter :
+         {&Figures::tables,
+          &Figures::rows,
+          &Figures::secrets,
+          &Figures::blobs,
+          &Figures::erased_blobs,
+          &Figures::files,
+          &Figures::leftovers}) {
+        figures.*counter += other.figures.*counter;
+    }
+}
+
 } // namespace handprint::audit

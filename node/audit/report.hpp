@@ -54,6 +54,8 @@ struct Report {
 
     [[nodiscard]] bool has(std::string_view code) const;
     void add(Finding finding);
+    /// Takes over what another check found and counted outside the entries.
+    void merge(Report other);
 };
 
 struct Options {

@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
+#include <utility>
 
 namespace handprint::audit {
 
@@ -117,19 +119,20 @@ private:
             return {};
         }
         const Int id = static_cast<Int>(*number);
-        auto blob = store_.blob(id);
-        if (!blob) return unexpected(blob.error());
-        if (!*blob) {
+        const auto found = blob_at(id);
+        if (!found) return unexpected(found.error());
+        const store::BlobRecord* blob = *found;
+        if (blob == nullptr) {
             blob_fault("blob_missing", id, "id", "a key points to it and it is not there");
             return {};
         }
         if (!pointed_.insert(id).second) fault("blob_shared", "two keys point to one blob");
-        const auto plain = pipeline::Vault::decrypt(*key, (*blob)->bytes);
+        const auto plain = pipeline::Vault::decrypt(*key, blob->bytes);
         if (!plain) {
             blob_fault("blob_unreadable", id, "bytes", "it does not open under its key");
             return {};
         }
-        if (sha256((*blob)->bytes) != (*blob)->address) {
+        if (sha256(blob->bytes) != blob->address) {
             blob_fault("blob_differs", id, "address", "it is not at the address of its bytes");
         }
         if (kind_ == "tasks") check_chunk(*plain);
@@ -171,7 +174,7 @@ private:
     }
 
     Result<void> check_answers(const Bytes& plain) {
-        const auto parts = store_.parts_at(digits(id_));
+        const auto parts = parts_at(digits(id_));
         if (!parts) return unexpected(parts.error());
         const auto answers = Json::parse(as_text(plain));
         for (const auto& part : *parts) {
@@ -186,6 +189,51 @@ private:
         fault("content_differs", "there is no such submission");
         return {};
     }
+
+    // Blobs and parts lie in the order in which they are asked for, so they are read by the page.
+
+    /// Null if there is none; good until the next call.
+    Result<const store::BlobRecord*> blob_at(Int id) {
+        constexpr std::size_t page = 64;
+        const auto find = [&] {
+            const auto at =
+                std::lower_bound(blobs_.begin(), blobs_.end(), id, [](const auto& b, Int n) {
+                    return b.id < n;
+                });
+            return at != blobs_.end() && at->id == id ? &*at : nullptr;
+        };
+        if (const auto* known = find()) return known;
+        auto read = store_.blobs(id, page);
+        if (!read) return unexpected(read.error());
+        blobs_ = std::move(*read);
+        return find();
+    }
+
+    /// Those of one entry; good until the next call.
+    Result<std::span<const store::PartRecord>> parts_at(Int index) {
+        constexpr Int page = 128;
+        if (index < 0 || std::cmp_greater_equal(index, tree_.size()))
+            return std::span<const store::PartRecord>{};
+        if (index < parts_from_ || index >= parts_to_) {
+            auto read = store_.parts_between(index, index + page);
+            if (!read) return unexpected(read.error());
+            parts_ = std::move(*read);
+            parts_from_ = index;
+            parts_to_ = index + page;
+        }
+        const auto at = std::equal_range(parts_.begin(), parts_.end(), index, ByIndex{});
+        return std::span<const store::PartRecord>(at.first, at.second);
+    }
+
+    struct ByIndex {
+        bool operator()(const store::PartRecord& part, Int index) const {
+            return part.index < index;
+        }
+
+        bool operator()(Int index, const store::PartRecord& part) const {
+            return index < part.index;
+        }
+    };
 
     static bool same_answers(const Json& given, const Json& signed_for) {
         if (given.as_array() == nullptr || signed_for.as_array() == nullptr
@@ -287,14 +335,15 @@ private:
         int missing = 0;
         for (Int id = 1; id <= *count && missing < most_missing; ++id) {
             if (pointed_.contains(id)) continue;
-            const auto blob = store_.blob(id);
-            if (!blob) return unexpected(blob.error());
-            if (!*blob) {
+            const auto found = blob_at(id);
+            if (!found) return unexpected(found.error());
+            const store::BlobRecord* blob = *found;
+            if (blob == nullptr) {
                 ++missing;
                 blob_fault(
                     "blob_missing", id, "id", "its number was given out and it is not there"
                 );
-            } else if (sha256((*blob)->bytes) != (*blob)->address) {
+            } else if (sha256(blob->bytes) != blob->address) {
                 blob_fault(
                     "blob_differs", id, "address,bytes", "it is not at the address of its bytes"
                 );
@@ -311,6 +360,9 @@ private:
     const LogTree& tree_;
     Report& report_;
     std::string kind_, id_; // of the secret in hand
+    std::vector<store::BlobRecord> blobs_;
+    std::vector<store::PartRecord> parts_; // of the entries [parts_from_, parts_to_)
+    Int parts_from_ = 0, parts_to_ = 0;
     std::set<std::string> seen_;
     std::set<Int> pointed_;
 };

@@ -23,7 +23,8 @@ struct Context {
 
 using Decision = Result<Draft, Refusal>;
 
-/// The state must hold every key of common_keys() and of keys_of(request, state). Claims answer with an empty draft.
+/// The state must hold every key of common_keys() and of keys_of(request, state). Claims answer
+/// with an empty draft.
 [[nodiscard]] Decision decide(const State& state, const Request& request, const Context& context);
 
 /// Adds the keys that every request reads (the cooperative, its rules) and the state does not know.

@@ -1,6 +1,7 @@
 // Which rows a request needs: those named in the request itself and those named in rows that are
-// there; calling it again after a load, while it says so, ends after two rounds. Rows named by an ordinal
-// or index that the command itself will be given are not loaded: they cannot exist (State::create).
+// there; calling it again after a load, while it says so, ends after two rounds. Rows named by an
+// ordinal or index that the command itself will be given are not loaded: they cannot exist
+// (State::create).
 
 #include "ledger/books/account.hpp"
 #include "node/market/area.hpp"

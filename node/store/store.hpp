@@ -150,8 +150,13 @@ public:
     /// The same, newest first.
     [[nodiscard]] virtual Result<std::vector<PartRecord>>
     latest_parts_of(std::string_view party, Int before, std::size_t limit) = 0;
-    /// All parts of one entry, by number.
-    [[nodiscard]] virtual Result<std::vector<PartRecord>> parts_at(Int index) = 0;
+    /// All parts of the entries [from, to), by (index, number).
+    [[nodiscard]] virtual Result<std::vector<PartRecord>> parts_between(Int from, Int to) = 0;
+
+    [[nodiscard]] Result<std::vector<PartRecord>> parts_at(Int index) {
+        return parts_between(index, index + 1);
+    }
+
     /// Blanks salt and bytes of one part. Not part of a batch: the ledger does not change.
     [[nodiscard]] virtual Result<void>
     erase_part(std::string_view party, Int index, Int number) = 0;
@@ -164,7 +169,9 @@ public:
     /// Durable on return; outside any batch (sessions, drafts, API keys).
     [[nodiscard]] virtual Result<void> put_secrets(std::span<const SecretRecord> records) = 0;
 
-    [[nodiscard]] virtual Result<std::optional<BlobRecord>> blob(Int id) = 0;
+    /// Those with ids from `from` on, by id, at most `limit`.
+    [[nodiscard]] virtual Result<std::vector<BlobRecord>> blobs(Int from, std::size_t limit) = 0;
+    [[nodiscard]] Result<std::optional<BlobRecord>> blob(Int id);
     [[nodiscard]] virtual Result<Int> blob_count() = 0;
 
     /// SHA-256 over all fold rows in (table, key) order: equal states give equal digests.
@@ -172,5 +179,12 @@ public:
     /// A consistent copy at `path` while others read and write; refuses to overwrite.
     [[nodiscard]] virtual Result<void> backup(const std::string& path) = 0;
 };
+
+inline Result<std::optional<BlobRecord>> Store::blob(Int id) {
+    auto found = blobs(id, 1);
+    if (!found) return unexpected(found.error());
+    if (found->empty() || found->front().id != id) return std::optional<BlobRecord>();
+    return std::optional(std::move(found->front()));
+}
 
 } // namespace handprint::store

@@ -74,8 +74,9 @@ public:
         return inner_->latest_parts_of(party, before, limit);
     }
 
-    Result<std::vector<store::PartRecord>> parts_at(market::Int index) override {
-        return inner_->parts_at(index);
+    Result<std::vector<store::PartRecord>>
+    parts_between(market::Int from, market::Int to) override {
+        return inner_->parts_between(from, to);
     }
 
     Result<void>
@@ -97,8 +98,8 @@ public:
         return inner_->put_secrets(records);
     }
 
-    Result<std::optional<store::BlobRecord>> blob(market::Int id) override {
-        return inner_->blob(id);
+    Result<std::vector<store::BlobRecord>> blobs(market::Int from, std::size_t limit) override {
+        return inner_->blobs(from, limit);
     }
 
     Result<market::Int> blob_count() override { return inner_->blob_count(); }

@@ -16,11 +16,11 @@ enum class Operation : std::uint8_t {
     load,
     commit,
     scan,    // scan() and due()
-    entries, // entries(), parts_of(), latest_parts_of(), parts_at()
+    entries, // entries(), parts_of(), latest_parts_of(), parts_between()
     erase_part,
     secrets, // secret() and secrets()
     put_secrets,
-    blobs, // blob() and blob_count()
+    blobs, // blobs() and blob_count()
     digest,
     backup,
 };

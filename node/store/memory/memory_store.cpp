@@ -267,13 +267,13 @@ MemoryStore::latest_parts_of(std::string_view party, Int before, std::size_t lim
     });
 }
 
-Result<std::vector<PartRecord>> MemoryStore::parts_at(Int index) {
+Result<std::vector<PartRecord>> MemoryStore::parts_between(Int from, Int to) {
     return read(Operation::entries, [&](State& s) -> Result<std::vector<PartRecord>> {
         std::vector<PartRecord> out;
-        const std::tuple first(index, std::numeric_limits<Int>::min());
+        const std::tuple first(from, std::numeric_limits<Int>::min());
         for (auto it = s.part_owners.lower_bound(first); it != s.part_owners.end(); ++it) {
             const auto& [at, number] = it->first;
-            if (at != index) break;
+            if (at >= to) break;
             out.push_back(s.parts.at({it->second, at, number}));
         }
         return out;
@@ -324,10 +324,13 @@ Result<void> MemoryStore::put_secrets(std::span<const SecretRecord> records) {
     });
 }
 
-Result<std::optional<BlobRecord>> MemoryStore::blob(Int id) {
-    return read(Operation::blobs, [&](State& s) -> Result<std::optional<BlobRecord>> {
-        if (id < 1 || id > static_cast<Int>(s.blobs.size())) return std::optional<BlobRecord>();
-        return std::optional(s.blobs[static_cast<std::size_t>(id - 1)]);
+Result<std::vector<BlobRecord>> MemoryStore::blobs(Int from, std::size_t limit) {
+    return read(Operation::blobs, [&](State& s) -> Result<std::vector<BlobRecord>> {
+        const auto first =
+            std::min(static_cast<std::size_t>(std::max<Int>(from, 1) - 1), s.blobs.size());
+        const auto count = std::min(limit, s.blobs.size() - first);
+        const auto begin = s.blobs.begin() + static_cast<std::ptrdiff_t>(first);
+        return std::vector(begin, begin + static_cast<std::ptrdiff_t>(count));
     });
 }
 

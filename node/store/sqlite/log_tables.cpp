@@ -243,12 +243,11 @@ read_latest_parts(Connection& connection, std::string_view party, Int before, st
     return take_parts(query.with(party, first_place(before), limit_of(limit)));
 }
 
-Result<std::vector<PartRecord>> read_parts_at(Connection& connection, Int index) {
+Result<std::vector<PartRecord>> read_parts_between(Connection& connection, Int from, Int to) {
     Query query(
-        connection,
-        "SELECT " HP_PART_COLUMNS " FROM part WHERE place>=? AND place<? ORDER BY place"
+        connection, "SELECT " HP_PART_COLUMNS " FROM part WHERE place>=? AND place<? ORDER BY place"
     );
-    return take_parts(query.with(first_place(index), first_place(index + 1)));
+    return take_parts(query.with(first_place(from), first_place(to)));
 }
 
 Result<std::optional<Bytes>>
@@ -288,15 +287,15 @@ Result<std::vector<SecretRecord>> read_secrets(
     return out;
 }
 
-Result<std::optional<BlobRecord>> read_blob(Connection& connection, Int id) {
-    Query query(connection, "SELECT id,address,bytes FROM blob WHERE id=?");
-    query.with(id);
-    std::optional<BlobRecord> out;
-    if (query.next()) {
-        out.emplace();
-        query.read(0, out->id);
-        query.read(1, out->address);
-        query.read(2, out->bytes);
+Result<std::vector<BlobRecord>> read_blobs(Connection& connection, Int from, std::size_t limit) {
+    Query query(connection, "SELECT id,address,bytes FROM blob WHERE id>=? ORDER BY id LIMIT ?");
+    query.with(from, limit_of(limit));
+    std::vector<BlobRecord> out;
+    while (query.next()) {
+        BlobRecord& blob = out.emplace_back();
+        query.read(0, blob.id);
+        query.read(1, blob.address);
+        query.read(2, blob.bytes);
     }
     if (auto status = query.status(); !status) return unexpected(status.error());
     return out;

@@ -36,7 +36,8 @@ read_entries(Connection& connection, Int from, std::size_t limit);
 read_parts_of(Connection& connection, std::string_view party, Int from, Int to, std::size_t limit);
 [[nodiscard]] Result<std::vector<PartRecord>>
 read_latest_parts(Connection& connection, std::string_view party, Int before, std::size_t limit);
-[[nodiscard]] Result<std::vector<PartRecord>> read_parts_at(Connection& connection, Int index);
+[[nodiscard]] Result<std::vector<PartRecord>>
+read_parts_between(Connection& connection, Int from, Int to);
 [[nodiscard]] Result<std::optional<Bytes>>
 read_secret(Connection& connection, std::string_view kind, std::string_view id);
 [[nodiscard]] Result<std::vector<SecretRecord>> read_secrets(
@@ -46,7 +47,8 @@ read_secret(Connection& connection, std::string_view kind, std::string_view id);
     std::string_view after,
     std::size_t limit
 );
-[[nodiscard]] Result<std::optional<BlobRecord>> read_blob(Connection& connection, Int id);
+[[nodiscard]] Result<std::vector<BlobRecord>>
+read_blobs(Connection& connection, Int from, std::size_t limit);
 [[nodiscard]] Result<Int> count_blobs(Connection& connection);
 
 } // namespace handprint::store::sqlite

@@ -11,7 +11,7 @@ Result<ReaderPool::Lease> ReaderPool::take() {
     if (!taken) return failure(taken.error());
     Lease lease(*this, std::move(taken).value());
     // The snapshot itself is taken by the first read, so it is never older than this call.
-    if (auto begun = lease.connection().execute("BEGIN"); !begun) return failure(begun.error());
+    if (Query begin(lease.connection(), "BEGIN"); !begin.run()) return failure(begin.error());
     return lease;
 }
 
@@ -36,8 +36,7 @@ SqlResult<std::unique_ptr<Connection>> ReaderPool::connection() {
 
 void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
     // A connection that cannot end its snapshot would hold up checkpoints for ever.
-    const bool usable =
-        connection->execute("ROLLBACK").has_value() || !connection->in_transaction();
+    const bool usable = Query(*connection, "ROLLBACK").run() || !connection->in_transaction();
     if (!usable) connection.reset();
     const std::lock_guard lock(mutex_);
     if (connection) {

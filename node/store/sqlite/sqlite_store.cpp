@@ -157,8 +157,8 @@ SqliteStore::latest_parts_of(std::string_view party, Int before, std::size_t lim
     return read([&](Connection& c) { return sqlite::read_latest_parts(c, party, before, limit); });
 }
 
-Result<std::vector<PartRecord>> SqliteStore::parts_at(Int index) {
-    return read([&](Connection& c) { return sqlite::read_parts_at(c, index); });
+Result<std::vector<PartRecord>> SqliteStore::parts_between(Int from, Int to) {
+    return read([&](Connection& c) { return sqlite::read_parts_between(c, from, to); });
 }
 
 Result<void> SqliteStore::erase_part(std::string_view party, Int index, Int number) {
@@ -181,8 +181,8 @@ Result<void> SqliteStore::put_secrets(std::span<const SecretRecord> records) {
     return writer_->put_secrets(records);
 }
 
-Result<std::optional<BlobRecord>> SqliteStore::blob(Int id) {
-    return read([&](Connection& c) { return sqlite::read_blob(c, id); });
+Result<std::vector<BlobRecord>> SqliteStore::blobs(Int from, std::size_t limit) {
+    return read([&](Connection& c) { return sqlite::read_blobs(c, from, limit); });
 }
 
 Result<Int> SqliteStore::blob_count() {

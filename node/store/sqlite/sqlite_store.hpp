@@ -53,7 +53,7 @@ public:
     parts_of(std::string_view party, Int from, Int to, std::size_t limit) override;
     [[nodiscard]] Result<std::vector<PartRecord>>
     latest_parts_of(std::string_view party, Int before, std::size_t limit) override;
-    [[nodiscard]] Result<std::vector<PartRecord>> parts_at(Int index) override;
+    [[nodiscard]] Result<std::vector<PartRecord>> parts_between(Int from, Int to) override;
     /// The bytes are overwritten in the file, and leave the WAL at the next checkpoint.
     [[nodiscard]] Result<void> erase_part(std::string_view party, Int index, Int number) override;
     [[nodiscard]] Result<std::optional<Bytes>>
@@ -62,7 +62,7 @@ public:
         std::string_view kind, std::string_view id_prefix, std::string_view after, std::size_t limit
     ) override;
     [[nodiscard]] Result<void> put_secrets(std::span<const SecretRecord> records) override;
-    [[nodiscard]] Result<std::optional<BlobRecord>> blob(Int id) override;
+    [[nodiscard]] Result<std::vector<BlobRecord>> blobs(Int from, std::size_t limit) override;
     [[nodiscard]] Result<Int> blob_count() override;
     [[nodiscard]] Result<Hash> digest() override;
     [[nodiscard]] Result<void> backup(const std::string& path) override;
