@@ -13,10 +13,11 @@ describe('the verifier in a terminal', () => {
     writeFileSync(path, text);
     return path;
   };
-  const run = (...args: string[]): { status: number | null; stdout: string } => {
-    const { status, stdout } = spawnSync('node', ['dist-cli/verify.js', ...args], { encoding: 'utf8' });
+  const start = (args: string[], input = ''): { status: number | null; stdout: string } => {
+    const { status, stdout } = spawnSync('node', ['dist-cli/verify.js', ...args], { encoding: 'utf8', input });
     return { status, stdout };
   };
+  const run = (...args: string[]): { status: number | null; stdout: string } => start(args);
   const sample = sampleLog();
   const policy = file('policy.txt', policyText());
 
@@ -59,5 +60,25 @@ describe('the verifier in a terminal', () => {
     expect(run('payslip').status).toBe(2);
     expect(run('payslip', join(folder, 'none.json'), '--policy', policy).status).toBe(2);
     expect(run('nothing', policy, '--policy', policy).status).toBe(2);
+  });
+
+  it('answers many in turn, each as it would be alone', () => {
+    const gap = { ...sample.slip, entries: sample.slip.entries.slice(1) };
+    const lines = [
+      JSON.stringify(['payslip', file('gap.json', JSON.stringify(gap)), '--policy', policy]),
+      JSON.stringify(['payslip', join(folder, 'none.json'), '--policy', policy]),
+      'no list',
+      JSON.stringify(['payslip', file('good.json', JSON.stringify(sample.slip)), '--policy', policy]),
+    ];
+    const { status, stdout } = start(['each'], lines.join('\n') + '\n');
+    expect(status).toBe(0);
+    const answers = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(answers.map(({ ok, reason }) => ({ ok, reason }))).toEqual([
+      { ok: false, reason: 'chain_gap' },
+      {},
+      {},
+      { ok: true, reason: '' },
+    ]);
+    expect(answers.map((answer) => 'error' in answer)).toEqual([false, true, true, false]);
   });
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { utf8Decode } from './bytes.ts';
 import { parseJson } from './json.ts';
@@ -12,7 +13,9 @@ import { failed, type Failed } from './verdict.ts';
 const USAGE = `usage: verify.js payslip FILE --policy FILE [--promises DIR]
        verify.js receipt FILE --policy FILE
        verify.js log DIR --policy FILE
-Prints one JSON verdict. Exit status: 0 good, 1 not good, 2 not run.`;
+       verify.js each
+Prints one JSON verdict. Exit status: 0 good, 1 not good, 2 not run. "each" reads such arguments from its
+input, a JSON list a line, and answers each with a verdict, or an "error", in one line.`;
 
 /** Every file in the folder is one promise; what is no JSON is no envelope either. */
 function readPromises(directory: string | undefined): unknown[] {
@@ -51,26 +54,42 @@ async function run(
   return verifyPayslipText(readFileSync(file), policy, readPromises(promises));
 }
 
-async function main(): Promise<number> {
+type Verdict = { ok: boolean; reason: string; detail: string };
+
+async function verdictOf(args: string[]): Promise<Verdict> {
   const { values, positionals } = parseArgs({
+    args,
     allowPositionals: true,
     options: { policy: { type: 'string' }, promises: { type: 'string' } },
   });
   const [command, file] = positionals;
-  if (file === undefined || values.policy === undefined) {
-    console.error(USAGE);
-    return 2;
-  }
+  if (file === undefined || values.policy === undefined) throw new Error(USAGE);
   const policy = parsePolicy(readFileSync(values.policy));
   const verdict: { ok: boolean } | Failed | undefined = policy
     ? await run(command, file, policy, values.promises)
     : failed('policy_malformed');
-  if (!verdict) {
-    console.error(USAGE);
-    return 2;
+  if (!verdict) throw new Error(USAGE);
+  return { reason: '', detail: '', ...verdict };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** One answer a line, also to a line that cannot be run, so that who asks stays in step. */
+async function each(): Promise<number> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const answer = await Promise.resolve(line)
+      .then((text) => verdictOf(JSON.parse(text) as string[]))
+      .catch((error: unknown) => ({ error: messageOf(error) }));
+    console.log(JSON.stringify(answer));
   }
-  const reason = { reason: '', detail: '' };
-  console.log(JSON.stringify({ ...reason, ...verdict }, null, 2));
+  return 0;
+}
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  if (args[0] === 'each') return each();
+  const verdict = await verdictOf(args);
+  console.log(JSON.stringify(verdict, null, 2));
   return verdict.ok ? 0 : 1;
 }
 
@@ -79,7 +98,7 @@ main().then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(messageOf(error));
     process.exitCode = 2;
   },
 );
