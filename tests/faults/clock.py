@@ -53,9 +53,10 @@ def kinds(coop):
     return [json.loads(header)["kind"] for header in coop.headers()]
 
 
-def confirm(coop):
+def confirm_faults(coop):
     body = coop.delegate.command("confirm_clock", {"time": coop.now()})
-    return Wire(coop.url).json("POST", "/v1/commands", body)
+    answer = Wire(coop.url).json("POST", "/v1/commands", body)
+    return [] if answer is not None and answer.status == 200 else [f"confirm_clock: {problem(answer)}"]
 
 
 def order_faults(coop):
@@ -69,9 +70,7 @@ def back_an_hour():
     diary, faults = Diary(), []
     with Coop("back") as coop:
         clock = Clock(coop)
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=3, tasks=300, batches=2)
+        coop.open()
         with Load(coop, diary):
             time.sleep(0.5)
             clock.set(-HOUR)
@@ -94,9 +93,7 @@ def back_and_idle():
     """set back an hour while nothing happens: the log is cosigned again, or /healthz is not green"""
     with Coop("idle") as coop:
         clock = Clock(coop)
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=1, tasks=10)
+        coop.open(members=1, tasks=10, batches=1)
         coop.wait_published()
         time.sleep(1.5)
         clock.set(-HOUR)
@@ -120,9 +117,7 @@ def not_cosigned():
     faults = []
     with Coop("stale", accept_ms=3000) as coop:
         clock = Clock(coop)
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=2, tasks=50)
+        coop.open(members=2, tasks=50, batches=1)
         coop.wait_published()
         submitted(coop)
         clock.set(HOUR // 10)
@@ -142,9 +137,7 @@ def year_ahead():
     faults = []
     with Coop("ahead", accept_ms=4000) as coop:
         clock = Clock(coop)
-        coop.start_witnesses(clock.env)
-        coop.must_start()
-        coop.populate(members=2, tasks=50)
+        coop.open(members=2, tasks=50, batches=1, witness_env=clock.env)
         coop.wait_published()
         if not until(lambda: coop.metric("handprint_timers_stopped") == 0, 5):
             faults.append("timers are stopped before anything happened")
@@ -159,9 +152,7 @@ def year_ahead():
             faults.append("work was accepted by itself after the jump")
         if coop.metric("handprint_timers_stopped") != 1:
             faults.append("timers run again by themselves")
-        answer = confirm(coop)
-        if answer is None or answer.status != 200:
-            faults.append(f"confirm_clock: {problem(answer)}")
+        faults += confirm_faults(coop)
         if not until(lambda: coop.metric("handprint_timers_stopped") == 0, 10):
             faults.append("confirmed, the timers are still stopped")
         if not until(lambda: "auto_accept" in kinds(coop), 10):
@@ -174,9 +165,7 @@ def restart_ahead():
     faults = []
     with Coop("restart", accept_ms=3000) as coop:
         clock = Clock(coop)
-        coop.start_witnesses(clock.env)
-        coop.must_start()
-        coop.populate(members=2, tasks=50)
+        coop.open(members=2, tasks=50, batches=1, witness_env=clock.env)
         coop.wait_published()
         submitted(coop)
         coop.stop()
@@ -185,9 +174,7 @@ def restart_ahead():
         time.sleep(2)
         if coop.metric("handprint_timers_stopped") != 1 or "auto_accept" in kinds(coop):
             faults.append(f"stopped: {coop.metric('handprint_timers_stopped')}, {kinds(coop)[-2:]}")
-        answer = confirm(coop)
-        if answer is None or answer.status != 200:
-            faults.append(f"confirm_clock: {problem(answer)}")
+        faults += confirm_faults(coop)
         if not until(lambda: "auto_accept" in kinds(coop), 10):
             faults.append("confirmed, nothing is accepted by itself")
         return faults + order_faults(coop) + final_faults(coop)
@@ -198,9 +185,7 @@ def wrong_and_right(worked):
     faults = []
     with Coop("wrong", accept_ms=4000) as coop:
         clock = Clock(coop)
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=2, tasks=50)
+        coop.open(members=2, tasks=50, batches=1)
         coop.wait_published()
         submitted(coop)
         clock.set(YEAR)
@@ -217,14 +202,12 @@ def wrong_and_right(worked):
             faults.append("work was accepted by itself")
         clock.set(0)
         time.sleep(0.5)
-        answer = confirm(coop)
-        if answer is None or answer.status != 200:
-            faults.append(f"with the right time, confirm_clock: {problem(answer)}")
+        faults += [f"with the right time, {fault}" for fault in confirm_faults(coop)]
         if not until(lambda: coop.metric("handprint_timers_stopped") == 0, 10):
             faults.append("the clock is right again and confirmed, the timers are still stopped")
             coop.stop()
             coop.must_start()
-            confirm(coop)
+            confirm_faults(coop)
             healed = until(lambda: "auto_accept" in kinds(coop), 10)
             faults.append(f"started again and confirmed, they {'run' if healed else 'are still stopped'}")
         elif not until(lambda: "auto_accept" in kinds(coop), 10):

@@ -222,6 +222,12 @@ class Coop:
                 process.kill()
                 process.wait()
 
+    def open(self, members=3, tasks=300, batches=2, witness_env=None, **options):
+        """Everything runs, and there are people and work."""
+        self.start_witnesses(witness_env)
+        self.must_start(**options)
+        return self.populate(members, tasks, batches)
+
     def __enter__(self):
         return self
 

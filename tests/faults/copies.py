@@ -28,9 +28,7 @@ def back_up(coop, to):
 
 def world(name):
     coop = Coop(name)
-    coop.start_witnesses()
-    coop.must_start()
-    coop.populate(members=3, tasks=300, batches=2)
+    coop.open()
     return coop
 
 

@@ -11,9 +11,7 @@ from load import Diary, Load
 
 def worked(name, **options):
     coop = Coop(name, **options)
-    coop.start_witnesses()
-    coop.must_start()
-    coop.populate(members=3, tasks=300, batches=2)
+    coop.open()
     diary = Diary()
     with Load(coop, diary):
         time.sleep(0.8)
@@ -161,9 +159,7 @@ def zeroed_wal():
     faults = []
     coop = Coop("wal")
     with coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=3, tasks=300, batches=2)
+        coop.open()
         diary = Diary()
         with Load(coop, diary):
             time.sleep(0.8)

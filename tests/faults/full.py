@@ -67,9 +67,7 @@ def full_disk():
 def on_disk(disk):
     diary, faults, notes = Diary(), [], []
     with Coop("full", data=disk / "data") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=3, tasks=300, batches=2)
+        coop.open()
         with Load(coop, diary):
             time.sleep(0.5)
         for killed in (False, True):
@@ -111,9 +109,7 @@ def file_limit():
     """no file may grow (RLIMIT_FSIZE): the same"""
     diary, faults = Diary(), []
     with Coop("limit") as coop:
-        coop.start_witnesses()
-        coop.must_start(restore_signals=False)  # keeps SIGXFSZ ignored, so that the write fails instead
-        coop.populate(members=3, tasks=300, batches=2)
+        coop.open(restore_signals=False)  # keeps SIGXFSZ ignored, so that the write fails instead
         with Load(coop, diary):
             time.sleep(0.4)
             limit(coop.node.pid, (coop.data / "ledger.db-wal").stat().st_size)

@@ -20,9 +20,7 @@ def kill_under_load():
     """kill -9 at random moments: what was acknowledged is there, once, and no witness saw anything else"""
     chance, diary, faults = random.Random(SEED), Diary(SEED), []
     with Coop("kill") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=5, tasks=1000, batches=2)
+        coop.open(members=5, tasks=1000)
         for number in range(ROUNDS):
             with Load(coop, diary):
                 time.sleep(chance.uniform(0.05, 1.0))
@@ -41,9 +39,7 @@ def kill_with_witnesses():
     """the node and its witnesses killed together: no witness forgets, the log goes on"""
     chance, diary, faults = random.Random(SEED + 1), Diary(SEED), []
     with Coop("kill-all") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=3, tasks=300, batches=2)
+        coop.open()
         for number in range(max(1, ROUNDS // 3)):
             with Load(coop, diary):
                 time.sleep(chance.uniform(0.3, 0.8))
@@ -60,9 +56,7 @@ def kill_with_witnesses():
 def accept_all_again():
     """{"all": true} under its Idempotency-Key gets the stored answer, also after a kill and new work"""
     with Coop("all") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=1, tasks=20)
+        coop.open(members=1, tasks=20, batches=1)
         wire = Wire(coop.url)
         coop.work(wire, coop.members[0])
         key = {"Idempotency-Key": secrets.token_hex(16), **coop.api_key}
@@ -81,9 +75,7 @@ def paused():
     """a node that stood still for seconds goes on where it was"""
     diary = Diary(SEED)
     with Coop("paused") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=3, tasks=300, batches=2)
+        coop.open()
         with Load(coop, diary):
             time.sleep(0.5)
             coop.node.send_signal(signal.SIGSTOP)
@@ -97,9 +89,7 @@ def graceful_stop():
     """SIGTERM under load, with a stream and an idle connection open: exit 0 within 15 s, nothing lost"""
     chance, diary, faults, longest = random.Random(SEED + 2), Diary(SEED), [], 0.0
     with Coop("stop") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=4, tasks=500, batches=2)
+        coop.open(members=4, tasks=500)
         for number in range(3):
             idle, stream = Wire(coop.url), Wire(coop.url)
             idle.send("GET", "/metrics")
@@ -125,9 +115,7 @@ def impatient_stop():
     """a second signal ends it at once, even while the witnesses keep it waiting"""
     diary, faults = Diary(SEED), []
     with Coop("second") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=3, tasks=300, batches=2)
+        coop.open()
         with Load(coop, diary):
             time.sleep(0.4)
             for witness in coop.witnesses:
@@ -157,9 +145,7 @@ def impatient_stop():
 def slow_witness_stop():
     """SIGTERM while no witness answers: it gives up on them and ends with 0 within 15 s"""
     with Coop("silent") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=1, tasks=10)
+        coop.open(members=1, tasks=10, batches=1)
         coop.wait_published()
         for witness in coop.witnesses:
             witness.process.send_signal(signal.SIGSTOP)

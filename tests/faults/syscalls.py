@@ -85,9 +85,7 @@ def errors():
     needs_strace()
     chance, diary, faults, notes = random.Random(SEED + 3), Diary(SEED), [], []
     with Coop("eio") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=4, tasks=1000, batches=2)
+        coop.open(members=4, tasks=1000)
         for call in CALLS:
             hit = 0
             for when in places(chance):
@@ -124,9 +122,7 @@ def lasting_error():
     needs_strace()
     diary, faults, notes = Diary(SEED), [], []
     with Coop("dead-disk") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=3, tasks=300, batches=2)
+        coop.open()
         for call in ("fdatasync", "fsync", "pwrite64"):
             coop.wait_published()
             acknowledged, unavailable = len(diary.acknowledged), diary.unavailable
@@ -159,9 +155,7 @@ def last_words():
     needs_strace()
     chance, diary, faults, notes = random.Random(SEED + 4), Diary(SEED), [], []
     with Coop("killed-at") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=4, tasks=1000, batches=2)
+        coop.open(members=4, tasks=1000)
         for call in CALLS:
             hit = 0
             for when in places(chance):
@@ -184,9 +178,7 @@ def start():
     needs_strace()
     faults, notes = [], []
     with Coop("start") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=2, tasks=100, batches=2)
+        coop.open(members=2, tasks=100)
         diary = Diary(SEED)
         with Load(coop, diary):
             time.sleep(0.4)

@@ -18,9 +18,7 @@ def two_down():
     """two of three down: commands go on, nothing is published or paid out, /healthz says so; back up: all is well"""
     diary, faults = Diary(), []
     with Coop("down", refresh_ms=100) as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=3, tasks=100, batches=2)
+        coop.open(members=3, tasks=100)
         with Load(coop, diary):
             time.sleep(0.3)
         coop.wait_published()
@@ -88,9 +86,7 @@ def forged(coop, size, root):
 def fed_another_log(bigger):
     faults = []
     with Coop("fork") as coop:
-        coop.start_witnesses()
-        coop.must_start()
-        coop.populate(members=1, tasks=10)
+        coop.open(members=1, tasks=10, batches=1)
         coop.wait_published()
         odd = coop.witnesses[2]
         odd.stop()
