@@ -7,7 +7,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -15,6 +14,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from ports import held_port
 from wire import ROOT, Key, Party, Wire, b64, commit, leaf_hash, tree_root
 
 LOG = "faults.example/log"
@@ -85,12 +85,6 @@ def run(*arguments, timeout=60):
     return done.returncode, (done.stdout + done.stderr).strip()
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def until(true, seconds=20.0, every=0.05):
     """The first true answer, or the last one when the time is over."""
     deadline = time.monotonic() + seconds
@@ -103,7 +97,7 @@ def until(true, seconds=20.0, every=0.05):
 
 class Witness:
     def __init__(self, home, name):
-        self.name, self.home, self.port, self.process = name, home / name, free_port(), None
+        self.name, self.home, self.port, self.process = name, home / name, held_port(), None
         self.url = f"http://127.0.0.1:{self.port}"
         self.home.mkdir(parents=True)
         code, self.key = run("keygen", self.home / "key", "--witness", f"witness.example/{name}")
@@ -135,7 +129,7 @@ class Coop:
     def __init__(self, name, data=None, publish_ms=100, refresh_ms=1000, accept_ms=None):
         self.home = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder()))
         self.data = Path(data) if data else self.home / "data"
-        self.port, self.node, self.env = free_port(), None, {}
+        self.port, self.node, self.env = held_port(), None, {}
         self.url = f"http://127.0.0.1:{self.port}"
         self.accept_ms, self.offset_ms = accept_ms, 0
         self.witnesses = [Witness(self.home, f"witness-{i}") for i in (1, 2, 3)]

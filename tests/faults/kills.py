@@ -164,7 +164,7 @@ def demo_stop():
     """the demo under SIGTERM ends with 0 and takes its witnesses along; killed, they go too, and it starts again"""
     home = c.folder() / "demo"
     home.mkdir()
-    command = [c.program(), "demo", "--data", str(home / "data"), "--port", str(c.free_port()), "--json"]
+    command = [c.program(), "demo", "--data", str(home / "data"), "--port", "0", "--json"]
     faults, notes = [], []
     for how in (signal.SIGKILL, signal.SIGTERM):
         out = home / f"out-{how.name}"

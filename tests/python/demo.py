@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -41,12 +40,6 @@ def pip(python, *what):
     subprocess.run([str(python), *quiet, *what], check=True)
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 class Demo:
     """Used in a `with`. `info` is what the demo says of itself, `url` where it listens."""
 
@@ -60,7 +53,7 @@ class Demo:
         if not binary().exists():
             raise RuntimeError(f"{binary()} is not built")
         self.folder = tempfile.TemporaryDirectory(prefix="handprint-")
-        command = [str(binary()), "demo", "--data", f"{self.folder.name}/data", "--port", str(free_port()), "--json"]
+        command = [str(binary()), "demo", "--data", f"{self.folder.name}/data", "--port", "0", "--json"]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

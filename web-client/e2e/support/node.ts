@@ -1,7 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MockNode } from '../../tests/support/mock/node.ts';
@@ -45,17 +43,14 @@ async function startReal(): Promise<RunningNode> {
     throw new Error(`${BINARY} is missing: build the release preset first (see docs/HACKING.md)`);
   }
   const data = mkdtempSync(join(tmpdir(), 'handprint-e2e-'));
-  const port = await freePort();
-  const args = ['demo', '--data', join(data, 'demo'), '--port', String(port), '--web', DIST];
+  const args = ['demo', '--data', join(data, 'demo'), '--port', '0', '--json', '--web', DIST];
   const child = spawn(BINARY, args, { cwd: ROOT });
   const said: string[] = [];
   const listen = (chunk: Buffer): void => void said.push(chunk.toString());
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
-  const url = `http://127.0.0.1:${port}`;
-  await untilUp(url, child, said);
   return {
-    url,
+    url: await urlOf(child, said),
     closePeriod: () => undefined,
     stop: async () => {
       const ended = new Promise((done) => child.once('exit', done));
@@ -66,24 +61,14 @@ async function startReal(): Promise<RunningNode> {
   };
 }
 
-async function untilUp(url: string, child: ChildProcess, said: string[]): Promise<void> {
+/** Where it listens, out of the line that it says when it is ready. */
+async function urlOf(child: ChildProcess, said: string[]): Promise<string> {
   const end = Date.now() + START_MS;
-  while (Date.now() < end) {
-    if (child.exitCode !== null) break;
-    const up = await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false);
-    if (up) return;
+  while (Date.now() < end && child.exitCode === null) {
+    const line = said.join('').split('\n').find((one, i, all) => one.startsWith('{') && i + 1 < all.length);
+    if (line !== undefined) return (JSON.parse(line) as { url: string }).url;
     await new Promise((done) => setTimeout(done, 100));
   }
   child.kill('SIGKILL');
   throw new Error(`the node did not come up:\n${said.join('').slice(-4000)}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(port));
-    });
-  });
 }
