@@ -35,6 +35,28 @@ Hash root_of(std::span<const Hash> leaves) {
     return frontier.root();
 }
 
+namespace {
+
+/// The root over leaves [from, to); adds to the path of each the sibling it has below that root.
+Hash join(std::span<const Hash> leaves, std::size_t from, std::size_t to, AllProofs& out) {
+    if (to - from == 1) return leaves[from];
+    const std::size_t middle = from + std::bit_floor(to - from - 1);
+    const Hash left = join(leaves, from, middle, out);
+    const Hash right = join(leaves, middle, to, out);
+    for (std::size_t i = from; i < to; ++i)
+        out.paths[i].push_back(i < middle ? right : left);
+    return node_hash(left, right);
+}
+
+} // namespace
+
+AllProofs prove_all(std::span<const Hash> leaves) {
+    AllProofs out;
+    out.paths.resize(leaves.size());
+    out.root = leaves.empty() ? empty_root() : join(leaves, 0, leaves.size(), out);
+    return out;
+}
+
 Result<Frontier> Frontier::from_parts(std::uint64_t size, std::vector<Hash> parts) {
     if (size > kMaxTreeSize) return fail("frontier: size too large");
     if (parts.size() != static_cast<std::size_t>(std::popcount(size))) {

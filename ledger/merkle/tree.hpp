@@ -24,6 +24,14 @@ inline constexpr std::uint64_t kMaxTreeSize = INT64_MAX;
 /// The root over leaf hashes that are all at hand.
 [[nodiscard]] Hash root_of(std::span<const Hash> leaves);
 
+/// The root over such leaves, and for each the siblings from the leaf up.
+struct AllProofs {
+    Hash root{};
+    std::vector<std::vector<Hash>> paths;
+};
+
+[[nodiscard]] AllProofs prove_all(std::span<const Hash> leaves);
+
 /// A tree that only grows, remembered as the roots of its perfect subtrees: at most 63 hashes, so a
 /// copy is cheap. Not for use by two threads at once.
 class Frontier {

@@ -32,14 +32,14 @@ PayslipFault mismatch(const PayslipTotal& total, const std::string& what) {
     };
 }
 
-/// The promise of an envelope text, if it is one of this log.
-Result<std::pair<Envelope, Promise>> read_promise(const std::string& text, const std::string& log) {
-    auto envelope = parse_envelope(text);
-    if (!envelope) return unexpected(envelope.error());
-    auto promise = promise_in(*envelope);
+/// What the reader holds, if it is a promise of this log.
+Result<HeldPromise> read_promise(const std::string& text, const std::string& log) {
+    auto held = parse_held_promise(text);
+    if (!held) return held;
+    const auto promise = promise_in(*held);
     if (!promise) return unexpected(promise.error());
     if (promise->log != log) return fail("of another log");
-    return std::pair(std::move(*envelope), std::move(*promise));
+    return held;
 }
 
 } // namespace
@@ -78,22 +78,22 @@ PayslipCheck check_promises(
         const std::string which = "promise " + std::to_string(i);
         const auto read = read_promise(promises[i], slip.payslip->log);
         if (!read) return PayslipFault{"promise_invalid", which + ": " + read.error().what};
-        const auto& [envelope, promise] = *read;
-        const bool between = std::cmp_greater(promise.index, event.previous)
-                             && promise.index < slip.closing.proven->index;
+        const HeldPromise& held = *read;
+        const bool between =
+            std::cmp_greater(held.index, event.previous) && held.index < slip.closing.proven->index;
         if (!between) continue; // of another period, perhaps under an older key
-        if (!verify(envelope, event.promise_key)) {
+        if (!verify(held.envelope, event.promise_key)) {
             return PayslipFault{"promise_invalid", which + ": not signed by the promise key"};
         }
-        const std::string where = which + " (index " + std::to_string(promise.index) + ")";
+        const std::string where = which + " (index " + std::to_string(held.index) + ")";
         const auto at =
-            std::ranges::lower_bound(slip.entries, promise.index, {}, [](const ReadEntry& e) {
+            std::ranges::lower_bound(slip.entries, held.index, {}, [](const ReadEntry& e) {
                 return e.proven->index;
             });
-        if (at == slip.entries.end() || at->proven->index != promise.index) {
+        if (at == slip.entries.end() || at->proven->index != held.index) {
             return PayslipFault{"promise_missing", where};
         }
-        if (at->leaf != promise.leaf) return PayslipFault{"promise_broken", where};
+        if (at->leaf != held.leaf) return PayslipFault{"promise_broken", where};
         ++verdict.promises;
     }
     return {};

@@ -1,16 +1,21 @@
 #include "ledger/record/promise.hpp"
 
+#include "ledger/base/check.hpp"
+#include "ledger/merkle/tree.hpp"
 #include "ledger/record/fields.hpp"
+
+#include <utility>
 
 namespace handprint::record {
 
 std::string encode(const Promise& promise) {
     Json out;
+    out.set("count", promise.count);
+    out.set("first", promise.first);
     out.set("format", kPromiseFormat);
-    out.set("index", promise.index);
-    out.set("leaf", to_json(promise.leaf));
     out.set("log", promise.log);
     out.set("publish_by", promise.publish_by.ms);
+    out.set("root", to_json(promise.root));
     return out.encode();
 }
 
@@ -20,10 +25,11 @@ Result<Promise> parse_promise(std::string_view payload) {
     Fields fields(*json, "promise");
     if (fields.string("format") != kPromiseFormat) fields.refuse("unknown format");
     Promise out;
-    out.index = fields.natural("index");
-    out.leaf = fields.hash("leaf");
+    out.count = fields.natural("count");
+    out.first = fields.natural("first");
     out.log = fields.string("log");
     out.publish_by = Instant(fields.integer("publish_by", 0));
+    out.root = fields.hash("root");
     if (const auto done = fields.finish(); !done) return unexpected(done.error());
     return out;
 }
@@ -35,6 +41,68 @@ Result<Promise> promise_in(const Envelope& envelope) {
 
 Envelope sign(const Promise& promise, const KeyPair& promise_key) {
     return sign(kPromiseType, encode(promise), promise_key);
+}
+
+Json to_json(const HeldPromise& held) {
+    Json::Array path;
+    for (const Hash& sibling : held.path)
+        path.push_back(to_json(sibling));
+    return Json::object({
+        {"envelope", to_json(held.envelope)},
+        {"index", Json(held.index)},
+        {"leaf", to_json(held.leaf)},
+        {"path", Json(std::move(path))},
+    });
+}
+
+Result<HeldPromise> parse_held_promise(std::string_view text) {
+    const auto json = Json::parse(text, JsonMode::lenient);
+    if (!json) return fail("promise: " + describe(json.error()));
+    Fields fields(*json, "promise");
+    HeldPromise out;
+    auto envelope = envelope_from_json(fields.any("envelope"));
+    out.index = fields.natural("index");
+    out.leaf = fields.hash("leaf");
+    for (const Json& sibling : fields.array("path")) {
+        const auto hash = hash_from_json(sibling);
+        if (!hash) return fail("promise: path: " + hash.error().what);
+        out.path.push_back(*hash);
+    }
+    if (const auto done = fields.finish(); !done) return unexpected(done.error());
+    if (!envelope) return unexpected(envelope.error());
+    out.envelope = std::move(*envelope);
+    return out;
+}
+
+Result<Promise> promise_in(const HeldPromise& held) {
+    auto promise = promise_in(held.envelope);
+    if (!promise) return promise;
+    if (held.index < promise->first) return fail("promise: about later entries");
+    const auto proven = merkle::verify_inclusion(
+        held.index - promise->first, promise->count, held.leaf, held.path, promise->root
+    );
+    if (!proven) return fail("promise: the path does not lead to its root");
+    return promise;
+}
+
+PromisedEntries::PromisedEntries(
+    std::uint64_t first,
+    std::span<const Hash> leaves,
+    std::string log,
+    Instant publish_by,
+    const KeyPair& promise_key
+)
+    : first_(first), leaves_(leaves.begin(), leaves.end()) {
+    HP_CHECK(!leaves.empty(), "a promise is about entries");
+    auto proofs = merkle::prove_all(leaves);
+    paths_ = std::move(proofs.paths);
+    envelope_ = sign({leaves.size(), first, std::move(log), publish_by, proofs.root}, promise_key);
+}
+
+HeldPromise PromisedEntries::of(std::uint64_t index) const {
+    HP_CHECK(index >= first_ && index - first_ < leaves_.size(), "not among these entries");
+    const auto at = static_cast<std::size_t>(index - first_);
+    return {envelope_, index, leaves_[at], paths_[at]};
 }
 
 } // namespace handprint::record

@@ -27,7 +27,7 @@ struct LedgerState {
 /// The answer to a signed command.
 struct Done {
     Int index = 0;
-    std::string promise; // text of the DSSE envelope
+    std::string promise; // text
     Json result;
 };
 

@@ -93,8 +93,28 @@ void Sequencer::trim() {
     if (!load_common()) state_.clear();
 }
 
+record::HeldPromise CommittedEntries::promise(
+    Int index, const std::string& log, Instant publish_by, const KeyPair& key
+) {
+    std::call_once(signed_, [&] {
+        promised_.emplace(static_cast<std::uint64_t>(first_), leaves_, log, publish_by, key);
+    });
+    return promised_->of(static_cast<std::uint64_t>(index));
+}
+
 void Sequencer::publish(Pending& pending) {
     std::vector<std::function<void()>> work;
+    std::shared_ptr<CommittedEntries> together;
+    if (!pending.entries.empty()) {
+        std::vector<Hash> leaves;
+        for (const NewEntry& entry : pending.entries)
+            leaves.push_back(entry.leaf);
+        together =
+            std::make_shared<CommittedEntries>(pending.entries.front().index, std::move(leaves));
+    }
+    for (auto& [done, answer] : pending.answers) {
+        if (answer.verdict == Verdict::entry) answer.together = together;
+    }
     for (auto* list : {&pending.answers, &pending.refused}) {
         for (auto& [done, answer] : *list) {
             if (!done) continue;

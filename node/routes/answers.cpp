@@ -56,16 +56,17 @@ http::Response respond(const Node& node, const Answer& answer) {
     case Verdict::entry:
         break;
     }
-    const record::Promise promise{
-        static_cast<std::uint64_t>(answer.index),
-        answer.leaf,
-        node.origin,
-        Instant{answer.time + node.publish_within_ms}
-    };
+    const auto together = answer.together ? answer.together
+                                          : std::make_shared<pipeline::CommittedEntries>(
+                                                answer.index, std::vector<Hash>{answer.leaf}
+                                            );
+    const auto promise = together->promise(
+        answer.index, node.origin, Instant{answer.time + node.publish_within_ms}, node.promise_key
+    );
     Json json = Json::object({
         {"index", Json(answer.index)},
         {"leaf", record::to_json(answer.leaf)},
-        {"promise", record::to_json(record::sign(promise, node.promise_key))},
+        {"promise", record::to_json(promise)},
         {"result", answer.result},
     });
     return respond_json(json).with("Handprint-Seq", std::to_string(answer.size));

@@ -382,10 +382,11 @@ Answer World::submit(Int number, std::uint8_t signer, Int batch, std::vector<Int
 }
 
 std::string World::promise(const Answer& answer) const {
-    const record::Promise promise{
-        static_cast<std::uint64_t>(answer.index), answer.leaf, origin, Instant{answer.time + 60'000}
-    };
-    return record::to_json(record::sign(promise, key(promise_key))).encode();
+    REQUIRE(answer.together);
+    const auto held = answer.together->promise(
+        answer.index, origin, Instant{answer.time + 60'000}, key(promise_key)
+    );
+    return record::to_json(held).encode();
 }
 
 Result<std::string> World::payslip(Int number, Int period) {

@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlencode
 
+from formats import included
 from static import verifies
 from wire import Wire
 from world import Missing, World
@@ -168,11 +169,16 @@ def keep(world, answer, wanted):
 def promise_faults(world, answer):
     """The promise is the node's word for this very entry."""
     key = world.wire.json("GET", "/v1/ledger").json()["promise_key"]
-    if not verifies(answer["promise"], base64.b64decode(key)):
+    held = answer["promise"]
+    if not verifies(held["envelope"], base64.b64decode(key)):
         return ["the promise does not verify under the ledger's promise key"]
-    said = json.loads(base64.b64decode(answer["promise"]["payload"]))
-    same = [(said[name], answer[name]) for name in ("index", "leaf") if said[name] != answer[name]]
-    return [f"the promise says {said}, the answer {answer['index']} {answer['leaf']}"] if same else []
+    if any(held[name] != answer[name] for name in ("index", "leaf")):
+        return [f"the promise is about {held}, the answer about {answer['index']} {answer['leaf']}"]
+    said = json.loads(base64.b64decode(held["envelope"]["payload"]))
+    root, *path = (base64.b64decode(one) for one in (said["root"], *held["path"]))
+    place = held["index"] - said["first"]
+    leads = included(base64.b64decode(held["leaf"]), place, said["count"], path, root)
+    return [] if leads else [f"the path of {held} does not lead to what was signed"]
 
 
 def check_credentials(contract, world, tally):

@@ -117,6 +117,14 @@ void promise(std::string_view text) {
     canonical(parse_promise, in_bytes, text);
 }
 
+void held_promise(std::string_view text) {
+    settles(parse_held_promise, in_json, text);
+    const auto held = parse_held_promise(text);
+    if (!held) return;
+    const auto promise = promise_in(*held);
+    must(!promise || held->index - promise->first < promise->count, "it is about its entry");
+}
+
 void payslip(std::string_view text) {
     settles(parse_payslip, in_bytes, text);
     const std::array promises = {std::string(text)};
@@ -138,7 +146,15 @@ Seeds payslips() {
 }
 
 Seeds promises() {
-    return {encode(Promise{7, Hash{1}, "log.example/coop", Instant{1'800'000'000'000}})};
+    return {encode(Promise{3, 7, "log.example/coop", Instant{1'800'000'000'000}, Hash{1}})};
+}
+
+Seeds held_promises() {
+    const std::array leaves = {Hash{1}, Hash{2}, Hash{3}};
+    const PromisedEntries made(
+        7, leaves, "log.example/coop", Instant{1'800'000'000'000}, KeyPair::from_seed(Seed{})
+    );
+    return {to_json(made.of(7)).encode(), to_json(made.of(9)).encode()};
 }
 
 Seeds envelopes() {
@@ -146,7 +162,7 @@ Seeds envelopes() {
     const KeyPair key = KeyPair::from_seed(seed);
     Seeds seeds = strings_of_vectors();
     seeds.push_back(to_json(sign(kCommandType, "{}", key)).encode());
-    const Promise made{7, Hash{1}, "log.example/coop", Instant{1'800'000'000'000}};
+    const Promise made{3, 7, "log.example/coop", Instant{1'800'000'000'000}, Hash{1}};
     seeds.push_back(to_json(sign(made, key)).encode());
     return seeds;
 }
@@ -172,6 +188,7 @@ constexpr std::array kDecoders = {
     Decoder{"member_part", member_part, strings_of_vectors},
     Decoder{"position", position, strings_of_vectors},
     Decoder{"promise", promise, promises},
+    Decoder{"held_promise", held_promise, held_promises},
     Decoder{"payslip", payslip, payslips},
     Decoder{"receipt", receipt, receipts},
 };

@@ -36,7 +36,7 @@ struct GoodPayslip {
 
 [[nodiscard]] std::vector<GoodPayslip> good_payslips(const World& world);
 
-/// The text of the envelope of a promise about a step.
+/// The text of a promise about a step.
 [[nodiscard]] std::string
 promise_text(const World& world, const std::string& step, std::uint8_t key = kPromiseKey);
 

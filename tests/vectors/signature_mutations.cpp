@@ -229,50 +229,6 @@ void add_money_mutations(Mutations& out) {
             part.lines.back().currency = Currency::of("UGX");
         })
     );
-
-    const World& world = out.honest();
-    const auto text_of = [](const Promise& promise, std::uint8_t key) {
-        return to_json(sign(promise, key_pair(key)));
-    };
-    const Promise kept = world.promise("bao submits again");
-    out.promises(
-        "a promise signed by a stranger", "promise_invalid", {text_of(kept, kStrangerKey)}
-    );
-    out.promises(
-        "a promise under the older key", "promise_invalid", {text_of(kept, kOldPromiseKey)}
-    );
-    Promise other = kept;
-    other.log = "log.example/other";
-    out.promises("a promise of another log", "promise_invalid", {text_of(other, kPromiseKey)});
-    out.promises(
-        "a promise that is no envelope", "promise_invalid", {Json::object({{"format", "x"}})}
-    );
-    out.promises(
-        "a promise with another payload type",
-        "promise_invalid",
-        {to_json(sign(kCommandType, encode(kept), key_pair(kPromiseKey)))}
-    );
-    out.promises(
-        "a promise that is not canonical",
-        "promise_invalid",
-        {to_json(sign(kPromiseType, encode(kept) + " ", key_pair(kPromiseKey)))}
-    );
-    // An acknowledged submission that the log has another entry for.
-    Promise missing = kept;
-    missing.index = world.index_of("income");
-    out.promises(
-        "a promised entry that is not here", "promise_missing", {text_of(missing, kPromiseKey)}
-    );
-    Promise broken = kept;
-    broken.leaf[0] ^= 1U;
-    out.promises(
-        "a promised leaf that is another", "promise_broken", {text_of(broken, kPromiseKey)}
-    );
-    out.promises(
-        "one kept and one broken",
-        "promise_broken",
-        {text_of(world.promise("bao adds a key"), kPromiseKey), text_of(broken, kPromiseKey)}
-    );
 }
 
 } // namespace handprint::vectors

@@ -253,10 +253,14 @@ Payslip World::payslip(std::uint64_t member, std::size_t period) const {
     return out;
 }
 
-Promise World::promise(const std::string& step) const {
+HeldPromise World::promise(const std::string& step, const KeyPair& key) const {
     const std::uint64_t index = index_of(step);
-    const Entry& entry = entries_.at(index);
-    return {index, entry.leaf, kOrigin, entry.header.time + Duration(60'000)};
+    const std::uint64_t first = index - index % 3;
+    std::vector<Hash> leaves;
+    for (std::uint64_t i = first; i < std::min<std::uint64_t>(first + 3, entries_.size()); ++i)
+        leaves.push_back(entries_[i].leaf);
+    const Instant by = entries_[index].header.time + Duration(60'000);
+    return PromisedEntries(first, leaves, kOrigin, by, key).of(index);
 }
 
 } // namespace handprint::vectors

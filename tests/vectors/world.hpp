@@ -99,7 +99,9 @@ public:
     /// With the part of `number`.
     [[nodiscard]] record::ProvenEntry proven_entry(std::uint64_t index, std::uint64_t number) const;
 
-    [[nodiscard]] record::Promise promise(const std::string& step) const;
+    /// About the entry of a step, which was committed with up to two others: those whose index
+    /// is the same third.
+    [[nodiscard]] record::HeldPromise promise(const std::string& step, const KeyPair& key) const;
 
 private:
     struct Member {

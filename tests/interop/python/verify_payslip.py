@@ -252,21 +252,26 @@ class Payslip:
     def kept(self, promise):
         """False when it is of another period."""
         try:
-            envelope = Envelope(formats.parse(promise) if isinstance(promise, bytes) else promise)
+            held = formats.parse(promise) if isinstance(promise, bytes) else promise
+            shape(held, {"envelope", "index", "leaf", "path"})
+            envelope, index = Envelope(held["envelope"]), held["index"]
             body = canonical(envelope.body)
-            shape(body, {"format", "index", "leaf", "log", "publish_by"})
+            shape(body, {"count", "first", "format", "log", "publish_by", "root"})
             want(envelope.type == PROMISE and body["format"] == "handprint/promise/v1", "format")
-            want(body["log"] == self.log and is_count(body["index"]) and is_count(body["publish_by"]), "promise")
-            leaf = unbase64(body["leaf"], 32)
+            want(body["log"] == self.log and isinstance(held["path"], list), "promise")
+            want(all(is_count(one) for one in (index, body["count"], body["first"], body["publish_by"])), "promise")
+            leaf, root = unbase64(held["leaf"], 32), unbase64(body["root"], 32)
+            path = [unbase64(one, 32) for one in held["path"]]
+            want(formats.included(leaf, index - body["first"], body["count"], path, root), "path")
         except Refused as problem:
             raise Refused("promise_invalid", problem.detail) from None
         start = self.opening.index if self.opening else -1
-        if not start < body["index"] < self.closing.index:
+        if not start < index < self.closing.index:
             return False
         check(envelope.by([self.closing.promise_key]), "promise_invalid", "signed by another key")
-        found = [entry.header.leaf for entry in self.entries if entry.index == body["index"]]
-        check(found, "promise_missing", f"entry {body['index']}")
-        check(found == [leaf], "promise_broken", f"entry {body['index']}")
+        found = [entry.header.leaf for entry in self.entries if entry.index == index]
+        check(found, "promise_missing", f"entry {index}")
+        check(found == [leaf], "promise_broken", f"entry {index}")
         return True
 
     def verdict(self, promises):
@@ -297,7 +302,7 @@ def main():
     parser = argparse.ArgumentParser(description="Checks a payslip.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--policy", type=Path, required=True)
-    parser.add_argument("--promises", type=Path, help="a folder of envelopes, one in a file")
+    parser.add_argument("--promises", type=Path, help="a folder of promises, one in a file")
     options = parser.parse_args()
     files = sorted(options.promises.iterdir()) if options.promises else []
     verdict = judge(options.file.read_bytes(), options.policy.read_bytes(), [file.read_bytes() for file in files])

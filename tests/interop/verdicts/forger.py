@@ -165,10 +165,13 @@ class Forger:
         return checkpoint(self.told("body", body), self.told("seconds", SECONDS))
 
     def promise(self, index=3):
-        """About an entry; of the submission unless told otherwise."""
-        body = {"format": "handprint/promise/v1", "index": index, "leaf": base64_text(self.leaves()[index])}
-        body = self.told("promise", body | {"log": ORIGIN, "publish_by": 1795280060000})
-        return key("promise").envelope(PROMISE, body)
+        """About an entry that was committed with the one before it; the submission unless told otherwise."""
+        before, leaf = self.leaves()[index - 1 : index + 1]
+        body = {"count": 2, "first": index - 1, "format": "handprint/promise/v1", "log": ORIGIN}
+        body |= {"publish_by": 1795280060000, "root": base64_text(formats.node_hash(before, leaf))}
+        envelope = key("promise").envelope(PROMISE, self.told("promise", body))
+        held = {"envelope": envelope, "index": index, "leaf": base64_text(leaf), "path": [base64_text(before)]}
+        return self.told("held promise", held)
 
     def receipt(self):
         """Of the submission, with the part of the member."""

@@ -99,8 +99,8 @@ def lies(what, value):
 
 def cases_of(what, lie):
     """The files that a lie shows in."""
-    if what == "promise":
-        forger = Forger(promise=lie)
+    if what.endswith("promise"):
+        forger = Forger(**{what: lie})
         return [(forger.payslip(), [forger.promise()])]
     if what in ("extra", "lines"):
         return [(Forger(**{what: lie}).receipt(), [])]

@@ -195,6 +195,19 @@ TEST_CASE("proofs near the largest size have at most 63 or 64 hashes and verify"
     }
 }
 
+TEST_CASE("all proofs at once are the proofs one by one") {
+    const Hashes leaves = reference::numbered_leaves(70);
+    CHECK(prove_all({}).root == empty_root());
+    for (std::size_t n = 1; n <= leaves.size(); ++n) {
+        const auto some = std::span(leaves).first(n);
+        const AllProofs all = prove_all(some);
+        REQUIRE(all.paths.size() == n);
+        CHECK(all.root == reference::root(some));
+        for (std::size_t i = 0; i < n; ++i)
+            CHECK(all.paths[i] == prove_inclusion(i, n, reference::reader_over(leaves)).value());
+    }
+}
+
 TEST_CASE("a frontier goes on from its parts") {
     const Hashes leaves = reference::numbered_leaves(40);
     Frontier frontier;

@@ -10,6 +10,7 @@ import {
   hex,
   leafHash,
   makeEnvelope,
+  nodeHash,
   pae,
   PROMISE_TYPE,
   sha256,
@@ -17,6 +18,7 @@ import {
   utf8,
   type Bytes,
   type Envelope,
+  type HeldPromise,
   type Json,
   type JsonObject,
 } from '../../src/lib/verify/index.ts';
@@ -181,14 +183,18 @@ export class LogMaker {
     return this.entries.slice(0, size).map(({ leaf }) => leaf);
   }
 
-  promise(index: number, leaf = this.entry(index).leaf): Envelope {
-    return PROMISE.envelope(PROMISE_TYPE, {
+  /** About an entry that was committed with one before it. */
+  promise(index: number, leaf = this.entry(index).leaf): HeldPromise {
+    const before = this.entry(index - 1).leaf;
+    const envelope = PROMISE.envelope(PROMISE_TYPE, {
+      count: 2,
+      first: index - 1,
       format: 'handprint/promise/v1',
-      index,
-      leaf: base64(leaf),
       log: ORIGIN,
       publish_by: 1_795_280_060_000,
+      root: base64(nodeHash(before, leaf)),
     });
+    return { envelope, index, leaf: base64(leaf), path: [base64(before)] };
   }
 
   payslip(member: number, opening: MadeClose | null, closing: MadeClose, indexes: number[]): Slip {

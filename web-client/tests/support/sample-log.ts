@@ -1,4 +1,4 @@
-import { base64, type Envelope, type JsonObject } from '../../src/lib/verify/index.ts';
+import { base64, type Envelope, type HeldPromise, type JsonObject } from '../../src/lib/verify/index.ts';
 import { command, LogMaker, TestKey, type MadeClose, type Slip } from './log-maker.ts';
 
 export interface Sample {
@@ -11,7 +11,7 @@ export interface Sample {
   slip: Slip;
   /** Payslip of member 1 for period 1: starts at registration. */
   firstSlip: Slip;
-  promises: Envelope[];
+  promises: HeldPromise[];
 }
 
 const device = new TestKey(50);

@@ -120,8 +120,11 @@ describe('promises', () => {
 
   it('refuses a promise under another key', () => {
     const [promise] = sample.promises;
-    const forged = { ...promise, payload: promise?.payload.slice(4) };
+    const payload = promise?.envelope.payload.slice(4);
+    const forged = { ...promise, envelope: { ...promise?.envelope, payload } };
     expect(verify(sample.slip, [forged])).toBe('promise_invalid');
+    expect(verify(sample.slip, [promise?.envelope])).toBe('promise_invalid');
+    expect(verify(sample.slip, [{ ...promise, path: [] }])).toBe('promise_invalid');
     expect(verify(sample.slip, ['junk'])).toBe('promise_invalid');
   });
 

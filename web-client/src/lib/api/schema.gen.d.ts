@@ -908,7 +908,7 @@ export interface components {
         Written: {
             index: components["schemas"]["Index"];
             leaf?: components["schemas"]["Hash"];
-            promise?: components["schemas"]["Envelope"];
+            promise?: components["schemas"]["HeldPromise"];
             result?: components["schemas"]["CommandResult"];
         };
         /** @description RFC 9457, `application/problem+json`. */
@@ -950,14 +950,25 @@ export interface components {
             log: string;
             time: components["schemas"]["Time"];
         };
-        /** @description Payload of the promise in an answer (docs/ledger-format.md section 11). */
-        Promise: {
-            /** @constant */
-            format: "handprint/promise/v1";
+        /**
+         * @description The node's word about an accepted command (docs/ledger-format.md section 11): a promise signed for all entries of a
+         *     commit, and the path from this entry's leaf to the root that was signed.
+         */
+        HeldPromise: {
+            envelope: components["schemas"]["Envelope"];
             index: components["schemas"]["Index"];
             leaf: components["schemas"]["Hash"];
+            path: components["schemas"]["Hash"][];
+        };
+        /** @description Payload of the envelope in a promise: entries [first, first + count) and the root of their leaves. */
+        Promise: {
+            count: number;
+            first: components["schemas"]["Index"];
+            /** @constant */
+            format: "handprint/promise/v1";
             log: string;
             publish_by: components["schemas"]["Time"];
+            root: components["schemas"]["Hash"];
         };
         /**
          * @description Payload of a command, canonical JSON. `kind` names the shape of `args`: the schema `Args` with the kind in
@@ -1136,7 +1147,7 @@ export interface components {
         CommandAnswer: {
             index: components["schemas"]["Index"];
             leaf: components["schemas"]["Hash"];
-            promise: components["schemas"]["Envelope"];
+            promise: components["schemas"]["HeldPromise"];
             result: components["schemas"]["CommandResult"];
         };
         /**
@@ -1470,7 +1481,7 @@ export interface components {
             project: components["schemas"]["Ordinal"];
             index: components["schemas"]["Index"];
             leaf?: components["schemas"]["Hash"];
-            promise?: components["schemas"]["Envelope"];
+            promise?: components["schemas"]["HeldPromise"];
             result?: components["schemas"]["CommandResult"];
         };
         Projects: {
@@ -1513,7 +1524,7 @@ export interface components {
             batch: components["schemas"]["Ordinal"];
             index: components["schemas"]["Index"];
             leaf?: components["schemas"]["Hash"];
-            promise?: components["schemas"]["Envelope"];
+            promise?: components["schemas"]["HeldPromise"];
             result?: components["schemas"]["CommandResult"];
         };
         Imported: {
@@ -1539,14 +1550,14 @@ export interface components {
             index: components["schemas"]["Index"];
             held: components["schemas"]["Minor"];
             leaf?: components["schemas"]["Hash"];
-            promise?: components["schemas"]["Envelope"];
+            promise?: components["schemas"]["HeldPromise"];
             result?: components["schemas"]["CommandResult"];
         };
         Closed: {
             index: components["schemas"]["Index"];
             released: components["schemas"]["Minor"];
             leaf?: components["schemas"]["Hash"];
-            promise?: components["schemas"]["Envelope"];
+            promise?: components["schemas"]["HeldPromise"];
             result?: components["schemas"]["CommandResult"];
         };
         Acceptance: {
@@ -1616,7 +1627,7 @@ export interface components {
             refund: components["schemas"]["Ordinal"];
             index: components["schemas"]["Index"];
             leaf?: components["schemas"]["Hash"];
-            promise?: components["schemas"]["Envelope"];
+            promise?: components["schemas"]["HeldPromise"];
             result?: components["schemas"]["CommandResult"];
         };
         Payout: {

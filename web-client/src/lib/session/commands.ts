@@ -6,6 +6,7 @@ import { signWith, type StoredKey } from '../keys/signer.ts';
 import { type Bytes } from '../verify/bytes.ts';
 import { canonicalBytes, type JsonObject } from '../verify/canonical.ts';
 import { COMMAND_TYPE, makeEnvelope, pae, type Envelope } from '../verify/dsse.ts';
+import type { HeldPromise } from '../verify/promise.ts';
 
 export interface Command {
   actor: string;
@@ -32,7 +33,7 @@ export interface KeptPromise {
   actor: string;
   kind: string;
   log: string;
-  promise: Envelope;
+  promise: HeldPromise;
   received: number;
 }
 

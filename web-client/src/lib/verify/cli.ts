@@ -17,7 +17,7 @@ const USAGE = `usage: verify.js payslip FILE --policy FILE [--promises DIR]
 Prints one JSON verdict. Exit status: 0 good, 1 not good, 2 not run. "each" reads such arguments from its
 input, a JSON list a line, and answers each with a verdict, or an "error", in one line.`;
 
-/** Every file in the folder is one promise; what is no JSON is no envelope either. */
+/** Every file in the folder is one promise; what is no JSON is no promise either. */
 function readPromises(directory: string | undefined): unknown[] {
   if (directory === undefined) return [];
   return readdirSync(directory)

@@ -1,15 +1,24 @@
 import { equal, utf8, type Bytes } from './bytes.ts';
 import { parseCanonical } from './canonical.ts';
-import { openEnvelope, PROMISE_TYPE } from './dsse.ts';
+import { openEnvelope, PROMISE_TYPE, type Envelope } from './dsse.ts';
 import { envelopeVerifies } from './dsse-verify.ts';
-import { leafHash } from './merkle.ts';
+import { inclusionHolds, leafHash } from './merkle.ts';
 import type { Payslip } from './payslip-file.ts';
-import { asCount, asHash, asString, withKeys } from './read.ts';
+import { asCount, asHash, asObject, asString, readAll, withKeys } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
 export const PROMISE_FORMAT = 'handprint/promise/v1';
 
-const PROMISE_KEYS = ['format', 'index', 'leaf', 'log', 'publish_by'];
+const HELD_KEYS = ['envelope', 'index', 'leaf', 'path'];
+const PROMISE_KEYS = ['count', 'first', 'format', 'log', 'publish_by', 'root'];
+
+/** What an accepted command is answered with: a promise about a commit, and the way to this entry. */
+export interface HeldPromise {
+  envelope: Envelope;
+  index: number;
+  leaf: string;
+  path: string[];
+}
 
 export interface Promised {
   index: number;
@@ -19,26 +28,30 @@ export interface Promised {
 }
 
 /** What the node promised; undefined unless the envelope verifies under its promise key. */
-export function readPromise(envelope: unknown, promiseKey: Uint8Array): Promised | undefined {
-  const open = openEnvelope(envelope);
-  if (open?.type !== PROMISE_TYPE || !envelopeVerifies(open, promiseKey)) return undefined;
-  return readPromiseBody(open.body);
+export function readPromise(held: unknown, promiseKey: Uint8Array): Promised | undefined {
+  const open = openEnvelope(asObject(held)?.['envelope']);
+  return open && envelopeVerifies(open, promiseKey) ? peekPromise(held) : undefined;
 }
 
 /** The same without the signature check: for finding a promise, never for trusting one. */
-export function peekPromise(envelope: unknown): Promised | undefined {
-  const open = openEnvelope(envelope);
-  return open?.type === PROMISE_TYPE ? readPromiseBody(open.body) : undefined;
-}
-
-function readPromiseBody(bytes: Uint8Array): Promised | undefined {
-  const body = withKeys(parseCanonical(bytes), PROMISE_KEYS);
-  const index = asCount(body?.['index']);
-  const leaf = asHash(body?.['leaf']);
+export function peekPromise(held: unknown): Promised | undefined {
+  const fields = withKeys(held, HELD_KEYS);
+  const index = asCount(fields?.['index']);
+  const leaf = asHash(fields?.['leaf']);
+  const path = readAll(fields?.['path'], asHash);
+  const open = openEnvelope(fields?.['envelope']);
+  if (open?.type !== PROMISE_TYPE || index === undefined || !leaf || !path) return undefined;
+  const body = withKeys(parseCanonical(open.body), PROMISE_KEYS);
+  const count = asCount(body?.['count']);
+  const first = asCount(body?.['first']);
   const log = asString(body?.['log']);
   const publishBy = asCount(body?.['publish_by']);
-  if (body?.['format'] !== PROMISE_FORMAT || index === undefined || !leaf) return undefined;
-  return log === undefined || publishBy === undefined ? undefined : { index, leaf, log, publishBy };
+  const root = asHash(body?.['root']);
+  if (body?.['format'] !== PROMISE_FORMAT || count === undefined || first === undefined) return undefined;
+  if (log === undefined || publishBy === undefined || !root || index < first) return undefined;
+  return inclusionHolds(leaf, BigInt(index - first), BigInt(count), path, root)
+    ? { index, leaf, log, publishBy }
+    : undefined;
 }
 
 /** Each promise that the reader holds for this period must have its line in the payslip. */
@@ -49,11 +62,11 @@ export function checkPromises(
   promises: readonly unknown[],
 ): { checked: number } | Failed {
   let checked = 0;
-  for (const envelope of promises) {
-    const promise = peekPromise(envelope);
+  for (const held of promises) {
+    const promise = peekPromise(held);
     if (promise?.log !== slip.log) return failed('promise_invalid');
     if (promise.index <= range.after || promise.index >= range.before) continue;
-    if (!readPromise(envelope, promiseKey)) return failed('promise_invalid');
+    if (!readPromise(held, promiseKey)) return failed('promise_invalid');
     const entry = slip.entries.find(({ index }) => index === promise.index);
     if (!entry) return failed('promise_missing', `${promise.index}`);
     if (!equal(leafHash(utf8(entry.headerText)), promise.leaf)) {
