@@ -43,7 +43,7 @@ def pip(python, *what):
 class Demo:
     """Used in a `with`. `info` is what the demo says of itself, `url` where it listens."""
 
-    def __init__(self, **options):
+    def __init__(self, *options):
         self.options = options
         self.lines = []
         self.info = None
@@ -54,6 +54,7 @@ class Demo:
             raise RuntimeError(f"{binary()} is not built")
         self.folder = tempfile.TemporaryDirectory(prefix="handprint-")
         command = [str(binary()), "demo", "--data", f"{self.folder.name}/data", "--port", "0", "--json"]
+        command += self.options
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
