@@ -16,16 +16,6 @@ Twist header_twist(std::function<void(Header&)> change) {
     return twist;
 }
 
-Twist part_twist(std::function<void(MemberPart&)> change) {
-    Twist twist;
-    twist.parts = [change = std::move(change)](std::vector<MemberPart>& parts) {
-        for (MemberPart& part : parts) {
-            if (part.member == kBao) change(part);
-        }
-    };
-    return twist;
-}
-
 /// Whoever writes the log gives the member a key of their own, as if the member came anew. Alone
 /// the entry is in order: it is signed by the key that it brings.
 Twist second_enrolment() {

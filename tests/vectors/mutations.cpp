@@ -98,4 +98,14 @@ Json payslip_mutations() {
     return out.take();
 }
 
+Twist part_twist(std::function<void(MemberPart&)> change) {
+    Twist twist;
+    twist.parts = [change = std::move(change)](std::vector<MemberPart>& parts) {
+        for (MemberPart& part : parts) {
+            if (part.member == kBao) change(part);
+        }
+    };
+    return twist;
+}
+
 } // namespace handprint::vectors

@@ -3,6 +3,7 @@
 #include "tests/vectors/scenario.hpp"
 #include "tests/vectors/vector_files.hpp"
 
+#include <functional>
 #include <string>
 
 namespace handprint::vectors {
@@ -49,6 +50,8 @@ private:
 [[nodiscard]] record::Json replace(const std::string& path, record::Json value);
 [[nodiscard]] record::Json add(const std::string& path, record::Json value);
 [[nodiscard]] record::Json removal(const std::string& path);
+/// Lies in the part of the member whose payslip is judged.
+[[nodiscard]] Twist part_twist(std::function<void(record::MemberPart&)> change);
 
 // In the order of section 13 of the format.
 void add_file_mutations(Mutations& out);

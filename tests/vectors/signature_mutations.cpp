@@ -24,16 +24,6 @@ Twist command_twist(std::function<void(CommandBody&)> change) {
     return twist;
 }
 
-Twist part_twist(std::function<void(MemberPart&)> change) {
-    Twist twist;
-    twist.parts = [change = std::move(change)](std::vector<MemberPart>& parts) {
-        for (MemberPart& part : parts) {
-            if (part.member == kBao) change(part);
-        }
-    };
-    return twist;
-}
-
 /// Adds a stranger's key to the keys that an entry says are valid.
 void slip_key_in(MemberPart& part) {
     std::vector<PublicKey> keys = part.keys.value();
