@@ -3,7 +3,7 @@
 // Files that hold one key of a person or a delegate: one line, `handprint-key-v1 <party> <seed>`,
 // the seed in base64, readable by its owner only.
 
-#include "ledger/base/crypto.hpp"
+#include "node/keys/secret_file.hpp"
 
 #include <string>
 #include <string_view>
@@ -15,8 +15,7 @@ struct PartyKey {
     KeyPair key;
 };
 
-/// A key of fresh randomness.
-[[nodiscard]] KeyPair new_key();
+using keys::new_key;
 
 /// Writes a file that did not exist, mode 0600, and waits until it is on disk.
 [[nodiscard]] Result<void>

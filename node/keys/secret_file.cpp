@@ -1,0 +1,73 @@
+#include "node/keys/secret_file.hpp"
+
+#include <fcntl.h>
+#include <sodium/randombytes.h>
+#include <sodium/utils.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace handprint::keys {
+
+namespace {
+
+constexpr std::size_t most_bytes = 1024;
+
+/// Closes a file descriptor.
+class File {
+public:
+    explicit File(int descriptor) : descriptor_(descriptor) {}
+
+    ~File() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+
+    [[nodiscard]] int get() const noexcept { return descriptor_; }
+
+private:
+    int descriptor_;
+};
+
+} // namespace
+
+KeyPair new_key() {
+    crypto_init();
+    Seed seed{};
+    randombytes_buf(seed.data(), seed.size());
+    const KeyPair key = KeyPair::from_seed(seed);
+    sodium_memzero(seed.data(), seed.size());
+    return key;
+}
+
+void wipe(std::string& text) {
+    sodium_memzero(text.data(), text.size());
+}
+
+Result<void> write_secret_file(const std::string& path, std::string& text) {
+    const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const ssize_t written = file.get() < 0 ? -1 : ::write(file.get(), text.data(), text.size());
+    const bool whole = written == static_cast<ssize_t>(text.size()) && ::fsync(file.get()) == 0;
+    wipe(text);
+    if (file.get() < 0) return fail("key file: cannot make " + path);
+    if (!whole) return fail("key file: cannot write " + path);
+    return {};
+}
+
+Result<std::string> read_secret_line(const std::string& path) {
+    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat about{};
+    if (file.get() < 0 || ::fstat(file.get(), &about) != 0) {
+        return fail("key file: cannot open " + path);
+    }
+    if ((about.st_mode & 077U) != 0) return fail("key file: others can read " + path);
+    std::string text(most_bytes, '\0');
+    const ssize_t got = ::read(file.get(), text.data(), text.size());
+    if (got <= 0) return fail("key file: cannot read " + path);
+    text.resize(static_cast<std::size_t>(got));
+    if (text.ends_with('\n')) text.pop_back();
+    return text;
+}
+
+} // namespace handprint::keys
