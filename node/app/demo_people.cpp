@@ -5,6 +5,7 @@
 #include "ledger/record/fields.hpp"
 #include "node/app/resources.hpp"
 #include "node/client/key_file.hpp"
+#include "node/client/signer.hpp"
 #include "node/market/json_codec.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/routes/answers.hpp"
@@ -80,15 +81,7 @@ Result<std::string> grant_door(RunningNode& running, const Person& requester) {
     grant.currency = "KES";
     grant.key = *agent;
     grant.expires = wall_clock_ms() + 365LL * 24 * 3600 * 1000;
-    grant.kinds = {
-        "accept",
-        "close_batch",
-        "create_batch",
-        "create_project",
-        "import_tasks",
-        "publish",
-        "refund"
-    };
+    grant.kinds = client::program_kinds();
     const auto answer = send_as(running, requester.party, requester.key, grant);
     if (!answer) return unexpected(answer.error());
     const auto row = routes::row<market::GrantRow>(running.node(), answer->index);

@@ -60,6 +60,18 @@ SaltedAnswer salted_answer(market::Int task, std::string_view content, std::stri
     return made;
 }
 
+std::vector<std::string> program_kinds() {
+    return {
+        "accept",
+        "close_batch",
+        "create_batch",
+        "create_project",
+        "import_tasks",
+        "publish",
+        "refund"
+    };
+}
+
 Hash committed(std::string_view text) {
     record::Salt salt{};
     randombytes_buf(salt.data(), salt.size());

@@ -5,6 +5,7 @@
 #include "node/market/command.hpp"
 
 #include <string>
+#include <vector>
 
 namespace handprint::client {
 
@@ -33,6 +34,9 @@ struct SaltedAnswer {
 
 [[nodiscard]] SaltedAnswer
 salted_answer(market::Int task, std::string_view content, std::string type = "application/json");
+
+/// What a grant names for a program that runs projects: every kind but the revoking of grants.
+[[nodiscard]] std::vector<std::string> program_kinds();
 
 /// A commitment to a text that stays here, under a fresh salt.
 [[nodiscard]] Hash committed(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include "ledger/base/decimal.hpp"
 #include "node/client/key_file.hpp"
+#include "node/client/signer.hpp"
 #include "node/tools/progress.hpp"
 #include "node/tools/replay.hpp"
 
@@ -166,15 +167,7 @@ Result<void> Replay::set_up() {
     grant.cap = market::Amount{1'000'000'000'000};
     grant.currency = currency;
     grant.expires = 4'000'000'000'000;
-    grant.kinds = {
-        "accept",
-        "close_batch",
-        "create_batch",
-        "create_project",
-        "import_tasks",
-        "publish",
-        "refund"
-    };
+    grant.kinds = client::program_kinds();
     if (auto key = api_.make_api_key(*requester_, grant); !key) return unexpected(key.error());
     auto project = api_.create_project("replay", "Same product?");
     if (!project) return unexpected(project.error());

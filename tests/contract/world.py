@@ -11,19 +11,11 @@ import time
 
 import demo
 from handprint.signing import SESSION, Key, b64, canonical, commit, tagged
+from handprint.signup import DAY_MS
+from handprint.signup import GRANTED as BY_A_PROGRAM
 from wire import Wire
 
-DAY_MS = 86_400_000
-GRANTED = [
-    "accept",
-    "close_batch",
-    "create_batch",
-    "create_project",
-    "import_tasks",
-    "publish",
-    "refund",
-    "revoke_grant",
-]
+GRANTED = [*BY_A_PROGRAM, "revoke_grant"]
 
 
 class Missing(Exception):
