@@ -202,6 +202,18 @@ Json* Json::find(std::string_view key) noexcept {
     return at != members->end() && at->key == key ? &at->value : nullptr;
 }
 
+std::string Json::text_of(std::string_view key) const {
+    const Json* value = find(key);
+    const std::string* text = value != nullptr ? value->as_string() : nullptr;
+    return text != nullptr ? *text : std::string{};
+}
+
+std::int64_t Json::integer_of(std::string_view key, std::int64_t otherwise) const {
+    const Json* value = find(key);
+    const std::int64_t* integer = value != nullptr ? value->as_integer() : nullptr;
+    return integer != nullptr ? *integer : otherwise;
+}
+
 Json& Json::set(std::string key, Json value) {
     if (is_null()) value_.emplace<Object>();
     auto* members = std::get_if<Object>(&value_);

@@ -142,6 +142,11 @@ public:
     [[nodiscard]] const Json* find(std::string_view key) const noexcept;
     [[nodiscard]] Json* find(std::string_view key) noexcept;
 
+    /// What an object has under `key`, else nothing or `otherwise`, also when it is of another
+    /// type.
+    [[nodiscard]] std::string text_of(std::string_view key) const;
+    [[nodiscard]] std::int64_t integer_of(std::string_view key, std::int64_t otherwise) const;
+
     /// Sets a key of an object (null becomes an empty object first), replacing what was there.
     Json& set(std::string key, Json value);
     /// Appends to an array (null becomes an empty array first).

@@ -13,16 +13,6 @@ namespace handprint::client {
 
 namespace {
 
-std::string text_in(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    return value != nullptr && value->as_string() != nullptr ? value->text() : std::string{};
-}
-
-Int number_in(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    return value != nullptr && value->as_integer() != nullptr ? value->integer() : market::never;
-}
-
 Result<Json> parsed(std::string_view text) {
     auto json = Json::parse(text, record::JsonMode::lenient);
     if (!json) return fail("the node's answer: " + record::describe(json.error()));
@@ -34,8 +24,8 @@ std::string problem_text(std::string_view method, std::string_view target, const
         std::string(method) + ' ' + std::string(target) + ": " + std::to_string(reply.status);
     const auto problem = Json::parse(reply.body, record::JsonMode::lenient);
     if (problem && problem->as_object() != nullptr) {
-        text += ' ' + text_in(*problem, "code") + " (" + text_in(*problem, "detail") + ')';
-        if (const auto field = text_in(*problem, "field"); !field.empty()) text += " at " + field;
+        text += ' ' + problem->text_of("code") + " (" + problem->text_of("detail") + ')';
+        if (const auto field = problem->text_of("field"); !field.empty()) text += " at " + field;
     }
     return text;
 }
@@ -87,12 +77,12 @@ Result<LedgerState> ApiClient::ledger() {
     const auto answer = json("GET", "/v1/ledger");
     if (!answer) return unexpected(answer.error());
     LedgerState state;
-    state.origin = text_in(*answer, "log");
-    state.policy = text_in(*answer, "policy");
-    state.checkpoint = text_in(*answer, "checkpoint");
-    state.log_vkey = text_in(*answer, "log_vkey");
-    state.size = number_in(*answer, "size");
-    state.committed = number_in(*answer, "committed");
+    state.origin = answer->text_of("log");
+    state.policy = answer->text_of("policy");
+    state.checkpoint = answer->text_of("checkpoint");
+    state.log_vkey = answer->text_of("log_vkey");
+    state.size = answer->integer_of("size", market::never);
+    state.committed = answer->integer_of("committed", market::never);
     if (const Json* sums = answer->find("sums")) state.sums = *sums;
     return state;
 }
@@ -120,13 +110,14 @@ ApiClient::command(const Signer& signer, const market::Command& command, Json at
     const Json* result = answer->find("result");
     if (promise == nullptr || result == nullptr) return fail("an answer without a promise");
     promises_.push_back(promise->encode());
-    return Done{number_in(*answer, "index"), promises_.back(), *result};
+    return Done{answer->integer_of("index", market::never), promises_.back(), *result};
 }
 
 Result<Done> ApiClient::enrol_member(Signer& signer, std::vector<std::string> languages) {
     signer.party = "new";
     auto done = command(signer, market::EnrolMember{signer.key_text(), std::move(languages), {}});
-    if (done) signer.party = "m:" + std::to_string(number_in(done->result, "member"));
+    if (done)
+        signer.party = "m:" + std::to_string(done->result.integer_of("member", market::never));
     return done;
 }
 
@@ -135,7 +126,8 @@ Result<Done> ApiClient::register_requester(Signer& signer, const std::string& na
     auto done = command(
         signer, market::RegisterRequester{signer.key_text()}, Json::object({{"name", Json(name)}})
     );
-    if (done) signer.party = "r:" + std::to_string(number_in(done->result, "requester"));
+    if (done)
+        signer.party = "r:" + std::to_string(done->result.integer_of("requester", market::never));
     return done;
 }
 
@@ -143,10 +135,10 @@ Result<void> ApiClient::open_session(const Signer& signer) {
     auth_.clear();
     const auto challenge = json("POST", "/v1/sessions/challenge", "{}");
     if (!challenge) return unexpected(challenge.error());
-    const auto body = signer.session_body(text_in(*challenge, "challenge"), wall_ms());
+    const auto body = signer.session_body(challenge->text_of("challenge"), wall_ms());
     const auto opened = json("POST", "/v1/sessions", body);
     if (!opened) return unexpected(opened.error());
-    if (text_in(*opened, "party") != signer.party) return fail("a session of somebody else");
+    if (opened->text_of("party") != signer.party) return fail("a session of somebody else");
     return {};
 }
 
@@ -154,13 +146,13 @@ Result<std::string> ApiClient::make_api_key(const Signer& signer, market::MakeGr
     if (auto ok = open_session(signer); !ok) return unexpected(ok.error());
     const auto agent = json("POST", "/v1/agents", "{}");
     if (!agent) return unexpected(agent.error());
-    grant.key = text_in(*agent, "key");
+    grant.key = agent->text_of("key");
     const auto granted = command(signer, grant);
     if (!granted) return unexpected(granted.error());
     const Json ask = Json::object({{"grant", Json(granted->index)}, {"label", Json("client")}});
     const auto made = json("POST", "/v1/api-keys", ask.encode());
     if (!made) return unexpected(made.error());
-    std::string key = text_in(*made, "api_key");
+    std::string key = made->text_of("api_key");
     use_key(key);
     return key;
 }
@@ -172,7 +164,7 @@ void ApiClient::use_key(const std::string& api_key) {
 Result<Int> ApiClient::made(const Result<Json>& answer, const char* what) {
     if (!answer) return unexpected(answer.error());
     const Json* result = answer->find("result");
-    const Int number = number_in(result != nullptr ? *result : *answer, what);
+    const Int number = (result != nullptr ? *result : *answer).integer_of(what, market::never);
     if (number < 0) return fail(std::string("no ") + what + " in the answer");
     return number;
 }
@@ -206,7 +198,7 @@ Result<Int> ApiClient::accept_all(Int batch) {
     const std::string target = "/v1/batches/" + std::to_string(batch) + "/accept";
     const auto answer = json("POST", target, R"({"all":true})");
     if (!answer) return unexpected(answer.error());
-    return number_in(*answer, "accepted");
+    return answer->integer_of("accepted", market::never);
 }
 
 Result<ApiClient::Claimed> ApiClient::claim(Int batch, Int count, std::span<const Int> tasks) {
@@ -258,7 +250,7 @@ Result<Done> ApiClient::submit(
     const Json* promise = answer->find("promise");
     if (promise == nullptr) return fail("an answer without a promise");
     promises_.push_back(promise->encode());
-    return Done{number_in(*answer, "index"), promises_.back(), {}};
+    return Done{answer->integer_of("index", market::never), promises_.back(), {}};
 }
 
 Result<std::string> ApiClient::payslip(Int period) {

@@ -22,16 +22,6 @@ std::string hashed(std::string_view bearer) {
     return hex_encode(sha256(as_bytes(bearer)));
 }
 
-std::string text_of(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    return value != nullptr && value->as_string() != nullptr ? value->text() : std::string{};
-}
-
-Int number_of(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    return value != nullptr && value->as_integer() != nullptr ? value->integer() : market::never;
-}
-
 std::string note_id(const std::string& party, const std::string& id) {
     return party + '/' + id;
 }
@@ -41,11 +31,11 @@ std::optional<ApiKeys::Listed> read_note(std::string_view id, ByteView plain) {
     if (!json) return std::nullopt;
     ApiKeys::Listed listed;
     listed.id = id.substr(id.find('/') + 1);
-    listed.label = text_of(*json, "label");
-    listed.grant = number_of(*json, "grant");
-    listed.created = number_of(*json, "created");
-    listed.used = number_of(*json, "used");
-    listed.revoked = number_of(*json, "revoked");
+    listed.label = json->text_of("label");
+    listed.grant = json->integer_of("grant", market::never);
+    listed.created = json->integer_of("created", market::never);
+    listed.used = json->integer_of("used", market::never);
+    listed.revoked = json->integer_of("revoked", market::never);
     return listed;
 }
 
@@ -78,9 +68,10 @@ Result<http::Principal, http::Problem> ApiKeys::find(std::string_view bearer) {
         if (!json) return problem(401, "key_unknown", "This API key is not known.");
         known.emplace();
         known->principal.kind = http::Principal::Kind::key;
-        known->principal.party = text_of(*json, "party");
-        known->principal.grant = static_cast<std::uint64_t>(number_of(*json, "grant"));
-        known->principal.key = text_of(*json, "agent");
+        known->principal.party = json->text_of("party");
+        known->principal.grant =
+            static_cast<std::uint64_t>(json->integer_of("grant", market::never));
+        known->principal.key = json->text_of("agent");
         known->used = market::never;
     }
     const Int now = parts_.clock();

@@ -38,8 +38,7 @@ Int balance(Node& node, const std::string& account, const std::string& currency)
 }
 
 std::string words(const std::optional<Json>& document, std::string_view name) {
-    const Json* value = document ? document->find(name) : nullptr;
-    return value != nullptr && value->as_string() != nullptr ? value->text() : std::string{};
+    return document ? document->text_of(name) : std::string{};
 }
 
 /// Answers of an entry, decoded once for the many rows that one bundle gives.

@@ -64,8 +64,7 @@ Json reasons_json(const std::vector<matching::Reason>& reasons) {
 
 std::string title_of(Node& node, Int batch) {
     const auto terms = node.content.terms(batch);
-    const Json* title = terms ? terms->find("title") : nullptr;
-    return title != nullptr && title->as_string() != nullptr ? title->text() : std::string{};
+    return terms ? terms->text_of("title") : std::string{};
 }
 
 Json offer_json(Node& node, const matching::Offer& offer, const market::BatchRow& batch) {

@@ -76,14 +76,13 @@ void claim(Node& node, Request request, http::Reply reply) {
     const auto body = read_body(request);
     if (!body) return reply(body.error());
     const Json* batch = body->find("batch");
-    const Json* count = body->find("count");
     if (batch == nullptr || batch->as_integer() == nullptr) {
         return reply(respond(api::bad_request("missing", "batch", "The number of a batch.")));
     }
     market::Claim wanted;
     wanted.member = *member;
     wanted.batch = batch->integer();
-    if (count != nullptr && count->as_integer() != nullptr) wanted.count = count->integer();
+    wanted.count = body->integer_of("count", wanted.count);
     if (wanted.count < 1 || wanted.count > 50) {
         return reply(respond(api::bad_request("out_of_range", "count", "1 to 50 tasks.")));
     }

@@ -125,11 +125,8 @@ void demo_fund(Node& node, Request request, http::Reply reply) {
     if (!requester) return reply(requester.error());
     const auto body = read_body(request);
     if (!body) return reply(body.error());
-    const Json* amount = body->find("amount");
     const Json* currency = body->find("currency");
-    const auto minor = amount != nullptr && amount->as_string() != nullptr
-                           ? parse_i64(amount->text())
-                           : Result<Int>(fail("missing"));
+    const auto minor = parse_i64(body->text_of("amount"));
     if (!minor || currency == nullptr || currency->as_string() == nullptr) {
         return reply(respond(api::bad_request("bad_amount", "amount", "Amount and currency.")));
     }

@@ -21,11 +21,6 @@ using http::Response;
 
 namespace {
 
-std::string text(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    return value != nullptr && value->as_string() != nullptr ? value->text() : std::string{};
-}
-
 Response missing(std::string field, std::string rule) {
     return respond(api::bad_request("missing", std::move(field), std::move(rule)));
 }
@@ -33,10 +28,10 @@ Response missing(std::string field, std::string rule) {
 void create_project(Node& node, Request request, http::Reply reply) {
     const auto body = read_body(request);
     if (!body) return reply(body.error());
-    const std::string title = text(*body, "title");
+    const std::string title = body->text_of("title");
     if (title.empty() || title.size() > 200) return reply(missing("title", "1 to 200 bytes."));
     const Json document = Json::object({
-        {"description", Json(text(*body, "description"))},
+        {"description", Json(body->text_of("description"))},
         {"title", Json(title)},
     });
     record::Salt salt{};
@@ -48,7 +43,7 @@ void create_project(Node& node, Request request, http::Reply reply) {
     }
     const std::string bytes = document.encode();
     auto job = act(
-        node, request, market::CreateProject{record::commit(salt, bytes), text(*body, "external")}
+        node, request, market::CreateProject{record::commit(salt, bytes), body->text_of("external")}
     );
     if (!job) return reply(job.error());
     job->notes.push_back({"project", "#", Content::project_note(document, salt)});
@@ -91,7 +86,7 @@ read_batch(Node& node, const Json& body, Int project) {
         terms.set(name, *value);
     }
     const auto document = node.content.project(project);
-    terms.set("project_title", Json(document ? text(*document, "title") : std::string{}));
+    terms.set("project_title", Json(document ? document->text_of("title") : std::string{}));
     Json shown = Json::object({});
     for (const auto& member : terms.members()) {
         if (member.key != "terms") shown.set(member.key, member.value);
@@ -138,10 +133,11 @@ Response money(Node& node, const Request& request) {
 void refund(Node& node, Request request, http::Reply reply) {
     const auto body = read_body(request);
     if (!body) return reply(body.error());
-    const auto amount = parse_i64(text(*body, "amount"));
+    const auto amount = parse_i64(body->text_of("amount"));
     if (!amount)
         return reply(respond(api::bad_request("bad_amount", "amount", "A decimal string.")));
-    auto job = act(node, request, market::Refund{market::Amount{*amount}, text(*body, "currency")});
+    auto job =
+        act(node, request, market::Refund{market::Amount{*amount}, body->text_of("currency")});
     if (!job) return reply(job.error());
     run_flat(node, std::move(*job), std::move(reply));
 }

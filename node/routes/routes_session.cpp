@@ -12,11 +12,6 @@ using http::Response;
 
 namespace {
 
-std::string text(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    return value != nullptr && value->as_string() != nullptr ? value->text() : std::string{};
-}
-
 std::string cookie_line(const std::string& token, Int max_age) {
     return "hp_session=" + token
            + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(max_age);
@@ -60,7 +55,7 @@ Response new_api_key(Node& node, const Request& request) {
     if (number == nullptr || number->as_integer() == nullptr) {
         return respond(api::bad_request("missing", "grant", "The index of the grant's entry."));
     }
-    const std::string label = text(*body, "label");
+    const std::string label = body->text_of("label");
     if (label.size() > 128) {
         return respond(api::bad_request("bad_argument", "label", "At most 128 bytes."));
     }

@@ -32,16 +32,6 @@ std::string hashed(std::string_view token) {
     return hex_encode(sha256(as_bytes(token)));
 }
 
-std::string text_of(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    return value != nullptr && value->as_string() != nullptr ? value->text() : std::string{};
-}
-
-Int number_of(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    return value != nullptr && value->as_integer() != nullptr ? value->integer() : market::never;
-}
-
 std::optional<Json> read_json(
     const pipeline::Vault& vault, store::Store& store, std::string_view kind, std::string_view id
 ) {
@@ -67,9 +57,9 @@ Result<http::Principal, http::Problem> Sessions::session(std::string_view cookie
         if (!json) return unauthorised("session_unknown", "Sign in again; nothing was lost.");
         known.emplace();
         known->principal.kind = http::Principal::Kind::session;
-        known->principal.party = text_of(*json, "party");
-        known->principal.key = text_of(*json, "key");
-        known->expires = number_of(*json, "expires");
+        known->principal.party = json->text_of("party");
+        known->principal.key = json->text_of("key");
+        known->expires = json->integer_of("expires", market::never);
         const auto bytes = base64_decode(known->principal.key);
         const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
         if (!key) return unauthorised("session_unknown", "Sign in again; nothing was lost.");
@@ -113,7 +103,7 @@ Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text)
         });
     }
     const auto body = Json::parse(envelope->payload);
-    if (!body || text_of(*body, "log") != parts_.origin) {
+    if (!body || body->text_of("log") != parts_.origin) {
         return unexpected(Refusal{Family::invalid, "wrong_log", "Signed for another log.", "log"});
     }
     const auto known = parts_.keys.find(envelope->keyid);
@@ -128,7 +118,7 @@ Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text)
     const Int now = parts_.clock();
     {
         const std::lock_guard lock(mutex_);
-        const auto at = challenges_.find(text_of(*body, "challenge"));
+        const auto at = challenges_.find(body->text_of("challenge"));
         if (at == challenges_.end() || at->second <= now) {
             return denied(
                 "challenge_unknown", "The challenge is used or too old; ask for another."

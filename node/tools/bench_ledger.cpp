@@ -46,11 +46,6 @@ void keep(merkle::TileBuilder& builder, Tiles& tiles) {
         tiles[merkle::tile_path(file.tile)] = std::move(file.bytes);
 }
 
-Int number_in(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    return value != nullptr && value->as_integer() != nullptr ? value->integer() : 0;
-}
-
 } // namespace
 
 int bench_append(const LedgerOptions& options) {
@@ -149,7 +144,7 @@ int bench_audit(const AuditOptions& options) {
         return complain("audit", "no report: " + audit.out);
     const Json* nested = report->find("figures");
     const Json& figures = nested != nullptr ? *nested : *report;
-    const auto signatures = static_cast<double>(number_in(figures, "signatures"));
+    const auto signatures = static_cast<double>(figures.integer_of("signatures", 0));
     const double rate = signatures / seconds;
     if (options.json) {
         std::cout << Json::object({{"good", Json(audit.code == 0)},
@@ -163,7 +158,7 @@ int bench_audit(const AuditOptions& options) {
             "%.0f signatures of %lld entries in %.2f s: %.0f a second, %.3f of %.0f raw checks a "
             "second; %s\n",
             signatures,
-            static_cast<long long>(number_in(figures, "entries")),
+            static_cast<long long>(figures.integer_of("entries", 0)),
             seconds,
             rate,
             rate / raw,

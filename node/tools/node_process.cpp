@@ -63,11 +63,6 @@ std::string read_line(int from) {
     return line;
 }
 
-std::string text_in(const record::Json& json, std::string_view name) {
-    const auto* value = json.find(name);
-    return value != nullptr && value->as_string() != nullptr ? value->text() : std::string{};
-}
-
 } // namespace
 
 ScratchDir::ScratchDir(const std::string& parent) {
@@ -100,9 +95,9 @@ Result<void> NodeProcess::start(const std::string& data, const std::string& prog
         stop();
         return fail("the node did not start: " + path + " demo --data " + data);
     }
-    url = text_in(*json, "url");
-    policy_file = text_in(*json, "policy");
-    delegate_file = text_in(*json, "delegate");
+    url = json->text_of("url");
+    policy_file = json->text_of("policy");
+    delegate_file = json->text_of("delegate");
     return {};
 }
 

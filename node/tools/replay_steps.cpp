@@ -24,17 +24,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-Int number_in(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    return value != nullptr && value->as_integer() != nullptr ? value->integer() : 0;
-}
-
 Int amount_in(const Json& json, std::string_view name) {
-    const Json* value = json.find(name);
-    const auto amount = value != nullptr && value->as_string() != nullptr
-                            ? parse_i64(value->text())
-                            : Result<Int>(fail("no amount"));
-    return amount.value_or(0);
+    return parse_i64(json.text_of(name)).value_or(0);
 }
 
 std::string answer_text(const std::string& value) {
@@ -177,7 +168,7 @@ Result<void> Replay::set_up() {
     batch_ = *batch;
     const auto imported = api_.import_tasks(batch_, crowd_.jsonl);
     if (!imported) return unexpected(imported.error());
-    if (std::cmp_not_equal(number_in(*imported, "imported"), crowd_.ids.size())) {
+    if (std::cmp_not_equal(imported->integer_of("imported", 0), crowd_.ids.size())) {
         return fail("not all tasks were imported");
     }
     return {};
@@ -211,7 +202,7 @@ Result<void> Replay::enrol() {
 Result<void> Replay::publish() {
     const auto quote = api_.json("GET", "/v1/batches/" + std::to_string(batch_) + "/quote");
     if (!quote) return unexpected(quote.error());
-    terms_.fee_bps = number_in(*quote, "fee_bps");
+    terms_.fee_bps = quote->integer_of("fee_bps", 0);
     observed_.funded = amount_in(*quote, "total") + 2 * kept_in_escrow;
     const Int requester = std::stoll(requester_->party.substr(2));
     const auto funded = treasury_.command(
@@ -300,7 +291,7 @@ Result<void> Replay::share_income() {
     const auto refund = api_.json("POST", "/v1/refunds", ask.encode());
     if (!refund) return unexpected(refund.error());
     market::Settle settle;
-    settle.refund = number_in(refund->at("result"), "refund");
+    settle.refund = refund->at("result").integer_of("refund", 0);
     settle.reference = client::committed("refund of the replay");
     const auto settled = treasury_.command(*delegate_, settle);
     return settled ? Result<void>() : unexpected(settled.error());
@@ -309,7 +300,7 @@ Result<void> Replay::share_income() {
 Result<Int> Replay::close_period() {
     const auto closed = retried(market::ClosePeriod{}, "run_open");
     if (!closed) return unexpected(closed.error());
-    periods_.push_back(number_in(closed->result, "period"));
+    periods_.push_back(closed->result.integer_of("period", 0));
     return closed->index;
 }
 
@@ -324,7 +315,7 @@ Result<void> Replay::pay_out() {
     for (std::size_t at = 0; at < workers_.size(); at += settled_at_once) {
         const std::size_t end = std::min(at + settled_at_once, workers_.size());
         market::Settle settle;
-        settle.payout = number_in(payout->result, "payout");
+        settle.payout = payout->result.integer_of("payout", 0);
         settle.reference = client::committed("transfers of the replay");
         settle.items.emplace();
         for (std::size_t i = at; i < end; ++i) {

@@ -181,6 +181,18 @@ TEST_CASE("a changed byte never gives another text of the same value") {
     }
 }
 
+TEST_CASE("a member that is not there, or of another type, reads as nothing") {
+    const Json json = *Json::parse(R"({"n":7,"t":"x"})");
+    CHECK(json.text_of("t") == "x");
+    CHECK(json.text_of("n").empty());
+    CHECK(json.text_of("none").empty());
+    CHECK(Json(7).text_of("t").empty());
+    CHECK(json.integer_of("n", -1) == 7);
+    CHECK(json.integer_of("t", -1) == -1);
+    CHECK(json.integer_of("none", -1) == -1);
+    CHECK(Json("x").integer_of("n", -1) == -1);
+}
+
 TEST_CASE("parsing speed") {
     // The header and the coop part of one accepted task, as an audit reads them.
     const std::string commit(43, 'A');
