@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import coop as c
-from coop import LOG, Coop, final_faults, fork_faults, log_faults
+from coop import LOG, Coop, final_faults, fork_faults, log_faults, until
 from load import Diary, Load, grows, problem
 from tally import Skip
 from wire import Party, Wire
@@ -27,7 +27,7 @@ def own_mounts(name):
         raise Skip("unshare -m is not permitted here")
     # Private also means that nobody outside sees the mount.
     command = ["unshare", *flags, "--propagation", "private", sys.executable, str(here), name]
-    done = subprocess.run(command, env={**os.environ, MARK: "1"}, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env={**os.environ, MARK: "1"}, capture_output=True, text=True, timeout=240)
     lines = done.stdout.strip().split("\n")
     if done.returncode == 0:
         return [], lines[0].split(") ", 1)[-1]
@@ -74,7 +74,8 @@ def on_disk(disk):
             fill(disk)
             told, done = diary.unavailable, len(diary.acknowledged)
             with Load(coop, diary):
-                time.sleep(1.5)
+                until(lambda: diary.unavailable > told, 30)  # some may fit in, the log of writes is not full
+                time.sleep(1)
             told, done = diary.unavailable - told, len(diary.acknowledged) - done
             if not told:
                 faults.append("nobody was told to retry: the disk was not full")
@@ -113,7 +114,8 @@ def file_limit():
         with Load(coop, diary):
             time.sleep(0.4)
             limit(coop.node.pid, (coop.data / "ledger.db-wal").stat().st_size)
-            time.sleep(1.2)
+            until(lambda: diary.unavailable, 30)
+            time.sleep(0.5)
         told = diary.unavailable
         if not told and coop.node.poll() is None:
             faults.append("nobody was told to retry")
