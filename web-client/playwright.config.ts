@@ -6,7 +6,8 @@ const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 export default defineConfig({
   testDir: './e2e',
   outputDir: './test-results',
-  workers: 1,
+  // Each has a node and a browser of its own; the files go to whichever is free.
+  workers: 2,
   retries: 0,
   // A machine that does other work besides may take many times as long; what waits too short is no finding.
   timeout: 240_000,
