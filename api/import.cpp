@@ -1,5 +1,7 @@
 #include "api/import.hpp"
 
+#include "ledger/base/utf8.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -15,7 +17,6 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t most_rows = 1'000'000;
 constexpr std::size_t most_row_bytes = 64 * 1024;
-constexpr std::size_t most_id_bytes = 128;
 // An object is searched key by key as it is filled, so its cost is the square of its keys.
 constexpr std::size_t most_keys = 1'000;
 constexpr int most_depth = 16;
@@ -71,8 +72,9 @@ public:
         }
         ImportedTask task;
         task.external = id->is_string() ? id->get<std::string>() : id->dump();
-        if (task.external.empty() || task.external.size() > most_id_bytes) {
-            return bad_line(line, "bad_id", "An id has 1 to 128 bytes.");
+        task.line = line;
+        if (!is_external(task.external)) {
+            return bad_line(line, "bad_id", "An id has 1 to 128 printable bytes of UTF-8.");
         }
         if (!ids_.insert(task.external).second) {
             return bad_line(line, "id_twice", "This id stands on an earlier line too.");
@@ -108,6 +110,13 @@ std::string_view without_bom(std::string_view body) {
 }
 
 } // namespace
+
+bool is_external(std::string_view text) {
+    constexpr std::size_t most_bytes = 128;
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+    return !text.empty() && text.size() <= most_bytes && is_utf8(text)
+           && std::none_of(text.begin(), text.end(), control);
+}
 
 Result<std::vector<ImportedTask>, ApiProblem> parse_jsonl(std::string_view body, bool take_truth) {
     body = without_bom(body);

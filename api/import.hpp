@@ -18,10 +18,14 @@ struct ImportedTask {
     std::string external;
     std::string content; // JSON object, compact
     std::optional<std::string> truth;
+    std::size_t line = 0; // where it stood
 };
 
+/// What a requester may name a thing: 1 to 128 bytes of UTF-8 without control characters.
+[[nodiscard]] bool is_external(std::string_view text);
+
 /// Rows in order. Errors name the line ("line 7") and the rule. Limits: 1,000,000 rows, 64 KiB and
-/// 1,000 keys or columns a row, ids 1 to 128 bytes and different, JSON depth 16.
+/// 1,000 keys or columns a row, ids that is_external() takes and different, JSON depth 16.
 [[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>
 parse_jsonl(std::string_view body, bool take_truth);
 [[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>

@@ -22,7 +22,7 @@ std::string title_of(const std::string& code) {
 } // namespace
 
 ApiProblem from_refusal(const market::Refusal& refusal) {
-    ApiProblem problem{422, refusal.code, refusal.detail, refusal.field, "never"};
+    ApiProblem problem{422, refusal.code, refusal.detail, refusal.field, "never", refusal.existing};
     switch (refusal.family) {
     case market::Family::invalid:
         break;
@@ -65,6 +65,8 @@ std::string to_json(const ApiProblem& problem) {
         json["rule"] = problem.detail;
     }
     json["retry"] = problem.retry;
+    for (const auto& [kind, number] : problem.existing)
+        json["existing"][kind] = number;
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -4,16 +4,20 @@
 
 #include "node/market/refusal.hpp"
 
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace handprint::api {
 
 struct ApiProblem {
     int status = 422;
-    std::string code;   // stable, snake_case
-    std::string detail; // one sentence for a person
-    std::string field;  // what is at fault, or empty
-    std::string retry;  // never, later, same_id, fresh
+    std::string code;                                             // stable, snake_case
+    std::string detail;                                           // one sentence for a person
+    std::string field;                                            // what is at fault, or empty
+    std::string retry;                                            // never, later, same_id, fresh
+    std::vector<std::pair<std::string, std::int64_t>> existing{}; // as in market::Refusal
 };
 
 /// invalid 422, later 409, done 409, denied 403, conflict 409.

@@ -101,7 +101,7 @@ Json terms_of(const Job& job, const market::CreateBatch& batch) {
     Json terms = Json::object({});
     const Json args = market::args_to_json(market::Command(batch));
     for (const auto& member : args.members()) {
-        if (member.key != "terms") terms.set(member.key, member.value);
+        if (member.key != "terms" && member.key != "external") terms.set(member.key, member.value);
     }
     terms.set("title", Json(job.title));
     terms.set("project_title", Json(job.project_title));
@@ -127,7 +127,6 @@ market::CreateBatch batch_of(const Job& job, Int project) {
     batch.currency = job.source.at("currency").text();
     batch.domain = job.domain;
     batch.language = job.language;
-    batch.external = job.source.at("slug").text() + (job.test ? "-test" : "");
     if (job.test) {
         batch.qualifies = market::Qualifies{test.at("level").integer(), test.at("pass").integer()};
         batch.bundle_max = static_cast<Int>(test.at("items").items().size());
@@ -156,7 +155,7 @@ std::vector<api::ImportedTask> tasks_of(const Job& job) {
 
 Result<void> import(Cast& cast, Int batch, const std::vector<api::ImportedTask>& tasks) {
     auto& node = cast.running.node();
-    auto prepared = node.content.make_import(batch, tasks);
+    auto prepared = node.content.make_import(cast.requester.party, batch, tasks);
     for (auto& job : prepared.jobs) {
         if (routes::run_now(node, std::move(job)).verdict != pipeline::Verdict::stored) {
             return fail("tasks could not be stored");
@@ -182,8 +181,15 @@ Result<Int> publish(Cast& cast, const Job& job, Int project) {
     const std::string text = terms_of(job, batch).encode();
     batch.terms = record::terms_hash(text);
     const auto& who = cast.requester;
+    const std::string external = job.source.at("slug").text() + (job.test ? "-test" : "");
+    batch.external = cast.running.node().vault.external_hash(who.party, "batch", external);
     const auto made = send_as(
-        cast.running, who.party, who.key, batch, {{"terms", "#", to_bytes(as_bytes(text))}}
+        cast.running,
+        who.party,
+        who.key,
+        batch,
+        {{"terms", "#", to_bytes(as_bytes(text))}, routes::Content::external_note("batch", external)
+        }
     );
     if (!made) return unexpected(made.error());
     const Int number = made->result.at("batch").integer();
@@ -286,12 +292,17 @@ Result<void> open_project(Cast& cast, std::string_view resource) {
     record::Salt salt{};
     fill_random(salt);
     const auto& who = cast.requester;
+    const std::string slug = source->at("slug").text();
     const auto made = send_as(
         cast.running,
         who.party,
         who.key,
-        market::CreateProject{record::commit(salt, document), source->at("slug").text()},
-        {{"project", "#", routes::Content::project_note(words, salt)}}
+        market::CreateProject{
+            record::commit(salt, document),
+            cast.running.node().vault.external_hash(who.party, "project", slug)
+        },
+        {{"project", "#", routes::Content::project_note(words, salt)},
+         routes::Content::external_note("project", slug)}
     );
     if (!made) return unexpected(made.error());
     const Int project = made->result.at("project").integer();

@@ -277,6 +277,7 @@ http::Router RunningNode::make_router() {
     routes::add_result_routes(router, node);
     routes::add_public_routes(router, node);
     routes::add_event_routes(router, node);
+    routes::add_external_routes(router, node);
     router.add<http::auth::none>(http::Method::get, "/metrics", [this](const http::Request&) {
         auto response = http::Response::text(metrics_.text(*sequencer_, *publisher_, quotas_));
         response.content_type = "text/plain; version=0.0.4";

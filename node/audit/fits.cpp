@@ -5,6 +5,7 @@
 #include "ledger/merkle/policy.hpp"
 #include "node/market/area.hpp"
 #include "node/market/decide.hpp"
+#include "node/market/external.hpp"
 
 #include <set>
 
@@ -77,21 +78,30 @@ public:
         }
     }
 
-    void operator()(const ProjectCreated& e) { fresh<ProjectRow>(e.project); }
+    void operator()(const ProjectCreated& e) {
+        fresh<ProjectRow>(e.project);
+        free_name(e.requester, "project", e.external);
+    }
 
     void operator()(const BatchCreated& e) {
         fresh<BatchRow>(e.batch);
         there<ProjectRow>(e.project);
+        free_name(e.requester, "batch", e.external);
         if (!Currency::parse(e.currency)) no("not a currency: " + e.currency);
         if (!books::credit_points(e.estimate_s, static_cast<int>(e.level))) no("no such level");
         if (e.price_micros < 1 || e.price_micros > 1'000'000'000'000) no("not a price");
     }
 
-    void operator()(const ImportOpened& e) { there<BatchRow>(e.batch); }
+    void operator()(const ImportOpened& e) { import_of(e.batch); }
 
-    void operator()(const ImportChunked& e) { there<BatchRow>(e.batch); }
+    void operator()(const ImportChunked& e) {
+        const auto* batch = import_of(e.batch);
+        if (batch == nullptr) return;
+        for (const Hash& external : e.externals)
+            free_name(batch->requester, "task", external);
+    }
 
-    void operator()(const ImportSealed& e) { there<BatchRow>(e.batch); }
+    void operator()(const ImportSealed& e) { import_of(e.batch); }
 
     void operator()(const BatchPublished& e) {
         there<BatchRow>(e.batch);
@@ -162,6 +172,20 @@ private:
     template <class R, class... Parts>
     void fresh(const Parts&... parts) {
         if (state_.find<R>(parts...) != nullptr) no(std::string("given out twice: ") + R::table);
+    }
+
+    void free_name(Int requester, const char* kind, const Hash& hash) {
+        fresh<ExternalRow>(external_name(area::party('r', requester), kind, hash));
+    }
+
+    const BatchRow* import_of(Int number) {
+        const auto* batch = state_.find<BatchRow>(number);
+        if (batch == nullptr) {
+            no("no such batch");
+        } else {
+            there<RequesterRow>(batch->requester);
+        }
+        return batch;
     }
 
     void new_key(const std::string& key) {

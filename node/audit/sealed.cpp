@@ -1,12 +1,15 @@
 #include "node/audit/sealed.hpp"
 
+#include "api/task_chunk.hpp"
 #include "ledger/base/base64.hpp"
 #include "ledger/base/decimal.hpp"
 #include "ledger/merkle/checkpoint.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/member_part.hpp"
 #include "node/audit/log_tree.hpp"
+#include "node/market/area.hpp"
 #include "node/market/entry_seal.hpp"
+#include "node/market/external.hpp"
 #include "node/pipeline/runs.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
@@ -54,6 +57,7 @@ private:
             "checkpoint",
             "close",
             "draft",
+            "external",
             "graded",
             "known",
             "name",
@@ -170,7 +174,46 @@ private:
         const auto staged = pipeline::decode_staged(**sealed);
         if (!staged || record::commit(staged->salt, plain) != chunk->commit) {
             fault("content_differs", "the tasks are not those that the ledger commits to");
+        } else {
+            check_names(*chunk, plain);
         }
+    }
+
+    /// Each task of the chunk is found under its name, and under no other.
+    void check_names(const market::ChunkRow& chunk, const Bytes& plain) {
+        const auto tasks = api::read_chunk(as_text(plain));
+        const auto* batch = row<market::BatchRow>(market::key_of<market::BatchRow>(chunk.batch));
+        if (!tasks || batch == nullptr || std::cmp_not_equal(tasks->size(), chunk.count)) {
+            return fault("secret_malformed", "the tasks cannot be read");
+        }
+        for (Int task = chunk.first; const auto& content : *tasks) {
+            if (!names(batch->requester, "task", content.external, chunk.batch, task++)) {
+                return fault("name_differs", "the ledger has another name for one of the tasks");
+            }
+        }
+    }
+
+    bool names(Int requester, const char* kind, std::string_view name, Int ordinal, Int task) {
+        const std::string party = market::area::party('r', requester);
+        const auto* found = row<market::ExternalRow>(market::key_of<market::ExternalRow>(
+            market::external_name(party, kind, vault_.external_hash(party, kind, name))
+        ));
+        return found != nullptr && found->ordinal == ordinal && found->task == task;
+    }
+
+    /// "batch/7"
+    void check_external(const Bytes& plain) {
+        const auto slash = id_.find('/');
+        const Int ordinal = slash == std::string::npos ? never : digits(id_.substr(slash + 1));
+        const auto* project = row<market::ProjectRow>(market::key_of<market::ProjectRow>(ordinal));
+        const auto* batch = row<market::BatchRow>(market::key_of<market::BatchRow>(ordinal));
+        const bool good =
+            id_.starts_with("project/")
+                ? project != nullptr
+                      && names(project->requester, "project", as_text(plain), ordinal, never)
+                : id_.starts_with("batch/") && batch != nullptr
+                      && names(batch->requester, "batch", as_text(plain), ordinal, never);
+        if (!good) fault("name_differs", "the ledger has another name for it");
     }
 
     Result<void> check_answers(const Bytes& plain) {
@@ -273,6 +316,8 @@ private:
                 && (staged->commit != chunk->commit || staged->count != chunk->count)) {
                 fault("content_differs", "the chunk is not the one in the ledger");
             }
+        } else if (kind == "external") {
+            check_external(plain);
         } else if (kind == "graded") {
             check_graded(plain);
         } else if (kind == "checkpoint") {

@@ -6,6 +6,7 @@
 #include "ledger/record/chain.hpp"
 #include "ledger/record/commitment.hpp"
 #include "node/market/area.hpp"
+#include "node/market/external.hpp"
 #include "node/market/manifest.hpp"
 #include "node/market/progress.hpp"
 
@@ -126,7 +127,7 @@ struct Applier {
 
     void operator()(const RequesterRegistered& e) const {
         state.put(KeyRow{e.key, area::party('r', e.requester), "device", facts.index, never});
-        state.create(RequesterRow{e.requester, facts.index});
+        state.create(RequesterRow{e.requester, facts.index, never});
         auto c = coop();
         c.requesters = e.requester + 1;
         state.put(c);
@@ -155,13 +156,19 @@ struct Applier {
         state.put(key);
     }
 
+    void
+    name(Int requester, const char* kind, const Hash& hash, Int ordinal, Int task = never) const {
+        const std::string of = area::party('r', requester);
+        state.put(ExternalRow{external_name(of, kind, hash), ordinal, task});
+    }
+
     void operator()(const ProjectCreated& e) const {
         ProjectRow row;
         row.project = e.project;
         row.requester = e.requester;
         row.document = e.document;
         state.create(row);
-        state.put(ExternalRow{area::party('r', e.requester) + "/project/" + e.external, e.project});
+        name(e.requester, "project", e.external, e.project);
         auto c = coop();
         c.projects = e.project + 1;
         state.put(c);
@@ -189,14 +196,21 @@ struct Applier {
             row.qualifies_pass = e.qualifies->pass;
         }
         state.create(row);
-        state.put(ExternalRow{area::party('r', e.requester) + "/batch/" + e.external, e.batch});
+        name(e.requester, "batch", e.external, e.batch);
         auto c = coop();
         c.batches = e.batch + 1;
         state.put(c);
     }
 
+    void importing(Int requester, Int batch) const {
+        auto row = state.get<RequesterRow>(requester);
+        row.importing = batch;
+        state.put(row);
+    }
+
     void operator()(const ImportOpened& e) const {
         auto row = state.get<BatchRow>(e.batch);
+        importing(row.requester, e.batch);
         row.state = static_cast<Int>(BatchState::importing);
         row.import_root = e.root;
         row.tasks = e.count;
@@ -207,6 +221,8 @@ struct Applier {
     void operator()(const ImportChunked& e) const {
         auto row = state.get<BatchRow>(e.batch);
         state.put(ChunkRow{e.batch, e.chunk, e.commit, row.rows_done, e.count});
+        for (Int task = row.rows_done; const Hash& external : e.externals)
+            name(row.requester, "task", external, e.batch, task++);
         row.progress = progress_add(row.progress, e.commit);
         ++row.chunks_done;
         row.rows_done += e.count;
@@ -217,6 +233,7 @@ struct Applier {
         auto row = state.get<BatchRow>(e.batch);
         row.state = static_cast<Int>(BatchState::sealed);
         row.progress.clear();
+        importing(row.requester, never);
         state.put(row);
     }
 
@@ -395,7 +412,7 @@ struct Applier {
         row.period = e.period;
         row.currency = e.currency;
         row.minimum = e.minimum.minor;
-        state.put(ExternalRow{payout_name(e.period, e.currency), e.payout});
+        state.put(ExternalRow{payout_name(e.period, e.currency), e.payout, never});
         row.count = e.count;
         row.total = e.total.minor;
         row.chunks = e.chunks;

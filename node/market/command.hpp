@@ -99,7 +99,7 @@ struct RevokeGrant {
 struct CreateProject {
     static constexpr const char* kind = "create_project";
     Hash document{};
-    std::string external;
+    Hash external{}; // salted hash of the requester's own name of it
 
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
@@ -111,7 +111,8 @@ struct CreateProject {
 struct BatchTerms {
     Int accept_ms = 0, bundle_max = 1, estimate_s = 0, hazard = 0, lease_ms = 0, level = 1;
     Int overlap = 1, price_micros = 0, project = 0;
-    std::string currency, domain, external, language;
+    std::string currency, domain, language;
+    Hash external{}; // as in CreateProject
     std::optional<Qualifies> qualifies;
     Hash terms{};
 
@@ -318,10 +319,12 @@ struct ImportChunk {
     static constexpr const char* kind = "import_chunk";
     Int batch = 0, chunk = 0, count = 0;
     Hash commit{};
+    std::vector<Hash> externals; // salted hashes of the requester's own names, task by task
 
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch), f("chunk", c.chunk), f("commit", c.commit), f("count", c.count);
+        f("externals", c.externals);
     }
 };
 

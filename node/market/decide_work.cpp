@@ -4,6 +4,7 @@
 #include "ledger/books/pricing.hpp"
 #include "ledger/merkle/tree.hpp"
 #include "node/market/area.hpp"
+#include "node/market/external.hpp"
 #include "node/market/progress.hpp"
 
 #include <algorithm>
@@ -14,7 +15,6 @@ namespace handprint::market::area {
 namespace {
 
 constexpr Int most_tasks = 1'000'000;
-constexpr Int most_chunk_tasks = 1'000;
 constexpr Int most_bundle = 50;
 
 Decision not_yours(const char* field) {
@@ -34,12 +34,28 @@ Result<const BatchRow*, Refusal> own_batch(const Case& c, Int batch) {
     return row;
 }
 
-bool is_external(const std::string& text) {
-    return !text.empty() && text.size() <= 128;
+/// A name is used once for each kind of thing.
+Result<void, Refusal> check_external(const Case& c, const char* kind, const Hash& hash) {
+    const auto* taken = c.state.find<ExternalRow>(external_name(c.request.actor, kind, hash));
+    if (taken == nullptr) return {};
+    return unexpected(external_in_use(*taken, kind, "external"));
 }
 
-std::string external_name(const Case& c, std::string_view kind, const std::string& external) {
-    return c.request.actor + '/' + std::string(kind) + '/' + external;
+/// A name for each task of a chunk, none of them in use.
+Result<void, Refusal> check_names(const Case& c, const BatchRow& batch, const ImportChunk& chunk) {
+    if (std::cmp_not_equal(chunk.externals.size(), chunk.count)) {
+        return refuse(Family::invalid, "bad_external", "One for each task.", "externals");
+    }
+    const std::string requester = party('r', batch.requester);
+    std::set<Hash> here;
+    for (const Hash& hash : chunk.externals) {
+        const auto* taken = c.state.find<ExternalRow>(external_name(requester, "task", hash));
+        if (taken != nullptr) return unexpected(external_in_use(*taken, "task", "externals"));
+        if (!here.insert(hash).second) {
+            return refuse(Family::invalid, "bad_external", "Each stands once.", "externals");
+        }
+    }
+    return {};
 }
 
 struct Limit {
@@ -109,13 +125,8 @@ Decision decide(const Case& c, const CreateProject& command) {
     const Int requester = ordinal_of(c.request.actor, 'r');
     if (requester == never)
         return refuse(Family::denied, "not_a_requester", "Requesters make projects.");
-    if (!is_external(command.external)) {
-        return refuse(Family::invalid, "bad_external", "1 to 128 bytes.", "external");
-    }
-    if (c.state.find<ExternalRow>(external_name(c, "project", command.external)) != nullptr) {
-        return refuse(
-            Family::conflict, "external_in_use", "You have a project of that name.", "external"
-        );
+    if (auto ok = check_external(c, "project", command.external); !ok) {
+        return unexpected(std::move(ok).error());
     }
     draft->events.push_back(
         ProjectCreated{command.document, command.external, c.coop().projects, requester}
@@ -131,13 +142,8 @@ Decision decide(const Case& c, const CreateBatch& command) {
         return refuse(Family::conflict, "no_such_project", "No such project.", "project");
     }
     if (party('r', project->requester) != c.request.actor) return not_yours("project");
-    if (!is_external(command.external)) {
-        return refuse(Family::invalid, "bad_external", "1 to 128 bytes.", "external");
-    }
-    if (c.state.find<ExternalRow>(external_name(c, "batch", command.external)) != nullptr) {
-        return refuse(
-            Family::conflict, "external_in_use", "You have a batch of that name.", "external"
-        );
+    if (auto ok = check_external(c, "batch", command.external); !ok) {
+        return unexpected(std::move(ok).error());
     }
     if (!known_currency(c.coop(), command.currency)) {
         return refuse(
@@ -173,7 +179,13 @@ Decision decide(const Case& c, const ImportTasks& command) {
     }
     if (command.chunks < (command.count + most_chunk_tasks - 1) / most_chunk_tasks
         || command.chunks > command.count) {
-        return refuse(Family::invalid, "out_of_range", "Chunks hold 1 to 1,000 tasks.", "chunks");
+        return refuse(Family::invalid, "out_of_range", "Chunks hold 1 to 250 tasks.", "chunks");
+    }
+    // Whoever looks whether the names of tasks are free must see those of all imports before.
+    if (c.state.get<RequesterRow>((*batch)->requester).importing != never) {
+        return refuse(
+            Family::later, "import_running", "Another import of yours is under way.", "batch"
+        );
     }
     draft->events.push_back(ImportOpened{command.batch, command.chunks, command.count, command.root}
     );
@@ -192,11 +204,12 @@ Decision decide(const Case& c, const ImportChunk& command) {
     }
     if (command.count < 1 || command.count > most_chunk_tasks
         || batch->rows_done + command.count > batch->tasks) {
-        return refuse(Family::invalid, "out_of_range", "A chunk holds 1 to 1,000 tasks.", "count");
+        return refuse(Family::invalid, "out_of_range", "A chunk holds 1 to 250 tasks.", "count");
     }
-    draft->events.push_back(
-        ImportChunked{command.batch, command.chunk, command.count, command.commit}
-    );
+    if (auto ok = check_names(c, *batch, command); !ok) return unexpected(std::move(ok).error());
+    draft->events.push_back(ImportChunked{
+        command.batch, command.chunk, command.count, command.commit, command.externals
+    });
     return draft;
 }
 

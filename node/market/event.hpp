@@ -118,8 +118,7 @@ struct GrantRevoked {
 
 struct ProjectCreated {
     static constexpr const char* type = "project_created";
-    Hash document{};
-    std::string external;
+    Hash document{}, external{};
     Int project = 0, requester = 0;
 
     template <class Self, class F>
@@ -155,10 +154,12 @@ struct ImportChunked {
     static constexpr const char* type = "import_chunk";
     Int batch = 0, chunk = 0, count = 0;
     Hash commit{};
+    std::vector<Hash> externals;
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch), f("chunk", e.chunk), f("commit", e.commit), f("count", e.count);
+        f("externals", e.externals);
     }
 };
 

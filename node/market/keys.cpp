@@ -6,6 +6,7 @@
 #include "ledger/books/account.hpp"
 #include "node/market/area.hpp"
 #include "node/market/decide.hpp"
+#include "node/market/external.hpp"
 #include "node/market/manifest.hpp"
 
 #include <string>
@@ -63,23 +64,28 @@ public:
     }
 
     void operator()(const CreateProject& c) {
-        want<ExternalRow>(request_.actor + "/project/" + c.external);
+        want<ExternalRow>(external_name(request_.actor, "project", c.external));
     }
 
     void operator()(const CreateBatch& c) {
-        want<ExternalRow>(request_.actor + "/batch/" + c.external);
+        want<ExternalRow>(external_name(request_.actor, "batch", c.external));
         want<ProjectRow>(c.project);
         want<RuleRow>("floor_minor_per_hour/" + c.currency);
     }
 
-    void operator()(const ImportTasks& c) { want<BatchRow>(c.batch); }
+    void operator()(const ImportTasks& c) { import_of(c.batch); }
 
     void operator()(const ImportChunk& c) {
         want<BatchRow>(c.batch);
         want<ChunkRow>(c.batch, c.chunk);
+        if (const auto* batch = look<BatchRow>(c.batch)) {
+            const std::string requester = area::party('r', batch->requester);
+            for (const Hash& hash : c.externals)
+                want<ExternalRow>(external_name(requester, "task", hash));
+        }
     }
 
-    void operator()(const ImportSeal& c) { want<BatchRow>(c.batch); }
+    void operator()(const ImportSeal& c) { import_of(c.batch); }
 
     void operator()(const Publish& c) { batch_money(c.batch); }
 
@@ -223,6 +229,11 @@ private:
         const std::string owner = area::party('m', member);
         money("payable/" + owner, currency);
         money("in_transit/" + owner, currency);
+    }
+
+    void import_of(Int number) {
+        want<BatchRow>(number);
+        if (const auto* batch = look<BatchRow>(number)) want<RequesterRow>(batch->requester);
     }
 
     void batch_money(Int number) {

@@ -3,7 +3,10 @@
 // A business answer of "no". The family tells the caller what to do; codes are stable words of the
 // interface (ProblemCode in api/openapi.yaml lists them) and are never reused for another meaning.
 
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace handprint::market {
 
@@ -20,6 +23,8 @@ struct Refusal {
     std::string code;   // snake_case
     std::string detail; // one sentence
     std::string field;  // argument that is at fault, or empty
+    // What is in the way, by kind: {{"batch", 7}, {"task", 3}}.
+    std::vector<std::pair<std::string, std::int64_t>> existing{};
 
     bool operator==(const Refusal&) const = default;
 };

@@ -98,14 +98,15 @@ struct MemberRow {
 
 struct RequesterRow {
     Int requester = 0;
-    Int registered = 0; // index
+    Int registered = 0;    // index
+    Int importing = never; // the batch whose import is under way: one at a time
 
     static constexpr const char* table = "requester";
     static constexpr int keys = 1;
 
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
-        f("requester", r.requester), f("registered", r.registered);
+        f("requester", r.requester), f("registered", r.registered), f("importing", r.importing);
     }
 };
 
@@ -128,17 +129,19 @@ struct GrantRow {
     }
 };
 
-/// A requester's own name for a project or a batch, unique per requester and kind.
+/// A requester's own name for a project, a batch or a task, unique per requester and kind. The name
+/// itself is the requester's: here is its salted hash.
 struct ExternalRow {
-    std::string name; // "r:3/project/their-id"
-    Int ordinal = 0;
+    std::string name; // external_name(): "r:3/project/<hash, base64>"
+    Int ordinal = 0;  // of the project, or of the batch
+    Int task = never; // of that batch
 
     static constexpr const char* table = "external";
     static constexpr int keys = 1;
 
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
-        f("name", r.name), f("ordinal", r.ordinal);
+        f("name", r.name), f("ordinal", r.ordinal), f("task", r.task);
     }
 };
 

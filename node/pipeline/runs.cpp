@@ -16,6 +16,8 @@ Bytes encode(const StagedChunk& chunk) {
     append(out, chunk.salt);
     put_u64(out, static_cast<std::uint64_t>(chunk.count));
     append(out, chunk.commit);
+    for (const Hash& external : chunk.externals)
+        append(out, external);
     return out;
 }
 
@@ -23,10 +25,16 @@ Result<StagedChunk> decode_staged(ByteView bytes) {
     const auto salt = take_bytes(bytes, 32);
     const auto count = take_u64(bytes);
     if (!salt || !count) return fail("a staged chunk is cut short");
-    const auto commit = to_array<32>(bytes);
-    const auto salt_array = to_array<32>(*salt);
-    if (!commit || !salt_array) return fail("a staged chunk is cut short");
-    return StagedChunk{*salt_array, static_cast<Int>(*count), *commit};
+    StagedChunk chunk;
+    const auto commit = take_bytes(bytes, chunk.commit.size());
+    if (!commit || bytes.size() % chunk.commit.size() != 0)
+        return fail("a staged chunk is cut short");
+    chunk.count = static_cast<Int>(*count);
+    std::copy(salt->begin(), salt->end(), chunk.salt.begin());
+    std::copy(commit->begin(), commit->end(), chunk.commit.begin());
+    while (const auto hash = take_bytes(bytes, chunk.commit.size()))
+        std::copy(hash->begin(), hash->end(), chunk.externals.emplace_back().begin());
+    return chunk;
 }
 
 std::string chunk_id(Int batch, Int chunk) {
@@ -193,9 +201,9 @@ Result<std::optional<Command>> Runs::import_step(Int number) {
     if (!*bytes) return fail("a staged chunk is missing");
     const auto staged = decode_staged(**bytes);
     if (!staged) return unexpected(staged.error());
-    return std::optional<Command>(
-        market::ImportChunk{number, batch->chunks_done, staged->count, staged->commit}
-    );
+    return std::optional<Command>(market::ImportChunk{
+        number, batch->chunks_done, staged->count, staged->commit, staged->externals
+    });
 }
 
 namespace {

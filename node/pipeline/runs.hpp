@@ -26,6 +26,7 @@ struct StagedChunk {
     Hash salt{};
     Int count = 0;
     Hash commit{};
+    std::vector<Hash> externals{}; // salted hashes of the tasks' names
 };
 
 [[nodiscard]] Bytes encode(const StagedChunk& chunk);

@@ -61,7 +61,17 @@ Result<Bytes> decrypt_with(const DataKey& key, ByteView sealed, ByteView bound) 
     return out;
 }
 
+DataKey derived(const DataKey& key, std::uint64_t number, const char (&context)[9]) {
+    DataKey out{};
+    static_assert(crypto_kdf_KEYBYTES == std::tuple_size_v<DataKey>);
+    crypto_kdf_derive_from_key(out.data(), out.size(), number, context, key.data());
+    return out;
+}
+
 } // namespace
+
+Vault::Vault(DataKey key, Random random)
+    : key_(key), name_salt_(derived(key, 2, "hp-names")), random_(std::move(random)) {}
 
 store::SecretRecord Vault::seal(std::string_view kind, std::string_view id, ByteView plain) const {
     return {
@@ -123,10 +133,15 @@ Vault::read_blob(store::Store& store, std::string_view kind, std::string_view id
 }
 
 DataKey Vault::mac_key() const {
-    DataKey out{};
-    static_assert(crypto_kdf_KEYBYTES == std::tuple_size_v<DataKey>);
-    crypto_kdf_derive_from_key(out.data(), out.size(), 1, "hp-rows\0", key_.data());
-    return out;
+    return derived(key_, 1, "hp-rows\0");
+}
+
+Hash Vault::external_hash(std::string_view requester, std::string_view kind, std::string_view name)
+    const {
+    std::string text(kind);
+    text += '/';
+    text += name;
+    return record::commit(record::commit(name_salt_, requester), text);
 }
 
 std::string padded(Int number) {

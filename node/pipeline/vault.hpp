@@ -7,6 +7,7 @@
 
 #include "ledger/base/bytes.hpp"
 #include "ledger/base/result.hpp"
+#include "ledger/record/commitment.hpp"
 #include "node/store/store.hpp"
 
 #include <array>
@@ -24,7 +25,7 @@ using Random = std::function<void(std::span<std::uint8_t>)>;
 
 class Vault {
 public:
-    Vault(DataKey key, Random random) : key_(key), random_(std::move(random)) {}
+    Vault(DataKey key, Random random);
 
     [[nodiscard]] store::SecretRecord
     seal(std::string_view kind, std::string_view id, ByteView plain) const;
@@ -51,6 +52,11 @@ public:
     [[nodiscard]] Result<std::optional<Bytes>>
     read_blob(store::Store& store, std::string_view kind, std::string_view id) const;
 
+    /// Salted hash by which the ledger knows a requester's own name of something; `kind` as for
+    /// market::external_name().
+    [[nodiscard]] Hash
+    external_hash(std::string_view requester, std::string_view kind, std::string_view name) const;
+
     /// A key for the store's checks of operational rows, derived from the data key.
     [[nodiscard]] DataKey mac_key() const;
 
@@ -58,6 +64,7 @@ public:
 
 private:
     DataKey key_;
+    record::Salt name_salt_; // of requesters' own names
     Random random_;
 };
 

@@ -87,6 +87,11 @@ void for_each_assignment(Node& node, Int batch, F&& visit) {
     if (!read) return;
 }
 
+void add_external(Node& node, const char* kind, Int ordinal, Json& json) {
+    auto name = node.content.external(kind, ordinal);
+    if (!name.empty()) json.set("external", Json(std::move(name)));
+}
+
 } // namespace
 
 Json batch_json(Node& node, const market::BatchRow& batch) {
@@ -94,7 +99,7 @@ Json batch_json(Node& node, const market::BatchRow& batch) {
     const std::string hold = "hold/" + market::area::party('b', batch.batch);
     Int paid = 0;
     for_each_assignment(node, batch.batch, [&](const auto& work) { paid += work.wage; });
-    return Json::object({
+    Json json = Json::object({
         {"accept_ms", Json(batch.accept_ms)},
         {"accepted", Json(batch.accepted)},
         {"batch", Json(batch.batch)},
@@ -115,6 +120,8 @@ Json batch_json(Node& node, const market::BatchRow& batch) {
         {"tasks", Json(batch.tasks)},
         {"title", Json(words(terms, "title"))},
     });
+    add_external(node, "batch", batch.batch, json);
+    return json;
 }
 
 Json quote_json(Node& node, const market::BatchRow& batch) {
@@ -157,13 +164,15 @@ Json projects_json(Node& node, Int requester) {
         pipeline::for_each_row<market::ProjectRow>(node.store, {}, 0, [&](const auto& p) {
             if (p.requester != requester) return;
             const auto document = node.content.project(p.project);
-            projects.push_back(Json::object({
+            Json json = Json::object({
                 {"batches", Json(std::move(batches[p.project]))},
                 {"contributors", Json(p.contributors)},
                 {"description", Json(words(document, "description"))},
                 {"project", Json(p.project)},
                 {"title", Json(words(document, "title"))},
-            }));
+            });
+            add_external(node, "project", p.project, json);
+            projects.push_back(std::move(json));
         });
     if (!read || !also) return Json::object({{"projects", Json(Json::Array{})}});
     return Json::object({{"projects", Json(std::move(projects))}});

@@ -13,12 +13,20 @@ namespace {
 
 constexpr std::size_t chunks_in_memory = 64;
 
-std::optional<Json> sealed_json(
+std::optional<std::string> sealed_text(
     store::Store& store, const pipeline::Vault& vault, std::string_view kind, const std::string& id
 ) {
     const auto bytes = vault.read(store, kind, id);
     if (!bytes || !*bytes) return std::nullopt;
-    auto json = Json::parse(as_text(**bytes));
+    return std::string(as_text(**bytes));
+}
+
+std::optional<Json> sealed_json(
+    store::Store& store, const pipeline::Vault& vault, std::string_view kind, const std::string& id
+) {
+    const auto text = sealed_text(store, vault, kind, id);
+    if (!text) return std::nullopt;
+    auto json = Json::parse(*text);
     if (!json) return std::nullopt;
     return std::move(*json);
 }
@@ -41,20 +49,27 @@ Bytes Content::project_note(const Json& document, const record::Salt& salt) {
     return to_bytes(as_bytes(kept.encode()));
 }
 
-bool Content::begin_import(Int batch) {
+bool Content::begin_turn(const std::string& about) {
     const std::lock_guard lock(mutex_);
-    return importing_.insert(batch).second;
+    return turns_.insert(about).second;
 }
 
-void Content::end_import(Int batch) {
+void Content::end_turn(const std::string& about) {
     const std::lock_guard lock(mutex_);
-    importing_.erase(batch);
+    turns_.erase(about);
 }
 
 std::string Content::name(const std::string& party) const {
-    const auto bytes = vault_.read(store_, "name", party);
-    if (!bytes || !*bytes) return {};
-    return std::string(as_text(**bytes));
+    return sealed_text(store_, vault_, "name", party).value_or("");
+}
+
+std::string Content::external(const std::string& kind, Int ordinal) const {
+    return sealed_text(store_, vault_, "external", kind + '/' + std::to_string(ordinal))
+        .value_or("");
+}
+
+pipeline::Note Content::external_note(const std::string& kind, std::string_view text) {
+    return {"external", kind + "/#", to_bytes(as_bytes(text))};
 }
 
 std::shared_ptr<const Content::Chunk> Content::chunk(Int batch, Int number) {
@@ -117,12 +132,12 @@ std::vector<StoredAnswer> Content::answers(Int entry) {
 std::optional<std::string> Content::draft(Int member, Int batch, Int task) const {
     const std::string id =
         pipeline::padded(member) + '/' + pipeline::padded(batch) + '/' + pipeline::padded(task);
-    const auto bytes = vault_.read(store_, "draft", id);
-    if (!bytes || !*bytes) return std::nullopt;
-    return std::string(as_text(**bytes));
+    return sealed_text(store_, vault_, "draft", id);
 }
 
-Content::Import Content::make_import(Int batch, const std::vector<api::ImportedTask>& tasks) const {
+Content::Import Content::make_import(
+    const std::string& requester, Int batch, const std::vector<api::ImportedTask>& tasks
+) const {
     constexpr std::size_t chunks_a_commit = 20;
     Import import;
     import.count = static_cast<Int>(tasks.size());
@@ -135,6 +150,12 @@ Content::Import Content::make_import(Int batch, const std::vector<api::ImportedT
         vault_.fill(staged.salt);
         staged.count = static_cast<Int>(piece.size());
         staged.commit = record::commit(staged.salt, text);
+        for (const auto& task : piece) {
+            staged.externals.push_back(vault_.external_hash(requester, "task", task.external));
+        }
+        import.externals.insert(
+            import.externals.end(), staged.externals.begin(), staged.externals.end()
+        );
         commits.push_back(staged.commit);
         if (import.jobs.empty() || import.jobs.back().attachments.size() >= chunks_a_commit) {
             import.jobs.emplace_back().only_store = true;

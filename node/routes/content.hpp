@@ -44,6 +44,11 @@ public:
     [[nodiscard]] std::optional<Json> project(Int project) const;
     [[nodiscard]] static Bytes project_note(const Json& document, const record::Salt& salt);
     [[nodiscard]] std::string name(const std::string& party) const;
+    /// The requester's own name of a "project" or "batch"; empty if its maker kept it to
+    /// themselves.
+    [[nodiscard]] std::string external(const std::string& kind, Int ordinal) const;
+    [[nodiscard]] static pipeline::Note
+    external_note(const std::string& kind, std::string_view text);
 
     [[nodiscard]] std::optional<api::TaskContent> task(Int batch, Int task);
     [[nodiscard]] std::optional<std::string> known_answer(Int batch, Int task);
@@ -55,12 +60,16 @@ public:
         std::vector<pipeline::Job> jobs;
         Hash root{};
         Int chunks = 0, count = 0;
+        std::vector<Hash> externals; // of the tasks, in order
     };
 
-    /// One import of a batch at a time: staged chunks have one place. False: another is under way.
-    [[nodiscard]] bool begin_import(Int batch);
-    void end_import(Int batch);
-    [[nodiscard]] Import make_import(Int batch, const std::vector<api::ImportedTask>& tasks) const;
+    /// One long request about a thing at a time, named as a party is: staged chunks of a batch
+    /// have one place. False: another is under way.
+    [[nodiscard]] bool begin_turn(const std::string& about);
+    void end_turn(const std::string& about);
+    [[nodiscard]] Import make_import(
+        const std::string& requester, Int batch, const std::vector<api::ImportedTask>& tasks
+    ) const;
 
 private:
     using Chunk = std::vector<api::TaskContent>;
@@ -70,7 +79,7 @@ private:
     store::Store& store_;
     const pipeline::Vault& vault_;
     std::mutex mutex_;
-    std::set<Int> importing_;
+    std::set<std::string> turns_;
     std::list<std::pair<std::pair<Int, Int>, std::shared_ptr<const Chunk>>> recent_;
 };
 

@@ -58,5 +58,6 @@ void add_long_routes(http::Router& router, Node& node);
 void add_result_routes(http::Router& router, Node& node);
 void add_public_routes(http::Router& router, Node& node);
 void add_event_routes(http::Router& router, Node& node);
+void add_external_routes(http::Router& router, Node& node);
 
 } // namespace handprint::routes

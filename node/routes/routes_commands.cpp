@@ -73,7 +73,7 @@ attach_terms(const market::CreateBatch& batch, const Json* terms, Job& job) {
     // Every number of the command stands in the terms, unchanged.
     const Json args = market::args_to_json(market::Command(batch));
     for (const auto& member : args.members()) {
-        if (member.key == "terms") continue;
+        if (member.key == "terms" || member.key == "external") continue;
         const Json* shown = terms->find(member.key);
         if (shown == nullptr || !(*shown == member.value)) {
             return bad(

@@ -1,8 +1,10 @@
 // Doors of a requester that take long: the import of tasks, the acceptance of many answers.
 
+#include "node/market/area.hpp"
 #include "node/routes/acting.hpp"
 #include "node/routes/batch_views.hpp"
 #include "node/routes/content.hpp"
+#include "node/routes/externals.hpp"
 #include "node/routes/long_work.hpp"
 
 #include <chrono>
@@ -27,19 +29,20 @@ bool wait_sealed(Node& node, Int batch) {
     return false;
 }
 
-/// One long request about a batch at a time.
-struct BatchTurn {
+/// One long request about a batch, and one import of a requester, at a time.
+struct Turn {
     Content& content;
-    Int batch;
+    std::string about;
     bool mine;
 
-    BatchTurn(Content& c, Int b) : content(c), batch(b), mine(c.begin_import(b)) {}
+    Turn(Content& c, char kind, Int ordinal)
+        : content(c), about(market::area::party(kind, ordinal)), mine(c.begin_turn(about)) {}
 
-    BatchTurn(const BatchTurn&) = delete;
-    BatchTurn& operator=(const BatchTurn&) = delete;
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
 
-    ~BatchTurn() {
-        if (mine) content.end_import(batch);
+    ~Turn() {
+        if (mine) content.end_turn(about);
     }
 };
 
@@ -58,18 +61,17 @@ Response imported(Node& node, const market::BatchRow& batch, Int index) {
         .with("Handprint-Seq", std::to_string(node.sequencer.size()));
 }
 
+market::Refusal import_running() {
+    return {
+        market::Family::later, "import_running", "Another import of yours is under way.", "batch"
+    };
+}
+
 Response import_tasks(Node& node, const Request& request) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
-    const BatchTurn turn(node.content, batch->batch);
-    if (!turn.mine) {
-        return respond(market::Refusal{
-            market::Family::later,
-            "import_running",
-            "An import of this batch is under way.",
-            "batch"
-        });
-    }
+    const Turn turn(node.content, 'b', batch->batch);
+    if (!turn.mine) return respond(import_running());
     if (const auto before = done_before(node, request)) {
         return before->same ? imported(node, *batch, before->index) : respond(id_reused());
     }
@@ -91,7 +93,17 @@ Response import_tasks(Node& node, const Request& request) {
         csv ? api::parse_csv(request.body, test) : api::parse_jsonl(request.body, test);
     if (!tasks) return respond(tasks.error());
     if (node.long_work.closed()) return busy();
-    auto import = node.content.make_import(batch->batch, *tasks);
+    // From here to the entry that opens this import no other name of a task of this requester can
+    // come into use: names of an import that is under way are not in the tables yet.
+    const Turn only(node.content, 'r', batch->requester);
+    const auto requester = row<market::RequesterRow>(node, batch->requester);
+    if (!only.mine || !requester || requester->importing != market::never)
+        return respond(import_running());
+    const std::string party = market::area::party('r', batch->requester);
+    auto import = node.content.make_import(party, batch->batch, *tasks);
+    if (auto taken = name_taken(node, party, *tasks, import.externals)) {
+        return respond(std::move(*taken));
+    }
     for (auto& job : import.jobs) {
         // Nothing counts before the import's entry; the same request stages all of it again.
         if (node.long_work.closed()) return busy();
@@ -134,7 +146,7 @@ Response accept(Node& node, const Request& request) {
     if (!batch) return batch.error();
     const auto body = read_body(request);
     if (!body) return body.error();
-    const BatchTurn turn(node.content, batch->batch);
+    const Turn turn(node.content, 'b', batch->batch);
     if (!turn.mine) {
         return respond(market::Refusal{
             market::Family::later,

@@ -10,6 +10,7 @@
 #include "node/routes/acting.hpp"
 #include "node/routes/batch_views.hpp"
 #include "node/routes/content.hpp"
+#include "node/routes/externals.hpp"
 #include "node/routes/member_views.hpp"
 
 namespace handprint::routes {
@@ -42,25 +43,31 @@ void create_project(Node& node, Request request, http::Reply reply) {
             sha256({as_bytes("handprint/document-salt/v1"), as_bytes(node.origin), as_bytes(id)});
     }
     const std::string bytes = document.encode();
-    auto job = act(
-        node, request, market::CreateProject{record::commit(salt, bytes), body->text_of("external")}
-    );
+    const std::string external = body->text_of("external");
+    const auto hash = external_hash(node, request.principal->party, "project", external);
+    if (!hash) return reply(hash.error());
+    auto job = act(node, request, market::CreateProject{record::commit(salt, bytes), *hash});
     if (!job) return reply(job.error());
     job->notes.push_back({"project", "#", Content::project_note(document, salt)});
+    job->notes.push_back(Content::external_note("project", external));
     run_flat(node, std::move(*job), std::move(reply));
 }
 
 /// The terms document of a batch made from a request: its numbers and its words.
 Result<std::pair<market::CreateBatch, Json>, Response>
 read_batch(Node& node, const Json& body, Int project) {
-    Json args = Json::object({{"project", Json(project)}, {"terms", record::to_json(Hash{})}});
+    // Both hashes are set below; the requester's own name is no part of the terms.
+    Json args = Json::object({
+        {"external", record::to_json(Hash{})},
+        {"project", Json(project)},
+        {"terms", record::to_json(Hash{})},
+    });
     for (const char* name :
          {"accept_ms",
           "bundle_max",
           "currency",
           "domain",
           "estimate_s",
-          "external",
           "hazard",
           "language",
           "lease_ms",
@@ -89,7 +96,7 @@ read_batch(Node& node, const Json& body, Int project) {
     terms.set("project_title", Json(document ? document->text_of("title") : std::string{}));
     Json shown = Json::object({});
     for (const auto& member : terms.members()) {
-        if (member.key != "terms") shown.set(member.key, member.value);
+        if (member.key != "terms" && member.key != "external") shown.set(member.key, member.value);
     }
     batch.terms = record::terms_hash(shown.encode());
     return std::pair{std::move(batch), std::move(shown)};
@@ -102,8 +109,13 @@ void create_batch(Node& node, Request request, http::Reply reply) {
     if (!project) return reply(respond(api::not_found("no_such_project", "No such project.")));
     auto batch = read_batch(node, *body, *project);
     if (!batch) return reply(batch.error());
+    const std::string external = body->text_of("external");
+    const auto hash = external_hash(node, request.principal->party, "batch", external);
+    if (!hash) return reply(hash.error());
+    batch->first.external = *hash;
     auto job = act(node, request, std::move(batch->first));
     if (!job) return reply(job.error());
+    job->notes.push_back(Content::external_note("batch", external));
     job->notes.push_back({"terms", "#", to_bytes(as_bytes(batch->second.encode()))});
     run_flat(node, std::move(*job), std::move(reply));
 }

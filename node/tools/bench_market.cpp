@@ -46,11 +46,11 @@ Json batch_request(const std::string& name) {
     });
 }
 
-std::string tasks_jsonl(std::size_t count) {
+std::string tasks_jsonl(Int batch, std::size_t count) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i) {
-        text += R"({"id":"t)" + std::to_string(i) + R"(","text":"A sentence to be read, number )"
-                + std::to_string(i) + ".\"}\n";
+        text += R"({"id":"b)" + std::to_string(batch) + "-" + std::to_string(i)
+                + R"(","text":"A sentence to be read, number )" + std::to_string(i) + ".\"}\n";
     }
     return text;
 }
@@ -149,7 +149,7 @@ BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name,
     if (!number) return unexpected(number.error());
     const std::size_t groups = (members_.size() + sharing - 1) / sharing;
     const auto imported =
-        api_.import_tasks(*number, tasks_jsonl(groups * static_cast<std::size_t>(each)));
+        api_.import_tasks(*number, tasks_jsonl(*number, groups * static_cast<std::size_t>(each)));
     if (!imported) return unexpected(imported.error());
     const auto quote = api_.json("GET", "/v1/batches/" + std::to_string(*number) + "/quote");
     if (!quote) return unexpected(quote.error());
@@ -194,7 +194,7 @@ BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name,
 Result<Int> BenchMarket::import_draft(const std::string& name, std::size_t rows) {
     auto number = api_.create_batch(project_, batch_request(name));
     if (!number) return number;
-    const auto imported = api_.import_tasks(*number, tasks_jsonl(rows));
+    const auto imported = api_.import_tasks(*number, tasks_jsonl(*number, rows));
     if (!imported) return unexpected(imported.error());
     return number;
 }

@@ -53,6 +53,22 @@ TEST_CASE("no row of a sheet is read further than 64 KiB") {
     CHECK(code_of(parse_csv(std::string(1'000'000, ','), false)) == "row_too_large");
 }
 
+TEST_CASE("an id is a name that people can read") {
+    CHECK(is_external("s-1001"));
+    CHECK(is_external("kipengee \xC3\xA9"));
+    CHECK(is_external(std::string(128, 'x')));
+    CHECK_FALSE(is_external(""));
+    CHECK_FALSE(is_external(std::string(129, 'x')));
+    CHECK_FALSE(is_external("a\tb"));
+    CHECK_FALSE(is_external("a\x7F"));
+    CHECK_FALSE(is_external("\xC3"));
+    CHECK(code_of(parse_jsonl("{\"id\":\"a\\u0000\",\"t\":1}", false)) == "bad_id");
+    CHECK(code_of(parse_csv("id,t\n\xFF,b\n", false)) == "bad_id");
+    const auto tasks = parse_csv("id,t\n\na,b\nb,c\n", false);
+    REQUIRE(tasks);
+    CHECK(tasks->back().line == 4);
+}
+
 TEST_CASE("a chunk gives back the tasks that were written into it") {
     const std::vector<ImportedTask> tasks = {
         {"one two", R"({"text":"a b"})", std::nullopt}, {"", "{}", "truth"}

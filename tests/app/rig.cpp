@@ -95,6 +95,18 @@ Rig::Requester Rig::requester() const {
     return out;
 }
 
+market::Int
+Rig::draft(const Requester& requester, market::Int project, const std::string& external) const {
+    auto terms = batch_terms();
+    terms.set("external", record::Json(external));
+    const std::string target = "/v1/projects/" + std::to_string(project) + "/batches";
+    const std::string headers = requester.headers + "Content-Type: application/json\r\n";
+    const auto made =
+        record::Json::parse(ask(address(), "POST", target, headers, terms.encode()).body);
+    REQUIRE(made);
+    return made->at("batch").integer();
+}
+
 client::WireReply
 ask(const client::Address& to,
     std::string_view method,

@@ -35,6 +35,9 @@ public:
     };
 
     [[nodiscard]] Requester requester() const;
+    /// Another draft of the requester's; `project` is one of theirs.
+    [[nodiscard]] market::Int
+    draft(const Requester& requester, market::Int project, const std::string& external) const;
 
 private:
     tools::ScratchDir dir_;

@@ -159,7 +159,7 @@ TEST_CASE("attack: a stolen key after its revocation") {
 TEST_CASE("attack: an agent beyond its grant") {
     Setting s;
     const Story story = tell(s.world); // the grant was revoked
-    const auto request = s.world.sign(CreateProject{Hash{4}, "late"}, "r:1", agent, story.grant);
+    const auto request = s.world.sign(CreateProject{Hash{4}, Hash{4}}, "r:1", agent, story.grant);
     pipeline::Job job;
     job.request = request;
     CHECK(s.world.run(job).refusal.code == "grant_revoked");
@@ -351,11 +351,28 @@ TEST_CASE("attack: one leaf shown to two people") {
     CHECK(record::verify_payslip(record::encode(slip), policy).reason == "closing_position_wrong");
 }
 
+TEST_CASE("attack: tasks under names that are not theirs") {
+    TempDir dir;
+    Witnesses witnesses{dir};
+    WorldOptions lies;
+    lies.wrong_names = true;
+    World world{dir.in("data"), witnesses, lies};
+    tell_period(world);
+    expect(audit(world), "name_differs");
+}
+
 TEST_CASE("attack: words in the public log") {
     Setting s;
     tell_period(s.world);
     const std::string poison = "<script>call +254700000000</script>";
-    s.world.entry(CreateProject{Hash{5}, poison}, "r:0", requester);
+    CreateBatch batch;
+    batch.accept_ms = batch.lease_ms = 60'000;
+    batch.estimate_s = 1;
+    batch.price_micros = 1'000'000;
+    batch.currency = "KES";
+    batch.domain = poison;
+    batch.language = "en";
+    s.world.entry(batch, "r:0", requester);
     REQUIRE(s.world.publish());
     const auto files = std::filesystem::recursive_directory_iterator(s.world.dir() + "/log");
     for (const auto& file : files) {

@@ -115,26 +115,28 @@ void fill(Ledger& ledger, Int entries) {
         ledger.add(EnrolMember{text(20 + m), {"en"}, {}}, "new", 20 + m);
     ledger.add(RegisterRequester{text(5)}, "new", 5);
     ledger.add(Fund{Amount{1'000'000'000'000}, "KES", Hash{}, 0}, "d:0", 4);
-    ledger.add(CreateProject{Hash{}, "p"}, "r:0", 5);
+    ledger.add(CreateProject{Hash{}, Hash{}}, "r:0", 5);
     CreateBatch terms;
     terms.accept_ms = 1'000'000'000;
     terms.bundle_max = 1;
     terms.currency = "KES";
     terms.domain = "text";
     terms.estimate_s = 30;
-    terms.external = "b";
     terms.language = "en";
     terms.lease_ms = 600'000;
     terms.price_micros = 2'500'000;
     ledger.add(terms, "r:0", 5);
     const Int tasks = std::min<Int>(entries, 1'000'000);
-    const Int chunks = (tasks + 999) / 1000;
+    const Int chunks = (tasks + most_chunk_tasks - 1) / most_chunk_tasks;
     const std::vector<Hash> commits(static_cast<std::size_t>(chunks), Hash{1});
     ledger.add(
         ImportTasks{0, chunks, tasks, record::MerkleList::of_commitments(commits).root()}, "r:0", 5
     );
     for (Int c = 0; c < chunks; ++c) {
-        ledger.add(ImportChunk{0, c, std::min<Int>(1000, tasks - c * 1000), Hash{1}}, "clock", 1);
+        ImportChunk chunk{0, c, std::min(most_chunk_tasks, tasks - c * most_chunk_tasks), {1}, {}};
+        for (Int i = 0; i < chunk.count; ++i)
+            chunk.externals.push_back(sha256(as_bytes(std::to_string(c * most_chunk_tasks + i))));
+        ledger.add(chunk, "clock", 1);
     }
     ledger.add(ImportSeal{0}, "clock", 1);
     ledger.add(Publish{0}, "r:0", 5);

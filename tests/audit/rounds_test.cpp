@@ -74,9 +74,9 @@ TEST_CASE("rounds: two loads and one commit a batch") {
         const auto number = static_cast<std::uint8_t>(200 + i);
         requests.push_back(world.sign(Refund{Amount{1 + i}, "KES"}, "r:0", requester));
         requests.push_back(world.sign(AddKey{key_text(number), "device"}, "m:2", member + 2));
-        requests.push_back(
-            world.sign(CreateProject{Hash{}, "p" + std::to_string(i)}, "r:1", agent, story.grant)
-        );
+        requests.push_back(world.sign(
+            CreateProject{Hash{}, sha256(as_bytes(std::to_string(i)))}, "r:1", agent, story.grant
+        ));
         requests.push_back(world.sign(Accept{story.paid, {{i, 0}}}, "r:1", agent, story.grant));
         Settle settle;
         settle.refund = i;

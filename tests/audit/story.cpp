@@ -17,7 +17,7 @@ market::CreateBatch terms(Int project, const char* external) {
     batch.currency = "KES";
     batch.domain = "text";
     batch.estimate_s = 30;
-    batch.external = external;
+    batch.external = sha256(as_bytes(std::string_view(external)));
     batch.language = "en";
     batch.lease_ms = 600'000;
     batch.overlap = 2;
@@ -114,7 +114,7 @@ void give_back(World& world) {
 Story tell_period(World& world, Acceptance acceptance) {
     Story story;
     name_parties(world);
-    world.entry(CreateProject{Hash{1}, "own"}, "r:0", requester);
+    world.entry(CreateProject{Hash{1}, Hash{1}}, "r:0", requester);
     auto test = terms(0, "test");
     test.qualifies = Qualifies{1, 2};
     test.overlap = 10;
@@ -147,7 +147,7 @@ Story tell_period(World& world, Acceptance acceptance) {
                       )
                       .result.at("grant")
                       .integer();
-    story.project = world.entry(CreateProject{Hash{2}, "by agent"}, "r:1", agent, story.grant)
+    story.project = world.entry(CreateProject{Hash{2}, Hash{2}}, "r:1", agent, story.grant)
                         .result.at("project")
                         .integer();
     story.paid = world.batch(terms(story.project, "paid"), 3, "r:1", agent, story.grant);

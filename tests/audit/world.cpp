@@ -1,5 +1,6 @@
 #include "tests/audit/world.hpp"
 
+#include "api/task_chunk.hpp"
 #include "ledger/base/base64.hpp"
 #include "ledger/base/hex.hpp"
 #include "ledger/merkle/cosignature.hpp"
@@ -300,9 +301,12 @@ Int World::enrol(std::uint8_t number, bool with_recovery) {
 Int World::batch(
     market::CreateBatch terms, Int tasks, const std::string& actor, std::uint8_t signer, Int grant
 ) {
+    const std::string external = hex_encode(terms.external);
+    terms.external = vault_.external_hash(actor, "batch", external);
     const std::string document = market::args_to_json(market::Command(terms)).encode();
     terms.terms = record::terms_hash(document);
     Job job;
+    job.notes.push_back({"external", "batch/#", to_bytes(as_bytes(external))});
     job.request = sign(terms, actor, signer, grant);
     job.notes.push_back({"terms", "#", to_bytes(as_bytes(document))});
     const auto made = run(std::move(job));
@@ -317,8 +321,14 @@ Int World::batch(
         pipeline::StagedChunk staged;
         vault_.fill(staged.salt);
         staged.count = std::min(chunk_tasks, tasks - at);
-        const std::string text =
-            "tasks of batch " + std::to_string(number) + " from " + std::to_string(at);
+        std::vector<api::ImportedTask> piece;
+        for (Int i = at; i < at + staged.count; ++i) {
+            const std::string name = std::to_string(number) + '-' + std::to_string(i);
+            piece.push_back({name, "{}", std::nullopt});
+            const char* kind = options_.wrong_names ? "batch" : "task";
+            staged.externals.push_back(vault_.external_hash(actor, kind, name));
+        }
+        const std::string text = api::write_chunk(piece);
         staged.commit = record::commit(staged.salt, text);
         const std::string id = pipeline::chunk_id(number, static_cast<Int>(commits.size()));
         commits.push_back(staged.commit);

@@ -82,7 +82,8 @@ private:
 };
 
 struct WorldOptions {
-    bool quorum = true; // false: the publisher judges by a policy without witnesses
+    bool wrong_names = false; // imports state hashes that are not those of the tasks' names
+    bool quorum = true;       // false: the publisher judges by a policy without witnesses
     bool memory = false;
     Int start = 1'795'280'000'000;
     std::uint8_t salt_seed = 0;    // other salts for the same story

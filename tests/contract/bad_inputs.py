@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from examples import problem_faults
 from handprint.signing import COMMAND, SESSION, Key, b64, canonical, commit
+from static import differ
 from world import World
 
 MIB = 1 << 20
@@ -42,6 +43,7 @@ def check(contract, node, tally):
             tally.expect(f"bad input: {bad.what}", faults + entries_since(world, before))
     check_replay(contract, world, tally)
     check_uploads_at_once(world, tally)
+    check_existing(world, tally)
 
 
 def prepare(world):
@@ -62,6 +64,10 @@ def prepare(world):
     project = world.wire.json("POST", "/v1/projects", named, key).json()
     world.kept["project"] = project.get("project", project.get("result", {}).get("project"))
     world.kept["draft"] = world.second_batch()
+    named = world.second_batch("named")
+    upload = {"Content-Type": "application/jsonl", **key}
+    world.kept["taken"] = {"batch": named, "task": 1}
+    assert world.wire.send("POST", f"/v1/batches/{named}/tasks", upload, b'{"id":"first","t":1}\n{"id":"taken","t":1}').status == 200
     other = Key.make()
     registered = world.send_command(
         world.command(other, "new", "register_requester", {"key": other.text}), {"name": "Another"}
@@ -177,7 +183,7 @@ def envelopes(world):
                   "attachments.name")
     document = {"document": {"title": "A", "description": ""}, "salt": b64(bytes(32))}
     digest = b64(commit(bytes(32), canonical({"title": "B", "description": ""})))
-    yield command("a document that was not signed", by(party, "create_project", {"document": digest, "external": "x"}),
+    yield command("a document that was not signed", by(party, "create_project", {"document": digest, "external": digest}),
                   422, "document_differs", "attachments.document", document)
     answer = {"hash": b64(bytes(32)), "length": 2, "task": 0, "type": "application/json"}
     newcomer = f"m:{world.kept['newcomer']}"
@@ -246,6 +252,19 @@ def check_uploads_at_once(world, tally):
     tally.expect("uploads at the same time", [] if good else [f"answers {statuses}, the batch is {state}"])
 
 
+def check_existing(world, tally):
+    """A refusal for a name says what has it, and so does the look-up."""
+    key, taken = world.headers("key"), world.kept["taken"]
+    again = world.wire.json("POST", "/v1/projects", {"external": "bad", "title": "Bad", "description": ""}, key)
+    tally.expect("a project in the way", differ(again.json()["existing"], {"project": world.kept["project"]}))
+    upload = {"Content-Type": "application/jsonl", **key}
+    again = world.wire.send("POST", f"/v1/batches/{world.kept['draft']}/tasks", upload, b'{"id":"taken","t":1}')
+    tally.expect("a task in the way", differ(again.json()["existing"], taken))
+    found = world.wire.json("GET", "/v1/externals?kind=task&external=taken", headers=key).json()
+    wanted = {"external": "taken", "project": world.kept["project"], **taken}
+    tally.expect("a task by its name", differ(found, wanted))
+
+
 def sessions(world):
     key = world.keys["requester"]
 
@@ -296,6 +315,16 @@ def doors(world):
     yield post("a project without a name of one's own", "/v1/projects", {"title": "T", "description": ""}, 422,
                "bad_external", "external")
     yield post("a project twice", "/v1/projects", {**good, "external": "bad"}, 409, "external_in_use", "external")
+    yield post("a name with a tab", "/v1/projects", {**good, "external": "a\tb"}, 422, "bad_external", "external")
+    yield post("a batch twice", batches, {**batch, "external": "named"}, 409, "external_in_use", "external")
+    for what, target, status, code, at in [
+        ("a name of no kind", "/v1/externals?kind=member&external=x", 400, "bad_argument", "kind"),
+        ("no name", "/v1/externals?kind=task", 422, "bad_external", "external"),
+        ("a name of nothing", "/v1/externals?kind=batch&external=taken", 404, "no_such_external", None),
+    ]:
+        yield Bad(what, "GET", target, status, code, at, by="key")
+    yield Bad("a name of another's", "GET", "/v1/externals?kind=task&external=taken", 404, "no_such_external",
+              by="other")
     yield post("a requester without a grant", "/v1/projects", good, 403, "not_granted", None, "other")
     for changed, status, code, at in [
         ({"price_micros": "7"}, 400, "bad_argument", "price_micros"),
@@ -385,6 +414,9 @@ def uploads(world):
     yield upload("a row without an id", b'{"t":"x"}', 400, "id_missing", "line 1")
     yield upload("an id of 129 bytes", b'{"id":"' + b"x" * 129 + b'","t":1}', 400, "bad_id", "line 1")
     yield upload("an id that stands twice", b'{"id":"a","t":1}\n\n{"id":"a","t":2}', 400, "id_twice", "line 3")
+    yield upload("an id with a tab", b'{"id":"a\\tb","t":1}', 400, "bad_id", "line 1")
+    yield upload("an id of an earlier batch", b'{"id":"new","t":1}\n{"id":"taken","t":1}', 409, "external_in_use",
+                 "line 2")
     yield upload("a row of nothing but its id", b'{"id":"a"}', 400, "empty_row", "line 1")
     yield upload("a row over 64 KiB", b'{"id":"a","t":"' + b"x" * 66_000 + b'"}', 400, "row_too_large", "line 1")
     keys = ",".join(f'"k{number}":1' for number in range(1000))

@@ -79,6 +79,8 @@ def address(world, operation, test):
         if place == "path":
             value = world.value(use[name]) if name in use else parameter["example"]
             target = target.replace(f"{{{name}}}", quote(str(value), safe="/"))
+        elif place == "query" and parameter.get("required") and name not in use:
+            query[name] = parameter["example"]
         elif place == "query" and name in use:
             made = use[name] if use[name] in parameter["schema"].get("enum", []) else world.value(use[name])
             query[name] = made

@@ -96,10 +96,11 @@ class World:
     def signed_revocation(self):
         return self.by_requester("revoke_grant", {"grant": self.value("grant")})
 
-    def second_batch(self):
+    def second_batch(self, external=None):
         """Another draft of the example's batch."""
         operation = self.contract.doc["paths"]["/v1/projects/{p}/batches"]["post"]
-        body = dict(operation["requestBody"]["content"]["application/json"]["example"], external=secrets.token_hex(8))
+        body = dict(operation["requestBody"]["content"]["application/json"]["example"])
+        body["external"] = external or secrets.token_hex(8)
         target = f"/v1/projects/{self.value('project')}/batches"
         answer = self.wire.json("POST", target, body, self.headers("key"))
         assert answer.status == 200, answer.text
@@ -185,16 +186,17 @@ class World:
     def signed_project(self):
         attached = self.attached_document()
         document = b64(commit(base64.b64decode(attached["salt"]), canonical(attached["document"])))
-        return self.by_requester("create_project", {"document": document, "external": "signed"})
+        return self.by_requester("create_project", {"document": document, "external": b64(secrets.token_bytes(32))})
 
     def attached_terms(self):
         terms = dict(self.example("CreateBatch")["attachments"]["terms"])
-        return {"terms": {**terms, "project": self.value("own_project"), "external": "signed"}}
+        return {"terms": {**terms, "project": self.value("own_project")}}
 
     def signed_batch(self):
         terms = self.value("attached_terms")["terms"]
         envelope = self.example("CreateBatch")["envelope"]
-        args = {name: terms[name] for name in payload(envelope)["args"] if name != "terms"}
+        args = {name: terms[name] for name in payload(envelope)["args"] if name in terms}
+        args["external"] = b64(secrets.token_bytes(32))
         return self.by_requester("create_batch", {**args, "terms": b64(tagged("terms", canonical(terms)))})
 
     # The delegate.

@@ -263,7 +263,7 @@ class Coop:
         if self.accept_ms:
             terms["accept_ms"] = self.accept_ms
         batch = self.door(wire, f"/v1/projects/{project}/batches", terms)["batch"]
-        lines = "".join(json.dumps({"id": f"t-{i}", "text": f"Sentence {i}."}) + "\n" for i in range(tasks))
+        lines = "".join(json.dumps({"id": f"{terms['external']}-{i}", "text": f"Sentence {i}."}) + "\n" for i in range(tasks))
         headers = {"Content-Type": "application/jsonl", "Idempotency-Key": secrets.token_hex(16), **self.api_key}
         answer = wire.send("POST", f"/v1/batches/{batch}/tasks", lines.encode(), headers)
         assert answer.status in (200, 202), answer

@@ -156,7 +156,7 @@ constexpr std::array kDecoders = {
     Decoder{
         "staged_chunk",
         staged_chunk,
-        [] { return Seeds{text_of(encode(StagedChunk{Hash{1}, 200, Hash{2}}))}; }
+        [] { return Seeds{text_of(encode(StagedChunk{Hash{1}, 2, Hash{2}, {Hash{3}, Hash{4}}}))}; }
     },
     Decoder{"vault_blob", vault_blob, blobs},
     Decoder{"intake", intake, signed_commands},

@@ -166,7 +166,8 @@ void step_imports(Rig& rig) {
     for (Int b = 0; b < batches; ++b) {
         const auto batch = rig.state.get<BatchRow>(b);
         if (batch.state != static_cast<Int>(BatchState::importing)) continue;
-        if (batch.chunks_done == 0) rig.must(ImportChunk{b, 0, 3, Hash{}}, "clock");
+        if (batch.chunks_done == 0)
+            rig.must(ImportChunk{b, 0, 3, Hash{}, task_names(b, 0, 3)}, "clock");
         // The root that was asked for is not that of the chunk: such an import never ends.
         CHECK(rig.run(ImportSeal{b}, "clock") == "root_differs");
     }

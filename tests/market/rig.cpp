@@ -46,7 +46,7 @@ Rig::Rig() {
         made.key = key_of_party(name);
         REQUIRE(run(made).empty());
         must(Fund{Amount{1'000'000}, "KES", Hash{}, number}, "d:0");
-        must(CreateProject{Hash{}, "project"}, name);
+        must(CreateProject{Hash{}, named("project")}, name);
     }
 }
 
@@ -89,6 +89,20 @@ std::vector<Event> Rig::must(Command command, const std::string& actor, Int gran
     return done->events;
 }
 
+Hash named(const std::string& text) {
+    return sha256(as_bytes(text));
+}
+
+std::vector<Hash> task_names(Int batch, Int chunk, Int count) {
+    std::vector<Hash> names;
+    for (Int i = 0; i < count; ++i) {
+        names.push_back(
+            named(std::to_string(batch) + '/' + std::to_string(chunk) + '/' + std::to_string(i))
+        );
+    }
+    return names;
+}
+
 CreateBatch terms(Int project, const std::string& external) {
     CreateBatch batch;
     batch.accept_ms = 60'000;
@@ -96,7 +110,7 @@ CreateBatch terms(Int project, const std::string& external) {
     batch.currency = "KES";
     batch.domain = "text";
     batch.estimate_s = 30;
-    batch.external = external;
+    batch.external = named(external);
     batch.language = "en";
     batch.lease_ms = 600'000;
     batch.overlap = 2;
@@ -113,7 +127,7 @@ Int Rig::batch(Int tasks, Int overlap, Int requester) {
     const Int number = state.get<CoopRow>(1).batches - 1;
     const std::vector<Hash> commits{Hash{5}};
     must(ImportTasks{number, 1, tasks, record::MerkleList::of_commitments(commits).root()}, actor);
-    must(ImportChunk{number, 0, tasks, commits[0]}, "clock");
+    must(ImportChunk{number, 0, tasks, commits[0], task_names(number, 0, tasks)}, "clock");
     must(ImportSeal{number}, "clock");
     must(Publish{number}, actor);
     return number;

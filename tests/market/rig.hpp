@@ -53,6 +53,10 @@ private:
     int ids_ = 0;
 };
 
+/// The hash of a name, as if salted.
+[[nodiscard]] Hash named(const std::string& text);
+/// Names of the tasks of a chunk, unlike those of any other.
+[[nodiscard]] std::vector<Hash> task_names(Int batch, Int chunk, Int count);
 /// The terms of a batch that any requester may make.
 [[nodiscard]] CreateBatch terms(Int project, const std::string& external);
 

@@ -112,7 +112,7 @@ void Rig::found() {
     did(ask(genesis, "d:0", delegate_));
     did(ask(market::EnrolMember{text_of(member_), {"en"}, {}}, "new", member_));
     did(ask(market::RegisterRequester{text_of(requester_)}, "new", requester_));
-    did(ask(market::CreateProject{Hash{}, "project"}, "r:0", requester_));
+    did(ask(market::CreateProject{Hash{}, Hash{}}, "r:0", requester_));
 }
 
 Answer Rig::give(Job job) {
@@ -146,12 +146,13 @@ Int Rig::draft(bool staged) {
     create.currency = "KES";
     create.domain = "text";
     create.language = "en";
-    create.external = "batch " + std::to_string(batches_);
+    create.external = sha256(as_bytes("batch " + std::to_string(batches_)));
     did(ask(create, "r:0", requester_));
     if (staged) {
         Job job;
         job.only_store = true;
-        job.notes.push_back({"staged", chunk_id(batches_, 0), encode(StagedChunk{{}, 1, {}})});
+        const StagedChunk chunk{{}, 1, {}, {create.external}};
+        job.notes.push_back({"staged", chunk_id(batches_, 0), encode(chunk)});
         (void)give(std::move(job));
     }
     return batches_++;

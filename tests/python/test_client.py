@@ -129,6 +129,20 @@ class Sending(unittest.TestCase):
         self.assertEqual(raised.exception.code, "http_500")
 
 
+class Names(unittest.TestCase):
+    def test_what_has_a_name_is_found_by_it(self):
+        node = Node(ok({"external": "a/b", "project": 4, "batch": 7, "task": 1}))
+        batch, task = node.client().find_task("a/b")
+        self.assertEqual((batch.number, task), (7, 1))
+        self.assertEqual(str(node.requests[0].url).split("/v1/")[1], "externals?kind=task&external=a%2Fb")
+
+    def test_a_refusal_says_what_is_in_the_way(self):
+        refused = httpx.Response(409, json={"code": "external_in_use", "retry": "fresh", "existing": {"project": 4}})
+        with self.assertRaises(handprint.Conflict) as raised:
+            Node(refused).client().create_project("a", title="A")
+        self.assertEqual(raised.exception.existing, {"project": 4})
+
+
 class Batches(unittest.TestCase):
     def test_an_upload_whose_answer_was_lost_succeeds(self):
         node = Node(

@@ -60,7 +60,9 @@ class AgainstADemo(unittest.TestCase):
             domain="health/information",
             language="en",
         )
-        return self.project().create_batch(uuid.uuid4().hex, **{**terms, **changed}), {**terms, **changed}["title"]
+        terms.update(changed)
+        external = terms.pop("external", uuid.uuid4().hex)
+        return self.project().create_batch(external, **terms), terms["title"]
 
     def test_the_quickstart_of_the_readme_gives_labels(self):
         with (self.folder / "sentences.csv").open("w", newline="") as file:
@@ -138,6 +140,28 @@ class AgainstADemo(unittest.TestCase):
         with self.assertRaises(handprint.Conflict) as raised:
             self.client.create_project(external, title="Twice", key=key)
         self.assertEqual(raised.exception.code, "id_reused")
+
+    def test_a_name_is_used_once_and_finds_what_has_it(self):
+        name = uuid.uuid4().hex
+        project = self.client.create_project(name, title="A project")
+        batch, _ = self.batch(external=name)
+        batch.upload([{"id": f"{name}-1", "text": "x"}, {"id": f"{name}-2", "text": "y"}])
+        self.assertEqual(self.client.find_project(name).number, project.number)
+        self.assertEqual(self.client.find_batch(name).number, batch.number)
+        self.assertEqual(batch.status()["external"], name)
+        found, task = self.client.find_task(f"{name}-2")
+        self.assertEqual((found.number, task), (batch.number, 1))
+        with self.assertRaises(handprint.NotFound):
+            self.client.find_task(name)
+        with self.assertRaises(handprint.Conflict) as raised:
+            self.client.create_project(name, title="Another")
+        self.assertEqual(raised.exception.existing, {"project": project.number})
+        other, _ = self.batch()
+        with self.assertRaises(handprint.Conflict) as raised:
+            other.upload([{"id": f"{name}-3", "text": "z"}, {"id": f"{name}-1", "text": "x"}])
+        self.assertEqual((raised.exception.code, raised.exception.field), ("external_in_use", "line 2"))
+        self.assertEqual(raised.exception.existing, {"batch": batch.number, "task": 0})
+        self.assertEqual(other.upload([{"id": f"{name}-3", "text": "z"}]), 1)
 
     def test_signing_up_again_with_the_key_gives_another_api_key_of_the_same_requester(self):
         again = handprint.signup(self.demo.url, "Test requester", key_file=self.folder / "test.key")

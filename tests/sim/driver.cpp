@@ -181,14 +181,24 @@ std::string Driver::settle(Trouble first) {
 
 std::string Driver::ask_meanwhile() {
     auto ops = some(1 + below(2));
+    // What is still imported is sealed in the model's eyes.
     std::erase_if(ops, [this](const Op& op) {
-        return op.kind == Kind::publish && node_.importing(op.batch); // sealed in the model's eyes
+        return (op.kind == Kind::publish && node_.importing(op.batch))
+               || (op.kind == Kind::import_tasks && imports_another(op.batch));
     });
     stage(ops);
     bool answered = false;
     ++tally_.meanwhile;
     return ops.empty() ? ""
                        : attempt(ops, {}, chance(20) ? any_trouble() : Trouble::none, answered);
+}
+
+bool Driver::imports_another(Int batch) {
+    const auto at = model_.batches.find(batch);
+    if (at == model_.batches.end()) return false;
+    return std::any_of(model_.batches.begin(), model_.batches.end(), [&](const auto& other) {
+        return other.second.requester == at->second.requester && node_.importing(other.first);
+    });
 }
 
 void Driver::stage(const std::vector<Op>& ops) {

@@ -37,6 +37,8 @@ private:
     void restart();
     [[nodiscard]] std::string settle(Trouble first);
     [[nodiscard]] std::string ask_meanwhile();
+    /// Whether the node still imports a batch of the same requester.
+    [[nodiscard]] bool imports_another(Int batch);
     void stage(const std::vector<Op>& ops);
     Int read_clock();
     [[nodiscard]] std::string look(Trouble trouble);

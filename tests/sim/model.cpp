@@ -244,6 +244,10 @@ Outcome Model::import_tasks(const Op& op) {
     Batch& batch = batches.at(op.batch);
     if (batch.stage != Stage::draft) return no(Family::conflict, "it has its tasks");
     if (op.count < 1 || op.chunks < 1 || op.chunks > op.count) return no(Family::invalid, "count");
+    for (const auto& [number, other] : batches) {
+        if (other.requester == batch.requester && other.stage == Stage::importing)
+            return no(Family::later, "another import");
+    }
     batch.tasks = op.count;
     batch.stage = Stage::importing;
     return {};

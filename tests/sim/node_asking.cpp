@@ -80,6 +80,8 @@ pipeline::StagedChunk Node::staged(Int batch, Int chunk, Int count, Int chunks) 
     staged.salt = hash_of(batch * 1000 + chunk);
     staged.count = count / chunks + (chunk < count % chunks ? 1 : 0);
     staged.commit = hash_of(-1 - batch * 1000 - chunk);
+    for (Int i = 0; i < staged.count; ++i)
+        staged.externals.push_back(hash_of(-1'000'000'000 - (batch * 1000 + chunk) * 1000 - i));
     return staged;
 }
 
@@ -126,7 +128,7 @@ market::Command Node::command(const Op& op) {
     case Kind::revoke_grant:
         return market::RevokeGrant{op.number};
     case Kind::create_project:
-        return market::CreateProject{reference, op.external};
+        return market::CreateProject{reference, sha256(as_bytes(op.external))};
     case Kind::create_batch: {
         market::CreateBatch batch;
         batch.accept_ms = op.terms.accept_ms;
@@ -140,7 +142,7 @@ market::Command Node::command(const Op& op) {
         batch.currency = op.terms.currency;
         batch.domain = op.terms.domain;
         batch.language = op.terms.language;
-        batch.external = op.external;
+        batch.external = sha256(as_bytes(op.external));
         batch.terms = hash_of(op.terms_seen);
         if (op.terms.qualifies_level != 0) {
             batch.qualifies = market::Qualifies{op.terms.qualifies_level, op.terms.qualifies_pass};

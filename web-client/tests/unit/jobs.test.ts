@@ -77,8 +77,8 @@ describe('guessing the columns', () => {
   });
 
   it('sends only what workers see, with an id for each row', () => {
-    expect(toJsonLines(sample, null, ['text']).split('\n')[1]).toBe('{"id":"2","text":"Two bags were torn"}');
-    expect(toJsonLines(sample, 'id', ['text'])).not.toContain('web');
+    expect(toJsonLines(sample, null, ['text'], 'job').split('\n')[1]).toBe('{"id":"job-2","text":"Two bags were torn"}');
+    expect(toJsonLines(sample, 'id', ['text'], 'job')).not.toContain('web');
   });
 
   it('names choices in plain letters', () => {

@@ -68,6 +68,21 @@ class Client:
     def batch(self, number: int) -> Batch:
         return Batch(self, number)
 
+    def find_project(self, external: str) -> Project:
+        """The project that you gave this name; NotFound if there is none."""
+        return Project(self, self._find("project", external)["project"])
+
+    def find_batch(self, external: str) -> Batch:
+        return Batch(self, self._find("batch", external)["batch"])
+
+    def find_task(self, external: str) -> tuple[Batch, int]:
+        """The batch that your task is in, and its number there."""
+        found = self._find("task", external)
+        return Batch(self, found["batch"]), found["task"]
+
+    def _find(self, kind: str, external: str) -> dict[str, Any]:
+        return self.wire.get("/v1/externals", kind=kind, external=external).json()
+
     def projects(self) -> list[dict[str, Any]]:
         """All projects with their batches and how far they are."""
         return self.wire.get("/v1/projects").json()["projects"]
@@ -187,8 +202,9 @@ class Batch:
         return f"<Batch {self.number}>"
 
     def upload(self, source: table.Source, *, id: str = "id", timeout: float = 600.0) -> int:
-        """Uploads all tasks: a .csv or .jsonl file, or rows. `id` names the column with your own ids.
-        Returns how many there are, when the batch is ready to be published."""
+        """Uploads all tasks: a .csv or .jsonl file, or rows. `id` names the column with your own ids,
+        which no other task of yours may have. Returns how many there are, when the batch is ready to be
+        published."""
         content, kind = table.read(source, id)
         wire = self.client.wire
         try:

@@ -25,6 +25,7 @@ class Problem(HandprintError):
         self.field: str | None = fields.get("field")
         self.rule: str | None = fields.get("rule")
         self.retry: str = fields.get("retry", "never")
+        self.existing: dict[str, int] = fields.get("existing", {})  # what is in the way, by its numbers
         self.fields = fields
         self.attempts = 1  # how often it was sent before this answer came
         said = self.detail or self.title

@@ -374,8 +374,9 @@ export interface paths {
         put?: never;
         /**
          * Make a project
-         * @description `external` is the requester's own name of it, unique among the requester's projects. The ledger holds a
-         *     salted hash of title and description, not their words.
+         * @description `external` is the requester's own name of it, unique among the requester's projects: a second use is refused
+         *     with the number of the first in `existing`. The ledger holds salted hashes of that name and of title and
+         *     description, not their words.
          */
         post: operations["createProject"];
         delete?: never;
@@ -396,9 +397,30 @@ export interface paths {
         /**
          * Make a batch
          * @description A batch fixes the price and the words for all its tasks. A price below the hourly floor is refused with
-         *     the price that is needed. `external` is unique among the requester's batches.
+         *     the price that is needed. `external` is unique among the requester's batches, as that of a project is.
          */
         post: operations["createBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/externals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find a project, a batch or a task by my own name of it
+         * @description `task` comes with the batch that it is in. What was signed without the doors is found only if its hash was made
+         *     by this node.
+         */
+        get: operations["lookUpExternal"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -417,9 +439,11 @@ export interface paths {
         /**
          * Upload the tasks of a batch
          * @description One upload per batch, up to 1,000,000 tasks of 64 KiB and 1,000 keys or columns. The column or member `id` is the
-         *     requester's own name of the task, unique in the upload; the others are the content that members see, but for `truth`, which a
+         *     requester's own name of the task (1 to 128 bytes, no control characters), unique among all tasks of the requester: one
+         *     that was used before is refused with its line, and with the batch and task that have it in `existing`. The others are the content that members see, but for `truth`, which a
          *     qualification needs: the right answer. The answer comes when all is in the
          *     ledger and the batch is `ready`; with 202 it is still `importing`, and will be `ready` without further doing.
+         *     A requester has one upload under way at a time.
          */
         post: operations["importTasks"];
         delete?: never;
@@ -926,13 +950,19 @@ export interface components {
             rule?: string;
             /** @enum {string} */
             retry: "never" | "later" | "same_id" | "fresh";
+            /** @description What is in the way, by its numbers: the project, the batch, or the batch and the task. */
+            existing?: {
+                project?: components["schemas"]["Ordinal"];
+                batch?: components["schemas"]["Ordinal"];
+                task?: components["schemas"]["Ordinal"];
+            };
         };
         /**
          * @description The closed list. A code is never reused for another meaning; new ones may come. `x-codes` has the family
          *     or, for what the transport says, the status of each. `broken` marks what only a broken node would say.
          * @enum {string}
          */
-        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_running" | "already_paid_out" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_languages" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "name_missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_entry" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_founder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_payable" | "one_of" | "open_quote" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "proof_failed" | "qualified" | "rate_limited" | "recovery_key" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_kind" | "unknown_rule" | "use_the_door" | "work_in_hand" | "wrong_log" | "wrong_type";
+        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_running" | "already_paid_out" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_languages" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "name_missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_external" | "no_such_entry" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_founder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_payable" | "one_of" | "open_quote" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "proof_failed" | "qualified" | "rate_limited" | "recovery_key" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_kind" | "unknown_rule" | "use_the_door" | "work_in_hand" | "wrong_log" | "wrong_type";
         /** @description DSSE v1 with exactly one Ed25519 signature over PAE(payloadType, payload). */
         Envelope: {
             payload: string;
@@ -1018,7 +1048,8 @@ export interface components {
         };
         ArgsCreateProject: {
             document: components["schemas"]["Hash"];
-            external: components["schemas"]["External"];
+            /** @description Salted hash of one's own name of it. */
+            external: components["schemas"]["Hash"];
         };
         ArgsCreateBatch: {
             accept_ms: number;
@@ -1026,7 +1057,8 @@ export interface components {
             currency: components["schemas"]["Currency"];
             domain: components["schemas"]["Domain"];
             estimate_s: number;
-            external: components["schemas"]["External"];
+            /** @description Salted hash of one's own name of it. */
+            external: components["schemas"]["Hash"];
             hazard: components["schemas"]["Hazard"];
             language: components["schemas"]["Language"];
             lease_ms: number;
@@ -1316,7 +1348,7 @@ export interface components {
             name: string;
             label: string;
         };
-        /** @description The args of `create_batch` without `terms`, and the words. */
+        /** @description The args of `create_batch` without `terms` and `external`, and the words. */
         Terms: {
             accept_ms: number;
             bundle_max: number;
@@ -1324,7 +1356,6 @@ export interface components {
             currency: components["schemas"]["Currency"];
             domain: components["schemas"]["Domain"];
             estimate_s: number;
-            external: components["schemas"]["External"];
             fields: components["schemas"]["Field"][];
             hazard: components["schemas"]["Hazard"];
             instructions: string;
@@ -1494,6 +1525,12 @@ export interface components {
                 /** @description Members with credit points in it. */
                 contributors?: number;
             }[];
+        };
+        Named: {
+            external: components["schemas"]["External"];
+            project: components["schemas"]["Ordinal"];
+            batch?: components["schemas"]["Ordinal"];
+            task?: components["schemas"]["Ordinal"];
         };
         NewBatch: {
             external: components["schemas"]["External"];
@@ -2347,7 +2384,7 @@ export interface operations {
                      *           "lease_ms": 3600000,
                      *           "accept_ms": 259200000,
                      *           "requester": "Maji Clinics",
-                     *           "terms": "qbbQGF7kjRv+2AYw79HFWxdeG645bwiUSnwVapQ06PQ=",
+                     *           "terms": "lIMlFl+AVKthDL1URxqixVTGfaCdHj+889CO9Y7zbig=",
                      *           "score": 612,
                      *           "reasons": [
                      *             {
@@ -2446,7 +2483,6 @@ export interface operations {
                      *       "currency": "KES",
                      *       "domain": "health/information",
                      *       "estimate_s": 30,
-                     *       "external": "leaflets-1",
                      *       "fields": [
                      *         {
                      *           "name": "text",
@@ -2499,7 +2535,7 @@ export interface operations {
                      *       "claims": [
                      *         {
                      *           "batch": 7,
-                     *           "terms": "qbbQGF7kjRv+2AYw79HFWxdeG645bwiUSnwVapQ06PQ=",
+                     *           "terms": "lIMlFl+AVKthDL1URxqixVTGfaCdHj+889CO9Y7zbig=",
                      *           "lease_until": 1795283600000,
                      *           "estimate_s": 30,
                      *           "tasks": [
@@ -2549,7 +2585,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "batch": 7,
-                     *       "terms": "qbbQGF7kjRv+2AYw79HFWxdeG645bwiUSnwVapQ06PQ=",
+                     *       "terms": "lIMlFl+AVKthDL1URxqixVTGfaCdHj+889CO9Y7zbig=",
                      *       "lease_until": 1795283600000,
                      *       "estimate_s": 30,
                      *       "tasks": [
@@ -3140,6 +3176,51 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    lookUpExternal: {
+        parameters: {
+            query: {
+                /** @example task */
+                kind: "project" | "batch" | "task";
+                /** @example s-1002 */
+                external: components["schemas"]["External"];
+            };
+            header?: {
+                /**
+                 * @description Wait up to a second until the log has this many entries.
+                 * @example 0
+                 */
+                "Handprint-Min-Seq"?: components["parameters"]["MinSeq"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What has the name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "external": "s-1002",
+                     *       "project": 4,
+                     *       "batch": 7,
+                     *       "task": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Named"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     importTasks: {
         parameters: {
             query?: never;
@@ -3167,9 +3248,9 @@ export interface operations {
                 "application/jsonl": string;
                 /**
                  * @example id,text
-                 *     s-1001,Boil the water for one minute before you drink it.
-                 *     s-1002,"If the fever stays, seek care in due course."
-                 *     s-1003,"Wash your hands with soap, then dry them."
+                 *     s-2001,Boil the water for one minute before you drink it.
+                 *     s-2002,"If the fever stays, seek care in due course."
+                 *     s-2003,"Wash your hands with soap, then dry them."
                  */
                 "text/csv": string;
             };

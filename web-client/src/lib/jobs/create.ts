@@ -39,7 +39,7 @@ export async function createJob(
     made.batch = answer.value.result?.batch ?? answer.value.batch;
   }
   if (made.imported === undefined) {
-    const lines = toJsonLines(draft.table, draft.id, draft.fields);
+    const lines = toJsonLines(draft.table, draft.id, draft.fields, made.external);
     const answer = await api.importTasks(made.batch, lines, made.ids.tasks);
     if (!answer.ok) return answer;
     made.imported = answer.value.imported;

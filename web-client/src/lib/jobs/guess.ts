@@ -39,11 +39,14 @@ function distinct(table: Table, name: string): string[] {
   return [...new Set(table.rows.map((row) => (row[name] ?? '').trim()))].filter(Boolean).sort();
 }
 
-/** The rows as JSON lines with an external id each, and only the columns that workers see. */
-export function toJsonLines(table: Table, id: string | null, fields: readonly string[]): string {
+/**
+ * The rows as JSON lines with an external id each, and only the columns that workers see. Without a
+ * column of ids the rows are numbered after the name of the job: an id is used once by a requester.
+ */
+export function toJsonLines(table: Table, id: string | null, fields: readonly string[], job: string): string {
   const lines = table.rows.map((row, i) => {
     const content = Object.fromEntries(fields.map((name) => [name, row[name] ?? '']));
-    return JSON.stringify({ id: id === null ? String(i + 1) : (row[id] ?? ''), ...content });
+    return JSON.stringify({ id: id === null ? `${job}-${i + 1}` : (row[id] ?? ''), ...content });
   });
   return `${lines.join('\n')}\n`;
 }

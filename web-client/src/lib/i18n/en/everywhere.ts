@@ -72,7 +72,7 @@ export const everywhere = {
   'problem.no_such_batch': 'There is no such batch.',
   'problem.no_such_period': 'There is no such payslip.',
   'problem.not_yet_published': 'This is not published yet. That takes up to a minute.',
-  'problem.external_in_use': 'You have used this name before.',
+  'problem.external_in_use': 'You have used this name before. Rows of a file: take out those that you sent before, or the column of ids; rows without one are numbered.',
   'problem.session_unknown': 'Your session has ended. Open this page again to sign in with your key.',
   'problem.unauthenticated': 'Your session has ended. Open this page again to sign in with your key.',
   'problem.http_401': 'Your session has ended. Open this page again to sign in with your key.',

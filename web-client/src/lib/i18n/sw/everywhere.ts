@@ -75,7 +75,7 @@ export const everywhere: PartOf<typeof en> = {
   'problem.no_such_batch': 'Hakuna fungu kama hilo.',
   'problem.no_such_period': 'Hakuna hati ya malipo kama hiyo.',
   'problem.not_yet_published': 'Hii bado haijachapishwa. Huchukua hadi dakika moja.',
-  'problem.external_in_use': 'Umetumia jina hili awali.',
+  'problem.external_in_use': 'Umetumia jina hili awali. Safu za faili: ondoa zile ulizotuma awali, au safuwima ya id; safu zisizo na id hupewa namba.',
   'problem.session_unknown': 'Muda wako umeisha. Fungua ukurasa tena ili uingie kwa ufunguo wako.',
   'problem.unauthenticated': 'Muda wako umeisha. Fungua ukurasa tena ili uingie kwa ufunguo wako.',
   'problem.http_401': 'Muda wako umeisha. Fungua ukurasa tena ili uingie kwa ufunguo wako.',
