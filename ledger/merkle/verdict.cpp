@@ -98,4 +98,15 @@ CheckpointVerdict verify_checkpoint(std::string_view note, const Policy& policy)
     return verdict;
 }
 
+CheckpointVerdict
+verify_checkpoint(std::string_view note, const Policy& present, std::span<const Policy> former) {
+    CheckpointVerdict verdict = verify_checkpoint(note, present);
+    for (const Policy& policy : former) {
+        if (verdict.accepted()) break;
+        CheckpointVerdict other = verify_checkpoint(note, policy);
+        if (other.accepted()) verdict = std::move(other);
+    }
+    return verdict;
+}
+
 } // namespace handprint::merkle

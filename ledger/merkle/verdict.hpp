@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,5 +47,10 @@ struct CheckpointVerdict {
 ///   quorum_not_met                by the valid cosignatures
 /// Keys of other origins are unknown keys here. Times are not judged.
 [[nodiscard]] CheckpointVerdict verify_checkpoint(std::string_view note, const Policy& policy);
+
+/// The same where a note may also be of the time of a former key of the log: the verdict of the
+/// first policy that accepts it, else that of the present one.
+[[nodiscard]] CheckpointVerdict
+verify_checkpoint(std::string_view note, const Policy& present, std::span<const Policy> former);
 
 } // namespace handprint::merkle
