@@ -68,6 +68,10 @@ Result<Position> parse_position(std::string_view bytes) {
 Json to_json(const PeriodClosed& event) {
     Json out;
     out.set("count", event.count);
+    Json::Array delegates;
+    for (const PublicKey& key : event.delegates)
+        delegates.push_back(to_json(key));
+    out.set("delegates", Json(std::move(delegates)));
     out.set("period", event.period);
     out.set("previous", event.previous);
     out.set("promise_key", to_json(event.promise_key));
@@ -84,6 +88,11 @@ Result<PeriodClosed> period_closed_from_json(const Json& json) {
     out.previous = fields.integer("previous", -1);
     out.count = fields.natural("count");
     out.root = fields.hash("root");
+    for (const Json& item : fields.array("delegates")) {
+        const auto key = hash_from_json(item);
+        if (!key) return unexpected(key.error());
+        out.delegates.push_back(*key);
+    }
     out.promise_key = fields.hash("promise_key");
     if (const auto done = fields.finish(); !done) return unexpected(done.error());
     return out;

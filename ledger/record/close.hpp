@@ -37,6 +37,7 @@ struct PeriodClosed {
     std::int64_t previous = -1; // index of the close before; -1 for the first
     std::uint64_t count = 0;
     Hash root{};
+    std::vector<PublicKey> delegates; // by ordinal
     PublicKey promise_key{};
 
     bool operator==(const PeriodClosed&) const = default;

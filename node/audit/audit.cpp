@@ -97,7 +97,7 @@ check_around(store::Store& store, const Options& options, const Replay& replay, 
         const auto* coop = replay.state().peek<market::CoopRow>(1);
         const std::string policy =
             !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
-        const auto newest = check_published(store, options.log_dir, policy, replay.tree(), report);
+        const auto newest = check_published(store, options, policy, replay.tree(), report);
         if (!newest) return unexpected(newest.error());
         if (*newest != 0) check_timers(replay.state(), *newest, report);
         return {};
@@ -131,6 +131,7 @@ Result<Report> audit_store(store::Store& store, const Options& options) {
         head_fault(report, "root,frontier", "the entries give another root: a header was changed");
     }
     if (auto ok = check_around(store, options, replay, report); !ok) return unexpected(ok.error());
+    check_release(replay.state(), report);
     const auto after = store.head();
     if (!after) return unexpected(after.error());
     if (after->size != head->size)

@@ -36,7 +36,7 @@ public:
     void operator()(const GenesisDone& e) {
         if (founded_) no("a second genesis");
         founded_ = true;
-        if (!merkle::Policy::parse(e.policy)) no("the policy cannot be read");
+        policy(e.policy);
         for (const auto& currency : e.currencies) {
             if (!Currency::parse(currency)) no("not a currency: " + currency);
         }
@@ -61,6 +61,15 @@ public:
     void operator()(const KeyRevoked& e) {
         there<KeyRow>(e.key);
         member(area::ordinal_of(e.party, 'm'));
+    }
+
+    void operator()(const ReenrolmentProposed& e) { there<MemberRow>(e.member); }
+
+    void operator()(const ReenrolmentRefused& e) { there<MemberRow>(e.member); }
+
+    void operator()(const MemberReenrolled& e) {
+        there<MemberRow>(e.member);
+        new_key(e.key);
     }
 
     void operator()(const RequesterRegistered& e) {
@@ -157,6 +166,14 @@ public:
 
     void operator()(const Returned& e) { items(e.payout, e.items); }
 
+    void operator()(const LogKeyRotated& e) { policy(e.policy); }
+
+    void operator()(const ReleaseProposed&) {}
+
+    void operator()(const ReleasedWithoutQuorum&) {}
+
+    void operator()(const CheckpointRecorded&) {}
+
     void operator()(const ClockConfirmed&) {}
 
 private:
@@ -192,6 +209,10 @@ private:
         const auto bytes = base64_decode(key);
         if (!bytes || bytes->size() != std::tuple_size_v<PublicKey>) no("not a key");
         if (state_.find<KeyRow>(key) != nullptr) no("a key that is registered already");
+    }
+
+    void policy(const std::string& text) {
+        if (!merkle::Policy::parse(text)) no("the policy cannot be read");
     }
 
     void member(Int number) {

@@ -17,8 +17,12 @@ namespace fs = std::filesystem;
 
 class Files {
 public:
-    Files(store::Store& store, std::string dir, const LogTree& tree, Report& report)
-        : store_(store), dir_(std::move(dir)), tree_(tree), report_(report) {}
+    Files(store::Store& store, const Options& options, const LogTree& tree, Report& report)
+        : store_(store),
+          dir_(options.log_dir),
+          former_(options.former),
+          tree_(tree),
+          report_(report) {}
 
     Result<Int> check(const std::string& policy_text) {
         if (!fs::is_directory(dir_)) return Int{0};
@@ -63,7 +67,7 @@ private:
             fault("policy_unreadable", "checkpoint", policy.error().what);
             return 0;
         }
-        const auto verdict = merkle::verify_checkpoint(*note, *policy);
+        const auto verdict = merkle::verify_checkpoint(*note, *policy, former_);
         for (const auto& error : verdict.errors) {
             fault(
                 "checkpoint_refused",
@@ -142,6 +146,7 @@ private:
 
     store::Store& store_;
     std::string dir_;
+    const std::vector<merkle::Policy>& former_;
     const LogTree& tree_;
     Report& report_;
     Int size_ = 0; // of the checkpoint
@@ -152,12 +157,12 @@ private:
 
 Result<Int> check_published(
     store::Store& store,
-    const std::string& log_dir,
+    const Options& options,
     const std::string& policy,
     const LogTree& tree,
     Report& report
 ) {
-    return Files(store, log_dir, tree, report).check(policy);
+    return Files(store, options, tree, report).check(policy);
 }
 
 bool name_changed_entries(const std::string& log_dir, const LogTree& tree, Report& report) {

@@ -10,7 +10,7 @@ namespace handprint::audit {
 /// The newest time that a witness vouches for, ms; 0 if nothing is published or nobody does.
 [[nodiscard]] Result<Int> check_published(
     store::Store& store,
-    const std::string& log_dir,
+    const Options& options,
     const std::string& policy,
     const LogTree& tree,
     Report& report

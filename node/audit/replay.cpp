@@ -180,12 +180,16 @@ void Replay::prepare(ReadEntry& entry) {
     } else if (const auto* surplus = std::get_if<market::Surplus>(&entry.request.command)) {
         books_.follow(state_);
         prepared.shares = market::prepare_shares(books_.credits(surplus->project), surplus->amount);
-    } else if (const auto* payout = std::get_if<market::Payout>(&entry.request.command)) {
+    } else if (const auto* currency = market::payout_currency(entry.request.command)) {
         const Int minimum = market::rule(state_, "payout_minimum_minor", now);
-        for (const auto& owed : owed_[payout->currency]) {
+        for (const auto& owed : owed_[*currency]) {
             if (owed.amount.minor >= minimum) prepared.payees.push_back(owed);
         }
-        check_payout(entry, *payout);
+    }
+    if (const auto* payout = std::get_if<market::Payout>(&entry.request.command)) {
+        check_checkpoint(entry, payout->checkpoint);
+    } else if (const auto* record = std::get_if<market::RecordCheckpoint>(&entry.request.command)) {
+        check_checkpoint(entry, record->checkpoint);
     }
 }
 
@@ -239,14 +243,14 @@ void Replay::check_close(const ReadEntry& entry, market::Prepared& prepared) {
     }
 }
 
-void Replay::check_payout(const ReadEntry& entry, const market::Payout& payout) {
-    const auto note = merkle::parse_note(payout.checkpoint);
+void Replay::check_checkpoint(const ReadEntry& entry, const std::string& text) {
+    const auto note = merkle::parse_note(text);
     const auto checkpoint = note ? merkle::parse_checkpoint(note->text)
                                  : Result<merkle::Checkpoint>(unexpected(note.error()));
     if (!checkpoint) return; // refused when it is decided again
     const auto root = tree_.root(checkpoint->size);
     if (std::cmp_greater(checkpoint->size, entry.index) || !root || *root != checkpoint->root) {
-        fault(entry, "checkpoint_differs", "it was released on a checkpoint of another log");
+        fault(entry, "checkpoint_differs", "it rests on a checkpoint of another log");
     }
 }
 
@@ -254,6 +258,7 @@ void Replay::refused(const ReadEntry& entry, const market::Refusal& refusal) {
     const char* code = "decision_differs";
     if (refusal.family == market::Family::denied) code = "not_authorised";
     if (refusal.code == "not_due") code = "timer_early";
+    if (refusal.code == "wait_not_over") code = "confirmed_early";
     if (refusal.code == "already_done") code = "command_repeated";
     fault(entry, code, "the rules refuse it, " + refusal.code + ": " + refusal.detail);
 }
@@ -376,6 +381,7 @@ void Replay::learn_keys(const ReadEntry& entry) {
         if (const auto* e = std::get_if<market::GenesisDone>(&event)) learn(e->clock_key);
         if (const auto* e = std::get_if<market::DelegateNamed>(&event)) learn(e->key);
         if (const auto* e = std::get_if<market::KeyAdded>(&event)) learn(e->key);
+        if (const auto* e = std::get_if<market::MemberReenrolled>(&event)) learn(e->key);
         if (const auto* e = std::get_if<market::RequesterRegistered>(&event)) learn(e->key);
         if (const auto* e = std::get_if<market::Granted>(&event)) learn(e->key);
         if (const auto* e = std::get_if<market::MemberEnrolled>(&event)) {

@@ -38,7 +38,7 @@ private:
     [[nodiscard]] bool find_key(ReadEntry& entry) const;
     void prepare(ReadEntry& entry);
     void check_close(const ReadEntry& entry, market::Prepared& prepared);
-    void check_payout(const ReadEntry& entry, const market::Payout& payout);
+    void check_checkpoint(const ReadEntry& entry, const std::string& text);
     [[nodiscard]] bool decide_again(const ReadEntry& entry);
     [[nodiscard]] bool same_parts(
         const ReadEntry& entry, const market::Draft& draft, const std::vector<std::string>& opened

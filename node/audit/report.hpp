@@ -3,6 +3,7 @@
 // What an audit is told and what it answers.
 
 #include "ledger/base/result.hpp"
+#include "ledger/merkle/policy.hpp"
 #include "node/market/rows.hpp"
 #include "node/pipeline/vault.hpp"
 #include "node/store/store.hpp"
@@ -63,8 +64,11 @@ struct Options {
     const pipeline::Vault* vault = nullptr;
     /// Where `checkpoint` and `tile/` are; empty: nothing is published.
     std::string log_dir;
-    /// The witness policy by which the published checkpoint is judged; empty: that of genesis.
+    /// The witness policy by which the published checkpoint is judged; empty: that of the
+    /// entries.
     std::string policy;
+    /// Policies of former log keys, under which it may stand until the new key has signed one.
+    std::vector<merkle::Policy> former = {};
     /// Threads that decode and verify; one more folds.
     unsigned threads = 2;
 };

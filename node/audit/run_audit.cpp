@@ -145,6 +145,9 @@ int run_audit(const std::string& data_dir, bool json, unsigned threads, std::ost
         if (!policy) return cannot(policy.error().what, json, out);
         options.policy = std::string(as_text(*policy));
     }
+    auto former = pipeline::read_policies(data_dir + "/policies");
+    if (!former) return cannot(former.error().what, json, out);
+    options.former = std::move(*former);
     const auto report = audit_store(**store, options);
     if (!report) return cannot(report.error().what, json, out);
     if (json) {

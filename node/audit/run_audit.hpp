@@ -11,8 +11,8 @@
 namespace handprint::audit {
 
 /// Audits <data_dir>/ledger.db with keys/data.key (without it, what is sealed stays closed), log/
-/// and policy (without it, the policy of genesis judges). `threads` 0: one for each core. Returns 0
-/// if all is well, 1 if there are findings, 2 if it could not be audited.
+/// policy (without it, that of the entries judges) and policies/. `threads` 0: one for each core.
+/// Returns 0 if all is well, 1 if there are findings, 2 if it could not be audited.
 int run_audit(const std::string& data_dir, bool json, unsigned threads, std::ostream& out);
 
 /// The same in words or JSON for a report in hand.

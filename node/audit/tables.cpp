@@ -248,4 +248,16 @@ void check_timers(const market::State& state, Int newest, Report& report) {
     });
 }
 
+void check_release(const market::State& state, Report& report) {
+    const auto* coop = state.peek<market::CoopRow>(1);
+    if (coop == nullptr || coop->uncovered == never) return;
+    Finding finding;
+    finding.code = "release_not_covered";
+    finding.entry = coop->uncovered;
+    finding.what =
+        "period " + std::to_string(coop->uncovered_period)
+        + " was paid out without a quorum and no cosigned checkpoint over it is recorded";
+    report.add(std::move(finding));
+}
+
 } // namespace handprint::audit

@@ -19,4 +19,8 @@ check_tables(store::Store& store, const market::State& state, Report& report);
 /// newest time that a witness vouches for.
 void check_timers(const market::State& state, Int newest, Report& report);
 
+/// A payout that two delegates released without a quorum, until a cosigned checkpoint over it is in
+/// the ledger.
+void check_release(const market::State& state, Report& report);
+
 } // namespace handprint::audit

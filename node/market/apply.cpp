@@ -1,18 +1,12 @@
 #include "node/market/apply.hpp"
 
-#include "ledger/books/account.hpp"
-#include "ledger/books/journal.hpp"
 #include "ledger/books/pricing.hpp"
-#include "ledger/record/chain.hpp"
-#include "ledger/record/commitment.hpp"
 #include "node/market/area.hpp"
 #include "node/market/external.hpp"
 #include "node/market/manifest.hpp"
 #include "node/market/progress.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 namespace handprint::market {
 
@@ -30,17 +24,6 @@ std::string joined(const std::vector<T>& words) {
         }
     }
     return text;
-}
-
-std::vector<std::string> parts_of(const std::string& text) {
-    std::vector<std::string> words;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const std::size_t comma = std::min(text.find(',', at), text.size());
-        words.push_back(text.substr(at, comma - at));
-        at = comma + 1;
-    }
-    return words;
 }
 
 struct Applier {
@@ -83,6 +66,7 @@ struct Applier {
         state.put(KeyRow{e.key, area::party('d', e.delegate), "device", facts.index, never});
         auto c = coop();
         c.delegates = std::max(c.delegates, e.delegate + 1);
+        c.delegate_keys += (c.delegate_keys.empty() ? "" : ",") + e.key;
         state.put(c);
     }
 
@@ -107,7 +91,7 @@ struct Applier {
     void operator()(const KeyAdded& e) const {
         state.put(KeyRow{e.key, e.party, e.role, facts.index, never});
         auto member = state.get<MemberRow>(area::ordinal_of(e.party, 'm'));
-        auto keys = parts_of(member.valid_keys);
+        auto keys = split_words(member.valid_keys);
         keys.push_back(e.key);
         std::sort(keys.begin(), keys.end());
         member.valid_keys = joined(keys);
@@ -119,9 +103,34 @@ struct Applier {
         key.revoked = facts.index;
         state.put(key);
         auto member = state.get<MemberRow>(area::ordinal_of(e.party, 'm'));
-        auto keys = parts_of(member.valid_keys);
+        auto keys = split_words(member.valid_keys);
         std::erase(keys, e.key);
         member.valid_keys = joined(keys);
+        state.put(member);
+    }
+
+    void operator()(const ReenrolmentProposed& e) const {
+        state.create(
+            ProposalRow{facts.index, ReenrolMember::kind, e.delegate, e.from, e.member, e.key}
+        );
+    }
+
+    void operator()(const ReenrolmentRefused& e) const {
+        auto member = state.get<MemberRow>(e.member);
+        member.answered = facts.index;
+        state.put(member);
+    }
+
+    void operator()(const MemberReenrolled& e) const {
+        auto member = state.get<MemberRow>(e.member);
+        for (const auto& old : split_words(member.valid_keys)) {
+            auto key = state.get<KeyRow>(old);
+            key.revoked = facts.index;
+            state.put(key);
+        }
+        state.put(KeyRow{e.key, area::party('m', e.member), "device", facts.index, never});
+        member.valid_keys = e.key;
+        member.answered = facts.index;
         state.put(member);
     }
 
@@ -467,6 +476,33 @@ struct Applier {
         item_states(e.payout, e.items, TransferState::returned);
     }
 
+    void operator()(const ReleaseProposed& e) const {
+        state.create(ProposalRow{facts.index, ReleasePayout::kind, e.delegate, e.from, never, {}});
+        auto c = coop();
+        c.open_release = facts.index;
+        state.put(c);
+    }
+
+    void operator()(const ReleasedWithoutQuorum& e) const {
+        auto c = coop();
+        c.uncovered = facts.index;
+        c.uncovered_period = e.period;
+        state.put(c);
+    }
+
+    void operator()(const CheckpointRecorded& e) const {
+        auto c = coop();
+        if (e.size > c.open_release) c.open_release = never;
+        if (e.size > c.uncovered) c.uncovered = c.uncovered_period = never;
+        state.put(c);
+    }
+
+    void operator()(const LogKeyRotated& e) const {
+        auto c = coop();
+        c.policy = e.policy;
+        state.put(c);
+    }
+
     void operator()(const ClockConfirmed& e) const {
         auto c = coop();
         c.clock_confirmed = e.time;
@@ -474,85 +510,12 @@ struct Applier {
     }
 };
 
-std::string class_of(const std::string& account) {
-    return account.substr(0, account.find('/'));
-}
-
-template <class R>
-void add_posting(State& state, const std::string& name, const std::string& currency, Int amount) {
-    const auto* old = state.find<R>(name, currency);
-    R row = old != nullptr ? *old : R{name, currency, 0, 0};
-    (amount > 0 ? row.debits : row.credits) += amount > 0 ? amount : -amount;
-    state.put(row);
-}
-
 } // namespace
 
 void apply(State& state, std::span<const Event> events, const EntryFacts& facts) {
     const Applier applier{state, facts};
     for (const Event& event : events)
         std::visit(applier, event);
-}
-
-std::vector<std::string> apply_postings(State& state, std::span<const Posting> postings) {
-    std::vector<std::string> opened;
-    for (const Posting& posting : postings) {
-        if (state.find<AccountRow>(posting.account, posting.currency) == nullptr
-            && std::find(opened.begin(), opened.end(), posting.account) == opened.end()) {
-            opened.push_back(posting.account);
-        }
-        add_posting<AccountRow>(state, posting.account, posting.currency, posting.amount);
-        add_posting<ClassRow>(state, class_of(posting.account), posting.currency, posting.amount);
-    }
-    return opened;
-}
-
-std::string broken_invariant(
-    const State& state, std::span<const Event> events, std::span<const Posting> postings
-) {
-    std::map<std::string, Int> sums;
-    for (const Posting& posting : postings) {
-        sums[posting.currency] += posting.amount;
-        const std::string name = class_of(posting.account);
-        const auto parsed = books::parse_account_class(name);
-        if (!parsed) return "no such account class: " + name;
-        const auto& account = state.get<AccountRow>(posting.account, posting.currency);
-        if (books::guards_each_account(*parsed)
-            && !books::is_allowed(*parsed, account.debits - account.credits)) {
-            return "account on the wrong side: " + posting.account;
-        }
-        const auto& total = state.get<ClassRow>(name, posting.currency);
-        if (!books::is_allowed(*parsed, total.debits - total.credits)) {
-            return "class on the wrong side: " + name;
-        }
-    }
-    for (const auto& [currency, sum] : sums) {
-        if (sum != 0) return "postings do not add to zero in " + currency;
-    }
-    for (const Event& event : events) {
-        if (const auto* done = std::get_if<Submitted>(&event)) {
-            const auto& batch = state.get<BatchRow>(done->batch);
-            for (const Int task : done->tasks) {
-                if (state.get<TaskRow>(done->batch, task).submitted > batch.overlap) {
-                    return "more answers than the batch asks for";
-                }
-            }
-        } else if (const auto* paid = std::get_if<Accepted>(&event)) {
-            const auto& batch = state.get<BatchRow>(paid->batch);
-            if (batch.accepted > batch.submitted) return "more accepted than submitted";
-        }
-    }
-    return {};
-}
-
-void apply_link(State& state, Int member, const Hash& leaf) {
-    auto row = state.get<MemberRow>(member);
-    const record::ChainHead before{static_cast<std::uint64_t>(row.counter), row.head};
-    const record::ChainHead after =
-        record::extend(static_cast<std::uint64_t>(member), before, leaf);
-    row.counter = static_cast<Int>(after.counter);
-    row.head = after.hash;
-    state.put(row);
 }
 
 } // namespace handprint::market

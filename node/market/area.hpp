@@ -36,9 +36,24 @@ within_cap(const Case& c, Int amount, const std::string& currency);
 /// For agents: whether the grant names this batch, or any.
 [[nodiscard]] Result<void, Refusal> grant_names(const Case& c, Int batch);
 
+/// The refusal unless a delegate asks.
+[[nodiscard]] Result<void, Refusal> delegate_only(const Case& c);
+[[nodiscard]] Result<void, Refusal> no_run_open(const Case& c);
+
+/// Whether the newest close waits for its payout in that currency.
+[[nodiscard]] Result<void, Refusal> may_pay_out(const Case& c, const std::string& currency);
+
+/// Adds the opening of that payout.
+[[nodiscard]] Result<void, Refusal>
+open_payout(const Case& c, Draft& draft, const std::string& currency);
+
 void post(Draft& draft, std::string account, const std::string& currency, Int amount);
 /// The draft's member part for that ordinal, made if it is missing; parts stay in order.
 MemberDraft& member_part(Draft& draft, Int member);
+
+/// Whether the text is a public key.
+[[nodiscard]] bool is_key(const std::string& text);
+[[nodiscard]] Unexpected<Refusal> bad_key(const char* field);
 
 [[nodiscard]] bool known_currency(const CoopRow& coop, std::string_view currency);
 /// Debits minus credits; 0 for an account that is not open.
@@ -49,10 +64,14 @@ balance(const State& state, const std::string& account, const std::string& curre
 [[nodiscard]] Decision decide(const Case& c, const EnrolMember& command);
 [[nodiscard]] Decision decide(const Case& c, const AddKey& command);
 [[nodiscard]] Decision decide(const Case& c, const RevokeKey& command);
+[[nodiscard]] Decision decide(const Case& c, const ProposeReenrolment& command);
+[[nodiscard]] Decision decide(const Case& c, const ObjectReenrolment& command);
+[[nodiscard]] Decision decide(const Case& c, const ReenrolMember& command);
 [[nodiscard]] Decision decide(const Case& c, const RegisterRequester& command);
 [[nodiscard]] Decision decide(const Case& c, const MakeGrant& command);
 [[nodiscard]] Decision decide(const Case& c, const RevokeGrant& command);
 [[nodiscard]] Decision decide(const Case& c, const SetRule& command);
+[[nodiscard]] Decision decide(const Case& c, const RotateLogKey& command);
 [[nodiscard]] Decision decide(const Case& c, const ConfirmClock& command);
 
 [[nodiscard]] Decision decide(const Case& c, const CreateProject& command);
@@ -78,6 +97,9 @@ balance(const State& state, const std::string& account, const std::string& curre
 [[nodiscard]] Decision decide(const Case& c, const Payout& command);
 [[nodiscard]] Decision decide(const Case& c, const PayoutChunk& command);
 [[nodiscard]] Decision decide(const Case& c, const PayoutSeal& command);
+[[nodiscard]] Decision decide(const Case& c, const ProposeRelease& command);
+[[nodiscard]] Decision decide(const Case& c, const ReleasePayout& command);
+[[nodiscard]] Decision decide(const Case& c, const RecordCheckpoint& command);
 [[nodiscard]] Decision decide(const Case& c, const Settle& command);
 [[nodiscard]] Decision decide(const Case& c, const Return& command);
 

@@ -65,6 +65,16 @@ std::vector<Int> split_numbers(const std::string& text) {
     return numbers;
 }
 
+std::vector<std::string> split_words(const std::string& text) {
+    std::vector<std::string> words;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t comma = std::min(text.find(',', at), text.size());
+        words.push_back(text.substr(at, comma - at));
+        at = comma + 1;
+    }
+    return words;
+}
+
 std::string join_numbers(const std::vector<Int>& numbers) {
     std::string text;
     for (const Int n : numbers) {

@@ -61,6 +61,40 @@ struct RevokeKey {
     }
 };
 
+/// A member who has lost every key: one delegate names the new one, the member can object with any
+/// key that is still valid, and after the wait another delegate enrols the member anew.
+struct ProposeReenrolment {
+    static constexpr const char* kind = "propose_reenrolment";
+    std::string key;
+    Int member = 0;
+
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("key", c.key), f("member", c.member);
+    }
+};
+
+struct ObjectReenrolment {
+    static constexpr const char* kind = "object_reenrolment";
+    Int proposal = 0;
+
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("proposal", c.proposal);
+    }
+};
+
+struct ReenrolMember {
+    static constexpr const char* kind = "reenrol_member";
+    std::string key;
+    Int member = 0, proposal = 0;
+
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("key", c.key), f("member", c.member), f("proposal", c.proposal);
+    }
+};
+
 struct RegisterRequester {
     static constexpr const char* kind = "register_requester";
     std::string key;
@@ -254,6 +288,38 @@ struct Payout {
     }
 };
 
+/// Two delegates may pay out without a quorum of witnesses: one proposes it, and when the quorum
+/// has failed for as long as the rule says, another releases the payout.
+struct ProposeRelease {
+    static constexpr const char* kind = "propose_release";
+
+    template <class Self, class F>
+    static void fields(Self&, F&&) {}
+};
+
+struct ReleasePayout {
+    static constexpr const char* kind = "release_without_quorum";
+    std::string currency;
+    Int period = 0, proposal = 0;
+
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("currency", c.currency), f("period", c.period), f("proposal", c.proposal);
+    }
+};
+
+/// A cosigned checkpoint set into the ledger: the quorum is there, and what was released without it
+/// is in the tree that it cosigned.
+struct RecordCheckpoint {
+    static constexpr const char* kind = "record_checkpoint";
+    std::string checkpoint;
+
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("checkpoint", c.checkpoint);
+    }
+};
+
 /// The bank carried a payment out. Either members of a payout, or one refund.
 struct Settle {
     static constexpr const char* kind = "settle";
@@ -289,6 +355,17 @@ struct SetRule {
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("from", c.from), f("name", c.name), f("value", c.value);
+    }
+};
+
+/// `note` names the log's new key, signed by the old one and by the new one.
+struct RotateLogKey {
+    static constexpr const char* kind = "rotate_log_key";
+    std::string note;
+
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("note", c.note);
     }
 };
 
@@ -412,6 +489,9 @@ using Command = std::variant<
     EnrolMember,
     AddKey,
     RevokeKey,
+    ProposeReenrolment,
+    ObjectReenrolment,
+    ReenrolMember,
     RegisterRequester,
     MakeGrant,
     RevokeGrant,
@@ -428,9 +508,13 @@ using Command = std::variant<
     Surplus,
     ClosePeriod,
     Payout,
+    ProposeRelease,
+    ReleasePayout,
+    RecordCheckpoint,
     Settle,
     Return,
     SetRule,
+    RotateLogKey,
     ConfirmClock,
     AutoAccept,
     ImportChunk,

@@ -23,6 +23,8 @@ const std::vector<RuleValue>& default_rules() {
         {"lease_max_ms", 24 * 3600 * 1000},
         {"accept_max_ms", 14LL * 24 * 3600 * 1000},
         {"payout_minimum_minor", 0},
+        {"release_wait_ms", 24 * 3600 * 1000},
+        {"reenrolment_wait_ms", 72 * 3600 * 1000},
         {"royalty_contributors_bps", 6000},
         {"royalty_operations_bps", 2000},
         {"royalty_reserve_bps", 1000},
@@ -129,10 +131,13 @@ Result<void, Refusal> check_actor(const Case& c) {
         return refuse(Family::denied, "key_revoked", "The key that signed was revoked.");
     }
     const bool about_keys = std::holds_alternative<AddKey>(c.request.command)
-                            || std::holds_alternative<RevokeKey>(c.request.command);
+                            || std::holds_alternative<RevokeKey>(c.request.command)
+                            || std::holds_alternative<ObjectReenrolment>(c.request.command);
     if (key->role == "recovery" && !about_keys) {
         return refuse(
-            Family::denied, "recovery_key", "A recovery key can only add and revoke keys."
+            Family::denied,
+            "recovery_key",
+            "A recovery key can only add and revoke keys, and object to a re-enrolment."
         );
     }
     return {};
@@ -186,6 +191,22 @@ Result<void, Refusal> grant_names(const Case& c, Int batch) {
     if (!named.empty() && std::find(named.begin(), named.end(), batch) == named.end()) {
         return refuse(
             Family::denied, "batch_not_granted", "The grant names other batches.", "batch"
+        );
+    }
+    return {};
+}
+
+Result<void, Refusal> delegate_only(const Case& c) {
+    if (ordinal_of(c.request.actor, 'd') == never) {
+        return refuse(Family::denied, "not_a_delegate", "Only a delegate may do this.");
+    }
+    return {};
+}
+
+Result<void, Refusal> no_run_open(const Case& c) {
+    if (c.coop().open_distribution != never || c.coop().open_payout != never) {
+        return refuse(
+            Family::later, "run_open", "A distribution or payout is under way; try again."
         );
     }
     return {};

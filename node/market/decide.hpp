@@ -38,6 +38,10 @@ bool keys_of(const Request& request, const State& state, std::vector<Key>& missi
 /// The value of a business number at a time. Absent rules are a bug: genesis sets all.
 [[nodiscard]] Int rule(const State& state, const char* name, Int now);
 
+/// Whether a checkpoint of that size covers a proposal to pay out without a quorum, or such a
+/// payout, so that recording it changes something.
+[[nodiscard]] bool is_answered_by(const CoopRow& coop, Int size);
+
 /// What Claim gives: tasks taken, and until when.
 struct ClaimAnswer {
     std::vector<Int> tasks;

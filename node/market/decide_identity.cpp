@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/base/crypto.hpp"
 #include "ledger/base/money.hpp"
+#include "ledger/merkle/key_change.hpp"
 #include "ledger/merkle/policy.hpp"
 #include "node/market/area.hpp"
 
@@ -12,20 +13,53 @@
 
 namespace handprint::market::area {
 
-namespace {
-
 bool is_key(const std::string& text) {
     const auto bytes = base64_decode(text);
     return bytes.has_value() && bytes->size() == std::tuple_size_v<PublicKey>;
 }
 
-Decision bad_key(const char* field) {
+Unexpected<Refusal> bad_key(const char* field) {
     return refuse(Family::invalid, "bad_key", "A key is 32 bytes in padded base64.", field);
 }
+
+namespace {
 
 bool is_language(const std::string& text) {
     return text.size() >= 2 && text.size() <= 8
            && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+/// What a rule may be set to. A wait that protects people may be made longer and not shorter: else
+/// one delegate could take away what two are needed for.
+Result<void, Refusal> check_rule(const std::string& name, Int value, Int least_wait) {
+    constexpr Int longest_wait = 365LL * 24 * 3600 * 1000;
+    if (value < 0) return refuse(Family::invalid, "bad_value", "A rule is zero or more.", "value");
+    if (name.ends_with("_bps") && value > 10'000) {
+        return refuse(Family::invalid, "bad_value", "At most 10,000 basis points.", "value");
+    }
+    if (name.ends_with("_wait_ms") && (value < least_wait || value > longest_wait)) {
+        return refuse(
+            Family::invalid,
+            "bad_value",
+            "A wait is not shorter than it is now, and at most a year.",
+            "value"
+        );
+    }
+    return {};
+}
+
+/// The policy with the log's new key, if the note names one and both keys signed it.
+Result<std::string> policy_after(const CoopRow& coop, const std::string& text) {
+    const auto key = merkle::read_key_change(text);
+    if (!key) return unexpected(key.error());
+    const auto policy = merkle::Policy::parse(coop.policy);
+    HP_CHECK(policy.has_value(), "genesis checked the policy");
+    const bool by_old =
+        std::any_of(policy->logs().begin(), policy->logs().end(), [&](const auto& log) {
+            return log.key.name == coop.origin && log.key == key->old_key;
+        });
+    if (!by_old) return fail("The key that signs it away is not that of the log.");
+    return merkle::with_log_key(coop.policy, key->new_key);
 }
 
 constexpr std::array<std::string_view, 8> grantable = {
@@ -102,6 +136,9 @@ Decision decide(const Case& c, const Genesis& command) {
         });
         if (!is_known) {
             return refuse(Family::invalid, "unknown_rule", "No such rule: " + given.name, "rules");
+        }
+        if (const auto ok = check_rule(given.name, given.value, 0); !ok) {
+            return unexpected(ok.error());
         }
     }
     Int ordinal = 0;
@@ -280,17 +317,27 @@ Decision decide(const Case& c, const SetRule& command) {
     if (c.state.find<RuleRow>(command.name) == nullptr) {
         return refuse(Family::invalid, "unknown_rule", "No such rule.", "name");
     }
-    if (command.value < 0) {
-        return refuse(Family::invalid, "bad_value", "A rule is zero or more.", "value");
-    }
-    if (command.name.ends_with("_bps") && command.value > 10'000) {
-        return refuse(Family::invalid, "bad_value", "At most 10,000 basis points.", "value");
+    const Int now_in_force = rule(c.state, command.name.c_str(), c.context.now);
+    if (const auto ok = check_rule(command.name, command.value, now_in_force); !ok) {
+        return unexpected(ok.error());
     }
     const Int from = command.from == 0 ? c.context.now : command.from; // 0: at once
     if (from < c.context.now) {
         return refuse(Family::invalid, "in_the_past", "A rule holds from now on or later.", "from");
     }
     draft->events.push_back(RuleEnacted{from, command.value, command.name});
+    return draft;
+}
+
+Decision decide(const Case& c, const RotateLogKey& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
+    auto policy = policy_after(c.coop(), command.note);
+    if (!policy) {
+        return refuse(Family::invalid, "bad_log_key", std::move(policy).error().what, "note");
+    }
+    draft->events.push_back(LogKeyRotated{std::move(*policy)});
     return draft;
 }
 

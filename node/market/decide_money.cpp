@@ -14,13 +14,6 @@ namespace handprint::market::area {
 
 namespace {
 
-Result<void, Refusal> delegate_only(const Case& c) {
-    if (ordinal_of(c.request.actor, 'd') == never) {
-        return refuse(Family::denied, "not_a_delegate", "Only a delegate may do this.");
-    }
-    return {};
-}
-
 Result<void, Refusal> check_amount(const Case& c, Amount amount, const std::string& currency) {
     if (!known_currency(c.coop(), currency)) {
         return refuse(
@@ -31,15 +24,6 @@ Result<void, Refusal> check_amount(const Case& c, Amount amount, const std::stri
     if (amount.minor < 1 || amount.minor > most) {
         return refuse(
             Family::invalid, "bad_amount", "An amount is positive, in minor units.", "amount"
-        );
-    }
-    return {};
-}
-
-Result<void, Refusal> no_run_open(const Case& c) {
-    if (c.coop().open_distribution != never || c.coop().open_payout != never) {
-        return refuse(
-            Family::later, "run_open", "A distribution or payout is under way; try again."
         );
     }
     return {};
@@ -272,33 +256,34 @@ Decision decide(const Case& c, const ClosePeriod&) {
         c.request.prepared.count,
         c.coop().periods + 1,
         c.coop().last_close,
+        split_words(c.coop().delegate_keys),
         c.coop().promise_key,
         c.request.prepared.root
     });
     return draft;
 }
 
-Decision decide(const Case& c, const Payout& command) {
-    auto draft = begin(c);
-    if (!draft) return draft;
-    if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
-    if (!known_currency(c.coop(), command.currency)) {
+Result<void, Refusal> may_pay_out(const Case& c, const std::string& currency) {
+    const CoopRow& coop = c.coop();
+    if (!known_currency(coop, currency)) {
         return refuse(
             Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency"
         );
     }
-    if (const auto ok = no_run_open(c); !ok) return unexpected(ok.error());
-    const CoopRow& coop = c.coop();
+    if (auto ok = no_run_open(c); !ok) return ok;
     if (coop.periods == 0) {
         return refuse(Family::later, "no_close", "Close a period first.");
     }
-    if (c.state.find<ExternalRow>(payout_name(coop.periods, command.currency)) != nullptr) {
+    if (c.state.find<ExternalRow>(payout_name(coop.periods, currency)) != nullptr) {
         return refuse(
             Family::done, "already_paid_out", "This period was paid out in this currency."
         );
     }
-    const auto checkpoint = verify_cover(coop, command.checkpoint, c.context.now);
-    if (!checkpoint) return unexpected(checkpoint.error());
+    return {};
+}
+
+Result<void, Refusal> open_payout(const Case& c, Draft& draft, const std::string& currency) {
+    const CoopRow& coop = c.coop();
     const auto& rows = c.request.prepared.payees;
     if (rows.empty()) return refuse(Family::later, "nothing_payable", "Nobody is owed anything.");
     PayoutOpened event;
@@ -312,9 +297,22 @@ Decision decide(const Case& c, const Payout& command) {
     event.chunks = chunks_for(event.count);
     event.payout = coop.payouts;
     event.period = coop.periods;
-    event.currency = command.currency;
+    event.currency = currency;
     event.root = progress_root(progress);
-    draft->events.push_back(std::move(event));
+    draft.events.push_back(std::move(event));
+    return {};
+}
+
+Decision decide(const Case& c, const Payout& command) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
+    if (const auto ok = may_pay_out(c, command.currency); !ok) return unexpected(ok.error());
+    const auto checkpoint = verify_cover(c.coop(), command.checkpoint, c.context.now);
+    if (!checkpoint) return unexpected(checkpoint.error());
+    if (const auto ok = open_payout(c, *draft, command.currency); !ok) {
+        return unexpected(ok.error());
+    }
     return draft;
 }
 
@@ -456,6 +454,12 @@ Decision decide(const Case& c, const Return& command) {
 } // namespace handprint::market::area
 
 namespace handprint::market {
+
+const std::string* payout_currency(const Command& command) {
+    if (const auto* payout = std::get_if<Payout>(&command)) return &payout->currency;
+    if (const auto* release = std::get_if<ReleasePayout>(&command)) return &release->currency;
+    return nullptr;
+}
 
 std::string payout_name(Int period, const std::string& currency) {
     return "payout/" + std::to_string(period) + '/' + currency;

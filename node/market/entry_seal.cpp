@@ -53,15 +53,12 @@ record::Line book_line(const Line& line) {
 
 std::vector<PublicKey> keys_from(const std::string& list) {
     std::vector<PublicKey> keys;
-    std::size_t at = 0;
-    while (at < list.size()) {
-        const std::size_t comma = std::min(list.find(',', at), list.size());
-        const auto bytes = base64_decode(std::string_view(list).substr(at, comma - at));
+    for (const auto& word : split_words(list)) {
+        const auto bytes = base64_decode(word);
         HP_CHECK(bytes && bytes->size() == 32, "keys were checked on entry");
         PublicKey key{};
         std::copy(bytes->begin(), bytes->end(), key.begin());
         keys.push_back(key);
-        at = comma + 1;
     }
     return record::sorted_keys(std::move(keys));
 }
@@ -250,7 +247,14 @@ struct ResultOf {
 
     void number(const char* name, Int value) const { result.set(name, Json(value)); }
 
+    void proposed(Int from) const {
+        number("proposal", index);
+        number("from", from);
+    }
+
     void operator()(const MemberEnrolled& e) const { number("member", e.member); }
+
+    void operator()(const ReenrolmentProposed& e) const { proposed(e.from); }
 
     void operator()(const RequesterRegistered& e) const { number("requester", e.requester); }
 
@@ -285,6 +289,8 @@ struct ResultOf {
     void operator()(const DistributionOpened& e) const { number("distribution", e.distribution); }
 
     void operator()(const PeriodClosed& e) const { number("period", e.period); }
+
+    void operator()(const ReleaseProposed& e) const { proposed(e.from); }
 
     void operator()(const PayoutOpened& e) const {
         number("payout", e.payout);

@@ -79,6 +79,40 @@ struct KeyRevoked {
     }
 };
 
+struct ReenrolmentProposed {
+    static constexpr const char* type = "reenrolment_proposed";
+    Int delegate = 0, from = 0, member = 0;
+    std::string key;
+
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("delegate", e.delegate), f("from", e.from), f("key", e.key), f("member", e.member);
+    }
+};
+
+struct ReenrolmentRefused {
+    static constexpr const char* type = "reenrolment_refused";
+    Int member = 0, proposal = 0;
+
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("member", e.member), f("proposal", e.proposal);
+    }
+};
+
+/// All keys that the member had are over; the new one is a device.
+struct MemberReenrolled {
+    static constexpr const char* type = "member_reenrolled";
+    Int delegate = 0, member = 0, proposal = 0;
+    std::string key;
+
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("delegate", e.delegate), f("key", e.key), f("member", e.member);
+        f("proposal", e.proposal);
+    }
+};
+
 struct RequesterRegistered {
     static constexpr const char* type = "requester_registered";
     std::string key;
@@ -329,13 +363,14 @@ struct DistributionSealed {
 struct PeriodClosed {
     static constexpr const char* type = "period_closed";
     Int count = 0, period = 0, previous = never;
+    std::vector<std::string> delegates; // keys, by ordinal
     std::string promise_key;
     Hash root{};
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
-        f("count", e.count), f("period", e.period), f("previous", e.previous);
-        f("promise_key", e.promise_key), f("root", e.root);
+        f("count", e.count), f("delegates", e.delegates), f("period", e.period);
+        f("previous", e.previous), f("promise_key", e.promise_key), f("root", e.root);
     }
 };
 
@@ -399,6 +434,48 @@ struct Returned {
     }
 };
 
+struct ReleaseProposed {
+    static constexpr const char* type = "release_proposed";
+    Int delegate = 0, from = 0;
+
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("delegate", e.delegate), f("from", e.from);
+    }
+};
+
+/// Stands beside payout_opened.
+struct ReleasedWithoutQuorum {
+    static constexpr const char* type = "released_without_quorum";
+    Int delegate = 0, period = 0, proposal = 0;
+
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("delegate", e.delegate), f("period", e.period), f("proposal", e.proposal);
+    }
+};
+
+struct CheckpointRecorded {
+    static constexpr const char* type = "checkpoint_recorded";
+    Hash root{};
+    Int size = 0;
+
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("root", e.root), f("size", e.size);
+    }
+};
+
+struct LogKeyRotated {
+    static constexpr const char* type = "log_key_rotated";
+    std::string policy; // in force from now on
+
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("policy", e.policy);
+    }
+};
+
 struct ClockConfirmed {
     static constexpr const char* type = "clock_confirmed";
     Int time = 0;
@@ -416,6 +493,9 @@ using Event = std::variant<
     MemberEnrolled,
     KeyAdded,
     KeyRevoked,
+    ReenrolmentProposed,
+    ReenrolmentRefused,
+    MemberReenrolled,
     RequesterRegistered,
     Granted,
     GrantRevoked,
@@ -443,6 +523,10 @@ using Event = std::variant<
     PayoutSealed,
     Settled,
     Returned,
+    ReleaseProposed,
+    ReleasedWithoutQuorum,
+    CheckpointRecorded,
+    LogKeyRotated,
     ClockConfirmed>;
 
 } // namespace handprint::market

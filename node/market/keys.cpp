@@ -54,6 +54,26 @@ public:
         member_of_actor();
     }
 
+    void operator()(const ProposeReenrolment& c) {
+        want<KeyRow>(c.key);
+        want<MemberRow>(c.member);
+    }
+
+    void operator()(const ObjectReenrolment& c) {
+        want<ProposalRow>(c.proposal);
+        member_of_actor();
+    }
+
+    void operator()(const ReenrolMember& c) {
+        want<ProposalRow>(c.proposal);
+        want<KeyRow>(c.key);
+        want<MemberRow>(c.member);
+        if (const auto* member = state_.peek<MemberRow>(c.member)) {
+            for (const auto& key : split_words(member->valid_keys))
+                want<KeyRow>(key);
+        }
+    }
+
     void operator()(const RegisterRequester& c) { want<KeyRow>(c.key); }
 
     void operator()(const MakeGrant& c) { want<KeyRow>(c.key); }
@@ -163,6 +183,17 @@ public:
         }
     }
 
+    void operator()(const ProposeRelease&) {}
+
+    void operator()(const ReleasePayout& c) {
+        want<ProposalRow>(c.proposal);
+        if (const auto* coop = state_.peek<CoopRow>(1)) {
+            want<ExternalRow>(payout_name(coop->periods, c.currency));
+        }
+    }
+
+    void operator()(const RecordCheckpoint&) { signed_by_member(); }
+
     void operator()(const PayoutChunk& c) {
         want<PayoutRow>(c.payout);
         for (const PaidTo& row : c.rows) {
@@ -182,6 +213,8 @@ public:
     void operator()(const Return& c) { concluding(c.payout, c.items, c.refund); }
 
     void operator()(const SetRule& c) { want<RuleRow>(c.name); }
+
+    void operator()(const RotateLogKey&) {}
 
     void operator()(const ConfirmClock&) {}
 
@@ -218,6 +251,11 @@ private:
         const Int member = area::ordinal_of(request_.actor, 'm');
         want<MemberRow>(member);
         return member;
+    }
+
+    /// For what any party may sign: a member's chain grows by it.
+    void signed_by_member() {
+        if (area::ordinal_of(request_.actor, 'm') != never) member_of_actor();
     }
 
     void money(const std::string& account, const std::string& currency) {

@@ -1,7 +1,6 @@
 #include "node/market/manifest.hpp"
 
 #include "ledger/merkle/policy.hpp"
-#include "ledger/merkle/verdict.hpp"
 #include "ledger/record/manifest.hpp"
 #include "node/market/area.hpp"
 
@@ -17,11 +16,11 @@ std::string manifest_row(const PaidTo& row) {
     return record::payout_row(static_cast<std::uint64_t>(row.member), row.amount.minor);
 }
 
-Result<Int, Refusal> verify_cover(const CoopRow& coop, const std::string& checkpoint, Int now) {
-    constexpr Int fresh_ms = 10 * 60 * 1000;
+Result<merkle::CheckpointVerdict, Refusal>
+verify_cosigned(const CoopRow& coop, const std::string& checkpoint) {
     const auto policy = merkle::Policy::parse(coop.policy);
     HP_CHECK(policy.has_value(), "genesis checked the policy");
-    const auto verdict = merkle::verify_checkpoint(checkpoint, *policy);
+    auto verdict = merkle::verify_checkpoint(checkpoint, *policy);
     if (!verdict.accepted()) {
         return area::refuse(
             Family::invalid,
@@ -30,7 +29,14 @@ Result<Int, Refusal> verify_cover(const CoopRow& coop, const std::string& checkp
             "checkpoint"
         );
     }
-    const Int size = static_cast<Int>(verdict.checkpoint->size);
+    return verdict;
+}
+
+Result<Int, Refusal> verify_cover(const CoopRow& coop, const std::string& checkpoint, Int now) {
+    constexpr Int fresh_ms = 10 * 60 * 1000;
+    const auto verdict = verify_cosigned(coop, checkpoint);
+    if (!verdict) return unexpected(verdict.error());
+    const Int size = static_cast<Int>(verdict->checkpoint->size);
     if (size <= coop.last_close) {
         return area::refuse(
             Family::later,
@@ -39,7 +45,7 @@ Result<Int, Refusal> verify_cover(const CoopRow& coop, const std::string& checkp
             "checkpoint"
         );
     }
-    for (const auto& witness : verdict.witnesses) {
+    for (const auto& witness : verdict->witnesses) {
         const Int seen = static_cast<Int>(witness.unix_seconds) * 1000;
         if (seen > now + 5 * 60 * 1000 || seen < now - fresh_ms) {
             return area::refuse(

@@ -2,6 +2,7 @@
 
 // Rows of runs: how they are computed before an opening is decided, and their bytes in a manifest.
 
+#include "ledger/merkle/verdict.hpp"
 #include "node/market/decide.hpp"
 
 #include <string>
@@ -28,10 +29,17 @@ struct RoyaltyParts {
 [[nodiscard]] std::vector<ShareOf>
 prepare_shares(const std::vector<CreditRow>& credits, Amount pool);
 
+/// The currency of a command that opens a payout, else nothing.
+[[nodiscard]] const std::string* payout_currency(const Command& command);
+
 /// One payout for each period and currency: the name of the ExternalRow that says so.
 [[nodiscard]] std::string payout_name(Int period, const std::string& currency);
 
-/// The checkpoint's size if it is good under the policy in the state and covers the newest close.
+/// The checkpoint if it is good under the policy in the state.
+[[nodiscard]] Result<merkle::CheckpointVerdict, Refusal>
+verify_cosigned(const CoopRow& coop, const std::string& checkpoint);
+
+/// Its size if it is good, fresh, and covers the newest close.
 [[nodiscard]] Result<Int, Refusal>
 verify_cover(const CoopRow& coop, const std::string& checkpoint, Int now);
 

@@ -24,12 +24,16 @@ inline constexpr Int never = -1; // an index or time that has not come
 struct CoopRow {
     Int id = 1;
     std::string origin, policy, currencies, clock_key, promise_key;
+    std::string delegate_keys; // comma separated base64, by ordinal
     Int rules = 0, delegates = 0, members = 0, requesters = 0, projects = 0, batches = 0;
     Int distributions = 0, payouts = 0, refunds = 0, periods = 0;
     Int last_close = never;        // index of the newest period_closed
     Int open_distribution = never; // at most one of each run is open at a time
     Int open_payout = never;
-    Int clock_confirmed = 0; // a delegate vouched for the clock at this time
+    Int clock_confirmed = 0;      // a delegate vouched for the clock at this time
+    Int open_release = never;     // index of the proposal to pay out without a quorum that stands
+    Int uncovered = never;        // index of the newest such payout that no quorum has cosigned yet
+    Int uncovered_period = never; // and the period that it paid out
 
     static constexpr const char* table = "coop";
     static constexpr int keys = 1;
@@ -37,12 +41,15 @@ struct CoopRow {
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("id", r.id), f("origin", r.origin), f("policy", r.policy), f("currencies", r.currencies);
-        f("clock_key", r.clock_key), f("promise_key", r.promise_key), f("rules", r.rules);
+        f("clock_key", r.clock_key), f("promise_key", r.promise_key);
+        f("delegate_keys", r.delegate_keys), f("rules", r.rules);
         f("delegates", r.delegates), f("members", r.members), f("requesters", r.requesters);
         f("projects", r.projects), f("batches", r.batches), f("distributions", r.distributions);
         f("payouts", r.payouts), f("refunds", r.refunds), f("periods", r.periods);
         f("last_close", r.last_close), f("open_distribution", r.open_distribution);
         f("open_payout", r.open_payout), f("clock_confirmed", r.clock_confirmed);
+        f("open_release", r.open_release), f("uncovered", r.uncovered);
+        f("uncovered_period", r.uncovered_period);
     }
 };
 
@@ -85,6 +92,7 @@ struct MemberRow {
     Int enrolled = 0;       // index
     std::string languages;  // comma separated, sorted
     std::string valid_keys; // comma separated base64, sorted
+    Int answered = never;   // proposals of before this index are over: refused, or carried out
 
     static constexpr const char* table = "member";
     static constexpr int keys = 1;
@@ -93,6 +101,7 @@ struct MemberRow {
     static void fields(Self& r, F&& f) {
         f("member", r.member), f("counter", r.counter), f("head", r.head);
         f("enrolled", r.enrolled), f("languages", r.languages), f("valid_keys", r.valid_keys);
+        f("answered", r.answered);
     }
 };
 
@@ -410,6 +419,26 @@ struct RefundRow {
     }
 };
 
+/// What one delegate proposed and another may confirm. The row never changes; whether the proposal
+/// still stands is said by the row of what it is about.
+struct ProposalRow {
+    Int proposal = 0;   // index of its entry
+    std::string act;    // kind of the command that confirms it
+    Int delegate = 0;   // who proposed it
+    Int from = 0;       // it can be confirmed from this time on
+    Int member = never; // who is to be enrolled anew, and by which key
+    std::string key;
+
+    static constexpr const char* table = "proposal";
+    static constexpr int keys = 1;
+
+    template <class Self, class F>
+    static void fields(Self& r, F&& f) {
+        f("proposal", r.proposal), f("act", r.act), f("delegate", r.delegate);
+        f("confirm_from", r.from), f("member", r.member), f("key", r.key);
+    }
+};
+
 /// A command that was carried out: the same id is never carried out twice. The answer to a retry is
 /// made again from the entry.
 struct CommandRow {
@@ -463,6 +492,7 @@ using Row = std::variant<
     PayoutRow,
     PayoutItemRow,
     RefundRow,
+    ProposalRow,
     CommandRow,
     ClaimRow>;
 

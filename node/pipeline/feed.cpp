@@ -22,6 +22,9 @@ record::Json summary_of(const std::vector<market::Event>& events) {
                 } else if constexpr (std::is_same_v<E, market::SkillGranted>) {
                     json.set("skill", record::Json(e.domain));
                     json.set("level", record::Json(e.level));
+                } else if constexpr (std::is_same_v<E, market::ReenrolmentProposed>) {
+                    json.set("member", record::Json(e.member));
+                    json.set("from", record::Json(e.from));
                 } else if constexpr (std::is_same_v<E, market::PeriodClosed>) {
                     json.set("period", record::Json(e.period));
                 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <set>
@@ -134,6 +135,26 @@ Result<std::string> PublishedFiles::checkpoint() const {
 
 merkle::TileReader PublishedFiles::reader() const {
     return [dir = dir_](const std::string& path) { return read_whole(dir + '/' + path); };
+}
+
+Result<std::vector<merkle::Policy>> read_policies(const std::string& dir) {
+    std::vector<merkle::Policy> policies;
+    if (!fs::exists(dir)) return policies;
+    std::vector<fs::path> files;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(dir, error)) {
+        if (entry.path().extension() != ".new") files.push_back(entry.path());
+    }
+    if (error) return fail(dir + ": " + error.message());
+    std::ranges::sort(files);
+    for (const fs::path& file : files) {
+        const auto text = read_whole(file.string());
+        if (!text) return unexpected(text.error());
+        auto policy = merkle::Policy::parse(as_text(*text));
+        if (!policy) return fail(file.string() + ": " + policy.error().what);
+        policies.push_back(std::move(*policy));
+    }
+    return policies;
 }
 
 } // namespace handprint::pipeline

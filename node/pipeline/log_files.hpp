@@ -6,11 +6,13 @@
 
 #include "ledger/base/bytes.hpp"
 #include "ledger/base/result.hpp"
+#include "ledger/merkle/policy.hpp"
 #include "ledger/merkle/tile_builder.hpp"
 #include "ledger/merkle/tile_reader.hpp"
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace handprint::pipeline {
 
@@ -34,5 +36,8 @@ private:
 /// Writes a file that appears whole and is durable on return.
 [[nodiscard]] Result<void> write_whole(const std::string& path, ByteView bytes);
 [[nodiscard]] Result<Bytes> read_whole(const std::string& path);
+
+/// The policies in a folder, by name of their file; none if there is no such folder.
+[[nodiscard]] Result<std::vector<merkle::Policy>> read_policies(const std::string& dir);
 
 } // namespace handprint::pipeline

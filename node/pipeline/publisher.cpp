@@ -24,7 +24,7 @@ Result<void> Publisher::start() {
     if (!head) return unexpected(head.error());
     Int size = 0;
     if (!note->empty()) {
-        const auto verdict = merkle::verify_checkpoint(*note, parts_.policy);
+        const auto verdict = merkle::verify_checkpoint(*note, parts_.policy, parts_.former);
         if (!verdict.accepted()) {
             return fail(
                 "the published checkpoint is not good: "
@@ -221,6 +221,7 @@ bool Publisher::announce(const store::Head& head) {
         return false; // no quorum: nothing is published; the next round asks again
     if (auto ok = parts_.files.write_checkpoint(*note); !ok) return false;
     tell_time(verdict.witnesses);
+    parts_.sequencer.cosigned(*note, head.size);
     {
         const std::lock_guard lock(mutex_);
         published_ = {*note, head.size, head.root, parts_.clock(), verdict.witnesses};

@@ -63,6 +63,7 @@ public:
         AskWitnesses ask;
         Clock clock;
         std::function<void(std::string_view)> warn = {}; // told of what goes wrong
+        std::vector<merkle::Policy> former = {}; // of former log keys, for what is public at start
     };
 
     Publisher(Parts parts, PublisherOptions options);

@@ -28,7 +28,7 @@ bool is_exclusive(const Job& job) {
                || std::holds_alternative<market::Income>(command)
                || std::holds_alternative<market::Surplus>(command)
                || std::holds_alternative<market::ClosePeriod>(command)
-               || std::holds_alternative<market::Payout>(command));
+               || market::payout_currency(command) != nullptr);
 }
 
 Result<merkle::Frontier> unpack(const store::Head& head) {
@@ -119,7 +119,7 @@ Result<void> Sequencer::rebuild() {
     state_.clear();
     claims_.clear();
     deferred_.clear();
-    next_due_check_ = 0;
+    next_due_check_ = recorded_size_ = 0;
     auto blobs = parts_.store.blob_count();
     if (!blobs) return unexpected(blobs.error());
     blobs_ = *blobs;
@@ -265,10 +265,10 @@ Result<void> Sequencer::prepare(Job& job, Int now) {
         job.attachments.push_back(
             {"close", padded(list->period), parts_.vault.encrypt(list->encode())}
         );
-    } else if (const auto* payout = std::get_if<market::Payout>(&job.request.command)) {
+    } else if (const auto* currency = market::payout_currency(job.request.command)) {
         if (coop->periods == 0) return {};
         const Int minimum = market::rule(state_, "payout_minimum_minor", now);
-        auto rows = payees_of(parts_.store, parts_.vault, coop->periods, payout->currency, minimum);
+        auto rows = payees_of(parts_.store, parts_.vault, coop->periods, *currency, minimum);
         if (!rows) return unexpected(rows.error());
         prepared.payees = std::move(*rows);
     }

@@ -100,6 +100,10 @@ public:
         witnessed_middle_.store(middle);
     }
 
+    /// A checkpoint of that size that the quorum cosigned. It goes into the ledger if a payout
+    /// without a quorum is proposed or was released under it.
+    void cosigned(std::string checkpoint, Int size);
+
     /// Whether there are witnesses to compare the clock with; without any it is believed.
     void require_witness(bool on) { require_witness_.store(on); }
 
@@ -122,6 +126,7 @@ private:
     void add_due(std::vector<Job>& jobs, Int now);
     void add_step(std::vector<Job>& jobs);
     void add_close(std::vector<Job>& jobs, Int now);
+    void add_checkpoint(std::vector<Job>& jobs);
     [[nodiscard]] Job own(market::Command command);
     void process(std::vector<Job> jobs, Int now);
     [[nodiscard]] Result<void> load(const std::vector<Job>& jobs);
@@ -155,6 +160,8 @@ private:
     std::condition_variable wake_, grown_;
     std::deque<Job> queue_;
     bool stopping_ = false;
+    std::string cosigned_; // newest checkpoint of the quorum
+    Int cosigned_size_ = 0;
     std::thread thread_;
 
     // The thread's own.
@@ -169,6 +176,7 @@ private:
     Int blobs_ = 0;
     Int next_due_check_ = 0;
     Int last_period_ = 0;
+    Int recorded_size_ = 0; // of the newest checkpoint that was tried
     Int last_clock_ = 0, jumped_to_ = 0;
     Int clock_confirmed_ = 0; // by an entry that is in the store
     Int held_from_ = 0;       // the time before a leap that nobody has borne out yet, else 0

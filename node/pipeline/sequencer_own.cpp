@@ -79,6 +79,7 @@ void Sequencer::add_own(std::vector<Job>& jobs, Int now) {
         if (auto ok = load_common(); !ok) return warn("no timers: " + ok.error().what);
     }
     add_step(jobs);
+    add_checkpoint(jobs);
     // No look is put off while timers are stopped: the time may stand when they may run again.
     if (now < next_due_check_ || !timers_may_run(now)) return;
     add_due(jobs, now);
@@ -124,6 +125,24 @@ void Sequencer::add_step(std::vector<Job>& jobs) {
     if (!step) return warn(step.error().what);
     if (!*step) return;
     jobs.insert(jobs.begin(), own(std::move(**step)));
+}
+
+void Sequencer::cosigned(std::string checkpoint, Int size) {
+    const std::lock_guard lock(mutex_);
+    cosigned_ = std::move(checkpoint);
+    cosigned_size_ = size;
+}
+
+void Sequencer::add_checkpoint(std::vector<Job>& jobs) {
+    const auto* coop = state_.peek<market::CoopRow>(1);
+    if (coop == nullptr
+        || (coop->open_release == market::never && coop->uncovered == market::never))
+        return;
+    const std::lock_guard lock(mutex_);
+    // One that is refused is not tried again: the next one will be larger.
+    if (cosigned_size_ <= recorded_size_ || !market::is_answered_by(*coop, cosigned_size_)) return;
+    recorded_size_ = cosigned_size_;
+    jobs.push_back(own(market::RecordCheckpoint{cosigned_}));
 }
 
 void Sequencer::add_close(std::vector<Job>& jobs, Int now) {

@@ -59,5 +59,6 @@ void add_result_routes(http::Router& router, Node& node);
 void add_public_routes(http::Router& router, Node& node);
 void add_event_routes(http::Router& router, Node& node);
 void add_external_routes(http::Router& router, Node& node);
+void add_proposal_routes(http::Router& router, Node& node);
 
 } // namespace handprint::routes

@@ -6,11 +6,9 @@
 #include "ledger/record/command.hpp"
 #include "ledger/record/payslip.hpp"
 #include "ledger/record/payslip_file.hpp"
-#include "node/audit/report.hpp"
-#include "node/audit/run_audit.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
-#include "tests/audit/world.hpp"
+#include "tests/audit/setting.hpp"
 
 #include <doctest/doctest.h>
 
@@ -21,26 +19,6 @@ namespace handprint::audit_test {
 namespace {
 
 using namespace market;
-
-audit::Report audit(World& world) {
-    audit::Options options;
-    options.vault = &world.vault();
-    options.log_dir = world.dir() + "/log";
-    auto report = audit::audit_store(world.store(), options);
-    REQUIRE(report);
-    return std::move(*report);
-}
-
-void expect(const audit::Report& report, const char* code) {
-    INFO(audit::report_text(report));
-    CHECK(report.has(code));
-}
-
-struct Setting {
-    TempDir dir;
-    Witnesses witnesses{dir};
-    World world{dir.in("data"), witnesses};
-};
 
 merkle::NoteSigner log_signer() {
     return {origin, key(log_key)};

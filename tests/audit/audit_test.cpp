@@ -1,25 +1,11 @@
-#include "node/audit/report.hpp"
-#include "node/audit/run_audit.hpp"
-#include "tests/audit/world.hpp"
-
-#include <doctest/doctest.h>
+#include "ledger/merkle/key_change.hpp"
+#include "tests/audit/setting.hpp"
 
 #include <sstream>
 
 namespace handprint::audit_test {
 
-namespace {
-
-audit::Report audit(World& world) {
-    audit::Options options;
-    options.vault = &world.vault();
-    options.log_dir = world.dir() + "/log";
-    auto report = audit::audit_store(world.store(), options);
-    REQUIRE(report);
-    return std::move(*report);
-}
-
-} // namespace
+using namespace market;
 
 TEST_CASE("audit: a story with every kind of command is clean") {
     TempDir dir;
@@ -42,6 +28,35 @@ TEST_CASE("audit: a story with every kind of command is clean") {
               .value()
               .at("clean")
               .boolean());
+}
+
+TEST_CASE("audit: what the log's former key signed is judged by the policy of its time") {
+    Setting s;
+    tell_period(s.world);
+    const merkle::NoteSigner old_key(origin, key(log_key)), new_key(origin, key(next_log_key));
+    const auto rotate = [&](const merkle::NoteSigner& from, const merkle::NoteSigner& to) {
+        return s.world.run(
+            RotateLogKey{merkle::sign_key_change(from, to).value()}, "d:0", delegate
+        );
+    };
+    const merkle::NoteSigner stranger(origin, key(spare + 4));
+    CHECK(rotate(stranger, new_key).refusal.code == "bad_log_key");
+    CHECK(s.world.run(RotateLogKey{"no note"}, "d:0", delegate).refusal.code == "bad_log_key");
+    CHECK(rotate(old_key, new_key).verdict == pipeline::Verdict::entry);
+    CHECK(rotate(old_key, stranger).refusal.code == "bad_log_key");
+    s.world.stop();
+    audit::Options options;
+    options.vault = &s.world.vault();
+    options.log_dir = s.world.dir() + "/log";
+    expect(audit::audit_store(s.world.store(), options).value(), "checkpoint_refused");
+    options.former = {merkle::Policy::parse(s.world.policy()).value()};
+    const auto report = audit::audit_store(s.world.store(), options).value();
+    INFO(audit::report_text(report));
+    CHECK(report.clean());
+    // Payouts of before were decided under the policy of before, and are again.
+    const auto present = s.world.row<CoopRow>(Int{1}).policy;
+    CHECK(present.find(new_key.key().text()) != std::string::npos);
+    CHECK(present.find(old_key.key().text()) == std::string::npos);
 }
 
 TEST_CASE("audit: erasing parts of parties leaves it clean") {

@@ -109,6 +109,36 @@ void give_back(World& world) {
     }
 }
 
+/// The quorum fails on payday; what came back before is paid out without it, and comes back again.
+void pay_without_quorum(World& world) {
+    world.entry(ClosePeriod{}, "d:0", delegate);
+    const Int proposal =
+        world.entry(ProposeRelease{}, "d:0", delegate).result.at("proposal").integer();
+    world.advance(wait_ms);
+    world.entry(ReleasePayout{"KES", 2, proposal}, "d:1", delegate + 1);
+    world.settle();
+    REQUIRE(world.publish()); // the witnesses are back
+    world.settle();
+    Return returned;
+    returned.payout = 1;
+    returned.items = {1};
+    world.entry(returned, "d:1", delegate + 1);
+}
+
+/// Member 3 has lost its key; somebody tried to take the account of member 2.
+void enrol_anew(World& world) {
+    const auto propose = [&](Int number, std::uint8_t fresh) {
+        return world.entry(ProposeReenrolment{key_text(fresh), number}, "d:0", delegate)
+            .result.at("proposal")
+            .integer();
+    };
+    const Int taken = propose(2, spare + 2);
+    world.entry(ObjectReenrolment{taken}, "m:2", recovery + 2);
+    const Int lost = propose(3, spare + 3);
+    world.advance(wait_ms);
+    world.entry(ReenrolMember{key_text(spare + 3), 3, lost}, "d:1", delegate + 1);
+}
+
 } // namespace
 
 Story tell_period(World& world, Acceptance acceptance) {
@@ -178,6 +208,8 @@ Story tell(World& world) {
     Story story = tell_period(world);
     pay(world);
     give_back(world);
+    pay_without_quorum(world);
+    enrol_anew(world);
     world.entry(RevokeGrant{story.grant}, "r:1", requester + 1);
     story.open = world.batch(terms(0, "open"), 2, "r:0", requester);
     world.submit(0, member, story.open, {0});

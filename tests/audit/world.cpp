@@ -9,6 +9,7 @@
 #include "ledger/record/fields.hpp"
 #include "ledger/record/merkle_list.hpp"
 #include "ledger/record/promise.hpp"
+#include "node/market/decide.hpp"
 #include "node/market/json_codec.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/store/memory/memory_store.hpp"
@@ -264,6 +265,7 @@ void World::settle() {
     for (int i = 0; i < 2000; ++i) {
         const auto coop = row<market::CoopRow>(1);
         bool busy = coop.open_distribution != never || coop.open_payout != never;
+        busy = busy || market::is_answered_by(coop, publisher_->published().size);
         const auto due = store().due(now(), 1);
         busy = busy || !due || !due->empty();
         for (Int b = 0; b < coop.batches && !busy; ++b) {
@@ -288,7 +290,9 @@ void World::found() {
     genesis.policy = policy_;
     genesis.currencies = {"EUR", "KES"};
     genesis.delegates = {key_text(delegate), key_text(delegate + 1)};
-    genesis.rules = {{"fee_bps", 900}};
+    genesis.rules = {
+        {"fee_bps", 900}, {"release_wait_ms", wait_ms}, {"reenrolment_wait_ms", wait_ms}
+    };
     entry(genesis, "d:0", delegate);
 }
 

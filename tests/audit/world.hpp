@@ -25,6 +25,8 @@ using market::Int;
 using market::never;
 
 inline constexpr const char* origin = "log.example/coop";
+/// What a second delegate waits for: short, for a longer leap of the clock stops the timers.
+inline constexpr Int wait_ms = 60'000;
 
 /// A directory that goes with the object.
 class TempDir {
@@ -52,6 +54,7 @@ enum Keys : std::uint8_t {
     data_key,
     witness_a,
     witness_b,
+    next_log_key,
     delegate = 10,
     agent = 15,
     requester = 20,

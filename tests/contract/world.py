@@ -220,6 +220,17 @@ class World:
     def signed_close(self):
         return self.by_delegate("close_period", {})
 
+    def signed_proposal(self):
+        args = {"key": Key.make().text, "member": self.value("newcomer")}
+        return self.by_delegate("propose_reenrolment", args)
+
+    def signed_objection(self):
+        party = f"m:{self.value('newcomer')}"
+        return self.command(self.keys["recovery"], party, "object_reenrolment", {"proposal": self.value("proposal")})
+
+    def signed_release(self):
+        return self.by_delegate("propose_release", {})
+
     def payout_number(self):
         """A payout of what the newest close says, once a checkpoint covers that close."""
         closed = self.send_command(self.by_delegate("close_period", {}))["index"]

@@ -1,6 +1,7 @@
 #include "tests/market/rig.hpp"
 
 #include "ledger/base/base64.hpp"
+#include "ledger/merkle/checkpoint.hpp"
 #include "ledger/merkle/note.hpp"
 #include "ledger/record/merkle_list.hpp"
 #include "node/store/row_codec.hpp"
@@ -10,6 +11,16 @@
 #include <algorithm>
 
 namespace handprint::market_test {
+
+namespace {
+
+constexpr const char* origin = "log.example/coop";
+
+merkle::NoteSigner log_signer() {
+    return {origin, KeyPair::from_seed(Seed{1})};
+}
+
+} // namespace
 
 std::string key(int number) {
     Hash bytes{};
@@ -28,10 +39,8 @@ Rig::Rig() {
     Genesis genesis;
     genesis.clock_key = key(3);
     genesis.promise_key = key(2);
-    genesis.origin = "log.example/coop";
-    genesis.policy =
-        "log " + merkle::VerifierKey::make(genesis.origin, merkle::kEd25519, PublicKey{1}).text()
-        + "\nquorum none\n";
+    genesis.origin = origin;
+    genesis.policy = "log " + log_signer().key().text() + "\nquorum none\n";
     genesis.currencies = {"EUR", "KES"};
     genesis.delegates = {key_of_party("d:0"), key_of_party("d:1")};
     must(genesis, "d:0");
@@ -140,6 +149,19 @@ Submit Rig::answers(Int batch, const std::vector<Int>& tasks) const {
     for (const Int task : tasks)
         submit.answers.push_back({Hash{7}, 3, task, "text/plain"});
     return submit;
+}
+
+void Rig::close() {
+    auto made = request(ClosePeriod{}, "d:0");
+    made.prepared.count = state.get<CoopRow>(1).members;
+    REQUIRE(run(std::move(made)).empty());
+}
+
+std::string Rig::checkpoint(Int size) {
+    return merkle::sign_checkpoint(
+               {origin, static_cast<std::uint64_t>(size), Hash{9}, {}}, log_signer()
+    )
+        .value();
 }
 
 Hash Rig::digest() const {

@@ -38,6 +38,11 @@ public:
     Int batch(Int tasks = 4, Int overlap = 2, Int requester = 0);
     [[nodiscard]] Submit answers(Int batch, const std::vector<Int>& tasks) const;
 
+    /// Closes a period, with an empty list.
+    void close();
+    /// Good under the policy, which asks for no witness; of another tree.
+    [[nodiscard]] static std::string checkpoint(Int size);
+
     /// Over all rows, in order.
     [[nodiscard]] Hash digest() const;
     /// Balance in favour of whoever it is owed to.

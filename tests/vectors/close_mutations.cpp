@@ -65,7 +65,8 @@ void add_closing_mutations(Mutations& out) {
     );
     out.twist("a close without a count", not_a_close, "second close", event_twist([](Json& event) {
                   event = Json::object(
-                      {{"period", event.at("period")},
+                      {{"delegates", event.at("delegates")},
+                       {"period", event.at("period")},
                        {"previous", event.at("previous")},
                        {"promise_key", event.at("promise_key")},
                        {"root", event.at("root")},

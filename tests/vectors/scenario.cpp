@@ -27,6 +27,9 @@ World scenario(const Twists& twists) {
 
     world.submit("cruz submits", kCruz, kCruzKey, 0, {5});
     world.close_period("third close", key_pair(kPromiseKey));
+    world.reenrol("cruz is back", "notice to cruz", kCruz, kCruzNewKey);
+    world.submit("cruz submits again", kCruz, kCruzNewKey, 0, {6});
+    world.close_period("fourth close", key_pair(kPromiseKey));
     world.accept("late accept", 0, {{4, kBao, 350}}, 35);
     return world;
 }
@@ -48,6 +51,7 @@ std::vector<GoodPayslip> good_payslips(const World& world) {
         {"payslip_first.json", kBao, 1, {promise_text(world, "bao submits", kOldPromiseKey)}},
         {"payslip_newcomer.json", kCruz, 2, {promise_text(world, "cruz enrols")}},
         {"payslip_quiet.json", kBao, 3, {}},
+        {"payslip_reenrolled.json", kCruz, 4, {promise_text(world, "cruz submits again")}},
     };
 }
 

@@ -16,14 +16,16 @@ inline constexpr std::uint8_t kBaoKey = 11;
 inline constexpr std::uint8_t kBaoRecoveryKey = 12;
 inline constexpr std::uint8_t kBaoNewKey = 13;
 inline constexpr std::uint8_t kCruzKey = 14;
+inline constexpr std::uint8_t kCruzNewKey = 15;
 inline constexpr std::uint8_t kStrangerKey = 99;
 
 /// The node's promise key: the older one until the first close, then the newer.
 inline constexpr std::uint8_t kOldPromiseKey = 210;
 inline constexpr std::uint8_t kPromiseKey = 211;
 
-/// Three periods. In the second Bao works, adds and revokes a key, is paid out and gets a share; in
-/// the third nothing happens to him. Steps have names such as "bao submits again".
+/// Four periods. In the second Bao works, adds and revokes a key, is paid out and gets a share; in
+/// the third nothing happens to him; in the fourth Cruz is enrolled anew. Steps have names such as
+/// "bao submits again".
 [[nodiscard]] World scenario(const Twists& twists = {});
 
 /// A file with what its check must find.

@@ -87,6 +87,30 @@ void add_evidence_mutations(Mutations& out) {
     out.twist("the payload type of a session", kInvalid, kStep, type);
 }
 
+/// Cruz is enrolled anew in period 4.
+void add_reenrolment_mutations(Mutations& out) {
+    const auto add = [&out](const char* name, const char* step, Twist twist) {
+        out.twist(name, kInvalid, step, std::move(twist), kCruz, 4);
+    };
+    add("a notice signed by a stranger", "notice to cruz", signed_by(kStrangerKey));
+    add("a notice about another member", "notice to cruz", command_twist([](CommandBody& command) {
+            command.args.set("member", kBao);
+        }));
+    add("enrolled anew by a stranger", "cruz is back", signed_by(kStrangerKey));
+    add("enrolled anew by the member's key", "cruz is back", signed_by(kCruzKey));
+    Twist alone = signed_by(kDelegateKey);
+    alone.command = [](CommandBody& command) { command.actor = Party::delegate(0); };
+    add("enrolled anew by one delegate", "cruz is back", std::move(alone));
+    add("enrolled anew without a proposal", "cruz is back", command_twist([](CommandBody& command) {
+            command.args.set("proposal", 1000);
+        }));
+    add("enrolled anew with another key than was proposed",
+        "notice to cruz",
+        command_twist([](CommandBody& command) {
+            command.args.set("key", to_json(key_pair(kStrangerKey).public_key()));
+        }));
+}
+
 void add_key_mutations(Mutations& out) {
     out.twist("signed by a stranger", kInvalid, kStep, signed_by(kStrangerKey));
     out.twist("signed by another member", kInvalid, kStep, signed_by(kAminaKey));
@@ -176,6 +200,7 @@ void add_command_mutations(Mutations& out) {
 void add_signature_mutations(Mutations& out) {
     add_evidence_mutations(out);
     add_key_mutations(out);
+    add_reenrolment_mutations(out);
     add_command_mutations(out);
     add_answer_mutations(out);
     Twist more;

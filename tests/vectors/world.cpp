@@ -167,6 +167,9 @@ void World::close_period(const std::string& step, const KeyPair& promise_key) {
     close.event.period = closes_.size() + 1;
     if (!closes_.empty()) close.event.previous = static_cast<std::int64_t>(closes_.back().index);
     close.event.count = members_.size();
+    close.event.delegates = {
+        key_pair(kDelegateKey).public_key(), key_pair(kDelegateKey + 1).public_key()
+    };
     close.event.promise_key = promise_key.public_key();
     std::vector<Position> positions;
     for (std::uint64_t member = 0; member < members_.size(); ++member)

@@ -23,6 +23,7 @@
 namespace handprint::vectors {
 
 inline constexpr const char* kOrigin = "log.example/handprint";
+inline constexpr std::uint8_t kDelegateKey = 200; // of the first of two
 
 /// The key pair of the seed of 32 bytes `number`.
 [[nodiscard]] KeyPair key_pair(std::uint8_t number);
@@ -60,6 +61,10 @@ public:
     add_key(const std::string& step, std::uint64_t member, std::uint8_t signer, std::uint8_t key);
     void revoke_key(
         const std::string& step, std::uint64_t member, std::uint8_t signer, std::uint8_t key
+    );
+    /// Two entries: the first delegate proposes, the second enrols the member anew.
+    void reenrol(
+        const std::string& step, const std::string& notice, std::uint64_t member, std::uint8_t key
     );
     void fund(const std::string& step, std::int64_t amount);
     void publish(const std::string& step, std::uint64_t batch, std::int64_t held);

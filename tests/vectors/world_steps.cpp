@@ -13,7 +13,6 @@ using books::Posting;
 
 namespace {
 
-constexpr std::uint8_t kDelegateKey = 200;
 constexpr std::uint8_t kRequesterKey = 100;
 
 Currency kes() {
@@ -125,6 +124,28 @@ void World::revoke_key(
     const std::string& step, std::uint64_t member, std::uint8_t signer, std::uint8_t key
 ) {
     change_keys(step, "revoke_key", member, signer, key);
+}
+
+void World::reenrol(
+    const std::string& step, const std::string& notice, std::uint64_t member, std::uint8_t key
+) {
+    const PublicKey fresh = key_pair(key).public_key();
+    Json args = Json::object({{"key", to_json(fresh)}, {"member", member}});
+    Draft proposal{notice, "propose_reenrolment", Party::delegate(0), {}, {}, {}, {}, {}};
+    MemberPart told = part_for(member);
+    told.evidence = signed_command(proposal, proposal.by, kDelegateKey, args);
+    proposal.members.push_back(std::move(told));
+    proposal.event = Json::object({{"member", member}, {"type", "reenrolment_proposed"}});
+    append(std::move(proposal));
+
+    args.set("proposal", steps_.at(notice));
+    Draft draft{step, "reenrol_member", Party::delegate(1), {}, {}, {}, {}, {}};
+    MemberPart part = part_for(member);
+    part.keys = {fresh};
+    part.evidence = signed_command(draft, draft.by, kDelegateKey + 1, args);
+    draft.members.push_back(std::move(part));
+    draft.event = Json::object({{"member", member}, {"type", "member_reenrolled"}});
+    append(std::move(draft));
 }
 
 void World::fund(const std::string& step, std::int64_t amount) {

@@ -14,7 +14,7 @@ from pathlib import Path
 import formats
 from formats import Checkpoint, Envelope, Policy, Refused, canonical, check, leaf_hash, unbase64
 from shapes import CLASSES, fits, is_amount, is_count, is_currency, items, read_keys, rows_of_money, shape, want
-from signatures import check_signature
+from signatures import Walk, check_signature
 
 FORMAT = "handprint/payslip/v1"
 MAX_FILE = 64 * 2**20
@@ -111,9 +111,10 @@ class Close:
         if not isinstance(events, list) or len(events) != 1 or not isinstance(events[0], dict):
             return False
         self.event = events[0]
-        if set(self.event) != {"type", "period", "previous", "count", "root", "promise_key"}:
+        if set(self.event) != {"type", "period", "previous", "count", "root", "promise_key", "delegates"}:
             return False
         try:
+            self.delegates = [unbase64(key, 32) for key in items(self.event["delegates"], "delegates")]
             self.root, self.promise_key = (unbase64(self.event[key], 32) for key in ("root", "promise_key"))
         except Refused:
             return False
@@ -228,13 +229,13 @@ class Payslip:
         check(head == end.head, "chain_broken", "the last head")
 
     def check_keys(self, keys):
-        commands = set()
+        walk = Walk(keys, self.log, self.closing.event["previous"], self.closing.delegates)
         for entry in self.entries:
             try:
-                keys = check_signature(entry, keys, self.log, commands)
+                check_signature(entry, walk)
             except Refused as problem:
                 raise Refused("signature_invalid", f"entry {entry.index}: {problem.detail}") from None
-        check(keys == set(self.closing.position.keys), "keys_differ")
+        check(walk.keys == set(self.closing.position.keys), "keys_differ")
 
     def check_balances(self, start):
         self.moved = Counter()

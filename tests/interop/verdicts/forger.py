@@ -114,6 +114,7 @@ class Forger:
         position, commit = opened(self.told(f"position {period}", self.position(period)), number + 2)
         leaves = [formats.leaf_hash(salt(0)), formats.leaf_hash(commit)]
         event = {"count": 2, "period": period, "previous": previous, "promise_key": key("promise").text}
+        event |= {"delegates": [key(f"delegate {number}").text for number in range(2)]}
         event |= {"root": base64_text(formats.tree_hash(leaves)), "type": "period_closed"}
         event = self.told(f"event {period}", event)
         coop = {"by": "clock", "chain": [], "command": f"{number:032x}", "events": [event], "opens": [], "postings": []}

@@ -61,6 +61,62 @@ def revoked_key_returns(forger):
     forger.entry("add_key", [], forger.addition, [device.text, spare.text], name="theft")
 
 
+def delegate(number):
+    return key(f"delegate {number}")
+
+
+def proposed(forger, member=1, by_delegate=0, signer=None):
+    """A proposal to enrol the member anew; its index."""
+    args = {"key": key("anew").text, "member": member}
+    by(forger, signer or delegate(by_delegate), "propose_reenrolment", args, None, f"d:{by_delegate}")
+    return len(forger.headers) - 1
+
+
+def confirmed(forger, proposal, by_delegate=1, signer=None, new="anew", keys=None, member=1):
+    args = {"key": key(new).text, "member": member, "proposal": proposal}
+    by(forger, signer or delegate(by_delegate), "reenrol_member", args, keys or [key(new)], f"d:{by_delegate}")
+
+
+def reenrolled(then=None, proposal=None, works=None, **how):
+    """Two delegates enrol the member anew, who adds the spare key again. `proposal` stands for the true one, `then`
+    comes between, and the member works with the key `works`."""
+
+    def extra(forger):
+        made = proposed(forger)
+        if then:
+            then(forger, made)
+        confirmed(forger, made if proposal is None else proposal, **how)
+        if works:
+            args, answers = forger.submission()
+            forger.entry("submit", [], forger.command("submit", args, key(works)), more=[("answers", answers)], name="odd")
+        anew, spare = key("anew"), forger.spare
+        by(forger, anew, "add_key", {"key": spare.text, "role": "device"}, [anew, spare])
+        by(forger, spare, "revoke_key", {"key": anew.text}, [spare])
+
+    return extra
+
+
+def objects(forger, proposal):
+    by(forger, forger.spare, "object_reenrolment", {"proposal": proposal})
+
+
+def objection_unsigned(forger):
+    proposed(forger)
+    forger.entry("object_reenrolment", [], None, name="theft")
+
+
+def proposal_with(**how):
+    return lambda forger: proposed(forger, **how)
+
+
+def reenrolled_unsigned(forger):
+    forger.entry("reenrol_member", [], None, [key("anew").text], name="theft")
+
+
+def objected(forger):
+    objects(forger, proposed(forger))
+
+
 def signatures(change):
     def extra(forger):
         args, answers = forger.submission()
@@ -85,6 +141,27 @@ EXTRA = {
     "a revoked key returns": (revoked_key_returns, "signature_invalid"),
     "adds a key that is there": (key_again, "good"),
     "revokes a key that is not": (no_such_key, "good"),
+    "is enrolled anew": (reenrolled(), "good"),
+    "is enrolled anew on a proposal of the period before": (reenrolled(proposal=1), "good"),
+    "is enrolled anew and works with the new key": (reenrolled(works="anew"), "good"),
+    "is enrolled anew and works with the old key": (reenrolled(works="device"), "signature_invalid"),
+    "is enrolled anew by one delegate": (reenrolled(by_delegate=0), "signature_invalid"),
+    "is enrolled anew by no delegate": (reenrolled(by_delegate=2, signer=delegate(2)), "signature_invalid"),
+    "is enrolled anew by the member's key": (reenrolled(signer=key("device")), "signature_invalid"),
+    "is enrolled anew with another key": (reenrolled(new="thief"), "signature_invalid"),
+    "is enrolled anew and keeps a key": (reenrolled(keys=[key("anew"), key("device")]), "signature_invalid"),
+    "is enrolled anew for another": (reenrolled(member=0), "signature_invalid"),
+    "is enrolled anew on no proposal": (reenrolled(proposal=5), "signature_invalid"),
+    "is enrolled anew on a number that is none": (reenrolled(proposal="5"), "signature_invalid"),
+    "is enrolled anew after an objection": (reenrolled(then=objects), "signature_invalid"),
+    "is enrolled anew twice": (reenrolled(then=confirmed), "signature_invalid"),
+    "is enrolled anew unsigned": (reenrolled_unsigned, "signature_invalid"),
+    "a proposal that stays one": (proposal_with(), "good"),
+    "a proposal for another": (proposal_with(member=0), "signature_invalid"),
+    "a proposal by nobody": (proposal_with(signer=key("thief")), "signature_invalid"),
+    "a proposal in the name of another": (proposal_with(by_delegate=1, signer=delegate(0)), "signature_invalid"),
+    "a proposal that is objected to": (objected, "good"),
+    "an objection unsigned": (objection_unsigned, "signature_invalid"),
     "two signatures": (signatures(lambda found: found * 2), "signature_invalid"),
     "no signature": (signatures(lambda found: []), "signature_invalid"),
     "an odd hint": (hint("zz"), "good"),

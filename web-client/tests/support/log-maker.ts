@@ -65,6 +65,7 @@ export interface MadeEntry {
 export const ORIGIN = 'coop.test/log';
 export const LOG = new TestKey(1);
 export const PROMISE = new TestKey(2);
+const DELEGATES = [new TestKey(200), new TestKey(201)];
 export const CLOCK = new TestKey(3);
 const WITNESSES = ['one', 'two', 'three'].map((name, i) => ({
   name: `witness.test/${name}`,
@@ -157,6 +158,7 @@ export class LogMaker {
     const list = items.map(({ bytes, salt }) => leafHash(commit(salt, utf8(bytes))));
     const event = {
       count: positions.length,
+      delegates: DELEGATES.map(({ key }) => base64(key)),
       period,
       previous,
       promise_key: base64(PROMISE.key),

@@ -639,6 +639,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for a second delegate
+         * @description What one delegate has proposed and another may confirm from the time `from` on, with a command of the kind
+         *     `act`. Delegates see all; of the others each party sees what concerns it: a payout without a quorum
+         *     everybody, a new enrolment the member, who can object with any key that is still valid.
+         */
+        get: operations["listProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ledger": {
         parameters: {
             query?: never;
@@ -962,7 +984,7 @@ export interface components {
          *     or, for what the transport says, the status of each. `broken` marks what only a broken node would say.
          * @enum {string}
          */
-        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_running" | "already_paid_out" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_languages" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "name_missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_external" | "no_such_entry" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_founder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_payable" | "one_of" | "open_quote" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "proof_failed" | "qualified" | "rate_limited" | "recovery_key" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_kind" | "unknown_rule" | "use_the_door" | "work_in_hand" | "wrong_log" | "wrong_type";
+        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_running" | "already_paid_out" | "already_proposed" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_languages" | "bad_log_key" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "name_missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_external" | "no_such_entry" | "no_such_member" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_proposal" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_founder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_payable" | "nothing_to_cover" | "one_of" | "open_quote" | "other_period" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "proof_failed" | "proposal_differs" | "proposal_over" | "qualified" | "rate_limited" | "recovery_key" | "release_not_covered" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "same_delegate" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_kind" | "unknown_rule" | "use_the_door" | "wait_not_over" | "work_in_hand" | "wrong_log" | "wrong_type";
         /** @description DSSE v1 with exactly one Ed25519 signature over PAE(payloadType, payload). */
         Envelope: {
             payload: string;
@@ -1009,7 +1031,7 @@ export interface components {
             args: Record<string, never>;
             command: components["schemas"]["CommandId"];
             /** @enum {string} */
-            kind: "enrol_member" | "add_key" | "revoke_key" | "register_requester" | "grant" | "revoke_grant" | "create_project" | "create_batch" | "import_tasks" | "publish" | "close_batch" | "fund" | "submit" | "accept" | "refund" | "income" | "surplus" | "close_period" | "payout" | "settle" | "return" | "set_rule" | "confirm_clock";
+            kind: "enrol_member" | "add_key" | "revoke_key" | "propose_reenrolment" | "object_reenrolment" | "reenrol_member" | "register_requester" | "grant" | "revoke_grant" | "create_project" | "create_batch" | "import_tasks" | "publish" | "close_batch" | "fund" | "submit" | "accept" | "refund" | "income" | "surplus" | "close_period" | "payout" | "propose_release" | "release_without_quorum" | "record_checkpoint" | "settle" | "return" | "set_rule" | "rotate_log_key" | "confirm_clock";
             /** @description Origin of the log, so that a command is worth nothing elsewhere. */
             log: string;
             /** @description A checkpoint that the signer had verified. */
@@ -1030,6 +1052,20 @@ export interface components {
         };
         ArgsRevokeKey: {
             key: components["schemas"]["Key"];
+        };
+        /** @description For a member who has lost every key. The member hears of it and may object. */
+        ArgsProposeReenrolment: {
+            key: components["schemas"]["Key"];
+            member: components["schemas"]["Ordinal"];
+        };
+        ArgsObjectReenrolment: {
+            proposal: components["schemas"]["Index"];
+        };
+        /** @description Another delegate confirms the proposal, after the wait. Every other key of the member ends. */
+        ArgsReenrolMember: {
+            key: components["schemas"]["Key"];
+            member: components["schemas"]["Ordinal"];
+            proposal: components["schemas"]["Index"];
         };
         ArgsRegisterRequester: {
             key: components["schemas"]["Key"];
@@ -1128,6 +1164,20 @@ export interface components {
             checkpoint: string;
             currency: components["schemas"]["Currency"];
         };
+        /** @description The quorum of witnesses fails; members are to be paid all the same. */
+        ArgsProposeRelease: Record<string, never>;
+        /** @description Another delegate confirms the proposal, after the wait and if no cosigned checkpoint over it is recorded. */
+        ArgsReleaseWithoutQuorum: {
+            currency: components["schemas"]["Currency"];
+            /** @description The newest close. */
+            period: number;
+            proposal: components["schemas"]["Index"];
+        };
+        /** @description Of any party, and of the node itself. */
+        ArgsRecordCheckpoint: {
+            /** @description A cosigned checkpoint over a proposal to pay out without a quorum or over such a payout. */
+            checkpoint: string;
+        };
         /** @description Either `payout` with `items`, or `refund`. */
         ArgsSettle: {
             items?: components["schemas"]["Ordinal"][];
@@ -1141,6 +1191,11 @@ export interface components {
             from: number;
             name: string;
             value: number;
+        };
+        /** @description `handprint rotate-log-key` makes and enters it. */
+        ArgsRotateLogKey: {
+            /** @description A signed note that names the log's old and new key, by both keys. */
+            note: string;
         };
         ArgsConfirmClock: {
             time: components["schemas"]["Time"];
@@ -1185,7 +1240,9 @@ export interface components {
         /**
          * @description By kind: `enrol_member` member; `register_requester` requester; `grant` grant; `create_project` project;
          *     `create_batch` batch; `publish` held; `close_batch` released; `submit` accepted_by; `accept` wages; `refund`
-         *     refund; `income`, `surplus` distribution; `close_period` period; `payout` payout, count, total; others nothing.
+         *     refund; `income`, `surplus` distribution; `close_period` period; `payout`,
+         *     `release_without_quorum` payout, count, total; `propose_reenrolment`, `propose_release` proposal, from; others
+         *     nothing.
          */
         CommandResult: {
             member?: components["schemas"]["Ordinal"];
@@ -1203,6 +1260,8 @@ export interface components {
                 components["schemas"]["Minor"]
             ][];
             refund?: components["schemas"]["Ordinal"];
+            proposal?: components["schemas"]["Index"];
+            from?: components["schemas"]["Time"];
             distribution?: components["schemas"]["Ordinal"];
             period?: number;
             payout?: components["schemas"]["Ordinal"];
@@ -1679,6 +1738,18 @@ export interface components {
                 amount: components["schemas"]["Minor"];
                 /** @enum {string} */
                 state: "in_transit" | "settled" | "returned";
+            }[];
+        };
+        Proposals: {
+            proposals: {
+                proposal: components["schemas"]["Index"];
+                /** @enum {string} */
+                act: "reenrol_member" | "release_without_quorum";
+                /** @description Who proposed it. */
+                delegate: components["schemas"]["Ordinal"];
+                from: components["schemas"]["Time"];
+                member?: components["schemas"]["Ordinal"];
+                key?: components["schemas"]["Key"];
             }[];
         };
         Ledger: {
@@ -3808,6 +3879,48 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Denied"];
             404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listProposals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Wait up to a second until the log has this many entries.
+                 * @example 0
+                 */
+                "Handprint-Min-Seq"?: components["parameters"]["MinSeq"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that stand, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "proposals": [
+                     *         {
+                     *           "proposal": 4720,
+                     *           "act": "reenrol_member",
+                     *           "delegate": 0,
+                     *           "from": 1795539200000,
+                     *           "member": 13,
+                     *           "key": "Fxentp6zMxjdRFyNX5JhSOMqeO7tRgXsS8yzhrC+zGU="
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Proposals"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -6,32 +6,42 @@ import { envelopeVerifies } from './dsse-verify.ts';
 import { chainHead, commit } from './hash.ts';
 import { leafHash } from './merkle.ts';
 import type { PayslipGood } from './payslip.ts';
+import type { CheckedClose } from './payslip-close.ts';
 import type { Payslip, PayslipEntry, Standing } from './payslip-file.ts';
-import { asHash, asString, fits64 } from './read.ts';
+import { asCount, asHash, asString, fits64 } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
-/** Kinds that only the member can have started: without a signature they are not theirs. */
-const SIGNED_KINDS: ReadonlySet<string> = new Set([
-  'submit',
+/** Kinds whose entry says which keys the member has from then on. */
+const KEY_KINDS: ReadonlySet<string> = new Set([
   'enrol_member',
   'add_key',
   'revoke_key',
+  'reenrol_member',
 ]);
 
-/** Kinds whose entry says which keys the member has from then on. */
-const KEY_KINDS: ReadonlySet<string> = new Set(['enrol_member', 'add_key', 'revoke_key']);
+/** What delegates do to a member's keys. */
+const DELEGATE_KINDS: ReadonlySet<string> = new Set(['propose_reenrolment', 'reenrol_member']);
+
+/** Kinds that are worth nothing without a signature. */
+const SIGNED_KINDS: ReadonlySet<string> = new Set([
+  ...KEY_KINDS,
+  ...DELEGATE_KINDS,
+  'submit',
+  'object_reenrolment',
+]);
 
 /** Part openings, the chain without gaps, signatures, keys at the end, and the sums. */
 export function checkChain(
   slip: Payslip,
   from: Standing,
   to: Standing,
+  closing: Closing,
 ): Pick<PayslipGood, 'lines'> | Failed {
   return (
     checkParts(slip) ??
     checkCounters(slip, from, to) ??
     checkHeads(slip, from, to) ??
-    checkSignatures(slip, from, to) ??
+    checkSignatures(slip, from, to, closing) ??
     checkBalances(slip, from, to)
   );
 }
@@ -68,8 +78,22 @@ function checkHeads(slip: Payslip, from: Standing, to: Standing): Failed | null 
   return equal(head, to.head) ? null : failed('chain_broken', 'head');
 }
 
-function checkSignatures(slip: Payslip, from: Standing, to: Standing): Failed | null {
-  const walk: Walk = { keys: from.keys, commands: new Set() };
+/** Who the delegates are, and where the period begins. */
+type Closing = Pick<CheckedClose, 'delegates' | 'previous'>;
+
+function checkSignatures(
+  slip: Payslip,
+  from: Standing,
+  to: Standing,
+  closing: Closing,
+): Failed | null {
+  const walk: Walk = {
+    closing,
+    keys: from.keys,
+    commands: new Set(),
+    proposals: new Map(),
+    answered: -1,
+  };
   for (const entry of slip.entries) {
     if (!passes(slip, entry, walk)) return failed('signature_invalid', `${entry.index}`);
   }
@@ -78,10 +102,15 @@ function checkSignatures(slip: Payslip, from: Standing, to: Standing): Failed | 
 
 /** Where the walk along the entries has come to. */
 interface Walk {
+  closing: Closing;
   /** Valid now. */
   keys: readonly string[];
   /** Signed so far, by actor. */
   commands: Set<string>;
+  /** Of re-enrolments, in this file, by index. */
+  proposals: Map<number, { by: string; key: string }>;
+  /** Proposals of before this index are over. */
+  answered: number;
 }
 
 /** Judges one entry and moves the walk past it. */
@@ -91,9 +120,7 @@ function passes(slip: Payslip, entry: PayslipEntry, walk: Walk): boolean {
   if ((keys !== null) !== KEY_KINDS.has(kind)) return false;
   if ((answers !== null) !== (kind === 'submit')) return false;
   if (evidence === null) return !SIGNED_KINDS.has(kind);
-  // A key that the entry adds cannot vouch for it: only a registration has none before.
-  const valid = kind === 'enrol_member' ? (keys ?? []) : walk.keys;
-  const command = signedCommand(slip, entry, evidence, valid);
+  const command = signedCommand(slip, entry, evidence, walk);
   if (!command) return false;
   // Else a key that was revoked comes back by the command that once added it.
   const name = `${command.actor} ${command.id}`;
@@ -103,6 +130,7 @@ function passes(slip: Payslip, entry: PayslipEntry, walk: Walk): boolean {
     const signed = command.args['answers'];
     if (signed === undefined || encodeCanonical(signed) !== encodeCanonical(answers)) return false;
   }
+  if (!followProposals(entry, command, walk)) return false;
   if (keys === null) return true;
   const after = keysAfter(kind, walk.keys, command.args);
   walk.keys = keys;
@@ -118,6 +146,7 @@ function keysAfter(
   if (key === undefined) return undefined;
   if (kind === 'revoke_key') return before.filter((known) => known !== key);
   if (kind === 'add_key') return sorted([...before, key]);
+  if (kind === 'reenrol_member') return [key];
   if (args['recovery'] === undefined) return [key];
   const recovery = asKey(args['recovery']);
   return recovery === undefined ? undefined : sorted([key, recovery]);
@@ -131,27 +160,61 @@ function sorted(keys: readonly string[]): string[] {
   return [...new Set(keys)].sort();
 }
 
-/** The signed command; undefined when it is not this member's, for this entry. */
+/** Proposals of re-enrolments; false when one is confirmed that does not stand. */
+function followProposals({ index }: PayslipEntry, command: Command, walk: Walk): boolean {
+  const { kind, args, actor } = command;
+  if (DELEGATE_KINDS.has(kind)) {
+    const key = asKey(args['key']);
+    if (key === undefined) return false;
+    if (kind === 'propose_reenrolment') {
+      walk.proposals.set(index, { by: actor, key });
+      return true;
+    }
+    const proposal = asCount(args['proposal']);
+    if (proposal === undefined || proposal <= walk.answered) return false;
+    // One of an earlier period is judged with the payslip of that period.
+    if (proposal > walk.closing.previous) {
+      const proposed = walk.proposals.get(proposal);
+      if (!proposed || proposed.by === actor || proposed.key !== key) return false;
+    }
+  }
+  if (kind === 'reenrol_member' || kind === 'object_reenrolment') walk.answered = index;
+  return true;
+}
+
+/** The signed command; undefined when it is not of who may act, for this entry and member. */
 function signedCommand(
   slip: Payslip,
-  { header: { kind }, index }: PayslipEntry,
+  { header: { kind }, content, index }: PayslipEntry,
   evidence: JsonObject,
-  keys: readonly string[],
+  walk: Walk,
 ): Command | undefined {
   const envelope = openEnvelope(evidence);
   if (envelope?.type !== COMMAND_TYPE) return undefined;
   const command = readCommand(envelope.body);
-  const actor = kind === 'enrol_member' ? 'new' : `m:${slip.member}`;
-  if (command?.log !== slip.log || command.kind !== kind || command.actor !== actor) {
-    return undefined;
-  }
-  // What the member had seen was there before the entry, else there are two logs.
+  if (command?.log !== slip.log || command.kind !== kind) return undefined;
+  // What the signer had seen was there before the entry, else there are two logs.
   if (command.seen > index) return undefined;
-  const signed = keys.some((text) => {
-    const key = base64Decode(text);
-    return key !== null && envelopeVerifies(envelope, key);
-  });
-  return signed ? command : undefined;
+  const keys = signersOf(command, slip, content.keys, walk);
+  return keys.some((key) => envelopeVerifies(envelope, key)) ? command : undefined;
+}
+
+/** The keys of which one must have signed; none when the actor may not do this. */
+function signersOf(
+  { kind, actor, args }: Command,
+  { member }: Payslip,
+  added: readonly string[] | null,
+  { closing, keys }: Walk,
+): Uint8Array[] {
+  if (DELEGATE_KINDS.has(kind)) {
+    const delegate = closing.delegates.find((_, ordinal) => actor === `d:${ordinal}`);
+    return delegate && args['member'] === member ? [delegate] : [];
+  }
+  const newcomer = kind === 'enrol_member';
+  if (actor !== (newcomer ? 'new' : `m:${member}`)) return [];
+  // A key that the entry adds cannot vouch for it: only a registration has none before.
+  const valid = newcomer ? (added ?? []) : keys;
+  return valid.map((text) => base64Decode(text)).filter((key) => key !== null);
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {

@@ -3,13 +3,24 @@ import type { Checkpoint } from './checkpoint.ts';
 import { commit } from './hash.ts';
 import { inclusionHolds, leafHash } from './merkle.ts';
 import type { Close, Standing } from './payslip-file.ts';
-import { asArray, asCount, asHash, asInteger, asObject, asOrdinal, withKeys } from './read.ts';
+import {
+  asArray,
+  asCount,
+  asHash,
+  asInteger,
+  asObject,
+  asOrdinal,
+  readAll,
+  withKeys,
+} from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
 export interface CheckedClose {
   period: number;
   previous: number;
   count: number;
+  /** Their keys, by ordinal. */
+  delegates: readonly Bytes[];
   promiseKey: Bytes;
   position: Standing | null;
 }
@@ -46,7 +57,7 @@ export function checkClose(
   return { ...closed, position: standing };
 }
 
-const EVENT_KEYS = ['count', 'period', 'previous', 'promise_key', 'root', 'type'];
+const EVENT_KEYS = ['count', 'delegates', 'period', 'previous', 'promise_key', 'root', 'type'];
 
 interface PeriodClosed extends Omit<CheckedClose, 'position'> {
   listRoot: Bytes;
@@ -65,7 +76,8 @@ function readPeriodClosed(close: Close): PeriodClosed | undefined {
   const count = asCount(event['count']);
   const listRoot = asHash(event['root']);
   const promiseKey = asHash(event['promise_key']);
+  const delegates = readAll(event['delegates'], asHash);
   if (period === undefined || previous === undefined || previous < -1) return undefined;
-  if (count === undefined || !listRoot || !promiseKey) return undefined;
-  return { period, previous, count, listRoot, promiseKey };
+  if (count === undefined || !listRoot || !promiseKey || !delegates) return undefined;
+  return { period, previous, count, listRoot, promiseKey, delegates };
 }

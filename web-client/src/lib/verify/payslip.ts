@@ -59,7 +59,7 @@ export function verifyPayslip(
   const entries = checkEntries(slip, checkpoint);
   if (isFailed(entries)) return entries;
   const from = opening.position ?? emptyPosition(slip.member);
-  const chain = checkChain(slip, from, closing.position);
+  const chain = checkChain(slip, from, closing.position, closing);
   if (isFailed(chain)) return chain;
   const range = { after: slip.opening?.index ?? -1, before: slip.closing.index };
   const kept = checkPromises(slip, closing.promiseKey, range, promises);

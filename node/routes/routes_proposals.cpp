@@ -1,0 +1,59 @@
+// What one delegate has proposed and another may confirm: for delegates, and for who it is about.
+
+#include "node/market/area.hpp"
+#include "node/routes/answers.hpp"
+
+namespace handprint::routes {
+
+namespace auth = http::auth;
+
+namespace {
+
+bool stands(Node& node, const market::ProposalRow& proposal) {
+    if (proposal.member == market::never) {
+        const auto coop = row<market::CoopRow>(node, Int{1});
+        return coop && coop->open_release == proposal.proposal;
+    }
+    const auto member = row<market::MemberRow>(node, proposal.member);
+    return member && proposal.proposal > member->answered;
+}
+
+/// A payout without a quorum concerns everybody, a member's keys the member.
+bool concerns(const market::ProposalRow& proposal, const std::string& party) {
+    return proposal.member == market::never || market::area::ordinal_of(party, 'd') != market::never
+           || party == market::area::party('m', proposal.member);
+}
+
+http::Response proposals(Node& node, const http::Request& request) {
+    if (auto late = wait_seq(node, request)) return std::move(*late);
+    Json::Array list;
+    const auto read =
+        pipeline::for_each_row<market::ProposalRow>(node.store, {}, 0, [&](const auto& proposal) {
+            if (!concerns(proposal, request.principal->party) || !stands(node, proposal)) return;
+            Json item = Json::object({
+                {"act", Json(proposal.act)},
+                {"delegate", Json(proposal.delegate)},
+                {"from", Json(proposal.from)},
+                {"proposal", Json(proposal.proposal)},
+            });
+            if (proposal.member != market::never) {
+                item.set("key", Json(proposal.key));
+                item.set("member", Json(proposal.member));
+            }
+            list.push_back(std::move(item));
+        });
+    if (!read) return busy();
+    return respond_json(Json::object({{"proposals", Json(std::move(list))}}));
+}
+
+} // namespace
+
+void add_proposal_routes(http::Router& router, Node& node) {
+    router.add<auth::session>(
+        http::Method::get,
+        "/v1/proposals",
+        [&node](const http::Request& request) { return proposals(node, request); }
+    );
+}
+
+} // namespace handprint::routes

@@ -1,0 +1,86 @@
+// A member who has lost every key, and two delegates.
+
+#include "tests/market/rig.hpp"
+
+#include <doctest/doctest.h>
+
+namespace handprint::market_test {
+
+namespace {
+
+constexpr Int three_days = 72 * 3600 * 1000;
+
+Int propose(Rig& rig, Int member = 0, int fresh = 70, const char* delegate = "d:0") {
+    rig.must(ProposeReenrolment{key(fresh), member}, delegate);
+    return rig.index - 1;
+}
+
+std::string by_key(Rig& rig, Command command, const char* actor, int signer) {
+    auto request = rig.request(std::move(command), actor);
+    request.key = key(signer);
+    return rig.run(std::move(request));
+}
+
+} // namespace
+
+TEST_CASE("reenrolment: proposed, waited for, confirmed by another delegate") {
+    Rig rig;
+    const auto before = rig.state.get<MemberRow>(Int{0});
+    const Int proposal = propose(rig);
+    const Int proposed = rig.now - 1;
+    CHECK(rig.entries.back().parties == std::vector<std::string>{"", "m:0"}); // the notice
+    CHECK(rig.entries.back().entry.header.kind == "propose_reenrolment");
+    const ReenrolMember good{key(70), 0, proposal};
+    rig.now = proposed + three_days - 1;
+    CHECK(rig.run(good, "d:1") == "wait_not_over");
+    rig.now = proposed + three_days;
+    const Hash untouched = rig.digest();
+    CHECK(rig.run(good, "d:0") == "same_delegate");
+    CHECK(rig.run(good, "m:1") == "not_a_delegate");
+    CHECK(rig.run(ReenrolMember{key(71), 0, proposal}, "d:1") == "proposal_differs");
+    CHECK(rig.run(ReenrolMember{key(70), 1, proposal}, "d:1") == "proposal_differs");
+    CHECK(rig.run(ReenrolMember{key(70), 0, proposal + 1}, "d:1") == "no_such_proposal");
+    CHECK(rig.run(ReleasePayout{"KES", 0, proposal}, "d:1") == "no_such_proposal");
+    CHECK(rig.digest() == untouched);
+    REQUIRE(rig.run(good, "d:1").empty());
+    CHECK(rig.run(good, "d:1") == "proposal_over");
+
+    const auto after = rig.state.get<MemberRow>(Int{0});
+    CHECK(after.counter == before.counter + 2);
+    CHECK(after.valid_keys == key(70));
+    CHECK(after.languages == before.languages);
+    CHECK(by_key(rig, AddKey{key(72), "device"}, "m:0", 70).empty());
+    CHECK(by_key(rig, AddKey{key(73), "device"}, "m:0", 30) == "key_revoked");
+}
+
+TEST_CASE("reenrolment: who, whom and with which key") {
+    Rig rig;
+    CHECK(rig.run(ProposeReenrolment{key(70), 0}, "m:1") == "not_a_delegate");
+    CHECK(rig.run(ProposeReenrolment{key(70), 9}, "d:0") == "no_such_member");
+    CHECK(rig.run(ProposeReenrolment{"AAAA", 0}, "d:0") == "bad_key");
+    CHECK(rig.run(ProposeReenrolment{key_of_party("m:1"), 0}, "d:0") == "key_in_use");
+    // The key may have been taken while the proposal waited.
+    const Int proposal = propose(rig);
+    rig.must(AddKey{key(70), "device"}, "m:1");
+    rig.now += three_days;
+    CHECK(rig.run(ReenrolMember{key(70), 0, proposal}, "d:1") == "key_in_use");
+}
+
+TEST_CASE("reenrolment: any valid key of the member ends every proposal of before") {
+    Rig rig;
+    rig.must(AddKey{key(71), "recovery"}, "m:0");
+    const Int first = propose(rig), second = propose(rig, 0, 72, "d:1");
+    CHECK(rig.run(ObjectReenrolment{first}, "m:1") == "no_such_proposal");
+    CHECK(rig.run(ObjectReenrolment{first}, "d:0") == "not_a_member");
+    CHECK(by_key(rig, ObjectReenrolment{first}, "m:0", 71).empty());
+    CHECK(rig.run(ObjectReenrolment{second}, "m:0") == "proposal_over");
+    rig.now += three_days;
+    CHECK(rig.run(ReenrolMember{key(70), 0, first}, "d:1") == "proposal_over");
+    CHECK(rig.run(ReenrolMember{key(72), 0, second}, "d:0") == "proposal_over");
+    // A new proposal waits anew; the wait cannot be made shorter.
+    CHECK(rig.run(SetRule{0, 0, "reenrolment_wait_ms"}, "d:0") == "bad_value");
+    const Int third = propose(rig);
+    CHECK(rig.run(ReenrolMember{key(70), 0, third}, "d:1") == "wait_not_over");
+}
+
+} // namespace handprint::market_test
