@@ -9,6 +9,7 @@
 #include "node/audit/report.hpp"
 #include "node/audit/run_audit.hpp"
 #include "node/market/carry_out.hpp"
+#include "node/market/external.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
