@@ -1,6 +1,7 @@
 // What one delegate has proposed and another may confirm: for delegates, and for who it is about.
 
 #include "node/market/area.hpp"
+#include "node/pipeline/close_list.hpp"
 #include "node/routes/answers.hpp"
 
 namespace handprint::routes {
