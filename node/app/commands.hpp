@@ -8,7 +8,7 @@ class App;
 
 namespace handprint::app {
 
-void add_node_commands(CLI::App& app, int& code);  // init serve demo witness keygen backup restore
+void add_node_commands(CLI::App& app, int& code);  // init serve ... backup restore
 void add_check_commands(CLI::App& app, int& code); // verify audit shares
 void add_tool_commands(CLI::App& app, int& code);  // replay-crowd bench
 

@@ -2,12 +2,10 @@
 
 #include "ledger/base/base64.hpp"
 #include "ledger/base/utf8.hpp"
+#include "node/app/offline_entry.hpp"
 #include "node/app/running_node.hpp"
-#include "node/pipeline/intake.hpp"
 
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 
 namespace handprint::app {
 
@@ -46,35 +44,10 @@ Result<void> found(const NodeFiles& files, const Founding& founding) {
     const pipeline::Vault vault(keys->data, fill_random);
     auto store = store::SqliteStore::create({.path = files.database(), .mac_key = vault.mac_key()});
     if (!store) return unexpected(store.error());
-    pipeline::Completions completions(1);
-    pipeline::Sequencer sequencer(
-        {**store, vault, wall_clock_ms, keys->clock, completions, {}, {}, {}},
-        {.origin = founding.origin}
+    const auto done = enter_offline(
+        **store, *keys, genesis_of(founding, *keys, policy), "d:0", founding.first_delegate
     );
-    if (auto ok = sequencer.start(); !ok) return ok;
-    CommandId id;
-    fill_random(id.bytes);
-    std::mutex mutex;
-    std::condition_variable ready;
-    std::optional<pipeline::Answer> answer;
-    pipeline::Job job;
-    job.request = pipeline::sign_command(
-        genesis_of(founding, *keys, policy), "d:0", id, founding.first_delegate, founding.origin
-    );
-    job.done = [&](pipeline::Answer given) {
-        const std::lock_guard lock(mutex);
-        answer = std::move(given);
-        ready.notify_all();
-    };
-    if (!sequencer.submit(std::move(job))) return fail("the ledger did not take its first entry");
-    {
-        std::unique_lock lock(mutex);
-        ready.wait(lock, [&] { return answer.has_value(); });
-    }
-    sequencer.stop();
-    completions.stop();
-    if (answer->verdict != pipeline::Verdict::entry)
-        return fail("genesis: " + answer->refusal.detail);
+    if (!done) return unexpected(done.error());
     return {};
 }
 

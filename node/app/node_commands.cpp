@@ -1,7 +1,8 @@
-// handprint init, serve, demo, witness, keygen, backup, restore
+// handprint init, serve, demo, witness, keygen, rotate-log-key, backup, restore
 
 #include "node/app/commands.hpp"
 #include "node/app/demo.hpp"
+#include "node/app/rotation.hpp"
 #include "node/app/running_node.hpp"
 #include "node/app/wait_for_signal.hpp"
 #include "node/client/key_file.hpp"
@@ -169,7 +170,7 @@ int backup(const std::string& data, const std::string& to) {
     // Oldest first: the checkpoint, then tiles that hold at least as much, then the tables, which
     // are ahead of both at any moment. Whatever a running node adds meanwhile, the copy is one of a
     // moment.
-    for (const char* name : {"keys", "policy", "log/checkpoint", "log"}) {
+    for (const char* name : {"keys", "policy", "policies", "log/checkpoint", "log"}) {
         if (auto ok = copy_published(fs::path(data) / name, fs::path(to) / name); !ok)
             return complain("backup", ok.error().what);
     }
@@ -188,7 +189,8 @@ int restore(const std::string& from, const std::string& data) {
     }
     std::error_code error;
     fs::create_directories(data);
-    for (const char* name : {"ledger.db", "keys", "log", "policy"}) {
+    for (const char* name : {"ledger.db", "keys", "log", "policy", "policies"}) {
+        if (std::string_view(name) == "policies" && !fs::exists(fs::path(from) / name)) continue;
         fs::copy(fs::path(from) / name, fs::path(data) / name, fs::copy_options::recursive, error);
         if (error) return complain("restore", std::string(name) + ": " + error.message());
     }
@@ -198,6 +200,18 @@ int restore(const std::string& from, const std::string& data) {
     std::cout << "Restored " << (head ? head->size : 0)
               << " entries. When it starts, the node asks its"
               << " witnesses whether they have seen more.\n";
+    return 0;
+}
+
+int rotate(const std::string& data, const std::string& delegate_file) {
+    const auto delegate = client::read_key_file(delegate_file);
+    if (!delegate) return complain("rotate-log-key", delegate.error().what);
+    const auto done = rotate_log_key(NodeFiles(data), *delegate);
+    if (!done) return complain("rotate-log-key", done.error().what);
+    std::cout << "The log has a new key. Give it to every witness before the node starts:\n\nlog "
+              << done->key.text() << "\n\nThe policy of the old key, for checkpoints up to size "
+              << done->size << ", is kept in " << done->archived
+              << ".\nPublish it beside the new one in " << data << "/policy.\n";
     return 0;
 }
 
@@ -257,6 +271,16 @@ void add_node_commands(CLI::App& app, int& code) {
     k->add_option("file", *file, "File to write; it must not exist")->required();
     k->add_option("--witness", *name, "Make a witness key of this name and print its verifier key");
     k->callback([file, name, &code] { code = keygen(*file, *name); });
+
+    auto rotating = std::make_shared<std::string>();
+    auto signer = std::make_shared<std::string>();
+    auto* l = app.add_subcommand(
+        "rotate-log-key", "Give the log of a node that does not run a new key; its name stays"
+    );
+    l->add_option("--data", *rotating, "Data directory")->required();
+    l->add_option("--delegate-key", *signer, "Key file of a delegate, who enters the change")
+        ->required();
+    l->callback([rotating, signer, &code] { code = rotate(*rotating, *signer); });
 
     auto from = std::make_shared<std::string>();
     auto to = std::make_shared<std::string>();

@@ -59,32 +59,48 @@ Result<Hash> make_seed(const std::string& path) {
     return seed;
 }
 
+Result<merkle::NoteSigner> make_log_key(const std::string& path, const std::string& origin) {
+    Hash seed{};
+    fill_random(seed);
+    merkle::NoteSigner key(origin, KeyPair::from_seed(seed));
+    if (auto ok = write_text(path, key.private_text() + '\n', true); !ok)
+        return unexpected(ok.error());
+    return key;
+}
+
+Result<merkle::NoteSigner> read_log_key(const std::string& path) {
+    auto text = read_text(path);
+    if (!text) return unexpected(text.error());
+    while (!text->empty() && text->back() == '\n')
+        text->pop_back();
+    return merkle::NoteSigner::parse_private(*text);
+}
+
 } // namespace
+
+std::string NodeFiles::archived_policy(std::uint32_t key_id) const {
+    Bytes bytes;
+    for (int shift = 24; shift >= 0; shift -= 8)
+        bytes.push_back(static_cast<std::uint8_t>(key_id >> static_cast<unsigned>(shift)));
+    return policies() + "/until-" + hex_encode(bytes);
+}
 
 Result<NodeKeys> NodeFiles::make_keys(const std::string& origin) const {
     if (!merkle::is_key_name(origin)) return fail("origin: not a name for a log: " + origin);
     if (fs::exists(key("log"))) return fail("there are keys in " + dir_ + " already");
-    Hash log_seed{};
-    fill_random(log_seed);
-    merkle::NoteSigner log(origin, KeyPair::from_seed(log_seed));
-    if (auto ok = write_text(key("log"), log.private_text() + '\n', true); !ok) {
-        return unexpected(ok.error());
-    }
+    auto log = make_log_key(key("log"), origin);
+    if (!log) return unexpected(log.error());
     const auto clock = make_seed(key("clock"));
     const auto promise = make_seed(key("promise"));
     const auto data = make_seed(key("data"));
     if (!clock || !promise || !data) return fail("keys could not be written in " + dir_);
     return NodeKeys{
-        std::move(log), KeyPair::from_seed(*clock), KeyPair::from_seed(*promise), *data
+        std::move(*log), KeyPair::from_seed(*clock), KeyPair::from_seed(*promise), *data
     };
 }
 
 Result<NodeKeys> NodeFiles::load_keys() const {
-    auto text = read_text(key("log"));
-    if (!text) return unexpected(text.error());
-    while (!text->empty() && text->back() == '\n')
-        text->pop_back();
-    auto log = merkle::NoteSigner::parse_private(*text);
+    auto log = read_log_key(key("log"));
     if (!log) return unexpected(log.error());
     const auto clock = read_seed(key("clock"));
     const auto promise = read_seed(key("promise"));
@@ -95,6 +111,19 @@ Result<NodeKeys> NodeFiles::load_keys() const {
     return NodeKeys{
         std::move(*log), KeyPair::from_seed(*clock), KeyPair::from_seed(*promise), *data
     };
+}
+
+Result<merkle::NoteSigner> NodeFiles::next_log_key(const std::string& origin) const {
+    const std::string path = key("log.next");
+    return fs::exists(path) ? read_log_key(path) : make_log_key(path, origin);
+}
+
+Result<void> NodeFiles::take_next_log_key(const merkle::NoteSigner& next) const {
+    if (auto ok = write_text(key("log"), next.private_text() + '\n', true); !ok) return ok;
+    std::error_code error;
+    fs::remove(key("log.next"), error);
+    if (error) return fail(key("log.next") + ": " + error.message());
+    return {};
 }
 
 } // namespace handprint::app

@@ -4,6 +4,7 @@
 //   ledger.db        the tables          policy           tlog-policy of the log
 //   keys/log.key     note signer         keys/clock.key   keys/promise.key   32-byte seeds in hex
 //   keys/data.key    seals private data  log/             published tiles and checkpoint
+//   policies/        policies of the log's former keys
 
 #include "ledger/base/crypto.hpp"
 #include "ledger/base/result.hpp"
@@ -33,6 +34,11 @@ public:
 
     [[nodiscard]] std::string policy() const { return dir_ + "/policy"; }
 
+    [[nodiscard]] std::string policies() const { return dir_ + "/policies"; }
+
+    /// The policy of the time of a former log key.
+    [[nodiscard]] std::string archived_policy(std::uint32_t key_id) const;
+
     [[nodiscard]] std::string key(const char* name) const {
         return dir_ + "/keys/" + name + ".key";
     }
@@ -40,6 +46,11 @@ public:
     /// New keys, in files that only the owner reads. Failure if there are some already.
     [[nodiscard]] Result<NodeKeys> make_keys(const std::string& origin) const;
     [[nodiscard]] Result<NodeKeys> load_keys() const;
+
+    /// The key that will follow the log's; made if there is none yet.
+    [[nodiscard]] Result<merkle::NoteSigner> next_log_key(const std::string& origin) const;
+    /// Puts it in the place of the log's key.
+    [[nodiscard]] Result<void> take_next_log_key(const merkle::NoteSigner& next) const;
 
 private:
     std::string dir_;

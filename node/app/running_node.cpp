@@ -1,6 +1,7 @@
 #include "node/app/running_node.hpp"
 
 #include "node/app/resources.hpp"
+#include "node/app/rotation.hpp"
 #include "node/http/assets.hpp"
 #include "node/routes/answers.hpp"
 
@@ -117,11 +118,14 @@ Result<void> RunningNode::open() {
     for (const auto& known : policy_->witnesses()) {
         witnesses_.push_back({known.name, known.key, known.url, 0});
     }
+    auto former = pipeline::read_policies(files_.policies());
+    if (!former) return unexpected(former.error());
+    former_policies_ = std::move(*former);
     const store::SqliteOptions options{.path = files_.database(), .mac_key = vault_.mac_key()};
     auto store = store::SqliteStore::open(options);
     if (!store) return unexpected(store.error());
     store_ = std::make_unique<ReopeningStore>(options, std::move(*store));
-    return {};
+    return check_log_key(*store_, *policy_, keys_.log.key());
 }
 
 Result<void> RunningNode::run(const DemoParts& demo) {
@@ -164,7 +168,8 @@ Result<void> RunningNode::run(const DemoParts& demo) {
                 return cosign(note, size, hashes);
             },
             wall_clock_ms,
-            [](std::string_view what) { warn("publisher", what); }
+            [](std::string_view what) { warn("publisher", what); },
+            former_policies_
         },
         pipeline::PublisherOptions{
             .interval_ms = config_.publish_ms, .refresh_ms = config_.refresh_ms, .origin = origin
@@ -278,6 +283,7 @@ http::Router RunningNode::make_router() {
     routes::add_public_routes(router, node);
     routes::add_event_routes(router, node);
     routes::add_external_routes(router, node);
+    routes::add_proposal_routes(router, node);
     router.add<http::auth::none>(http::Method::get, "/metrics", [this](const http::Request&) {
         auto response = http::Response::text(metrics_.text(*sequencer_, *publisher_, quotas_));
         response.content_type = "text/plain; version=0.0.4";

@@ -76,6 +76,7 @@ private:
     NodeKeys keys_;
     std::string policy_text_;
     std::optional<merkle::Policy> policy_;
+    std::vector<merkle::Policy> former_policies_;
     pipeline::Vault vault_;
     std::unique_ptr<ReopeningStore> store_;
     outbound::HttpClient client_;

@@ -1,7 +1,5 @@
 #include "tests/app/rig.hpp"
 
-#include "node/client/key_file.hpp"
-
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -52,10 +50,9 @@ Rig::Rig(const std::function<void(app::Config&)>& change) {
     config_.port = 0;
     config_.publish_ms = 200;
     if (change) change(config_);
-    const KeyPair delegate = client::new_key();
     const auto founded = app::found(
         app::NodeFiles(config_.data),
-        {kOrigin, {"KES"}, "quorum none\n", {delegate.public_key()}, delegate, {}}
+        {kOrigin, {"KES"}, "quorum none\n", {delegate_.public_key()}, delegate_, {}}
     );
     REQUIRE_MESSAGE(founded, founded.error().what);
     start();
@@ -66,6 +63,16 @@ void Rig::start() {
     auto running = app::RunningNode::start(config_);
     REQUIRE_MESSAGE(running, running.error().what);
     node = std::move(*running);
+}
+
+std::string Rig::refusal() {
+    node.reset();
+    auto running = app::RunningNode::start(config_);
+    if (running) {
+        node = std::move(*running);
+        return {};
+    }
+    return running.error().what;
 }
 
 client::Signer Rig::newcomer() const {

@@ -5,6 +5,7 @@
 
 #include "node/app/running_node.hpp"
 #include "node/client/api_client.hpp"
+#include "node/client/key_file.hpp"
 #include "node/tools/node_process.hpp"
 
 #include <functional>
@@ -18,11 +19,17 @@ public:
     explicit Rig(const std::function<void(app::Config&)>& change = {});
 
     void start();
+    /// Why it does not start; empty if it does.
+    [[nodiscard]] std::string refusal();
 
     /// As `handprint serve` does at SIGTERM.
     void stop() { node->stop(); }
 
     [[nodiscard]] client::Address address() const { return {"127.0.0.1", node->port()}; }
+
+    [[nodiscard]] const std::string& data() const { return config_.data; }
+
+    [[nodiscard]] client::PartyKey delegate() const { return {"d:0", delegate_}; }
 
     [[nodiscard]] client::Signer newcomer() const;
     /// A member, enrolled by a request of its own.
@@ -42,6 +49,7 @@ public:
 private:
     tools::ScratchDir dir_;
     app::Config config_;
+    KeyPair delegate_ = client::new_key();
 
 public:
     std::unique_ptr<app::RunningNode> node; // goes before its directory
