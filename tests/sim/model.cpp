@@ -4,8 +4,6 @@
 
 namespace handprint::sim {
 
-namespace {
-
 Outcome no(Family family, std::string why) {
     Outcome out;
     out.family = family;
@@ -19,6 +17,8 @@ std::string party_of(const Op& op) {
     case Kind::register_requester:
         return "new";
     case Kind::submit:
+    case Kind::claim:
+    case Kind::release:
         return "m:" + std::to_string(op.actor);
     case Kind::fund:
     case Kind::income:
@@ -40,8 +40,6 @@ std::string party_of(const Op& op) {
 Int ceil_div(Wide value, Wide by) {
     return static_cast<Int>((value + by - 1) / by);
 }
-
-} // namespace
 
 const char* name_of(Kind kind) {
     static constexpr const char* names[] = {"enrol_member",   "register_requester",

@@ -75,6 +75,9 @@ struct Op {
     std::vector<std::pair<Int, Int>> items; // task, member
 };
 
+/// Who asks, as the log names them: "new", "m:3", "r:1", "d:0" or "clock".
+[[nodiscard]] std::string party_of(const Op& op);
+
 struct Wage {
     Int task = 0, member = 0, minor = 0;
     auto operator<=>(const Wage&) const = default;
@@ -90,6 +93,9 @@ struct Outcome {
     std::vector<Int> tasks; // a claim's
     Int until = 0;
 };
+
+/// A refusal.
+[[nodiscard]] Outcome no(Family family, std::string why);
 
 /// State by name; equal states have equal views. The adapter makes the same of the node's rows.
 using View = std::map<std::string, Int>;
@@ -160,6 +166,7 @@ struct Rules {
 
 /// The money of the format's section 8.
 [[nodiscard]] Int micros_per_minor(const std::string& currency);
+[[nodiscard]] Int ceil_div(Wide value, Wide by);
 [[nodiscard]] std::vector<Int> split(Int total, const std::vector<std::pair<Int, Int>>& weights);
 
 class Model {

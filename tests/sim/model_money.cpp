@@ -8,17 +8,6 @@ namespace handprint::sim {
 
 namespace {
 
-Outcome no(Family family, std::string why) {
-    Outcome out;
-    out.family = family;
-    out.why = std::move(why);
-    return out;
-}
-
-Int ceil_div(Wide value, Wide by) {
-    return static_cast<Int>((value + by - 1) / by);
-}
-
 std::string of_member(Int member) {
     return "m:" + std::to_string(member);
 }

@@ -11,30 +11,6 @@ namespace handprint::sim {
 
 namespace {
 
-std::string actor_of(const Op& op) {
-    switch (op.kind) {
-    case Kind::enrol:
-    case Kind::register_requester:
-        return "new";
-    case Kind::submit:
-        return "m:" + std::to_string(op.actor);
-    case Kind::grade:
-        return "clock";
-    case Kind::fund:
-    case Kind::income:
-    case Kind::surplus:
-    case Kind::close_period:
-    case Kind::payout:
-    case Kind::settle:
-    case Kind::give_back:
-    case Kind::set_fee:
-    case Kind::confirm_clock:
-        return "d:" + std::to_string(op.actor);
-    default:
-        return "r:" + std::to_string(op.actor);
-    }
-}
-
 CommandId id_of(Int number) {
     CommandId id;
     const Hash hash = sha256(as_bytes("command " + std::to_string(number)));
@@ -60,7 +36,7 @@ pipeline::Job Node::job(const Op& op, Int signer) {
     }
     const auto make = [&] {
         auto request =
-            pipeline::sign_command(command(op), actor_of(op), id_of(op.id), key(signer), origin);
+            pipeline::sign_command(command(op), party_of(op), id_of(op.id), key(signer), origin);
         request.grant = op.grant;
         if (op.grant >= 0) request.request = hash_of(op.id);
         return request;
@@ -69,7 +45,7 @@ pipeline::Job Node::job(const Op& op, Int signer) {
         job.request = make();
         return job;
     }
-    auto& request = requests_[{actor_of(op), op.id}];
+    auto& request = requests_[{party_of(op), op.id}];
     if (request.envelope.empty()) request = make();
     job.request = request;
     return job;
