@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/merkle_list.hpp"
+#include "node/routes/sealed.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -12,24 +13,6 @@ namespace handprint::routes {
 namespace {
 
 constexpr std::size_t chunks_in_memory = 64;
-
-std::optional<std::string> sealed_text(
-    store::Store& store, const pipeline::Vault& vault, std::string_view kind, const std::string& id
-) {
-    const auto bytes = vault.read(store, kind, id);
-    if (!bytes || !*bytes) return std::nullopt;
-    return std::string(as_text(**bytes));
-}
-
-std::optional<Json> sealed_json(
-    store::Store& store, const pipeline::Vault& vault, std::string_view kind, const std::string& id
-) {
-    const auto text = sealed_text(store, vault, kind, id);
-    if (!text) return std::nullopt;
-    auto json = Json::parse(*text);
-    if (!json) return std::nullopt;
-    return std::move(*json);
-}
 
 } // namespace
 

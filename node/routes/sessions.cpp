@@ -5,6 +5,7 @@
 #include "ledger/record/dsse.hpp"
 #include "ledger/record/json.hpp"
 #include "node/market/area.hpp"
+#include "node/routes/sealed.hpp"
 
 #include <utility>
 
@@ -32,16 +33,6 @@ std::string hashed(std::string_view token) {
     return hex_encode(sha256(as_bytes(token)));
 }
 
-std::optional<Json> read_json(
-    const pipeline::Vault& vault, store::Store& store, std::string_view kind, std::string_view id
-) {
-    const auto bytes = vault.read(store, kind, id);
-    if (!bytes || !*bytes) return std::nullopt;
-    auto json = Json::parse(as_text(**bytes));
-    if (!json) return std::nullopt;
-    return std::move(*json);
-}
-
 } // namespace
 
 Sessions::Sessions(Parts parts)
@@ -53,7 +44,7 @@ Result<http::Principal, http::Problem> Sessions::session(std::string_view cookie
     const auto reading = cache_.reading();
     auto known = cache_.find(id);
     if (!known) {
-        const auto json = read_json(parts_.vault, parts_.store, "session", id);
+        const auto json = sealed_json(parts_.store, parts_.vault, "session", id);
         if (!json) return unauthorised("session_unknown", "Sign in again; nothing was lost.");
         known.emplace();
         known->principal.kind = http::Principal::Kind::session;
