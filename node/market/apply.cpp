@@ -263,6 +263,10 @@ struct Applier {
 
     void operator()(const BatchClosed& e) const {
         auto row = state.get<BatchRow>(e.batch);
+        if (row.state == static_cast<Int>(BatchState::importing)) {
+            row.progress.clear();
+            importing(row.requester, never);
+        }
         row.state = static_cast<Int>(BatchState::closed);
         state.put(row);
     }

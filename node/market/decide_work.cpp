@@ -276,6 +276,11 @@ Decision decide(const Case& c, const CloseBatch& command) {
     const auto found = own_batch(c, command.batch);
     if (!found) return unexpected(found.error());
     const BatchRow& batch = **found;
+    if (batch.state == static_cast<Int>(BatchState::importing)) {
+        // Given up: nothing is held for it, and the requester may import again.
+        draft->events.push_back(BatchClosed{batch.batch, Amount{}});
+        return draft;
+    }
     if (batch.state != static_cast<Int>(BatchState::open)) {
         return refuse(Family::conflict, "not_open", "The batch is not open.", "batch");
     }

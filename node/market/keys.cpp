@@ -109,7 +109,10 @@ public:
 
     void operator()(const Publish& c) { batch_money(c.batch); }
 
-    void operator()(const CloseBatch& c) { batch_money(c.batch); }
+    void operator()(const CloseBatch& c) {
+        import_of(c.batch);
+        batch_money(c.batch);
+    }
 
     void operator()(const Fund& c) {
         want<RequesterRow>(c.requester);

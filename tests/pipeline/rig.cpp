@@ -166,6 +166,10 @@ void Rig::import_tasks(Int batch) {
     did(ask(import, "r:0", requester_));
 }
 
+void Rig::close(Int batch) {
+    did(ask(market::CloseBatch{batch}, "r:0", requester_));
+}
+
 void Rig::submit_work() {
     worked_on_ = draft(true);
     import_tasks(worked_on_);

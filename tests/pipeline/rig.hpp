@@ -32,6 +32,7 @@ public:
     /// A draft; its one chunk of one task waits under "staged" if so wished.
     Int draft(bool staged);
     void import_tasks(Int batch);
+    void close(Int batch);
     /// A task is claimed and handed in; it falls due after accept_ms.
     void submit_work();
     void confirm_clock();

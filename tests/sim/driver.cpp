@@ -183,7 +183,8 @@ std::string Driver::ask_meanwhile() {
     auto ops = some(1 + below(2));
     // What is still imported is sealed in the model's eyes.
     std::erase_if(ops, [this](const Op& op) {
-        return (op.kind == Kind::publish && node_.importing(op.batch))
+        const bool waits = op.kind == Kind::publish || op.kind == Kind::close_batch;
+        return (waits && node_.importing(op.batch))
                || (op.kind == Kind::import_tasks && imports_another(op.batch));
     });
     stage(ops);
