@@ -21,9 +21,11 @@ Json line_to_json(const Line& line) {
     out.set("account", name(line.account));
     out.set("amount", amount_to_json(line.amount));
     if (line.batch) out.set("batch", *line.batch);
+    if (line.blind) out.set("blind", to_json(*line.blind));
     out.set("currency", line.currency.text());
     if (line.distribution) out.set("distribution", *line.distribution);
     if (line.payout) out.set("payout", *line.payout);
+    if (line.position) out.set("position", *line.position);
     if (line.task) out.set("task", *line.task);
     out.set("what", name(line.what));
     return out;
@@ -47,8 +49,13 @@ Result<Line> line_from_json(const Json& json) {
     const auto task = optional_natural(fields, "task");
     const auto distribution = optional_natural(fields, "distribution");
     const auto payout = optional_natural(fields, "payout");
+    const auto position = optional_natural(fields, "position");
+    std::optional<Hash> blind;
+    if (fields.has("blind")) blind = fields.hash("blind");
     if (const auto done = fields.finish(); !done) return unexpected(done.error());
-    return Line{*account, amount, *currency, *what, batch, task, distribution, payout};
+    return Line{
+        *account, amount, *currency, *what, batch, task, distribution, payout, position, blind
+    };
 }
 
 void read_chain(Fields& fields, MemberPart& out) {

@@ -29,6 +29,8 @@ struct Line {
     std::optional<std::uint64_t> task;
     std::optional<std::uint64_t> distribution;
     std::optional<std::uint64_t> payout;
+    std::optional<std::uint64_t> position = {}; // of a share in the list of its distribution
+    std::optional<Hash> blind = {};             // of its commitment there
 
     bool operator==(const Line&) const = default;
 };

@@ -38,6 +38,7 @@ PayslipCheck check_all(
     if (auto fault = check_chain(slip)) return fault;
     if (auto fault = check_signatures(slip, verdict)) return fault;
     if (auto fault = check_balances(slip, verdict)) return fault;
+    if (auto fault = check_shares(slip, checkpoint)) return fault;
     return check_promises(slip, promises, verdict);
 }
 

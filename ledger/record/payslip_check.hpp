@@ -39,12 +39,20 @@ struct ReadEntry {
     MemberPart part;
 };
 
+struct ReadShare {
+    const ProvenShare* proven = nullptr;
+    Header header;
+    Hash leaf{};
+    Json coop;
+};
+
 /// A payslip with its texts read; points into the Payslip it was read from.
 struct ReadPayslip {
     const Payslip* payslip = nullptr;
     ReadClose closing;
     std::optional<ReadClose> opening;
     std::vector<ReadEntry> entries;
+    std::vector<ReadShare> shares;
 
     /// Where the member stood at the opening: zero, without keys and balances if the close before
     /// does not know the member or there is none.
@@ -70,9 +78,21 @@ check_entries(const ReadPayslip& slip, const merkle::Checkpoint& checkpoint);
 /// balance_mismatch; fills the totals in.
 [[nodiscard]] PayslipCheck check_balances(const ReadPayslip& slip, PayslipVerdict& verdict);
 
+/// shares_differ, seal_not_included, seal_not_a_seal, share_not_committed.
+[[nodiscard]] PayslipCheck
+check_shares(const ReadPayslip& slip, const merkle::Checkpoint& checkpoint);
+
 /// promise_invalid, promise_missing, promise_broken; counts those kept.
 [[nodiscard]] PayslipCheck check_promises(
     const ReadPayslip& slip, std::span<const std::string> promises, PayslipVerdict& verdict
+);
+
+/// What is wrong with the proof that a leaf is at the index, or nothing.
+[[nodiscard]] std::optional<std::string> not_included(
+    std::uint64_t index,
+    const Hash& leaf,
+    const std::vector<Hash>& proof,
+    const merkle::Checkpoint& checkpoint
 );
 
 /// "entry 3 (index 4711)", counting from 0.

@@ -60,6 +60,16 @@ Json entry_to_json(const ProvenEntry& entry, NodeTable& nodes) {
     return out;
 }
 
+Json share_to_json(const ProvenShare& share, NodeTable& nodes) {
+    Json out;
+    out.set("coop", opening_to_json(share.coop));
+    out.set("header", share.header);
+    out.set("index", share.index);
+    out.set("list", nodes.refs(share.list));
+    out.set("proof", nodes.refs(share.proof));
+    return out;
+}
+
 /// Reads the pieces of a file; the first fault sticks to the fields of the object it is in and is
 /// handed up from there.
 class Reader {
@@ -85,6 +95,18 @@ public:
         out.header = fields.string("header");
         out.index = fields.natural("index");
         out.part = keep(fields, opened_part_from_json(fields.any("part")));
+        out.proof = keep(fields, proof(fields.any("proof")));
+        if (const auto done = fields.finish(); !done) return unexpected(done.error());
+        return out;
+    }
+
+    Result<ProvenShare> share(const Json& json) const {
+        Fields fields(json, "share");
+        ProvenShare out;
+        out.coop = keep(fields, opening(fields.any("coop")));
+        out.header = fields.string("header");
+        out.index = fields.natural("index");
+        out.list = keep(fields, proof(fields.any("list")));
         out.proof = keep(fields, proof(fields.any("proof")));
         if (const auto done = fields.finish(); !done) return unexpected(done.error());
         return out;
@@ -166,6 +188,9 @@ std::string encode(const Payslip& payslip) {
     entries.reserve(payslip.entries.size());
     for (const ProvenEntry& entry : payslip.entries)
         entries.push_back(entry_to_json(entry, nodes));
+    Json::Array shares;
+    for (const ProvenShare& share : payslip.shares)
+        shares.push_back(share_to_json(share, nodes));
     Json out;
     out.set("checkpoint", payslip.checkpoint);
     out.set("closing", close_to_json(payslip.closing, nodes));
@@ -175,6 +200,7 @@ std::string encode(const Payslip& payslip) {
     out.set("member", payslip.member);
     out.set("opening", payslip.opening ? close_to_json(*payslip.opening, nodes) : Json());
     out.set("nodes", nodes.take());
+    out.set("shares", Json(std::move(shares)));
     return out.encode();
 }
 
@@ -191,6 +217,7 @@ Result<Payslip> parse_payslip(std::string_view file) {
     const Json& closing = fields.any("closing");
     const Json& opening = fields.any("opening");
     const Json::Array& entries = fields.array("entries");
+    const Json::Array& shares = fields.array("shares");
     if (const auto done = fields.finish(); !done) return unexpected(done.error());
     if (!nodes) return unexpected(nodes.error());
 
@@ -208,6 +235,11 @@ Result<Payslip> parse_payslip(std::string_view file) {
         auto entry = reader.entry(item);
         if (!entry) return unexpected(entry.error());
         out.entries.push_back(std::move(*entry));
+    }
+    for (const Json& item : shares) {
+        auto share = reader.share(item);
+        if (!share) return unexpected(share.error());
+        out.shares.push_back(std::move(*share));
     }
     return out;
 }

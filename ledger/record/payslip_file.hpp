@@ -60,6 +60,17 @@ struct ProvenEntry {
     bool operator==(const ProvenEntry&) const = default;
 };
 
+/// The seal of a distribution and where it shows the member's share: one for each line of a share.
+struct ProvenShare {
+    Opening coop;
+    std::string header;
+    std::uint64_t index = 0;
+    std::vector<Hash> list;  // in the list of the distribution
+    std::vector<Hash> proof; // in the tree of the checkpoint
+
+    bool operator==(const ProvenShare&) const = default;
+};
+
 /// A payslip as section 13 writes it, proofs spelt out. Nothing in here is checked.
 struct Payslip {
     std::string checkpoint; // signed note
@@ -68,6 +79,7 @@ struct Payslip {
     std::string log;
     std::uint64_t member = 0;
     std::optional<ProvenClose> opening;
+    std::vector<ProvenShare> shares; // in the order of their lines
 
     bool operator==(const Payslip&) const = default;
 };

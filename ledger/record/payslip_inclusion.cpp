@@ -6,12 +6,7 @@
 
 namespace handprint::record {
 
-namespace {
-
-/// What is wrong, or nothing.
-using Complaint = std::optional<std::string>;
-
-Complaint not_included(
+std::optional<std::string> not_included(
     std::uint64_t index,
     const Hash& leaf,
     const std::vector<Hash>& proof,
@@ -23,6 +18,11 @@ Complaint not_included(
     return "index " + std::to_string(index) + ": "
            + std::string(merkle::reason_text(included.error().reason));
 }
+
+namespace {
+
+/// What is wrong, or nothing.
+using Complaint = std::optional<std::string>;
 
 /// Fills the event in.
 Complaint not_a_close(ReadClose& close) {

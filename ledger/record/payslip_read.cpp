@@ -34,6 +34,19 @@ Result<ReadEntry> read_entry(const ProvenEntry& entry) {
     return ReadEntry{&entry, std::move(*header), leaf_hash(entry.header), std::move(*part)};
 }
 
+Result<ReadShare> read_share(const ProvenShare& share) {
+    ReadShare out;
+    out.proven = &share;
+    auto header = parse_header_shape(share.header);
+    if (!header) return unexpected(header.error());
+    out.header = std::move(*header);
+    out.leaf = leaf_hash(share.header);
+    auto coop = Json::parse(share.coop.bytes, JsonMode::canonical, kMaxEntryBytes);
+    if (!coop) return fail("coop part: " + describe(coop.error()));
+    out.coop = std::move(*coop);
+    return out;
+}
+
 } // namespace
 
 Position ReadPayslip::start() const {
@@ -58,6 +71,12 @@ Result<ReadPayslip> read_payslip(const Payslip& payslip) {
         if (!read)
             return fail("entry " + std::to_string(out.entries.size()) + ": " + read.error().what);
         out.entries.push_back(std::move(*read));
+    }
+    for (const ProvenShare& share : payslip.shares) {
+        auto read = read_share(share);
+        if (!read)
+            return fail("share " + std::to_string(out.shares.size()) + ": " + read.error().what);
+        out.shares.push_back(std::move(*read));
     }
     return out;
 }

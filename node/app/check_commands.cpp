@@ -4,14 +4,13 @@
 #include "ledger/base/hex.hpp"
 #include "ledger/base/utf8.hpp"
 #include "ledger/books/split.hpp"
-#include "ledger/merkle/tile_reader.hpp"
 #include "ledger/merkle/verdict.hpp"
 #include "ledger/record/payslip.hpp"
 #include "ledger/record/receipt.hpp"
+#include "node/app/check_log.hpp"
 #include "node/app/commands.hpp"
 #include "node/app/node_files.hpp"
 #include "node/audit/run_audit.hpp"
-#include "node/outbound/http_client.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -175,77 +174,17 @@ int verify_receipt_file(const VerifyOptions& o) {
     return v.ok ? 0 : 1;
 }
 
-merkle::TileReader log_reader(const std::string& where, outbound::HttpClient& client) {
-    if (where.starts_with("http://") || where.starts_with("https://")) {
-        return [&client, where](const std::string& path) -> Result<Bytes> {
-            outbound::HttpCall call;
-            call.url = where + '/' + path;
-            auto reply = client.fetch(call);
-            if (!reply) return unexpected(reply.error());
-            if (reply->status != 200)
-                return fail(path + ": status " + std::to_string(reply->status));
-            return to_bytes(as_bytes(reply->body));
-        };
-    }
-    return [where](const std::string& path) -> Result<Bytes> {
-        auto text = read_text(where + '/' + path);
-        if (!text) return unexpected(text.error());
-        return to_bytes(as_bytes(*text));
-    };
-}
-
 int verify_log(const VerifyOptions& o) {
     const auto policy = load_policy(o);
     if (!policy) return policy.error();
-    outbound::HttpClient client;
-    const auto reader = log_reader(o.file, client);
-    const auto note = reader("checkpoint");
-    if (!note) return complain(note.error().what);
-    const auto verdict = merkle::verify_checkpoint(as_text(*note), *policy);
-    std::string reason, detail;
-    std::uint64_t size = 0;
-    books::ClassTotals totals;
-    if (!verdict.accepted()) {
-        reason = merkle::reason_text(verdict.errors.front().reason);
-        detail = verdict.errors.front().detail;
-    } else {
-        size = verdict.checkpoint->size;
-        const auto root = merkle::audit_tiles(size, reader);
-        if (!root) {
-            reason = "tiles_wrong";
-            detail = root.error().what;
-        } else if (*root != verdict.checkpoint->root) {
-            reason = "root_mismatch";
-            detail = "the entries do not give the root of the checkpoint";
-        }
-        for (std::uint64_t from = 0; reason.empty() && from < size; from += 256) {
-            const auto width = static_cast<unsigned>(std::min<std::uint64_t>(256, size - from));
-            merkle::Tile tile;
-            tile.kind = merkle::TileKind::entries;
-            tile.level = 0;
-            tile.index = from / 256;
-            tile.width = width;
-            const auto entries = merkle::read_entry_bundle(tile, reader);
-            if (!entries) {
-                reason = "tiles_wrong";
-                detail = entries.error().what;
-                break;
-            }
-            for (std::size_t i = 0; i < entries->size(); ++i) {
-                const auto header = record::parse_header(as_text((*entries)[i]));
-                const auto applied =
-                    header ? totals.apply(header->sums) : Result<void>(unexpected(header.error()));
-                if (applied) continue;
-                reason = "books_wrong";
-                detail = "entry " + std::to_string(from + i) + ": " + applied.error().what;
-                break;
-            }
-        }
-    }
+    const auto log = check_log(o.file, *policy);
+    if (!log) return complain(log.error().what);
     Json::Array sums;
-    std::string summary = std::to_string(size) + " entries, "
-                          + std::to_string(verdict.witnesses.size()) + " witnesses";
-    for (const auto& sum : totals.all()) {
+    std::string summary = std::to_string(log->size) + " entries, "
+                          + std::to_string(log->witnesses.size()) + " witnesses, "
+                          + std::to_string(log->distributions) + " distributions, "
+                          + std::to_string(log->lists) + " of them listed";
+    for (const auto& sum : log->sums) {
         sums.push_back(Json::array(
             {Json(books::name(sum.account_class)),
              Json(sum.currency.text()),
@@ -257,17 +196,19 @@ int verify_log(const VerifyOptions& o) {
     print_verdict(
         o.json,
         Json::object({
-            {"detail", Json(detail)},
-            {"ok", Json(reason.empty())},
-            {"reason", Json(reason)},
-            {"size", Json(size)},
+            {"detail", Json(log->detail)},
+            {"distributions", Json(log->distributions)},
+            {"lists", Json(log->lists)},
+            {"ok", Json(log->reason.empty())},
+            {"reason", Json(log->reason)},
+            {"size", Json(log->size)},
             {"sums", Json(std::move(sums))},
-            {"witnesses", witnesses_json(verdict.witnesses)},
+            {"witnesses", witnesses_json(log->witnesses)},
         }),
-        reason.empty(),
+        log->reason.empty(),
         summary
     );
-    return reason.empty() ? 0 : 1;
+    return log->reason.empty() ? 0 : 1;
 }
 
 int shares(std::int64_t pool, const std::vector<std::string>& points) {
@@ -326,7 +267,7 @@ void add_check_commands(CLI::App& app, int& code) {
         *verify,
         "log",
         "URL_OR_DIR",
-        "Check every entry, tile and sum of a published log",
+        "Check every entry, tile, sum and distribution of a published log",
         verify_log,
         code
     );

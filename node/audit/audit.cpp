@@ -97,7 +97,8 @@ check_around(store::Store& store, const Options& options, const Replay& replay, 
         const auto* coop = replay.state().peek<market::CoopRow>(1);
         const std::string policy =
             !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
-        const auto newest = check_published(store, options, policy, replay.tree(), report);
+        const auto newest =
+            check_published(store, options, policy, replay.state(), replay.tree(), report);
         if (!newest) return unexpected(newest.error());
         if (*newest != 0) check_timers(replay.state(), *newest, report);
         return {};

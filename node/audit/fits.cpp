@@ -150,7 +150,12 @@ public:
 
     void operator()(const DistributionOpened& e) { fresh<DistributionRow>(e.distribution); }
 
-    void operator()(const DistributionChunked& e) { there<DistributionRow>(e.distribution); }
+    void operator()(const DistributionChunked& e) {
+        there<DistributionRow>(e.distribution);
+        for (const ShareOf& row : e.rows) {
+            if (row.amount.minor < 0) no("a negative share");
+        }
+    }
 
     void operator()(const DistributionSealed& e) { there<DistributionRow>(e.distribution); }
 

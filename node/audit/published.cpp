@@ -4,9 +4,11 @@
 #include "ledger/merkle/tile_reader.hpp"
 #include "ledger/merkle/verdict.hpp"
 #include "node/pipeline/log_files.hpp"
+#include "node/pipeline/share_lists.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 namespace handprint::audit {
@@ -17,10 +19,17 @@ namespace fs = std::filesystem;
 
 class Files {
 public:
-    Files(store::Store& store, const Options& options, const LogTree& tree, Report& report)
+    Files(
+        store::Store& store,
+        const Options& options,
+        const market::State& state,
+        const LogTree& tree,
+        Report& report
+    )
         : store_(store),
           dir_(options.log_dir),
           former_(options.former),
+          state_(state),
           tree_(tree),
           report_(report) {}
 
@@ -43,6 +52,7 @@ public:
                 fault("file_missing", path, "the checkpoint covers it and it is not there");
             }
         }
+        check_lists();
         return newest;
     }
 
@@ -104,16 +114,23 @@ private:
             ++report_.figures.leftovers;
             return {};
         }
+        if (const auto index = record::parse_share_list_path(path)) {
+            return compare(path, list_of(static_cast<Int>(*index)));
+        }
         const auto tile = merkle::parse_tile_path(path);
         if (!tile) {
             fault("file_unknown", path, "not a file of this log");
             return {};
         }
+        return compare(path, bytes_of(*tile));
+    }
+
+    /// Holds a file against what the entries give, if they give anything.
+    Result<void> compare(const std::string& path, const Result<std::optional<Bytes>>& wanted) {
         seen_.insert(path);
-        auto wanted = bytes_of(*tile);
         if (!wanted) return unexpected(wanted.error());
         if (!*wanted) {
-            fault("file_unknown", path, "the log is not that large");
+            fault("file_unknown", path, "the log has nothing to say there");
             return {};
         }
         const auto bytes = pipeline::read_whole(dir_ + '/' + path);
@@ -123,6 +140,36 @@ private:
             fault("file_differs", path, "it does not follow from the entries");
         }
         return {};
+    }
+
+    /// Lists of distributions that are published; there is none of another entry.
+    Result<std::optional<Bytes>> list_of(Int seal) {
+        const auto row = lists().find(seal);
+        if (row == lists().end()) return std::optional<Bytes>{};
+        const auto made = pipeline::make_share_list(store_, seal);
+        if (!made) return unexpected(made.error());
+        return std::optional<Bytes>(to_bytes(as_bytes(record::encode(made->list))));
+    }
+
+    void check_lists() {
+        for (const Int seal : lists()) {
+            const std::string path = record::share_list_path(static_cast<std::uint64_t>(seal));
+            if (seal < size_ && !seen_.contains(path)) {
+                fault("file_missing", path, "the checkpoint covers its seal and it is not there");
+            }
+        }
+    }
+
+    /// Seals of the distributions whose lists are published.
+    const std::set<Int>& lists() {
+        if (lists_) return *lists_;
+        lists_.emplace();
+        state_.for_each([this](const market::Key&, const market::Row& row) {
+            const auto* run = std::get_if<market::DistributionRow>(&row);
+            if (run != nullptr && run->sealed != market::never && run->listed != 0)
+                lists_->insert(run->sealed);
+        });
+        return *lists_;
     }
 
     Result<std::optional<Bytes>> bytes_of(const merkle::Tile& tile) {
@@ -147,10 +194,12 @@ private:
     store::Store& store_;
     std::string dir_;
     const std::vector<merkle::Policy>& former_;
+    const market::State& state_;
     const LogTree& tree_;
     Report& report_;
     Int size_ = 0; // of the checkpoint
     std::set<std::string> seen_;
+    std::optional<std::set<Int>> lists_;
 };
 
 } // namespace
@@ -159,10 +208,11 @@ Result<Int> check_published(
     store::Store& store,
     const Options& options,
     const std::string& policy,
+    const market::State& state,
     const LogTree& tree,
     Report& report
 ) {
-    return Files(store, options, tree, report).check(policy);
+    return Files(store, options, state, tree, report).check(policy);
 }
 
 bool name_changed_entries(const std::string& log_dir, const LogTree& tree, Report& report) {

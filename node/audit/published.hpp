@@ -1,9 +1,11 @@
 #pragma once
 
-// The published files held against the log: every tile and bundle, the checkpoint, nothing else.
+// The published files held against the log: every tile and bundle, the lists of distributions, the
+// checkpoint, nothing else.
 
 #include "node/audit/log_tree.hpp"
 #include "node/audit/report.hpp"
+#include "node/market/state.hpp"
 
 namespace handprint::audit {
 
@@ -12,6 +14,7 @@ namespace handprint::audit {
     store::Store& store,
     const Options& options,
     const std::string& policy,
+    const market::State& state,
     const LogTree& tree,
     Report& report
 );

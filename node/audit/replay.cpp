@@ -167,6 +167,8 @@ void Replay::prepare(ReadEntry& entry) {
     prepared = {};
     for (const auto& event : entry.fold.events) {
         if (std::holds_alternative<market::PeriodClosed>(event)) check_close(entry, prepared);
+        const auto* opened = std::get_if<market::DistributionOpened>(&event);
+        if (opened != nullptr) prepared.seed = opened->seed; // any will do
     }
     if (!entry.verified) return;
     const Int now = entry.header.time.ms;

@@ -18,6 +18,15 @@ bool is_digits(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// The list of a distribution: `distribution/` and the index of its seal.
+bool is_list_path(std::string_view path) noexcept {
+    constexpr std::string_view kFolder = "distribution/";
+    if (!path.starts_with(kFolder)) return false;
+    path.remove_prefix(kFolder.size());
+    return path.size() <= 19 && is_digits(path) && (path == "0" || !path.starts_with('0'))
+           && !path.empty();
+}
+
 /// Three digits, with an 'x' before them in all groups but the last.
 bool is_group(std::string_view text, bool last) noexcept {
     if (!last) {
@@ -78,18 +87,21 @@ Response LogFiles::serve(const Request& request) const {
     const std::string_view name = request.param("path");
     const bool checkpoint = name == "checkpoint";
     std::optional<std::string> content;
-    if (checkpoint || is_tile_path(name)) {
+    const bool list = is_list_path(name);
+    if (checkpoint || list || is_tile_path(name)) {
         content = read_whole(directory_ + "/" + std::string(name), kFileMax);
     }
     if (!content) {
-        // Not to be kept: what is missing today is a tile tomorrow.
+        // Not to be kept: what is missing today is a file tomorrow.
         Response missing = Response::text("not found\n", 404);
         missing.with("Access-Control-Allow-Origin", "*").with("Cache-Control", "no-store");
         return missing;
     }
     Response response;
     response.body = std::move(*content);
-    response.content_type = checkpoint ? "text/plain; charset=utf-8" : "application/octet-stream";
+    response.content_type = checkpoint ? "text/plain; charset=utf-8"
+                            : list     ? "application/json"
+                                       : "application/octet-stream";
     response.with("Access-Control-Allow-Origin", "*")
         .with("Cache-Control", checkpoint ? "no-store" : "public, max-age=604800, immutable");
     return response;

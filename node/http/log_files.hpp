@@ -13,8 +13,9 @@ public:
     explicit LogFiles(std::string directory);
 
     /// For a route such as "/log/{path...}". Only names that the format knows reach the disk:
-    /// `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]`. What is not there is 404;
-    /// whoever asked for a partial tile then asks for the full one.
+    /// `checkpoint`, `tile/<L>/<N>[.p/<W>]`, `tile/entries/<N>[.p/<W>]` and, beside what C2SP has,
+    /// `distribution/<N>`. What is not there is 404; whoever asked for a partial tile then asks for
+    /// the full one.
     [[nodiscard]] Response serve(const Request& request) const;
 
 private:

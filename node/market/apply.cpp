@@ -381,6 +381,8 @@ struct Applier {
         row.count = e.count;
         row.chunks = e.chunks;
         row.root = e.root;
+        row.opened = facts.index;
+        row.seed = e.seed;
         new_account("suspense/share:" + std::to_string(e.distribution), e.currency);
         state.create(row);
         auto c = coop();
@@ -394,6 +396,10 @@ struct Applier {
         ++row.chunks_done;
         for (const ShareOf& share : e.rows) {
             row.progress = progress_add(row.progress, as_bytes(manifest_row(share)));
+            const auto opening = share_opening(e.distribution, row.seed, row.rows_done, share);
+            const auto leaf = record::leaf_bytes(record::list_share(opening));
+            row.commitments = progress_add(row.commitments, leaf);
+            row.blinds = (Scalar{row.blinds} + opening.blind).bytes;
             ++row.rows_done;
             row.points_done += share.points.value;
             row.paid += share.amount.minor;
@@ -404,7 +410,9 @@ struct Applier {
     void operator()(const DistributionSealed& e) const {
         auto row = state.get<DistributionRow>(e.distribution);
         row.sealed = facts.index;
+        row.listed = e.listed;
         row.progress.clear();
+        row.commitments.clear();
         state.put(row);
         auto c = coop();
         c.open_distribution = never;

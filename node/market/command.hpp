@@ -536,6 +536,7 @@ inline constexpr bool makes_entry = !std::is_same_v<C, Claim> && !std::is_same_v
 struct Prepared {
     std::vector<ShareOf> shares; // distribution: by member
     std::vector<PaidTo> payees;  // payout: by member
+    Hash seed{};                 // distribution: of the blinds, 32 random bytes
     Int count = 0;               // close: positions in the list
     Hash root{};                 // close: of the list
     Int covered = never;         // payout: size of the checkpoint, once verified under the policy

@@ -22,6 +22,7 @@ const std::vector<RuleValue>& default_rules() {
         {"floor_minor_per_hour/USD", 725},
         {"lease_max_ms", 24 * 3600 * 1000},
         {"accept_max_ms", 14LL * 24 * 3600 * 1000},
+        {"open_books", 0},
         {"payout_minimum_minor", 0},
         {"release_wait_ms", 24 * 3600 * 1000},
         {"reenrolment_wait_ms", 72 * 3600 * 1000},

@@ -321,6 +321,9 @@ Decision decide(const Case& c, const SetRule& command) {
     if (const auto ok = check_rule(command.name, command.value, now_in_force); !ok) {
         return unexpected(ok.error());
     }
+    if (command.name == "open_books" && command.value > 1) {
+        return refuse(Family::invalid, "bad_value", "Books are open (1) or not (0).", "value");
+    }
     const Int from = command.from == 0 ? c.context.now : command.from; // 0: at once
     if (from < c.context.now) {
         return refuse(Family::invalid, "in_the_past", "A rule holds from now on or later.", "from");

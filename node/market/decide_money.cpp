@@ -82,6 +82,7 @@ Result<void, Refusal> open_shares(
     event.source = source;
     event.points = Points{points};
     event.root = progress_root(progress);
+    event.seed = c.request.prepared.seed;
     post(draft, distribution_account(event.distribution), currency, -pool.minor);
     draft.events.push_back(std::move(event));
     return {};
@@ -202,6 +203,7 @@ Decision decide(const Case& c, const DistributionChunk& command) {
         return refuse(Family::invalid, "item_count", "1 to 100 rows.", "rows");
     }
     Int before = never;
+    Int position = run->rows_done;
     for (const ShareOf& row : command.rows) {
         const auto* credit = c.state.find<CreditRow>(run->project, row.member);
         if (row.member <= before || credit == nullptr || credit->points != row.points.value
@@ -215,6 +217,9 @@ Decision decide(const Case& c, const DistributionChunk& command) {
         post(*draft, account("payable", party('m', row.member)), run->currency, -row.amount.minor);
         Line line{"payable", run->currency, "share", row.amount.minor};
         line.distribution = run->distribution;
+        line.position = position;
+        line.blind = share_opening(run->distribution, run->seed, position, row).blind.bytes;
+        ++position;
         member_part(*draft, row.member).lines.push_back(std::move(line));
     }
     draft->events.push_back(DistributionChunked{command.chunk, command.distribution, command.rows});
@@ -238,7 +243,17 @@ Decision decide(const Case& c, const DistributionSeal& command) {
             "distribution"
         );
     }
-    draft->events.push_back(DistributionSealed{command.distribution});
+    const bool open = rule(c.state, "open_books", c.context.now) != 0;
+    DistributionSealed event;
+    event.blinds = run->blinds;
+    event.count = run->count;
+    event.distribution = run->distribution;
+    event.listed = open || std::cmp_greater_equal(run->count, record::kLeastListed) ? 1 : 0;
+    event.opened = run->opened;
+    event.currency = run->currency;
+    event.pool = Amount{run->pool};
+    event.root = progress_root(run->commitments);
+    draft->events.push_back(std::move(event));
     return draft;
 }
 

@@ -26,7 +26,8 @@ struct Line {
     std::string account; // class: payable, in_transit
     std::string currency, what;
     Int amount = 0;
-    std::optional<Int> batch{}, task{}, distribution{}, payout{}, period{};
+    std::optional<Int> batch{}, task{}, distribution{}, payout{}, period{}, position{};
+    std::optional<Hash> blind{};
 
     bool operator==(const Line&) const = default;
 };

@@ -46,7 +46,9 @@ record::Line book_line(const Line& line) {
         .batch = natural(line.batch),
         .task = natural(line.task),
         .distribution = natural(line.distribution),
-        .payout = natural(line.payout)
+        .payout = natural(line.payout),
+        .position = natural(line.position),
+        .blind = line.blind
     };
     return out;
 }

@@ -329,13 +329,14 @@ struct DistributionOpened {
     Int chunks = 0, count = 0, distribution = 0, project = 0;
     std::string currency, source;
     Points points;
-    Hash root{};
+    Hash root{}, seed{}; // of the rows; of the blinds of their commitments
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("amount", e.amount), f("chunks", e.chunks), f("count", e.count);
         f("currency", e.currency), f("distribution", e.distribution), f("points", e.points);
-        f("pool", e.pool), f("project", e.project), f("root", e.root), f("source", e.source);
+        f("pool", e.pool), f("project", e.project), f("root", e.root), f("seed", e.seed);
+        f("source", e.source);
     }
 };
 
@@ -352,11 +353,17 @@ struct DistributionChunked {
 
 struct DistributionSealed {
     static constexpr const char* type = "distribution_sealed";
-    Int distribution = 0;
+    Hash blinds{}; // sum
+    Int count = 0, distribution = 0, listed = 0, opened = never;
+    std::string currency;
+    Amount pool;
+    Hash root{}; // of the list of commitments
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
-        f("distribution", e.distribution);
+        f("blinds", e.blinds), f("count", e.count), f("currency", e.currency);
+        f("distribution", e.distribution), f("listed", e.listed), f("opened", e.opened);
+        f("pool", e.pool), f("root", e.root);
     }
 };
 

@@ -16,6 +16,16 @@ std::string manifest_row(const PaidTo& row) {
     return record::payout_row(static_cast<std::uint64_t>(row.member), row.amount.minor);
 }
 
+record::ShareOpening
+share_opening(Int distribution, const Hash& seed, Int position, const ShareOf& row) {
+    return {
+        static_cast<std::uint64_t>(distribution),
+        static_cast<std::uint64_t>(row.member),
+        row.amount.minor,
+        books::blind_of(seed, static_cast<std::uint64_t>(position))
+    };
+}
+
 Result<merkle::CheckpointVerdict, Refusal>
 verify_cosigned(const CoopRow& coop, const std::string& checkpoint) {
     const auto policy = merkle::Policy::parse(coop.policy);

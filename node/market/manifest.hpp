@@ -3,6 +3,7 @@
 // Rows of runs: how they are computed before an opening is decided, and their bytes in a manifest.
 
 #include "ledger/merkle/verdict.hpp"
+#include "ledger/record/share_list.hpp"
 #include "node/market/decide.hpp"
 
 #include <string>
@@ -31,6 +32,10 @@ prepare_shares(const std::vector<CreditRow>& credits, Amount pool);
 
 /// The currency of a command that opens a payout, else nothing.
 [[nodiscard]] const std::string* payout_currency(const Command& command);
+
+/// The share at a place of the list of commitments, places counted over the whole run.
+[[nodiscard]] record::ShareOpening
+share_opening(Int distribution, const Hash& seed, Int position, const ShareOf& row);
 
 /// One payout for each period and currency: the name of the ExternalRow that says so.
 [[nodiscard]] std::string payout_name(Int period, const std::string& currency);

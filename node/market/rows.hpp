@@ -336,8 +336,11 @@ struct DistributionRow {
     std::string currency, source; // income, surplus
     Int amount = 0, pool = 0, points = 0, count = 0, chunks = 0, chunks_done = 0;
     Int rows_done = 0, points_done = 0, paid = 0, sealed = never; // sealed: index
+    Int opened = never, listed = 0; // index; whether the list of commitments is published
     Hash root{};
     std::string progress;
+    Hash seed{}, blinds{};   // of the blinds; their sum so far
+    std::string commitments; // progress of the list of commitments, then empty
 
     static constexpr const char* table = "distribution";
     static constexpr int keys = 1;
@@ -348,7 +351,9 @@ struct DistributionRow {
         f("source", r.source), f("amount", r.amount), f("pool", r.pool), f("points", r.points);
         f("count", r.count), f("chunks", r.chunks), f("chunks_done", r.chunks_done);
         f("rows_done", r.rows_done), f("points_done", r.points_done), f("paid", r.paid);
-        f("sealed", r.sealed), f("root", r.root), f("progress", r.progress);
+        f("sealed", r.sealed), f("opened", r.opened), f("listed", r.listed), f("root", r.root);
+        f("progress", r.progress), f("seed", r.seed), f("blinds", r.blinds);
+        f("commitments", r.commitments);
     }
 };
 

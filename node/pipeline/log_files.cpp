@@ -121,6 +121,21 @@ Result<void> PublishedFiles::write_tiles(std::span<const merkle::TileFile> files
     return {};
 }
 
+Result<void> PublishedFiles::write_share_list(const record::ShareList& list) const {
+    const std::string path = dir_ + '/' + record::share_list_path(list.index);
+    const std::string text = record::encode(list);
+    const auto there = read_whole(path);
+    if (there && !equal(*there, as_bytes(text))) {
+        return fail("a published list would change: " + path);
+    }
+    // Also if it is there: who wrote it may not have got as far as its directory.
+    return write_whole(path, as_bytes(text));
+}
+
+Result<Bytes> PublishedFiles::share_list(std::uint64_t index) const {
+    return read_whole(dir_ + '/' + record::share_list_path(index));
+}
+
 Result<void> PublishedFiles::write_checkpoint(std::string_view note) const {
     return write_whole(dir_ + "/checkpoint", as_bytes(note));
 }

@@ -1,14 +1,15 @@
 #pragma once
 
-// The published log as files: <dir>/checkpoint and <dir>/tile/... Every file appears whole
-// (temporary name, fsync, rename, fsync of the directory). A tile that is there already must have
-// these bytes.
+// The published log as files: <dir>/checkpoint, <dir>/tile/... and <dir>/distribution/... Every
+// file appears whole (temporary name, fsync, rename, fsync of the directory). A tile or a list of a
+// distribution that is there already must have these bytes.
 
 #include "ledger/base/bytes.hpp"
 #include "ledger/base/result.hpp"
 #include "ledger/merkle/policy.hpp"
 #include "ledger/merkle/tile_builder.hpp"
 #include "ledger/merkle/tile_reader.hpp"
+#include "ledger/record/share_list.hpp"
 
 #include <span>
 #include <string>
@@ -22,6 +23,9 @@ public:
 
     /// Durable on return, all of them; directories too.
     [[nodiscard]] Result<void> write_tiles(std::span<const merkle::TileFile> files) const;
+    /// The list of the distribution that is sealed at this index; durable on return.
+    [[nodiscard]] Result<void> write_share_list(const record::ShareList& list) const;
+    [[nodiscard]] Result<Bytes> share_list(std::uint64_t index) const;
     [[nodiscard]] Result<void> write_checkpoint(std::string_view note) const;
     /// Empty if none was published yet.
     [[nodiscard]] Result<std::string> checkpoint() const;

@@ -2,9 +2,11 @@
 
 #include "ledger/record/close.hpp"
 #include "ledger/record/commitment.hpp"
+#include "ledger/record/member_part.hpp"
 #include "ledger/record/payslip_file.hpp"
 #include "ledger/record/receipt.hpp"
 #include "node/pipeline/close_list.hpp"
+#include "node/pipeline/share_lists.hpp"
 
 #include <map>
 #include <utility>
@@ -101,6 +103,46 @@ Result<void> add_entries(
     }
 }
 
+Result<record::ProvenShare>
+prove_share(const ProofSource& source, const Prover& prover, const record::Line& line) {
+    if (!line.distribution || !line.position) return fail("a line of a share names no place");
+    const auto row =
+        one_row<market::DistributionRow>(source.store, static_cast<Int>(*line.distribution));
+    if (!row) return unexpected(row.error());
+    if (!*row || (*row)->sealed == market::never) return fail("the seal of a share is missing");
+    const Int sealed = (*row)->sealed;
+    const auto entries = source.store.entries(sealed, 1);
+    if (!entries) return unexpected(entries.error());
+    if (entries->empty()) return fail("the seal of a share is missing");
+    auto made = read_share_list(source.store, source.publisher.files(), sealed);
+    if (!made) return unexpected(made.error());
+    auto place = record::list_of(made->list.shares).prove(*line.position);
+    if (!place) return unexpected(place.error());
+    auto proof = prover.prove(sealed);
+    if (!proof) return unexpected(proof.error());
+    return record::ProvenShare{
+        std::move(made->list.coop),
+        entries->front().header,
+        static_cast<std::uint64_t>(sealed),
+        std::move(*place),
+        std::move(*proof)
+    };
+}
+
+Result<void> add_shares(const ProofSource& source, const Prover& prover, record::Payslip& slip) {
+    for (const auto& entry : slip.entries) {
+        const auto part = record::parse_member_part(entry.part.opening.bytes);
+        if (!part) return unexpected(part.error());
+        for (const auto& line : part->lines) {
+            if (line.what != record::LineKind::share) continue;
+            auto share = prove_share(source, prover, line);
+            if (!share) return unexpected(share.error());
+            slip.shares.push_back(std::move(*share));
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Result<std::string> make_payslip(const ProofSource& source, Int member, Int period) {
@@ -130,6 +172,7 @@ Result<std::string> make_payslip(const ProofSource& source, Int member, Int peri
     if (auto ok = add_entries(source, prover, slip, from, (*closing)->index); !ok) {
         return unexpected(ok.error());
     }
+    if (auto ok = add_shares(source, prover, slip); !ok) return unexpected(ok.error());
     return record::encode(slip);
 }
 

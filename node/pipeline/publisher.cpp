@@ -1,6 +1,7 @@
 #include "node/pipeline/publisher.hpp"
 
 #include "ledger/merkle/checkpoint.hpp"
+#include "node/pipeline/share_lists.hpp"
 
 #include <pthread.h>
 
@@ -130,6 +131,7 @@ void Publisher::halt(std::string why) {
 }
 
 Result<void> Publisher::resume(Int size) {
+    seals_.clear();
     if (size == 0) {
         builder_.emplace();
         return {};
@@ -153,9 +155,20 @@ Result<bool> Publisher::catch_up(const store::Head& head) {
             if (auto leaf = builder_->append(as_bytes(entry.header)); !leaf) {
                 return unexpected(leaf.error());
             }
+            if (is_distribution_seal(entry.header)) seals_.push_back(entry.index);
         }
     }
     return head.size == 0 || builder_->root() == head.root;
+}
+
+Result<void> Publisher::write_share_lists() {
+    for (; !seals_.empty(); seals_.pop_back()) {
+        const auto made = make_share_list(parts_.store, seals_.back());
+        if (!made) return unexpected(made.error());
+        if (!made->seal.listed) continue;
+        if (auto ok = parts_.files.write_share_list(made->list); !ok) return ok;
+    }
+    return {};
 }
 
 bool Publisher::round() {
@@ -177,6 +190,7 @@ bool Publisher::round() {
         halt("the entries of the database do not give its root");
         return false;
     }
+    if (auto ok = write_share_lists(); !ok) return later(ok.error());
     if (auto ok = parts_.files.write_tiles(builder_->take_changed()); !ok) {
         builder_.reset(); // what is on the disk is not known: begin again from what is public
         return later(ok.error());

@@ -1,9 +1,10 @@
 #pragma once
 
 // Makes committed entries public, on a clock of its own, in this order: tiles and directories
-// durable; the root computed again from those tiles equals the head; checkpoint signed and stored;
-// witnesses; only with their quorum published. An idle log is cosigned again from time to time, so
-// that readers can tell a quiet log from a dead one.
+// durable, and the lists of distributions sealed since; the root computed again from those tiles
+// equals the head; checkpoint signed and stored; witnesses; only with their quorum published. An
+// idle log is cosigned again from time to time, so that readers can tell a quiet log from a dead
+// one.
 
 #include "ledger/merkle/note.hpp"
 #include "ledger/merkle/policy.hpp"
@@ -94,6 +95,8 @@ private:
     [[nodiscard]] Result<void> resume(Int size);
     /// Whether the entries give the head's root; a failure to read them is no answer.
     [[nodiscard]] Result<bool> catch_up(const store::Head& head);
+    /// The lists of the distributions whose seals catch_up() has come by.
+    [[nodiscard]] Result<void> write_share_lists();
     [[nodiscard]] bool announce(const store::Head& head);
     void tell_time(const std::vector<merkle::WitnessedBy>& witnesses);
     [[nodiscard]] bool later(const Failure& failure);
@@ -103,6 +106,7 @@ private:
     Parts parts_;
     PublisherOptions options_;
     std::optional<merkle::TileBuilder> builder_;
+    std::vector<Int> seals_; // of distributions, not yet seen to; only the thread of the rounds
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     Published published_;

@@ -253,10 +253,12 @@ Result<void> Sequencer::prepare(Job& job, Int now) {
         auto rows = shares_of(parts_.store, income->project, parts.contributors);
         if (!rows) return unexpected(rows.error());
         prepared.shares = std::move(*rows);
+        parts_.vault.fill(prepared.seed);
     } else if (const auto* surplus = std::get_if<market::Surplus>(&job.request.command)) {
         auto rows = shares_of(parts_.store, surplus->project, surplus->amount);
         if (!rows) return unexpected(rows.error());
         prepared.shares = std::move(*rows);
+        parts_.vault.fill(prepared.seed);
     } else if (std::holds_alternative<market::ClosePeriod>(job.request.command)) {
         auto list = make_close_list(parts_.store, *coop, parts_.vault);
         if (!list) return unexpected(list.error());

@@ -248,7 +248,7 @@ TEST_CASE("audit: a header changed with care is told apart from changed files") 
     fs::copy_file(told.data + "/ledger.db", copy);
     {
         Sql sql(copy);
-        REQUIRE(sql.run("UPDATE entry SET header=replace(header,'\"rules\":13','\"rules\":14') "
+        REQUIRE(sql.run("UPDATE entry SET header=replace(header,'\"rules\":14','\"rules\":15') "
                         "WHERE entry_index=5"));
     }
     const Outcome outcome = audit_dir(told.data, copy);

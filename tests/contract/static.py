@@ -22,7 +22,8 @@ SECURITY = {
 }
 FAMILIES = ("invalid", "later", "done", "denied", "conflict")
 # One route of the node serves the whole log; the contract says what is in it.
-LOG = {("GET", "/log/checkpoint"): "/log/{path...}", ("GET", "/log/tile/{tile}"): "/log/{path...}"}
+FILES = ("/log/checkpoint", "/log/tile/{tile}", "/log/distribution/{index}")
+LOG = {("GET", path): "/log/{path...}" for path in FILES}
 
 
 def check(contract, tally):

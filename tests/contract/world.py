@@ -245,6 +245,23 @@ class World:
         args = {"checkpoint": checkpoint, "currency": "KES"}
         return self.send_command(self.by_delegate("payout", args))["result"]["payout"]
 
+    def sealed_distribution(self):
+        """The index of the seal of a licence fee shared out, with open books: few have worked on the project."""
+        self.send_command(self.by_delegate("set_rule", {"from": 0, "name": "open_books", "value": 1}))
+        reference = b64(commit(bytes(32), b"licence 17"))
+        args = {"amount": "100000", "currency": "KES", "project": self.value("project"), "reference": reference}
+        opened = self.send_command(self.by_delegate("income", args))["index"]
+
+        def sealed():
+            page = self.wire.send("GET", f"/v1/entries?from={opened}&limit=100").json()["entries"]
+            kinds = {json.loads(entry["header"])["kind"]: entry["index"] for entry in page}
+            return kinds.get("distribution_seal")
+
+        index = demo.until(sealed)
+        if index is None:
+            raise Missing("no distribution was sealed")
+        return index
+
     # The log.
 
     def before_all(self):

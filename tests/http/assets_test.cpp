@@ -33,6 +33,9 @@ struct Site {
         dir.write("log/tile/0/x001/067.p/3", "partial");
         dir.write("log/tile/entries/000", "bundle");
         dir.write("log/private", "not served");
+        dir.write("log/distribution/4711", "{}");
+        dir.write("log/distribution/04711", "not served");
+        dir.write("log/distribution/private", "not served");
         std::filesystem::create_symlink(dir.in("secret"), dir.in("dist/link"));
         std::filesystem::create_symlink(dir.in("secret"), dir.in("log/tile/0/001"));
         Router router;
@@ -124,6 +127,12 @@ TEST_CASE("static: no path leaves its directory") {
              "/log/tile/0/../../private",
              "/log//checkpoint",
              "/log/private",
+             "/log/distribution",
+             "/log/distribution/",
+             "/log/distribution/04711",
+             "/log/distribution/private",
+             "/log/distribution/../private",
+             "/log/distribution/%34711/../../private",
              "/log/tile/0/001", // a symbolic link
              "/log/tile",
              "/log/tile/0",
@@ -153,6 +162,12 @@ TEST_CASE("log: checkpoint, tiles, bundles") {
         CHECK(response.header("Cache-Control") == "public, max-age=604800, immutable");
         CHECK(response.header("Access-Control-Allow-Origin") == "*");
     }
+    const RawResponse list = site.get("/log/distribution/4711");
+    CHECK(list.status == 200);
+    CHECK(list.header("Content-Type") == "application/json");
+    CHECK(list.header("Cache-Control") == "public, max-age=604800, immutable");
+    CHECK(list.header("Access-Control-Allow-Origin") == "*");
+    CHECK(site.get("/log/distribution/4712").status == 404);
     const RawResponse missing = site.get("/log/tile/0/000.p/7");
     CHECK(missing.status == 404);
     CHECK(missing.header("Cache-Control") == "no-store");

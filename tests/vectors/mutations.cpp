@@ -94,6 +94,7 @@ Json payslip_mutations() {
     add_chain_mutations(out);
     add_signature_mutations(out);
     add_money_mutations(out);
+    add_share_mutations(out);
     add_promise_mutations(out);
     return out.take();
 }

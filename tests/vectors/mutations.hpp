@@ -61,6 +61,7 @@ void add_entry_mutations(Mutations& out);
 void add_chain_mutations(Mutations& out);
 void add_signature_mutations(Mutations& out);
 void add_money_mutations(Mutations& out);
+void add_share_mutations(Mutations& out);
 void add_promise_mutations(Mutations& out);
 
 } // namespace handprint::vectors

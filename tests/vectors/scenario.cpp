@@ -23,6 +23,7 @@ World scenario(const Twists& twists) {
     world.accept("second accept", 0, {{2, kBao, 350}, {3, kBao, 351}}, 70);
     world.income("income", 600'000, 400'000);
     world.share("share", {3'000'000, 2'970'000, 1'600'000});
+    world.seal("seal");
     world.close_period("second close", key_pair(kPromiseKey));
 
     world.submit("cruz submits", kCruz, kCruzKey, 0, {5});

@@ -18,6 +18,7 @@ namespace handprint::vectors {
 [[nodiscard]] record::Json chain_vectors();
 [[nodiscard]] record::Json dsse_vectors();
 [[nodiscard]] record::Json split_vectors();
+[[nodiscard]] record::Json pedersen_vectors();
 [[nodiscard]] record::Json payslip_mutations();
 
 /// One operation of RFC 6902: add, remove or replace. Aborts if the path leads nowhere.

@@ -253,7 +253,31 @@ Payslip World::payslip(std::uint64_t member, std::size_t period) const {
             out.entries.push_back(proven_entry(touch.index, touch.number));
         }
     }
+    for (const ProvenEntry& entry : out.entries) {
+        const Json part = Json::parse(entry.part.opening.bytes).value();
+        for (const Json& line : part.at("lines").items()) {
+            if (line.at("what").text() == "share")
+                out.shares.push_back(proven_share("seal", member));
+        }
+    }
     return out;
+}
+
+ProvenShare World::proven_share(const std::string& step, std::uint64_t member) const {
+    const std::uint64_t index = index_of(step);
+    const Entry& entry = entries_.at(index);
+    return {
+        {entry.parts.front().bytes, entry.parts.front().salt},
+        entry.header_bytes,
+        index,
+        list_of(lists_.at(step)).prove(member).value(),
+        tree().prove(index).value()
+    };
+}
+
+ShareList World::share_list(const std::string& step) const {
+    const ProvenShare seal = proven_share(step, 0);
+    return {seal.coop, seal.index, lists_.at(step)};
 }
 
 HeldPromise World::promise(const std::string& step, const KeyPair& key) const {

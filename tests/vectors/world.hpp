@@ -9,6 +9,7 @@
 #include "ledger/record/merkle_list.hpp"
 #include "ledger/record/payslip_file.hpp"
 #include "ledger/record/promise.hpp"
+#include "ledger/record/share_list.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -39,6 +40,7 @@ struct Twist {
     std::function<void(record::Header&)> header;
     std::function<void(std::vector<record::Position>&)> positions;
     std::function<void(record::CoopPart&)> coop;
+    std::function<void(std::vector<record::ListedShare>&)> list;
 };
 
 using Twists = std::map<std::string, Twist>; // by name of step
@@ -83,8 +85,10 @@ public:
     );
     /// Puts the contributors' share of an income into suspense.
     void income(const std::string& step, std::int64_t contributors, std::int64_t fee);
-    /// Shares all of suspense out, one weight per member.
+    /// Shares all of suspense out, one weight per member, as distribution 0.
     void share(const std::string& step, const std::vector<std::uint64_t>& weights);
+    /// Seals the distribution with its list of commitments.
+    void seal(const std::string& step);
     /// All that is payable to these members goes in transit.
     void payout(const std::string& step, const std::vector<std::uint64_t>& members);
     void settle(const std::string& step, const std::vector<std::uint64_t>& members);
@@ -103,6 +107,12 @@ public:
     [[nodiscard]] record::ProvenClose proven_close(std::uint64_t member, std::size_t period) const;
     /// With the part of `number`.
     [[nodiscard]] record::ProvenEntry proven_entry(std::uint64_t index, std::uint64_t number) const;
+
+    /// A seal, with the place of a member in its list.
+    [[nodiscard]] record::ProvenShare
+    proven_share(const std::string& step, std::uint64_t member) const;
+    /// The file of the list that a seal commits to.
+    [[nodiscard]] record::ShareList share_list(const std::string& step) const;
 
     /// About the entry of a step, which was committed with up to two others: those whose index
     /// is the same third.
@@ -163,6 +173,9 @@ private:
     std::vector<std::vector<Touch>> touches_; // by member
     std::vector<Close> closes_;
     std::int64_t suspense_ = 0;
+    std::uint64_t income_ = 0;                                      // index
+    std::vector<record::ShareOpening> shares_;                      // of the distribution
+    std::map<std::string, std::vector<record::ListedShare>> lists_; // by step of the seal
     std::uint64_t salts_ = 0;
     std::uint64_t commands_ = 0;
     mutable std::optional<record::MerkleList> tree_; // of the entries so far

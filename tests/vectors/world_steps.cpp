@@ -32,7 +32,7 @@ std::string in_transit(std::uint64_t member) {
 }
 
 Line line(books::AccountClass account, std::int64_t amount, LineKind what) {
-    return {account, amount, kes(), what, {}, {}, {}, {}};
+    return {account, amount, kes(), what, {}, {}, {}, {}, {}, {}};
 }
 
 MemberPart part_for(std::uint64_t member) {
@@ -52,6 +52,13 @@ Json number_list(const std::vector<std::uint64_t>& numbers) {
     for (const std::uint64_t number : numbers)
         out.emplace_back(number);
     return Json(std::move(out));
+}
+
+/// Of the blinds of the distribution.
+Hash seed() {
+    Hash out{};
+    out.fill(0x11);
+    return out;
 }
 
 } // namespace
@@ -233,6 +240,7 @@ void World::income(const std::string& step, std::int64_t contributors, std::int6
     };
     draft.event = Json::object({{"project", 0}, {"type", "distribution_opened"}});
     suspense_ += contributors;
+    income_ = entries_.size();
     append(std::move(draft));
 }
 
@@ -247,10 +255,40 @@ void World::share(const std::string& step, const std::vector<std::uint64_t>& wei
         draft.postings.push_back(post(payable(member), -amounts[member]));
         Line share = line(books::AccountClass::payable, amounts[member], LineKind::share);
         share.distribution = 0;
+        share.position = member;
+        const Scalar blind = books::blind_of(seed(), member);
+        share.blind = blind.bytes;
+        shares_.push_back({0, member, amounts[member], blind});
         part_of(draft.members, member).lines.push_back(share);
     }
     draft.event = Json::object({{"distribution", 0}, {"type", "distribution_chunk"}});
     suspense_ = 0;
+    append(std::move(draft));
+}
+
+void World::seal(const std::string& step) {
+    std::vector<ListedShare> list;
+    Scalar blinds;
+    std::int64_t pool = 0;
+    for (const ShareOpening& share : shares_) {
+        list.push_back(list_share(share));
+        blinds = blinds + share.blind;
+        pool += share.amount;
+    }
+    if (const auto& lie = twist(step).list) lie(list);
+    Draft draft{step, "distribution_seal", Party::clock(), Authority::clock, {}, {}, {}, {}};
+    draft.event = Json::object(
+        {{"blinds", to_json(blinds.bytes)},
+         {"count", list.size()},
+         {"currency", "KES"},
+         {"distribution", 0},
+         {"listed", 1},
+         {"opened", income_},
+         {"pool", amount_to_json(pool)},
+         {"root", to_json(list_of(list).root())},
+         {"type", "distribution_sealed"}}
+    );
+    lists_[step] = std::move(list);
     append(std::move(draft));
 }
 

@@ -34,6 +34,10 @@ def sha256(data):
     return hashlib.sha256(data).digest()
 
 
+def base64_text(data):
+    return base64.b64encode(data).decode()
+
+
 def unbase64(text, length=None):
     """Standard, padded, no loose bits."""
     check(isinstance(text, str), "malformed", "base64")
@@ -41,7 +45,7 @@ def unbase64(text, length=None):
         data = base64.b64decode(text, validate=True)
     except ValueError:
         raise Refused("malformed", "base64") from None
-    check(base64.b64encode(data).decode() == text, "malformed", "base64")
+    check(base64_text(data) == text, "malformed", "base64")
     check(length is None or len(data) == length, "malformed", f"not {length} bytes")
     return data
 

@@ -1,6 +1,5 @@
 """A member's side of docs/http-api.md: signs commands, opens a session, fetches payslips and receipts."""
 
-import base64
 import json
 import secrets
 import time
@@ -9,13 +8,10 @@ import urllib.request
 import formats
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from formats import base64_text
 
 COMMAND = "application/vnd.handprint.command.v1+json"
 SESSION = "application/vnd.handprint.session.v1+json"
-
-
-def base64_text(data):
-    return base64.b64encode(data).decode()
 
 
 def get(url, cookie=""):

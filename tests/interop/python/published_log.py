@@ -3,6 +3,7 @@
 from collections import Counter
 
 import formats
+import share_list
 from formats import check
 from verify_payslip import Header
 
@@ -82,6 +83,14 @@ def add_up(headers):
     return {name: amount for name, amount in sums.items() if amount}
 
 
+def check_distributions(fetch, headers):
+    """How many lists of commitments there are; each is right, and none is missing that should be there."""
+    watch = share_list.Watch(fetch)
+    for index, data in enumerate(headers):
+        watch.add(index, formats.parse(data))
+    return watch.lists
+
+
 def verify_log(fetch, policy):
     """The checkpoint, the number of tiles, the headers and the sums of a log that is whole."""
     checkpoint = formats.Checkpoint(fetch("checkpoint").decode(), policy)
@@ -89,4 +98,5 @@ def verify_log(fetch, policy):
     leaves = [formats.leaf_hash(header) for header in headers]
     tiles = check_tiles(fetch, leaves)
     check(formats.tree_hash(leaves) == checkpoint.root, "root_wrong")
+    check_distributions(fetch, headers)
     return checkpoint, tiles, headers, add_up(headers)

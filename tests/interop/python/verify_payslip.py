@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import formats
+import share_list
 from formats import Checkpoint, Envelope, Policy, Refused, canonical, check, leaf_hash, unbase64
 from shapes import CLASSES, fits, is_amount, is_count, is_currency, items, read_keys, rows_of_money, shape, want
 from signatures import Walk, check_signature
@@ -24,6 +25,8 @@ PROMISE = "application/vnd.handprint.promise.v1+json"
 AUTHORITIES = {"actor", "agent", "clock", "anonymous"}
 ROLES = {"coop", "member", "requester", "delegate", "clock"}
 WHAT = {"wage", "share", "payout", "settled", "returned", "top_up"}
+LINE = {"account", "amount", "currency", "what"}
+COUNTS = {"batch", "task", "distribution", "payout", "position"}
 
 # -- what a file is made of
 
@@ -145,12 +148,29 @@ class Entry:
         self.keys = read_keys(part["keys"]) if "keys" in part else None
         self.answers = items(part["answers"], "answers") if "answers" in part else None
         for line in items(part["lines"], "lines"):
-            shape(line, {"account", "amount", "currency", "what"}, {"batch", "task", "distribution", "payout"})
+            shape(line, LINE, {"blind", *COUNTS})
             want(isinstance(line["account"], str) and line["account"] in CLASSES, "account")
             want(isinstance(line["what"], str) and line["what"] in WHAT, "what")
             want(is_amount(line["amount"]) and is_currency(line["currency"]), "line")
-            want(all(is_count(line[key]) for key in line if key in ("batch", "task", "distribution", "payout")), "line")
+            want(all(is_count(line[key]) for key in COUNTS & line.keys()), "line")
+            want("blind" not in line or unbase64(line["blind"], 32), "blind")
         self.lines = part["lines"]
+
+
+class Share:
+    """The seal of a distribution and where it shows the member's share."""
+
+    def __init__(self, value, payslip):
+        shape(value, {"coop", "header", "index", "list", "proof"})
+        self.header, self.coop = Header(value["header"]), Opened(value["coop"])
+        want(is_count(value["index"]), "index")
+        self.index, self.proof = value["index"], payslip.proof(value["proof"])
+        self.list_proof = payslip.proof(value["list"])
+
+    def seal(self):
+        self.header.check()
+        opened = self.header.kind == "distribution_seal" and self.header.opens(0, "coop", self.coop)
+        return share_list.Seal(self.coop.value) if opened else None
 
 
 # -- the payslip
@@ -160,7 +180,7 @@ class Payslip:
     def __init__(self, data):
         want(len(data) <= MAX_FILE, "too long")
         value = formats.parse(data)
-        shape(value, {"checkpoint", "closing", "entries", "format", "log", "member", "nodes", "opening"})
+        shape(value, {"checkpoint", "closing", "entries", "format", "log", "member", "nodes", "opening", "shares"})
         want(value["format"] == FORMAT, "format")
         want(isinstance(value["checkpoint"], str) and isinstance(value["log"], str), "payslip")
         want(is_count(value["member"]), "member")
@@ -169,6 +189,7 @@ class Payslip:
         self.closing = Close(value["closing"], self)
         self.opening = None if value["opening"] is None else Close(value["opening"], self)
         self.entries = [Entry(entry, self) for entry in items(value["entries"], "entries")]
+        self.shares = [Share(share, self) for share in items(value["shares"], "shares")]
 
     def proof(self, refs):
         want(isinstance(refs, list) and all(is_count(ref) and ref < len(self.nodes) for ref in refs), "proof")
@@ -186,6 +207,7 @@ class Payslip:
         self.check_chain(start)
         self.check_keys(set(start.keys))
         self.check_balances(start)
+        self.check_shares()
         return self.verdict([self.kept(promise) for promise in promises].count(True))
 
     def check_closes(self):
@@ -249,6 +271,26 @@ class Payslip:
             check(good, "balance_mismatch", f"{name}: {opening} + {lines} is not {closing}")
             row = {"opening": opening, "lines": lines, "closing": closing}
             self.totals.append({"class": name[0], "currency": name[1], **{key: str(row[key]) for key in row}})
+
+    def check_shares(self):
+        lines = [(entry, line) for entry in self.entries for line in entry.lines if line["what"] == "share"]
+        check(len(lines) == len(self.shares), "shares_differ", f"{len(lines)} and {len(self.shares)}")
+        for entry, line in lines:
+            whole = {"distribution", "position", "blind"} <= line.keys() and int(line["amount"]) >= 0
+            check(whole, "shares_differ", f"entry {entry.index}")
+        names = {line["distribution"] for _, line in lines}
+        check(len(names) == len(lines), "shares_differ", "a distribution twice")
+        for (entry, line), share in zip(lines, self.shares):
+            check(self.included(share), "seal_not_included", f"entry {share.index}")
+            try:
+                seal = share.seal()
+            except Refused as problem:
+                raise Refused("seal_not_a_seal", problem.detail) from None
+            same = seal and (seal.distribution, seal.currency) == (line["distribution"], line["currency"])
+            between = entry.index < share.index < self.closing.index
+            check(same and between, "seal_not_a_seal", f"entry {share.index}")
+            place = (line["position"], int(line["amount"]), unbase64(line["blind"]))
+            check(seal.holds(self.member, *place, share.list_proof), "share_not_committed", f"entry {entry.index}")
 
     def kept(self, promise):
         """False when it is of another period."""

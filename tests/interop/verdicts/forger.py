@@ -202,5 +202,5 @@ class Forger:
 
         value = {"format": "handprint/payslip/v1", "log": ORIGIN, "member": 1, "nodes": nodes}
         value |= {"closing": placed(closing), "opening": opening and placed(opening)}
-        value |= {"entries": [placed(row) for row in rows], "checkpoint": self.note()}
+        value |= {"entries": [placed(row) for row in rows], "checkpoint": self.note(), "shares": []}
         return json.dumps(self.told("file", value)).encode()

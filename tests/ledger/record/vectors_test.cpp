@@ -147,6 +147,10 @@ TEST_CASE("every mutation of a payslip gives its reason") {
           "signature_invalid",
           "keys_differ",
           "balance_mismatch",
+          "shares_differ",
+          "seal_not_included",
+          "seal_not_a_seal",
+          "share_not_committed",
           "promise_invalid",
           "promise_missing",
           "promise_broken"}) {

@@ -232,6 +232,7 @@ export class LogMaker {
       member,
       nodes,
       opening: opening ? close(opening) : null,
+      shares: [],
     };
   }
 }
@@ -269,6 +270,7 @@ export interface Slip {
   member: number;
   nodes: string[];
   opening: SlipClose | null;
+  shares: unknown[];
 }
 
 export function command(key: TestKey, actor: string, kind: string, args: JsonObject): Envelope {

@@ -1,3 +1,5 @@
+import { ristretto255_hasher } from '@noble/curves/ed25519.js';
+import { sha512 } from '@noble/hashes/sha2.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { base64, base64Decode, hex, hexDecode, utf8, type Bytes } from '../../src/lib/verify/bytes.ts';
@@ -6,6 +8,7 @@ import { keyId, openEnvelope, pae } from '../../src/lib/verify/dsse.ts';
 import { envelopeVerifies } from '../../src/lib/verify/dsse-verify.ts';
 import { chainHead, commit, tagged } from '../../src/lib/verify/hash.ts';
 import { verifyPayslip, verifyPayslipText } from '../../src/lib/verify/payslip.ts';
+import { commitAmount, GENERATOR } from '../../src/lib/verify/pedersen.ts';
 import { parsePolicy, type Policy } from '../../src/lib/verify/policy.ts';
 import { applyPatch, type Operation } from '../support/json-patch.ts';
 
@@ -74,6 +77,38 @@ describe('commit.json and chain.json', () => {
   });
 });
 
+describe('pedersen.json', () => {
+  interface Share {
+    amount: string;
+    blind: string;
+    commitment: string;
+  }
+  const vectors = read<{ blinds: string; generator: string; shares: Share[]; sum: string; total: string }>(
+    'pedersen.json',
+  );
+
+  it('has a generator that nobody chose', () => {
+    expect(vectors.generator).toBe(GENERATOR);
+    const derived = ristretto255_hasher.deriveToCurve?.(sha512(utf8('handprint/pedersen-H/v1')));
+    expect(derived?.toHex()).toBe(GENERATOR);
+  });
+
+  it.each(vectors.shares)('commits to $amount', ({ amount, blind, commitment }) => {
+    expect(hex(commitAmount(BigInt(amount), bytes(blind)) ?? utf8(''))).toBe(commitment);
+  });
+
+  it('commits to the sum as to any amount', () => {
+    const sum = commitAmount(BigInt(vectors.total), bytes(vectors.blinds));
+    expect(hex(sum ?? utf8(''))).toBe(vectors.sum);
+  });
+
+  it('knows no blind at or over the order', () => {
+    const order = 'edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010';
+    expect(commitAmount(1n, bytes(order))).toBeUndefined();
+    expect(commitAmount(1n, bytes(`ec${order.slice(2)}`))).toHaveLength(32);
+  });
+});
+
 describe('dsse.json', () => {
   const vectors = read<{
     pae: { type: string; body: string; pae: string }[];
@@ -122,8 +157,8 @@ describe('payslips', () => {
 
   const good = Object.entries(read<Record<string, Expected>>('payslip_expected.json'));
 
-  it.each(good)('%s is good', (name, { promises, verdict }) => {
-    const mine = verifyPayslipText(text(name), policy(standard), promises);
+  it.each(good)('%s is good', async (name, { promises, verdict }) => {
+    const mine = await verifyPayslipText(text(name), policy(standard), promises);
     expect(mine).toMatchObject({
       ok: true,
       entries: verdict.entries,
@@ -152,13 +187,13 @@ describe('payslips', () => {
     policy?: string;
   };
 
-  it.each(read<Mutation[]>('payslip_mutations.json'))('$expected: $name', (mutation) => {
+  it.each(read<Mutation[]>('payslip_mutations.json'))('$expected: $name', async (mutation) => {
     const rules = policy(mutation.policy === undefined ? standard : readPolicy(mutation.policy));
     const promises = mutation.promises ?? [];
     const verdict =
       mutation.text === undefined
-        ? verifyPayslip(fileOf(mutation), rules, promises)
-        : verifyPayslipText(mutation.text, rules, promises);
+        ? verifyPayslip(fileOf(mutation), rules, promises, commitAmount)
+        : await verifyPayslipText(mutation.text, rules, promises);
     expect(verdict.ok ? 'good' : verdict.reason).toBe(mutation.expected);
   });
 

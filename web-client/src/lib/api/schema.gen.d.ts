@@ -810,6 +810,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/log/distribution/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The list of commitments of a distribution
+         * @description By the index of the entry that sealed it, docs/ledger-format.md section 18. There is none of a distribution
+         *     with fewer than 10 shares unless the rule `open_books` was 1. The file never changes.
+         */
+        get: operations["getDistribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policy": {
         parameters: {
             query?: never;
@@ -1525,6 +1546,14 @@ export interface components {
                 published?: boolean;
             }[];
         };
+        /** @description docs/ledger-format.md section 18. */
+        Distribution: {
+            coop: components["schemas"]["Opened"];
+            /** @constant */
+            format: "handprint/distribution/v1";
+            index: components["schemas"]["Index"];
+            shares: string[];
+        };
         /** @description docs/ledger-format.md section 13. */
         PayslipFile: {
             checkpoint: string;
@@ -1545,12 +1574,21 @@ export interface components {
             member: components["schemas"]["Ordinal"];
             nodes: components["schemas"]["Hash"][];
             opening: components["schemas"]["PayslipClose"] | null;
+            /** @description For each line of a share the seal of its distribution, and the place in the list of commitments. */
+            shares: {
+                coop: components["schemas"]["Opened"];
+                header: string;
+                index: components["schemas"]["Index"];
+                list: components["schemas"]["ProofRefs"];
+                proof: components["schemas"]["ProofRefs"];
+            }[];
+        };
+        Opened: {
+            bytes: string;
+            salt: components["schemas"]["Hash"];
         };
         PayslipClose: {
-            coop: {
-                bytes: string;
-                salt: components["schemas"]["Hash"];
-            };
+            coop: components["schemas"]["Opened"];
             header: string;
             index: components["schemas"]["Index"];
             position: {
@@ -4257,6 +4295,43 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["NotFound"];
+        };
+    };
+    getDistribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 4711 */
+                index: components["schemas"]["Index"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, as the log's directory has it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coop": {
+                     *         "bytes": "{\"by\":\"clock\",\"chain\":[],\"command\":\"0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c\",\"events\":[{\"blinds\":\"tBC3ZvB0BbJfIlQcbKRrL4MFJrPHJ9HqpFPvLN8NHA0=\",\"count\":1,\"currency\":\"KES\",\"distribution\":0,\"listed\":1,\"opened\":4709,\"pool\":\"60000\",\"root\":\"obd8alNGb/hyHyrK9APfszsrf32y7765h643fscGRx4=\",\"type\":\"distribution_sealed\"}],\"opens\":[],\"postings\":[]}",
+                     *         "salt": "72HREA1tOEIct10c2Xzmv4A0DmNNRDOiMnK39aNGgvY="
+                     *       },
+                     *       "format": "handprint/distribution/v1",
+                     *       "index": 4711,
+                     *       "shares": [
+                     *         "4TYcqTZRRvMGdk5x8rQ1xsZUFDk6p7GJcSnSiSjMFgzyTTrwdVbEc8tcXNKhWb+dbI5s8oIbm9Jc/6AInRCnVA=="
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Distribution"];
                 };
             };
             404: components["responses"]["NotFound"];

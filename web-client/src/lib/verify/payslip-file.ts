@@ -65,8 +65,10 @@ export interface Line {
   currency: string;
   what: string;
   batch?: number;
+  blind?: string;
   distribution?: number;
   payout?: number;
+  position?: number;
   task?: number;
 }
 
@@ -85,6 +87,12 @@ export interface PayslipEntry extends Place {
   content: PartContent;
 }
 
+/** The seal of a distribution and where it shows the member's share. */
+export interface PayslipShare extends Place {
+  coop: Opened;
+  list: Bytes[];
+}
+
 export interface Payslip {
   checkpoint: string;
   closing: Close;
@@ -92,13 +100,26 @@ export interface Payslip {
   log: string;
   member: number;
   opening: Close | null;
+  /** In the order of their lines. */
+  shares: PayslipShare[];
 }
 
-const FILE_KEYS = ['checkpoint', 'closing', 'entries', 'format', 'log', 'member', 'nodes', 'opening'];
+const FILE_KEYS = [
+  'checkpoint',
+  'closing',
+  'entries',
+  'format',
+  'log',
+  'member',
+  'nodes',
+  'opening',
+  'shares',
+];
 const CLOSE_KEYS = ['coop', 'header', 'index', 'position', 'proof'];
 const ENTRY_KEYS = ['header', 'index', 'part', 'proof'];
 const LINE_KEYS = ['account', 'amount', 'currency', 'what'];
-const LINE_REFS = ['batch', 'distribution', 'payout', 'task'];
+const SHARE_KEYS = ['coop', 'header', 'index', 'list', 'proof'];
+const LINE_REFS = ['batch', 'distribution', 'payout', 'position', 'task'];
 
 /** Reads the file's shape; undefined is the verdict `malformed`. */
 export function readPayslip(file: unknown): Payslip | undefined {
@@ -115,8 +136,9 @@ export function readPayslip(file: unknown): Payslip | undefined {
   const opening = value['opening'] === null ? null : readClose(value['opening'], proof);
   const entries = readAll(value['entries'], (item) => readEntry(item, proof));
   if (checkpoint === undefined || log === undefined || member === undefined) return undefined;
-  if (!closing || opening === undefined || !entries) return undefined;
-  return { checkpoint, closing, entries, log, member, opening };
+  const shares = readAll(value['shares'], (item) => readShare(item, proof));
+  if (!closing || opening === undefined || !entries || !shares) return undefined;
+  return { checkpoint, closing, entries, log, member, opening, shares };
 }
 
 type ReadProof = (refs: unknown) => Bytes[] | undefined;
@@ -139,6 +161,15 @@ function readEntry(item: Json, readProof: ReadProof): PayslipEntry | undefined {
   const content = part ? readPart(part.value) : undefined;
   if (!place || !part || !content || number === undefined) return undefined;
   return { ...place, part: { ...part, number }, content };
+}
+
+function readShare(item: unknown, readProof: ReadProof): PayslipShare | undefined {
+  const value = withKeys(item, SHARE_KEYS);
+  if (!value) return undefined;
+  const place = readPlace(value, readProof);
+  const coop = readOpened(value['coop']);
+  const list = readProof(value['list']);
+  return place && coop && list ? { ...place, coop, list } : undefined;
 }
 
 function readPlace(value: JsonObject, readProof: ReadProof): Place | undefined {
@@ -183,7 +214,7 @@ function readPart(value: Json): PartContent | undefined {
 }
 
 function readLine(item: Json): Line | undefined {
-  const line = withKeys(item, LINE_KEYS, LINE_REFS);
+  const line = withKeys(item, LINE_KEYS, ['blind', ...LINE_REFS]);
   const account = asString(line?.['account']);
   const amount = asString(line?.['amount']);
   const currency = asCurrency(line?.['currency']);
@@ -191,6 +222,8 @@ function readLine(item: Json): Line | undefined {
   if (!line || account === undefined || !isClass(account) || amount === undefined) return undefined;
   if (currency === undefined || asMoney(amount) === undefined) return undefined;
   if (what === undefined || !LINES.has(what)) return undefined;
+  const blind = line['blind'] === undefined ? {} : { blind: asString(line['blind']) ?? '' };
+  if (line['blind'] !== undefined && !asHash(line['blind'])) return undefined;
   const refs = LINE_REFS.filter((key) => line[key] !== undefined);
   if (!refs.every((key) => asCount(line[key]) !== undefined)) return undefined;
   return {
@@ -198,6 +231,7 @@ function readLine(item: Json): Line | undefined {
     amount,
     currency,
     what,
+    ...blind,
     ...Object.fromEntries(refs.map((key) => [key, asCount(line[key])])),
   };
 }

@@ -8,6 +8,9 @@ import { checkChain } from './payslip-chain.ts';
 import { checkClose, emptyPosition, type CheckedClose } from './payslip-close.ts';
 import { readPayslip, type Amount, type Line, type Payslip } from './payslip-file.ts';
 import { checkPromises } from './promise.ts';
+import type { CommitAmount } from './pedersen.ts';
+import { checkShares } from './payslip-shares.ts';
+import { asArray, asObject } from './read.ts';
 import { failed, isFailed, type Failed } from './verdict.ts';
 
 const FILE_MAX = 64 * 1024 * 1024;
@@ -28,23 +31,34 @@ export interface PayslipGood {
   closing: Amount[];
 }
 
-/** Parses the text or the bytes of a file, then verifies it. Never throws. */
-export function verifyPayslipText(
+/**
+ * Parses the text or the bytes of a file, then verifies it. Throws only when a file with shares
+ * cannot be checked because the code for them does not load.
+ */
+export async function verifyPayslipText(
   text: string | Uint8Array,
   policy: Policy,
   promises: readonly unknown[] = [],
-): PayslipGood | Failed {
+): Promise<PayslipGood | Failed> {
   const bytes = typeof text === 'string' ? utf8(text) : text;
   if (bytes.length > FILE_MAX) return failed('malformed', 'too long');
   const file = parseJson(text);
-  return file === undefined ? failed('malformed', 'not JSON') : verifyPayslip(file, policy, promises);
+  if (file === undefined) return failed('malformed', 'not JSON');
+  // Few payslips have shares, and the curve is as large as the rest of the verifier.
+  const shares = asArray(asObject(file)?.['shares']) ?? [];
+  const commitAmount = shares.length > 0 ? (await import('./pedersen.ts')).commitAmount : null;
+  return verifyPayslip(file, policy, promises, commitAmount);
 }
 
-/** Section 13 of docs/ledger-format.md, check by check; the first that fails is the answer. */
+/**
+ * Section 13 of docs/ledger-format.md, check by check; the first that fails is the answer. A file
+ * with shares needs `commitAmount`.
+ */
 export function verifyPayslip(
   file: unknown,
   policy: Policy,
   promises: readonly unknown[] = [],
+  commitAmount: CommitAmount | null = null,
 ): PayslipGood | Failed {
   const slip = readPayslip(file);
   if (!slip) return failed('malformed');
@@ -61,6 +75,8 @@ export function verifyPayslip(
   const from = opening.position ?? emptyPosition(slip.member);
   const chain = checkChain(slip, from, closing.position, closing);
   if (isFailed(chain)) return chain;
+  const shares = checkShares(slip, checkpoint, commitAmount);
+  if (shares) return shares;
   const range = { after: slip.opening?.index ?? -1, before: slip.closing.index };
   const kept = checkPromises(slip, closing.promiseKey, range, promises);
   if (isFailed(kept)) return kept;

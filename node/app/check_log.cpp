@@ -1,0 +1,151 @@
+#include "node/app/check_log.hpp"
+
+#include "ledger/merkle/tile_reader.hpp"
+#include "ledger/record/share_list.hpp"
+#include "node/app/node_files.hpp"
+#include "node/outbound/http_client.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+namespace handprint::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What is at a path of the log; nothing if there is no such file.
+using Reader = std::function<Result<std::optional<Bytes>>(const std::string& path)>;
+
+Reader log_reader(const std::string& where, outbound::HttpClient& client) {
+    if (where.starts_with("http://") || where.starts_with("https://")) {
+        return [&client, where](const std::string& path) -> Result<std::optional<Bytes>> {
+            outbound::HttpCall call;
+            call.url = where + '/' + path;
+            auto reply = client.fetch(call);
+            if (!reply) return unexpected(reply.error());
+            if (reply->status == 404) return std::optional<Bytes>{};
+            if (reply->status != 200)
+                return fail(path + ": status " + std::to_string(reply->status));
+            return std::optional<Bytes>(to_bytes(as_bytes(reply->body)));
+        };
+    }
+    return [where](const std::string& path) -> Result<std::optional<Bytes>> {
+        const std::string file = where + '/' + path;
+        if (!fs::exists(file)) return std::optional<Bytes>{};
+        auto text = read_text(file);
+        if (!text) return unexpected(text.error());
+        return std::optional<Bytes>(to_bytes(as_bytes(*text)));
+    };
+}
+
+/// The same, and a file that is not there is a failure.
+merkle::TileReader must_read(Reader reader) {
+    return [reader = std::move(reader)](const std::string& path) -> Result<Bytes> {
+        auto bytes = reader(path);
+        if (!bytes) return unexpected(bytes.error());
+        if (!*bytes) return fail(path + ": not found");
+        return std::move(**bytes);
+    };
+}
+
+class LogCheck {
+public:
+    explicit LogCheck(Reader reader) : read_(std::move(reader)), tiles_(must_read(read_)) {}
+
+    Result<CheckedLog> check(const merkle::Policy& policy) {
+        const auto note = tiles_("checkpoint");
+        if (!note) return unexpected(note.error());
+        const auto verdict = merkle::verify_checkpoint(as_text(*note), policy);
+        out_.witnesses = verdict.witnesses;
+        if (verdict.accepted()) {
+            out_.size = verdict.checkpoint->size;
+            check_tree(verdict.checkpoint->root);
+            for (std::uint64_t from = 0; good() && from < out_.size; from += merkle::kTileWidth)
+                check_bundle(from);
+        } else {
+            const auto& first = verdict.errors.front();
+            refuse(std::string(merkle::reason_text(first.reason)), first.detail);
+        }
+        out_.sums = totals_.all();
+        return std::move(out_);
+    }
+
+private:
+    bool good() const { return out_.reason.empty(); }
+
+    void refuse(std::string reason, std::string detail) {
+        out_.reason = std::move(reason);
+        out_.detail = std::move(detail);
+    }
+
+    void refuse_entry(const char* reason, std::uint64_t index, const std::string& why) {
+        refuse(reason, "entry " + std::to_string(index) + ": " + why);
+    }
+
+    void check_tree(const Hash& wanted) {
+        const auto root = merkle::audit_tiles(out_.size, tiles_);
+        if (!root) return refuse("tiles_wrong", root.error().what);
+        if (*root != wanted) {
+            refuse("root_mismatch", "the entries do not give the root of the checkpoint");
+        }
+    }
+
+    void check_bundle(std::uint64_t from) {
+        merkle::Tile tile;
+        tile.kind = merkle::TileKind::entries;
+        tile.index = from / merkle::kTileWidth;
+        tile.width =
+            static_cast<unsigned>(std::min<std::uint64_t>(merkle::kTileWidth, out_.size - from));
+        const auto entries = merkle::read_entry_bundle(tile, tiles_);
+        if (!entries) return refuse("tiles_wrong", entries.error().what);
+        for (std::size_t i = 0; good() && i < entries->size(); ++i)
+            check_header(from + i, as_text((*entries)[i]));
+    }
+
+    void check_header(std::uint64_t index, std::string_view text) {
+        const auto header = record::parse_header(text);
+        if (!header) return refuse_entry("books_wrong", index, header.error().what);
+        const auto applied = totals_.apply(header->sums);
+        if (!applied) return refuse_entry("books_wrong", index, applied.error().what);
+        if (const auto run = runs_.add(index, *header)) check_distribution(*run, *header);
+    }
+
+    void check_distribution(const record::PublicRun& run, const record::Header& seal) {
+        ++out_.distributions;
+        if (!run.paid_out) {
+            return refuse_entry("distribution_wrong", run.sealed, "the pool is not paid out");
+        }
+        const auto file = read_(record::share_list_path(run.sealed));
+        if (!file) return refuse_entry("distribution_missing", run.sealed, file.error().what);
+        if (*file) {
+            const auto checked = record::check_share_list(as_text(**file), run, seal);
+            if (!checked)
+                return refuse_entry("distribution_wrong", run.sealed, checked.error().what);
+            ++out_.lists;
+        } else if (run.count >= record::kLeastListed) {
+            refuse_entry(
+                "distribution_missing",
+                run.sealed,
+                "the list of " + std::to_string(run.count) + " shares is not published"
+            );
+        }
+    }
+
+    Reader read_;
+    merkle::TileReader tiles_;
+    books::ClassTotals totals_;
+    record::RunWatch runs_;
+    CheckedLog out_;
+};
+
+} // namespace
+
+Result<CheckedLog> check_log(const std::string& where, const merkle::Policy& policy) {
+    outbound::HttpClient client;
+    return LogCheck(log_reader(where, client)).check(policy);
+}
+
+} // namespace handprint::app
