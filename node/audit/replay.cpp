@@ -5,6 +5,7 @@
 #include "ledger/merkle/note.hpp"
 #include "node/audit/fits.hpp"
 #include "node/market/apply.hpp"
+#include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
 
 #include <algorithm>
@@ -202,13 +203,8 @@ void Replay::check_close(const ReadEntry& entry, market::Prepared& prepared) {
     const Int period = coop->periods + 1;
     const auto positions = books_.positions(period);
     owed_.clear();
-    const std::string currencies = coop->currencies + ',';
-    for (std::size_t at = 0; at < currencies.size();) {
-        const auto comma = currencies.find(',', at);
-        const std::string currency = currencies.substr(at, comma - at);
+    for (const auto& currency : market::split_words(coop->currencies))
         owed_[currency] = books_.payees(currency, 1);
-        at = comma + 1;
-    }
     prepared.count = static_cast<Int>(positions.size());
     for (const auto& event : entry.fold.events) {
         const auto* closed = std::get_if<market::PeriodClosed>(&event);

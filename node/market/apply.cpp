@@ -3,6 +3,7 @@
 #include "ledger/books/pricing.hpp"
 #include "node/market/area.hpp"
 #include "node/market/external.hpp"
+#include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
 #include "node/market/progress.hpp"
 
@@ -11,20 +12,6 @@
 namespace handprint::market {
 
 namespace {
-
-template <class T>
-std::string joined(const std::vector<T>& words) {
-    std::string text;
-    for (const auto& word : words) {
-        if (!text.empty()) text += ',';
-        if constexpr (std::is_integral_v<T>) {
-            text += std::to_string(word);
-        } else {
-            text += word;
-        }
-    }
-    return text;
-}
 
 struct Applier {
     State& state;
@@ -41,7 +28,7 @@ struct Applier {
         CoopRow row;
         row.origin = e.origin;
         row.policy = e.policy;
-        row.currencies = joined(e.currencies);
+        row.currencies = join(e.currencies);
         row.clock_key = e.clock_key;
         row.promise_key = e.promise_key;
         row.clock_confirmed = facts.time;
@@ -74,14 +61,14 @@ struct Applier {
         MemberRow row;
         row.member = e.member;
         row.enrolled = facts.index;
-        row.languages = joined(e.languages);
+        row.languages = join(e.languages);
         std::vector<std::string> keys;
         for (const auto& key : e.keys) {
             state.put(KeyRow{key.key, area::party('m', e.member), key.role, facts.index, never});
             keys.push_back(key.key);
         }
         std::sort(keys.begin(), keys.end());
-        row.valid_keys = joined(keys);
+        row.valid_keys = join(keys);
         state.create(row);
         auto c = coop();
         c.members = e.member + 1;
@@ -94,7 +81,7 @@ struct Applier {
         auto keys = split_words(member.valid_keys);
         keys.push_back(e.key);
         std::sort(keys.begin(), keys.end());
-        member.valid_keys = joined(keys);
+        member.valid_keys = join(keys);
         state.put(member);
     }
 
@@ -105,7 +92,7 @@ struct Applier {
         auto member = state.get<MemberRow>(area::ordinal_of(e.party, 'm'));
         auto keys = split_words(member.valid_keys);
         std::erase(keys, e.key);
-        member.valid_keys = joined(keys);
+        member.valid_keys = join(keys);
         state.put(member);
     }
 
@@ -147,9 +134,9 @@ struct Applier {
         row.grant = facts.index;
         row.requester = e.requester;
         row.key = e.key;
-        row.kinds = joined(e.kinds);
+        row.kinds = join(e.kinds);
         row.currency = e.currency;
-        row.batches = joined(e.batches);
+        row.batches = join(e.batches);
         row.cap = e.cap.minor;
         row.expires = e.expires;
         state.create(row);

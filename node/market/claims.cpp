@@ -1,7 +1,6 @@
 #include "node/market/claims.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace handprint::market {
@@ -49,39 +48,6 @@ void ClaimBook::clear() {
     held_.clear();
     tasks_.clear();
     batches_.clear();
-}
-
-std::vector<Int> split_numbers(const std::string& text) {
-    std::vector<Int> numbers;
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    while (at < end) {
-        Int value = 0;
-        const auto [next, error] = std::from_chars(at, end, value);
-        if (error != std::errc{}) break;
-        numbers.push_back(value);
-        at = next + 1; // past the comma
-    }
-    return numbers;
-}
-
-std::vector<std::string> split_words(const std::string& text) {
-    std::vector<std::string> words;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t comma = std::min(text.find(',', at), text.size());
-        words.push_back(text.substr(at, comma - at));
-        at = comma + 1;
-    }
-    return words;
-}
-
-std::string join_numbers(const std::vector<Int>& numbers) {
-    std::string text;
-    for (const Int n : numbers) {
-        if (!text.empty()) text += ',';
-        text += std::to_string(n);
-    }
-    return text;
 }
 
 } // namespace handprint::market

@@ -47,10 +47,4 @@ private:
     std::unordered_map<Int, std::unordered_map<Int, Int>> batches_; // batch -> member -> until
 };
 
-/// "3,4,9" <-> numbers, for ClaimRow::tasks.
-[[nodiscard]] std::vector<Int> split_numbers(const std::string& text);
-/// "a,b" -> words, for the lists of keys in rows.
-[[nodiscard]] std::vector<std::string> split_words(const std::string& text);
-[[nodiscard]] std::string join_numbers(const std::vector<Int>& numbers);
-
 } // namespace handprint::market

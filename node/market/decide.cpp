@@ -2,6 +2,7 @@
 
 #include "ledger/base/decimal.hpp"
 #include "node/market/area.hpp"
+#include "node/market/lists.hpp"
 
 #include <algorithm>
 #include <string>
@@ -83,16 +84,6 @@ std::string account(std::string_view account_class, std::string_view owner) {
 
 namespace {
 
-bool listed(const std::string& list, std::string_view word) {
-    std::size_t at = 0;
-    while (at <= list.size()) {
-        const std::size_t comma = std::min(list.find(',', at), list.size());
-        if (std::string_view(list).substr(at, comma - at) == word) return true;
-        at = comma + 1;
-    }
-    return false;
-}
-
 Result<void, Refusal> check_agent(const Case& c) {
     const auto* grant = c.state.find<GrantRow>(c.request.grant);
     if (grant == nullptr || grant->key != c.request.key) {
@@ -107,7 +98,7 @@ Result<void, Refusal> check_agent(const Case& c) {
     if (party('r', grant->requester) != c.request.actor) {
         return refuse(Family::denied, "not_granted", "The grant is of another requester.");
     }
-    if (!listed(grant->kinds, kind_of(c.request.command))) {
+    if (!has_word(grant->kinds, kind_of(c.request.command))) {
         return refuse(
             Family::denied, "kind_not_granted", "The grant does not cover this kind of command."
         );
@@ -238,7 +229,7 @@ MemberDraft& member_part(Draft& draft, Int member) {
 }
 
 bool known_currency(const CoopRow& coop, std::string_view currency) {
-    return listed(coop.currencies, currency);
+    return has_word(coop.currencies, currency);
 }
 
 Int balance(const State& state, const std::string& name, const std::string& currency) {

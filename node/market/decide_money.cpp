@@ -4,6 +4,7 @@
 #include "ledger/base/money.hpp"
 #include "ledger/books/split.hpp"
 #include "node/market/area.hpp"
+#include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
 #include "node/market/progress.hpp"
 

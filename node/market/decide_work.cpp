@@ -5,6 +5,7 @@
 #include "ledger/merkle/tree.hpp"
 #include "node/market/area.hpp"
 #include "node/market/external.hpp"
+#include "node/market/lists.hpp"
 #include "node/market/progress.hpp"
 
 #include <algorithm>

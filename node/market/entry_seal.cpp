@@ -1,12 +1,12 @@
 #include "node/market/entry_seal.hpp"
 
-#include "ledger/base/base64.hpp"
 #include "ledger/record/dsse.hpp"
 #include "ledger/record/fields.hpp"
 #include "ledger/record/member_part.hpp"
 #include "node/market/apply.hpp"
 #include "node/market/area.hpp"
 #include "node/market/json_codec.hpp"
+#include "node/market/lists.hpp"
 
 #include <algorithm>
 
@@ -53,18 +53,6 @@ record::Line book_line(const Line& line) {
     return out;
 }
 
-std::vector<PublicKey> keys_from(const std::string& list) {
-    std::vector<PublicKey> keys;
-    for (const auto& word : split_words(list)) {
-        const auto bytes = base64_decode(word);
-        HP_CHECK(bytes && bytes->size() == 32, "keys were checked on entry");
-        PublicKey key{};
-        std::copy(bytes->begin(), bytes->end(), key.begin());
-        keys.push_back(key);
-    }
-    return record::sorted_keys(std::move(keys));
-}
-
 Json answers_json(const std::vector<AnswerRef>& answers) {
     Json::Array items;
     for (const AnswerRef& answer : answers) {
@@ -86,7 +74,7 @@ std::string member_bytes(const State& state, const MemberDraft& draft, std::stri
     part.previous = row.head;
     for (const Line& line : draft.lines)
         part.lines.push_back(book_line(line));
-    if (draft.states_keys) part.keys = keys_from(row.valid_keys);
+    if (draft.states_keys) part.keys = split_keys(row.valid_keys);
     if (!draft.answers.empty()) part.answers = answers_json(draft.answers);
     return record::encode(part, draft.signed_here ? envelope : "null");
 }

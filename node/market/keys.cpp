@@ -7,6 +7,7 @@
 #include "node/market/area.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/external.hpp"
+#include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
 
 #include <string>

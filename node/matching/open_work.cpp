@@ -1,6 +1,7 @@
 #include "node/matching/open_work.hpp"
 
 #include "node/market/claims.hpp"
+#include "node/market/lists.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -41,12 +42,8 @@ void OpenWork::row(const market::Row& row) {
 
 void OpenWork::take(const market::MemberRow& row) {
     std::vector<int> languages;
-    std::size_t at = 0;
-    while (at < row.languages.size()) {
-        const std::size_t comma = std::min(row.languages.find(',', at), row.languages.size());
-        languages.push_back(languages_.add(row.languages.substr(at, comma - at)));
-        at = comma + 1;
-    }
+    for (const auto& language : market::split_words(row.languages))
+        languages.push_back(languages_.add(language));
     people_.enrol(row.member, languages);
 }
 
@@ -190,7 +187,7 @@ void OpenWork::claim(Int member, Int batch, Int until, std::vector<Int> tasks) {
     Open* open = find_open(batch);
     if (open == nullptr) {
         if (!is_known(batch)) {
-            early_[batch].claims.push_back({member, batch, until, market::join_numbers(tasks)});
+            early_[batch].claims.push_back({member, batch, until, market::join(tasks)});
         }
         return;
     }

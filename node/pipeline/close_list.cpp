@@ -1,11 +1,11 @@
 #include "node/pipeline/close_list.hpp"
 
-#include "ledger/base/base64.hpp"
 #include "ledger/books/account.hpp"
 #include "ledger/record/close.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/member_part.hpp"
 #include "ledger/record/merkle_list.hpp"
+#include "node/market/lists.hpp"
 
 #include <algorithm>
 #include <map>
@@ -59,20 +59,6 @@ std::vector<books::ClassSum> both_classes(const std::vector<books::ClassSum>& gi
     return out;
 }
 
-std::vector<PublicKey> keys_of(const std::string& list) {
-    std::vector<PublicKey> keys;
-    std::size_t at = 0;
-    while (at < list.size()) {
-        const std::size_t comma = std::min(list.find(',', at), list.size());
-        const auto bytes = base64_decode(std::string_view(list).substr(at, comma - at));
-        const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
-        HP_CHECK(key.has_value(), "keys were checked on entry");
-        keys.push_back(*key);
-        at = comma + 1;
-    }
-    return record::sorted_keys(std::move(keys));
-}
-
 } // namespace
 
 Hash CloseList::root() const {
@@ -122,7 +108,7 @@ position_of(const market::MemberRow& row, const std::vector<books::ClassSum>& su
     record::Position position;
     position.balances = both_classes(sums);
     position.chain = {static_cast<std::uint64_t>(row.counter), row.head};
-    position.keys = keys_of(row.valid_keys);
+    position.keys = market::split_keys(row.valid_keys);
     position.member = static_cast<std::uint64_t>(row.member);
     position.period = static_cast<std::uint64_t>(period);
     return position;

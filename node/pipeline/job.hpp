@@ -3,18 +3,15 @@
 // What is handed to the sequencer, and what comes back.
 
 #include "ledger/record/json.hpp"
-#include "ledger/record/promise.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/event.hpp"
+#include "node/pipeline/committed_entries.hpp"
 #include "node/pipeline/vault.hpp"
 #include "node/store/store.hpp"
 
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace handprint::pipeline {
@@ -39,23 +36,6 @@ enum class Verdict {
     stored,      // attachments without a command
     refused,     // a business no
     unavailable, // nothing has been decided or the outcome is not known: retry with the same id
-};
-
-/// Entries that were committed together; one promise is about them all.
-class CommittedEntries {
-public:
-    CommittedEntries(Int first, std::vector<Hash> leaves)
-        : first_(first), leaves_(std::move(leaves)) {}
-
-    /// Signed by whichever thread first answers for one of them; all ask with the same values.
-    [[nodiscard]] record::HeldPromise
-    promise(Int index, const std::string& log, Instant publish_by, const KeyPair& key);
-
-private:
-    const Int first_;
-    const std::vector<Hash> leaves_;
-    std::once_flag signed_;
-    std::optional<record::PromisedEntries> promised_;
 };
 
 struct Answer {

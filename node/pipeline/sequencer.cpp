@@ -1,6 +1,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/record/fields.hpp"
 #include "node/market/apply.hpp"
+#include "node/market/lists.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/pipeline/pending.hpp"

@@ -93,15 +93,6 @@ void Sequencer::trim() {
     if (!load_common()) state_.clear();
 }
 
-record::HeldPromise CommittedEntries::promise(
-    Int index, const std::string& log, Instant publish_by, const KeyPair& key
-) {
-    std::call_once(signed_, [&] {
-        promised_.emplace(static_cast<std::uint64_t>(first_), leaves_, log, publish_by, key);
-    });
-    return promised_->of(static_cast<std::uint64_t>(index));
-}
-
 void Sequencer::publish(Pending& pending) {
     std::vector<std::function<void()>> work;
     std::shared_ptr<CommittedEntries> together;

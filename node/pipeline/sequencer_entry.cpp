@@ -3,6 +3,7 @@
 
 #include "ledger/record/fields.hpp"
 #include "node/market/apply.hpp"
+#include "node/market/lists.hpp"
 #include "node/pipeline/pending.hpp"
 
 #include <algorithm>
@@ -35,7 +36,7 @@ void Sequencer::decide_claim(Job& job, Pending& pending, Int now) {
         }
         change = {claim->member, claim->batch, decided->until, decided->tasks};
         state_.put(market::ClaimRow{
-            claim->member, claim->batch, decided->until, market::join_numbers(decided->tasks)
+            claim->member, claim->batch, decided->until, market::join(decided->tasks)
         });
         answer.claim = std::move(*decided);
     } else if (const auto* release = std::get_if<market::ReleaseClaim>(&job.request.command)) {
@@ -97,7 +98,7 @@ void Sequencer::take_entry(Job& job, market::Done done, Pending& pending, Int no
                 state_.erase(market::key_of<market::ClaimRow>(member, submit->batch));
             } else {
                 state_.put(market::ClaimRow{
-                    member, submit->batch, change.until, market::join_numbers(change.tasks)
+                    member, submit->batch, change.until, market::join(change.tasks)
                 });
             }
             claims_.set(member, submit->batch, change.until, change.tasks);

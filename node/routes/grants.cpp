@@ -1,24 +1,13 @@
 #include "node/routes/grants.hpp"
 
+#include "node/market/lists.hpp"
+
 #include <algorithm>
 #include <mutex>
 #include <tuple>
 #include <utility>
 
 namespace handprint::routes {
-
-namespace {
-
-bool names(std::string_view list, std::string_view word) {
-    while (!list.empty()) {
-        const std::size_t comma = std::min(list.find(','), list.size());
-        if (list.substr(0, comma) == word) return true;
-        list.remove_prefix(std::min(comma + 1, list.size()));
-    }
-    return false;
-}
-
-} // namespace
 
 void Grants::row(const market::Row& row) {
     const auto* told = std::get_if<market::GrantRow>(&row);
@@ -51,7 +40,7 @@ std::vector<market::GrantRow> Grants::live(Int requester, std::string_view kind,
         }
     }
     const auto rank = [kind](const market::GrantRow& grant) {
-        const bool covers = kind.empty() || names(grant.kinds, kind);
+        const bool covers = kind.empty() || market::has_word(grant.kinds, kind);
         return std::tuple(!covers, !grant.batches.empty(), -grant.grant);
     };
     std::sort(out.begin(), out.end(), [&rank](const auto& a, const auto& b) {

@@ -8,6 +8,7 @@
 #include "ledger/record/member_part.hpp"
 #include "node/market/area.hpp"
 #include "node/market/entry_seal.hpp"
+#include "node/market/lists.hpp"
 #include "node/matching/score.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/content.hpp"
@@ -23,23 +24,14 @@ namespace {
 
 Json strings(const std::string& list) {
     Json::Array items;
-    std::size_t at = 0;
-    while (at < list.size()) {
-        const std::size_t comma = std::min(list.find(',', at), list.size());
-        items.push_back(Json(list.substr(at, comma - at)));
-        at = comma + 1;
-    }
+    for (const auto& word : market::split_words(list))
+        items.push_back(Json(word));
     return Json(std::move(items));
 }
 
 std::vector<std::string> currencies(Node& node) {
     const auto coop = row<market::CoopRow>(node, 1);
-    std::vector<std::string> out;
-    if (!coop) return out;
-    const Json list = strings(coop->currencies);
-    for (const Json& item : list.items())
-        out.push_back(item.text());
-    return out;
+    return coop ? market::split_words(coop->currencies) : std::vector<std::string>{};
 }
 
 Json reason_json(const matching::Reason& reason) {
@@ -147,9 +139,8 @@ Json me_json(Node& node, Int member) {
     const std::string owner = market::area::party('m', member);
     json.set("balances", balances_json(node, {"payable/" + owner, "in_transit/" + owner}));
     Json::Array keys;
-    const Json valid = strings(me->valid_keys);
-    for (const Json& key : valid.items()) {
-        const auto found = row<market::KeyRow>(node, key.text());
+    for (const auto& key : market::split_words(me->valid_keys)) {
+        const auto found = row<market::KeyRow>(node, key);
         if (found) {
             keys.push_back(Json::object({{"key", Json(found->key)}, {"role", Json(found->role)}}));
         }

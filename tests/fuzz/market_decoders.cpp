@@ -4,6 +4,7 @@
 #include "node/market/claims.hpp"
 #include "node/market/entry_seal.hpp"
 #include "node/market/json_codec.hpp"
+#include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
 #include "node/store/row_codec.hpp"
 #include "tests/fuzz/decoder.hpp"
@@ -84,7 +85,7 @@ void decide(std::string_view text) {
 /// The tasks of a claim, and the cells that its check value is made of.
 void claim_row(std::string_view text) {
     const auto numbers = split_numbers(std::string(text));
-    must(split_numbers(join_numbers(numbers)) == numbers, "numbers of a row");
+    must(split_numbers(join(numbers)) == numbers, "numbers of a row");
     const auto cells = [text](std::size_t cut) {
         Bytes bytes;
         store::append_cell(bytes, text.substr(0, cut));

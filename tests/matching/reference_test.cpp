@@ -1,5 +1,6 @@
 // The index against decide_claim over random histories: the same batches, the same number of tasks.
 
+#include "node/market/lists.hpp"
 #include "tests/matching/world.hpp"
 
 #include <doctest/doctest.h>

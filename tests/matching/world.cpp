@@ -1,5 +1,7 @@
 #include "tests/matching/world.hpp"
 
+#include "node/market/lists.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -59,7 +61,7 @@ void World::hold(Int member, Int batch, Int until, const std::vector<Int>& tasks
     if (tasks.empty()) {
         held.erase({member, batch});
     } else {
-        held[{member, batch}] = {member, batch, until, market::join_numbers(tasks)};
+        held[{member, batch}] = {member, batch, until, market::join(tasks)};
     }
 }
 

@@ -4,6 +4,7 @@
 #include "ledger/record/entry.hpp"
 #include "ledger/record/header.hpp"
 #include "node/market/entry_seal.hpp"
+#include "node/market/lists.hpp"
 #include "node/store/state_digest.hpp"
 #include "tests/sim/node.hpp"
 

@@ -40,6 +40,19 @@ describe('a list that is read page by page', () => {
     expect([list.items.length, list.hasMore]).toEqual([6, true]);
   });
 
+  it('takes a wish for more while it is read again', async () => {
+    const list = new Paged(numbers(9, 3));
+    await list.load();
+    const again = list.load();
+    await list.more();
+    await again;
+    expect([list.items.length, list.hasMore]).toEqual([6, true]);
+    const more = list.more();
+    await list.load();
+    await more;
+    expect([list.items.length, list.hasMore]).toEqual([9, false]);
+  });
+
   it('reads on over pages that bring nothing', async () => {
     const pages = [page([], 1), page([], 2), page([5], 3)];
     const list = new Paged((after?: string | number) => Promise.resolve(pages[Number(after ?? 0)] ?? broken));

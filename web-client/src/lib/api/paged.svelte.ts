@@ -19,6 +19,8 @@ export class Paged<T> {
   hasMore = $state(false);
 
   private next: string | number | undefined;
+  /** Reading goes on until so many are there; asking for more while it does only raises it. */
+  private wanted = 1;
   private latest = 0;
   private readonly ask: (after?: string | number) => Promise<Result<Page<T>>>;
 
@@ -28,14 +30,15 @@ export class Paged<T> {
   }
 
   /** From the first page on, up to as many items as are on the screen. */
-  load = (): Promise<void> => this.read([], undefined, Math.max(this.items.length, 1));
+  load = (): Promise<void> => this.read([], undefined);
 
   more = async (): Promise<void> => {
-    if (this.loading || this.next === undefined) return;
-    await this.read(this.items, this.next, this.items.length + 1);
+    if (!this.hasMore) return;
+    this.wanted = this.items.length + 1;
+    if (!this.loading) await this.read(this.items, this.next);
   };
 
-  private async read(known: readonly T[], from: string | number | undefined, wanted: number): Promise<void> {
+  private async read(known: readonly T[], from: string | number | undefined): Promise<void> {
     this.latest += 1;
     const turn = this.latest;
     this.loading = true;
@@ -52,10 +55,11 @@ export class Paged<T> {
       }
       items = [...items, ...answer.value.items];
       after = answer.value.next;
-      if (after === undefined || items.length >= wanted) break;
+      if (after === undefined || items.length >= this.wanted) break;
       if (answer.value.items.length === 0) empty += 1;
     }
     this.items = items;
+    this.wanted = Math.max(items.length, 1);
     this.next = after;
     this.hasMore = after !== undefined;
     this.problem = null;

@@ -1,0 +1,16 @@
+#include "node/pipeline/committed_entries.hpp"
+
+#include <cstdint>
+
+namespace handprint::pipeline {
+
+record::HeldPromise CommittedEntries::promise(
+    Int index, const std::string& log, Instant publish_by, const KeyPair& key
+) {
+    std::call_once(signed_, [&] {
+        promised_.emplace(static_cast<std::uint64_t>(first_), leaves_, log, publish_by, key);
+    });
+    return promised_->of(static_cast<std::uint64_t>(index));
+}
+
+} // namespace handprint::pipeline
