@@ -24,13 +24,13 @@ import {
 } from '../../src/lib/verify/index.ts';
 import { inclusionProof, treeRoot } from './merkle-prover.ts';
 
-/** A signer for tests; the seed is a repeated byte. */
+/** A signer for tests; the seed is a repeated byte, or given whole. */
 export class TestKey {
   readonly seed: Bytes;
   readonly key: Bytes;
 
-  constructor(byte: number) {
-    this.seed = new Uint8Array(32).fill(byte);
+  constructor(seed: number | Bytes) {
+    this.seed = typeof seed === 'number' ? new Uint8Array(32).fill(seed) : seed;
     this.key = getPublicKey(this.seed) as Bytes;
   }
 

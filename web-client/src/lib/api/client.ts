@@ -21,6 +21,7 @@ import type {
   Payslips,
   ProjectMade,
   Projects,
+  Proposals,
   Quote,
   SessionInfo,
   Submissions,
@@ -108,6 +109,7 @@ export const api = {
   draft: (batch: number, task: number, draft: unknown) =>
     write<unknown>('PUT', `/v1/drafts/${batch}/${task}`, { body: draft }),
   me: () => read<Me>('/v1/me'),
+  proposals: () => read<Proposals>('/v1/proposals'),
   waiting: (next?: Next) =>
     read<Assignments>(`/v1/me/assignments?state=submitted&limit=200${after(next)}`),
   lines: (next?: Next) => read<Lines>(`/v1/me/lines?limit=50${after(next)}`),

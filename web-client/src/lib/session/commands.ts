@@ -70,6 +70,11 @@ export async function signEnvelope(
   return makeEnvelope(type, body, key.publicKey, await signWith(key, pae(type, body)));
 }
 
+/** The node has decided against it; otherwise the outcome is open, and the command is sent again. */
+export function isRefusal({ retry }: Problem): boolean {
+  return retry === 'never' || retry === 'fresh';
+}
+
 async function deliver(outgoing: Outgoing): Promise<Result<Answered>> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await api.command(outgoing.envelope, outgoing.attachments);
@@ -78,9 +83,9 @@ async function deliver(outgoing: Outgoing): Promise<Result<Answered>> {
       await remove('outbox', outgoing.id);
       return answer;
     }
-    const { retry } = answer.problem;
-    if (retry === 'never' || retry === 'fresh') await remove('outbox', outgoing.id);
-    if (retry === 'never' || retry === 'fresh' || attempt === ATTEMPTS) return answer;
+    const refused = isRefusal(answer.problem);
+    if (refused) await remove('outbox', outgoing.id);
+    if (refused || attempt === ATTEMPTS) return answer;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
   }
 }
@@ -99,7 +104,7 @@ export async function flushOutbox(log: string): Promise<Flushed> {
   for (const outgoing of waiting) {
     const answer = await deliver(outgoing);
     if (answer.ok) continue;
-    if (answer.problem.retry === 'never' || answer.problem.retry === 'fresh') flushed.refused.push(answer.problem);
+    if (isRefusal(answer.problem)) flushed.refused.push(answer.problem);
     else flushed.left += 1;
   }
   return flushed;

@@ -17,6 +17,7 @@ interface State {
   known: Identity[];
   waiting: number;
   refused: Problem[];
+  signIns: number;
 }
 
 let state = $state.raw<State>({
@@ -27,6 +28,7 @@ let state = $state.raw<State>({
   known: [],
   waiting: 0,
   refused: [],
+  signIns: 0,
 });
 
 const LAST_LOG = 'handprint.log';
@@ -57,6 +59,10 @@ export const session = {
   /** What was signed while there was no connection and then refused, until it has been read. */
   get refused(): readonly Problem[] {
     return state.refused;
+  },
+  /** How often somebody has signed in since the page was loaded. */
+  get signIns(): number {
+    return state.signIns;
   },
 };
 
@@ -114,7 +120,9 @@ export async function signIn(key: StoredKey): Promise<Problem | null> {
   if (!asked.ok) return asked.problem;
   const body = { challenge: asked.value.challenge, log: state.log, time: Date.now() };
   const opened = await api.openSession(await signEnvelope(key, SESSION_TYPE, body));
-  return opened.ok ? null : opened.problem;
+  if (!opened.ok) return opened.problem;
+  patch({ signIns: state.signIns + 1 });
+  return null;
 }
 
 /** Keeps a party that was just registered on this device and signs in as it. */

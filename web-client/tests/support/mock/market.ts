@@ -23,6 +23,18 @@ interface MockBatch {
 }
 
 const DAY_MS = 86_400_000;
+const REENROLMENT_WAIT_MS = 3 * DAY_MS;
+
+interface Outcome {
+  index: number;
+  result: JsonObject;
+}
+
+interface Refused {
+  code: string;
+  title: string;
+  retry: string;
+}
 
 /** Just enough of a marketplace to click through every page. */
 export class Market {
@@ -35,13 +47,14 @@ export class Market {
   private readonly touched = new Map<number, number[]>();
   private readonly batches: MockBatch[] = [];
   private readonly apiKeys: Record<string, unknown>[] = [];
+  private readonly proposals: { proposal: number; act: string; delegate: number; from: number; member: number; key: string }[] = [];
   private escrow = 0n;
   private bank = 0n;
   private held = 0n;
 
   constructor(private readonly log: LogMaker) {}
 
-  run(command: JsonObject, envelope: JsonObject, attachments: JsonObject): { index: number; result: JsonObject } {
+  run(command: JsonObject, envelope: JsonObject, attachments: JsonObject): Outcome | Refused {
     const args = command['args'] as JsonObject;
     const kind = String(command['kind']);
     if (kind === 'enrol_member') {
@@ -64,6 +77,8 @@ export class Market {
       this.keys.set(member, keys);
       return { index: this.touch(member, kind, [], { evidence: envelope, keys }), result: {} };
     }
+    if (kind === 'propose_reenrolment') return this.propose(Number(args['member']), String(args['key']), envelope);
+    if (kind === 'object_reenrolment') return this.object(Number(String(command['actor']).slice(2)), args, envelope);
     if (kind === 'submit') return this.submit(Number(String(command['actor']).slice(2)), args, envelope, attachments);
     const index = this.plain(kind);
     return { index, result: kind === 'grant' ? { grant: index } : {} };
@@ -122,6 +137,8 @@ export class Market {
         return { json: { claims: this.batches.map((batch) => claimOf(batch, member)).filter(({ tasks }) => tasks.length > 0) } };
       case 'GET /v1/me':
         return { json: { member, languages: ['en', 'sw'], skills: [], balances: this.balances(member), keys: (this.keys.get(member) ?? []).map((key) => ({ key, role: this.recovery.has(key) ? 'recovery' : 'device' })), counter: this.log.chain(member).counter } };
+      case 'GET /v1/proposals':
+        return { json: { proposals: this.standingAbout(member) } };
       case 'GET /v1/me/lines':
         return { json: { lines: [...this.lines].filter((line) => line['member'] === member).reverse(), next: null } };
       case 'GET /v1/me/assignments':
@@ -253,7 +270,27 @@ export class Market {
     return { json: {} };
   }
 
-  private submit(member: number, args: JsonObject, envelope: JsonObject, attachments: JsonObject): { index: number; result: JsonObject } {
+  private propose(member: number, key: string, envelope: JsonObject): Outcome {
+    const proposal = this.touch(member, 'propose_reenrolment', [], { evidence: envelope });
+    const from = (this.log.times[proposal] ?? 0) + REENROLMENT_WAIT_MS;
+    this.proposals.push({ proposal, act: 'reenrol_member', delegate: 0, from, member, key });
+    return { index: proposal, result: { proposal, from } };
+  }
+
+  private object(member: number, args: JsonObject, envelope: JsonObject): Outcome | Refused {
+    const standing = this.standingAbout(member);
+    if (!standing.some(({ proposal }) => proposal === args['proposal'])) {
+      return { code: 'proposal_over', title: 'The proposal is over', retry: 'fresh' };
+    }
+    standing.forEach((one) => this.proposals.splice(this.proposals.indexOf(one), 1));
+    return { index: this.touch(member, 'object_reenrolment', [], { evidence: envelope }), result: {} };
+  }
+
+  private standingAbout(member: number): typeof this.proposals {
+    return this.proposals.filter((one) => one.member === member);
+  }
+
+  private submit(member: number, args: JsonObject, envelope: JsonObject, attachments: JsonObject): Outcome {
     const batch = this.batches[Number(args['batch'])];
     const index = this.touch(member, 'submit', [], { answers: args['answers'] ?? [], evidence: envelope });
     const due = Date.now() + 3 * DAY_MS;

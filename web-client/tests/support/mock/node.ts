@@ -111,7 +111,9 @@ export class MockNode {
   private command(body: JsonObject): Reply {
     const envelope = body['envelope'] as JsonObject;
     const command = parse(Buffer.from(String(envelope['payload']), 'base64').toString());
-    const { index, result } = this.market.run(command, envelope, (body['attachments'] ?? {}) as JsonObject);
+    const done = this.market.run(command, envelope, (body['attachments'] ?? {}) as JsonObject);
+    if ('code' in done) return { status: 409, json: done };
+    const { index, result } = done;
     const { leaf } = this.log.entry(index);
     const seq = this.log.entries.length;
     return { json: { index, leaf: base64(leaf), promise: this.log.promise(index), result }, seq };

@@ -69,6 +69,8 @@ export const everywhere = {
   'problem.id_twice': 'Two rows have the same id.',
   'problem.id_reused': 'This was sent before with other content.',
   'problem.empty_row': 'A row has nothing but its id.',
+  'problem.no_such_proposal': 'There is no such proposal.',
+  'problem.proposal_over': 'This proposal is over already.',
   'problem.no_such_batch': 'There is no such batch.',
   'problem.no_such_period': 'There is no such payslip.',
   'problem.not_yet_published': 'This is not published yet. That takes up to a minute.',

@@ -169,4 +169,28 @@ export const member = {
   'me.shortcuts': 'On the task screen, the keys 1 to 9, arrows and Enter work at once.',
   'me.signOut': 'Sign out',
   'me.signOut.text': 'Your key stays on this device, so that you can come back.',
+
+  'newKey.title': 'A delegate has proposed a new key for you',
+  'newKey.what':
+    'This is the way back for a member who has lost every key. When a second delegate agrees, the new key signs as you, and every key that you have now stops working, your recovery sheet too.',
+  'newKey.asked': 'Did you ask for this? Then do nothing. If you did not, object.',
+  'newKey.calm': 'Until then nothing changes: your keys work.',
+  'newKey.late': 'That time is over. You can still object as long as no second delegate has agreed: do it now.',
+  'newKey.since': 'Proposed',
+  'newKey.until': 'Object until',
+  'newKey.more': {
+    one: '{n} proposal stands. One objection ends it.',
+    other: '{n} proposals stand. One objection ends them all.',
+  },
+  'newKey.object': 'Object: I still have my key',
+  'newKey.confirm':
+    'You sign that you still have your key, with the key of this device. That ends the proposal at once, and your keys stay as they are. Your objection stays in the record for ever.',
+  'newKey.sign': 'Sign my objection',
+  'newKey.done': 'Your objection is recorded',
+  'newKey.done.text': 'The proposal is over, and your keys stay as they are. Ask your delegates who proposed this, and why.',
+  'newKey.kept': 'Your objection is signed, but not sent yet',
+  'newKey.kept.text': 'It is on this device and goes out as soon as the connection is back. Keep this page open, or open it again before {when}.',
+  'newKey.over': 'No proposal about your keys stands any more',
+  'newKey.promise': 'The cooperative has promised to publish your objection as entry {index}. This device keeps that promise.',
+  'newKey.entry': 'Entry {index} of the ledger, by delegate {delegate}. New key:',
 } as const;

@@ -72,6 +72,8 @@ export const everywhere: PartOf<typeof en> = {
   'problem.id_twice': 'Safu mbili zina id moja.',
   'problem.id_reused': 'Hii ilitumwa awali ikiwa na maudhui mengine.',
   'problem.empty_row': 'Safu haina kitu ila id yake.',
+  'problem.no_such_proposal': 'Hakuna pendekezo kama hilo.',
+  'problem.proposal_over': 'Pendekezo hili limekwisha tayari.',
   'problem.no_such_batch': 'Hakuna fungu kama hilo.',
   'problem.no_such_period': 'Hakuna hati ya malipo kama hiyo.',
   'problem.not_yet_published': 'Hii bado haijachapishwa. Huchukua hadi dakika moja.',

@@ -172,4 +172,28 @@ export const member: PartOf<typeof en> = {
   'me.shortcuts': 'Kwenye skrini ya kazi, vitufe 1 hadi 9, mishale na Enter hufanya kazi mara moja.',
   'me.signOut': 'Toka',
   'me.signOut.text': 'Ufunguo wako unabaki kwenye kifaa hiki, ili uweze kurudi.',
+
+  'newKey.title': 'Mjumbe amependekeza ufunguo mpya kwa ajili yako',
+  'newKey.what':
+    'Hii ni njia ya kurudi kwa mwanachama aliyepoteza funguo zote. Mjumbe wa pili akikubali, ufunguo mpya utasaini kama wewe, na kila ufunguo ulio nao sasa utaacha kufanya kazi, pamoja na karatasi yako ya kurejesha.',
+  'newKey.asked': 'Je, wewe uliomba hivi? Basi usifanye lolote. Kama hukuomba, pinga.',
+  'newKey.calm': 'Hadi wakati huo hakuna kinachobadilika: funguo zako zinafanya kazi.',
+  'newKey.late': 'Muda huo umekwisha. Bado unaweza kupinga maadamu mjumbe wa pili hajakubali: fanya hivyo sasa.',
+  'newKey.since': 'Ulipendekezwa',
+  'newKey.until': 'Pinga kabla ya',
+  'newKey.more': {
+    one: 'Kuna pendekezo {n}. Pingamizi moja hulimaliza.',
+    other: 'Kuna mapendekezo {n}. Pingamizi moja huyamaliza yote.',
+  },
+  'newKey.object': 'Pinga: bado nina ufunguo wangu',
+  'newKey.confirm':
+    'Unasaini kwamba bado una ufunguo wako, kwa ufunguo wa kifaa hiki. Hilo linamaliza pendekezo mara moja, na funguo zako zinabaki kama zilivyo. Pingamizi lako linabaki kwenye kumbukumbu milele.',
+  'newKey.sign': 'Saini pingamizi langu',
+  'newKey.done': 'Pingamizi lako limerekodiwa',
+  'newKey.done.text': 'Pendekezo limekwisha, na funguo zako zinabaki kama zilivyo. Waulize wajumbe wako nani alipendekeza hivi, na kwa nini.',
+  'newKey.kept': 'Pingamizi lako limesainiwa, lakini bado halijatumwa',
+  'newKey.kept.text': 'Liko kwenye kifaa hiki na litatumwa mtandao ukirudi. Acha ukurasa huu wazi, au ufungue tena kabla ya {when}.',
+  'newKey.over': 'Hakuna tena pendekezo kuhusu funguo zako',
+  'newKey.promise': 'Ushirika umeahidi kulichapisha pingamizi lako kama ingizo {index}. Kifaa hiki kinahifadhi ahadi hiyo.',
+  'newKey.entry': 'Ingizo {index} la daftari, la mjumbe {delegate}. Ufunguo mpya:',
 };

@@ -1,0 +1,203 @@
+// @vitest-environment jsdom
+import 'fake-indexeddb/auto';
+import { mount, tick, unmount } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import NewKey from '../../src/routes/member/NewKey.svelte';
+import { makeKey } from '../../src/lib/keys/signer.ts';
+import { setLocale } from '../../src/lib/i18n/index.svelte.ts';
+import { sendCommand } from '../../src/lib/session/commands.ts';
+import { addIdentity, session, signOut, startSession } from '../../src/lib/session/session.svelte.ts';
+import { base64 } from '../../src/lib/verify/index.ts';
+import { command, TestKey } from '../support/log-maker.ts';
+import { MockNode } from '../support/mock/node.ts';
+
+const delegate = new TestKey(200);
+let node: MockNode;
+let asked: string[];
+let down: RegExp | null;
+let shown: ReturnType<typeof mount> | null = null;
+
+/** The page's requests go to the mock node, as they would over the wire. */
+function wire(): void {
+  let cookie: string | null = null;
+  vi.stubGlobal('fetch', (path: string, { method = 'GET', body = '' }: { method?: string; body?: string } = {}) => {
+    asked.push(`${method} ${path}`);
+    if (down?.test(path)) return Promise.reject(new Error('no connection'));
+    const url = new URL(path, 'http://x');
+    const reply = node.handle({ method, path: url.pathname, query: url.searchParams, body, cookie });
+    cookie = reply?.cookie ?? cookie;
+    const headers = reply?.seq === undefined ? {} : { 'handprint-seq': String(reply.seq) };
+    const text = reply?.text ?? JSON.stringify(reply?.json ?? {});
+    return Promise.resolve(new Response(text, { status: reply?.status ?? (reply ? 200 : 404), headers }));
+  });
+}
+
+async function join(): Promise<number> {
+  const key = await makeKey();
+  const args = { key: base64(key.publicKey), languages: ['en'] };
+  const { log } = session;
+  const joined = await sendCommand(key, { actor: 'new', kind: 'enrol_member', args, log });
+  if (!joined.ok) throw new Error(joined.problem.code);
+  const member = Number(joined.value.result['member']);
+  await addIdentity({ party: `m:${member}`, role: 'member', log, key });
+  return member;
+}
+
+function propose(member: number, byte = 90): number {
+  const args = { key: base64(new TestKey(byte).key), member };
+  const envelope = command(delegate, 'd:0', 'propose_reenrolment', args);
+  const answer = node.handle({
+    method: 'POST',
+    path: '/v1/commands',
+    query: new URLSearchParams(),
+    body: JSON.stringify({ envelope }),
+    cookie: null,
+  });
+  return (answer?.json as { index: number }).index;
+}
+
+async function open(anew = true): Promise<void> {
+  if (shown) await unmount(shown);
+  document.body.innerHTML = '';
+  shown = mount(NewKey, { target: document.body, props: { anew } });
+  await settle();
+}
+
+/** Until nothing is under way any more: storage and signatures take turns of their own. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 30; i += 1) await new Promise((done) => setTimeout(done, 2));
+  await tick();
+}
+
+const text = (): string => document.body.textContent.trim();
+const button = (name: string): HTMLButtonElement | undefined =>
+  [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === name);
+const times = (what: string): number => asked.filter((one) => one === what).length;
+const objections = (): number => node.log.entries.filter(({ header }) => header.includes('"object_reenrolment"')).length;
+
+beforeEach(async () => {
+  node = new MockNode();
+  asked = [];
+  down = null;
+  wire();
+  await startSession();
+});
+
+afterEach(async () => {
+  if (shown) await unmount(shown);
+  shown = null;
+  down = null;
+  await signOut();
+  await setLocale('en');
+  vi.unstubAllGlobals();
+});
+
+describe('a proposal to give a member a new key', () => {
+  it('is shown to that member alone', async () => {
+    const first = await join();
+    propose(first);
+    await join();
+    await open();
+    expect(text()).toBe('');
+  });
+
+  it('says what, since when and until when, and the key only under details', async () => {
+    const member = await join();
+    const proposal = propose(member);
+    await open();
+    await vi.waitFor(() => expect(text()).toContain('A delegate has proposed a new key for you'));
+    await vi.waitFor(() => expect(document.querySelectorAll('dt')).toHaveLength(2));
+    expect([...document.querySelectorAll('dt')].map((one) => one.textContent)).toEqual(['Proposed', 'Object until']);
+    const key = base64(new TestKey(90).key);
+    expect(document.querySelector('details')?.textContent).toContain(`Entry ${proposal} of the ledger, by delegate 0. New key: ${key}`);
+    document.querySelector('details')?.remove();
+    expect(text()).not.toContain(key);
+    await setLocale('sw');
+    await tick();
+    expect(text()).toContain('Mjumbe amependekeza ufunguo mpya');
+  });
+
+  it('ends by an objection that is signed only after it was confirmed', async () => {
+    const member = await join();
+    propose(member);
+    const newest = propose(member, 91);
+    await open();
+    await vi.waitFor(() => expect(text()).toContain('2 proposals stand'));
+    button('Object: I still have my key')?.click();
+    await settle();
+    expect(objections()).toBe(0);
+    button('Not now')?.click();
+    await settle();
+    expect(objections()).toBe(0);
+    button('Object: I still have my key')?.click();
+    await settle();
+    const sign = button('Sign my objection');
+    sign?.click();
+    sign?.click();
+    await vi.waitFor(() => expect(text()).toContain('Your objection is recorded'));
+    expect(objections()).toBe(1);
+    const last = node.log.entries.at(-1);
+    const part = JSON.parse(last?.parts.find(({ role }) => role === 'member')?.bytes ?? '{}') as { evidence: { payload: string } };
+    const signed = JSON.parse(atob(part.evidence.payload)) as Record<string, unknown>;
+    expect(signed).toMatchObject({ actor: `m:${member}`, kind: 'object_reenrolment', args: { proposal: newest } });
+    await open();
+    expect(text()).toBe('');
+  });
+
+  it('is asked for once in a sign-in, and at every visit where it is asked anew', async () => {
+    await join();
+    await open(false);
+    await open(false);
+    expect(times('GET /v1/proposals')).toBe(1);
+    await open(true);
+    await open(true);
+    expect(times('GET /v1/proposals')).toBe(3);
+    expect(asked.filter((one) => one.startsWith('GET /v1/entries'))).toEqual([]);
+  });
+
+  it('is asked for again when it could not be read', async () => {
+    const member = await join();
+    propose(member);
+    down = /proposals/;
+    await open(false);
+    expect(text()).toBe('');
+    down = null;
+    await open(false);
+    await vi.waitFor(() => expect(text()).toContain('A delegate has proposed'));
+  });
+
+  it('is not objected to twice when the connection was gone for a while', async () => {
+    const member = await join();
+    propose(member);
+    await open();
+    await vi.waitFor(() => expect(text()).toContain('A delegate has proposed'));
+    down = /commands/;
+    button('Object: I still have my key')?.click();
+    await settle();
+    button('Sign my objection')?.click();
+    await vi.waitFor(() => expect(text()).toContain('signed, but not sent yet'), { timeout: 20_000 });
+    expect(session.waiting).toBe(1);
+    expect(button('Object: I still have my key')).toBeUndefined();
+    down = null;
+    await open(false);
+    await vi.waitFor(() => expect(objections()).toBe(1));
+    expect(text()).not.toContain('A delegate has proposed');
+  });
+
+  it('that is over meanwhile says so and goes', async () => {
+    const member = await join();
+    const proposal = propose(member);
+    await open();
+    await vi.waitFor(() => expect(text()).toContain('A delegate has proposed'));
+    const { identity } = session;
+    if (!identity) throw new Error('nobody is signed in');
+    const { key, log, party } = identity;
+    await sendCommand(key, { actor: party, kind: 'object_reenrolment', args: { proposal }, log });
+    button('Object: I still have my key')?.click();
+    await settle();
+    button('Sign my objection')?.click();
+    await vi.waitFor(() => expect(text()).toContain('This proposal is over already.'));
+    expect(text()).not.toContain('A delegate has proposed');
+    expect(objections()).toBe(1);
+  });
+});
