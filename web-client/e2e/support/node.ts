@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { base64Decode } from '../../src/lib/verify/index.ts';
+import { TestKey } from '../../tests/support/log-maker.ts';
 import { MockNode } from '../../tests/support/mock/node.ts';
 import { serve } from '../../tests/support/mock/server.ts';
 
@@ -9,6 +11,8 @@ export interface RunningNode {
   url: string;
   /** Asks a stand-in to close the books; the real demo does so by itself. */
   closePeriod: () => void;
+  /** A delegate of the cooperative, who signs with the key in a file of the demo. */
+  delegate: () => TestKey;
   stop: () => Promise<void>;
 }
 
@@ -31,6 +35,7 @@ async function startMock(): Promise<RunningNode> {
   return {
     url,
     closePeriod: () => node.closePeriod(),
+    delegate: () => new TestKey(200),
     stop: () => {
       stop();
       return Promise.resolve();
@@ -52,6 +57,7 @@ async function startReal(): Promise<RunningNode> {
   return {
     url: await urlOf(child, said),
     closePeriod: () => undefined,
+    delegate: () => keyInFile(join(data, 'demo/people/d-0.key')),
     stop: async () => {
       const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
@@ -59,6 +65,12 @@ async function startReal(): Promise<RunningNode> {
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+function keyInFile(path: string): TestKey {
+  const seed = base64Decode(readFileSync(path, 'utf8').trim().split(' ').at(-1) ?? '');
+  if (!seed) throw new Error(`${path} holds no key`);
+  return new TestKey(seed);
 }
 
 /** Where it listens, out of the line that it says when it is ready. */
