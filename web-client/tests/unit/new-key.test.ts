@@ -6,7 +6,7 @@ import NewKey from '../../src/routes/member/NewKey.svelte';
 import { makeKey } from '../../src/lib/keys/signer.ts';
 import { setLocale } from '../../src/lib/i18n/index.svelte.ts';
 import { sendCommand } from '../../src/lib/session/commands.ts';
-import { addIdentity, session, signOut, startSession } from '../../src/lib/session/session.svelte.ts';
+import { addIdentity, resend, session, signOut, startSession } from '../../src/lib/session/session.svelte.ts';
 import { base64 } from '../../src/lib/verify/index.ts';
 import { command, TestKey } from '../support/log-maker.ts';
 import { MockNode } from '../support/mock/node.ts';
@@ -178,10 +178,30 @@ describe('a proposal to give a member a new key', () => {
     await vi.waitFor(() => expect(text()).toContain('signed, but not sent yet'), { timeout: 20_000 });
     expect(session.waiting).toBe(1);
     expect(button('Object: I still have my key')).toBeUndefined();
+    await open();
+    expect(text()).toContain('signed, but not sent yet');
+    down = null;
+    await resend();
+    await vi.waitFor(() => expect(text()).toContain('No proposal about your keys stands any more'));
+    expect(objections()).toBe(1);
+  });
+
+  it('whose objection waits on this device gets it when the page is opened again', async () => {
+    const member = await join();
+    propose(member);
+    await open();
+    await vi.waitFor(() => expect(text()).toContain('A delegate has proposed'));
+    down = /commands/;
+    button('Object: I still have my key')?.click();
+    await settle();
+    button('Sign my objection')?.click();
+    await vi.waitFor(() => expect(text()).toContain('signed, but not sent yet'), { timeout: 20_000 });
     down = null;
     await open(false);
     await vi.waitFor(() => expect(objections()).toBe(1));
-    expect(text()).not.toContain('A delegate has proposed');
+    await settle();
+    expect(session.waiting).toBe(0);
+    expect(text()).not.toContain('signed, but not sent yet');
   });
 
   it('that is over meanwhile says so and goes', async () => {

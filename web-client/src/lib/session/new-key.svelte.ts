@@ -19,6 +19,9 @@ interface State {
 
 let state = $state.raw<State>({ party: '', signIn: -1, proposals: [], kept: false, problem: null });
 
+/** Which question was asked last: the answer to an earlier one may come after it. */
+let turn = 0;
+
 const mine = $derived(state.party !== '' && state.party === session.identity?.party);
 
 /** What delegates have proposed about the keys of the member who is signed in. */
@@ -42,11 +45,13 @@ export async function askForNewKey(anew: boolean): Promise<void> {
   if (identity?.role !== 'member') return;
   const { party } = identity;
   if (!anew && state.party === party && state.signIn === session.signIns) return;
+  turn += 1;
+  const asked = turn;
   // What was signed before goes first, or the proposal that it ends would still be shown.
   if (await objectionWaits(identity)) await resend();
   const answer = await api.proposals();
   const kept = await objectionWaits(identity);
-  if (session.identity?.party !== party) return;
+  if (asked !== turn || session.identity?.party !== party) return;
   if (!answer.ok) {
     const known = state.party === party ? state.proposals : [];
     state = { party, signIn: -1, proposals: known, kept, problem: answer.problem };
@@ -63,6 +68,7 @@ export async function objectToNewKey(): Promise<Result<Answered> | undefined> {
   const { identity } = session;
   const newest = newKey.proposals.at(-1);
   if (!identity || !newest) return undefined;
+  turn += 1;
   const { key, log, party } = identity;
   const answer = await sendCommand(key, { actor: party, kind: OBJECT, args: { proposal: newest.proposal }, log });
   if (answer.ok) state = { ...state, proposals: [], kept: false };
