@@ -102,7 +102,7 @@ Response import_tasks(Node& node, const Request& request) {
     const std::string party = market::area::party('r', batch->requester);
     auto import = node.content.make_import(party, batch->batch, *tasks);
     if (auto taken = name_taken(node, party, *tasks, import.externals)) {
-        return respond(std::move(*taken));
+        return respond(*taken);
     }
     for (auto& job : import.jobs) {
         // Nothing counts before the import's entry; the same request stages all of it again.
