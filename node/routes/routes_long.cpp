@@ -19,11 +19,13 @@ using http::Response;
 
 namespace {
 
-/// Waits until the chunks and the seal of an import are entries too.
+/// Waits until the chunks and the seal of an import are entries too; false also if its batch was
+/// closed before, which gives the import up.
 bool wait_sealed(Node& node, Int batch) {
     for (int i = 0; i < 1200 && !node.long_work.closed(); ++i) {
         const auto found = row<market::BatchRow>(node, batch);
-        if (found && found->state >= static_cast<Int>(market::BatchState::sealed)) return true;
+        if (found && found->state >= static_cast<Int>(market::BatchState::sealed))
+            return found->rows_done == found->tasks;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     return false;

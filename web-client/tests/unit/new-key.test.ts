@@ -69,6 +69,18 @@ async function settle(): Promise<void> {
   await tick();
 }
 
+/** Joins, and signs an objection that cannot be sent. */
+async function objectOffline(): Promise<void> {
+  propose(await join());
+  await open();
+  await vi.waitFor(() => expect(text()).toContain('A delegate has proposed'));
+  down = /commands/;
+  button('Object: I still have my key')?.click();
+  await settle();
+  button('Sign my objection')?.click();
+  await vi.waitFor(() => expect(text()).toContain('signed, but not sent yet'), { timeout: 20_000 });
+}
+
 const text = (): string => document.body.textContent.trim();
 const button = (name: string): HTMLButtonElement | undefined =>
   [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === name);
@@ -167,15 +179,7 @@ describe('a proposal to give a member a new key', () => {
   });
 
   it('is not objected to twice when the connection was gone for a while', async () => {
-    const member = await join();
-    propose(member);
-    await open();
-    await vi.waitFor(() => expect(text()).toContain('A delegate has proposed'));
-    down = /commands/;
-    button('Object: I still have my key')?.click();
-    await settle();
-    button('Sign my objection')?.click();
-    await vi.waitFor(() => expect(text()).toContain('signed, but not sent yet'), { timeout: 20_000 });
+    await objectOffline();
     expect(session.waiting).toBe(1);
     expect(button('Object: I still have my key')).toBeUndefined();
     await open();
@@ -187,15 +191,7 @@ describe('a proposal to give a member a new key', () => {
   });
 
   it('whose objection waits on this device gets it when the page is opened again', async () => {
-    const member = await join();
-    propose(member);
-    await open();
-    await vi.waitFor(() => expect(text()).toContain('A delegate has proposed'));
-    down = /commands/;
-    button('Object: I still have my key')?.click();
-    await settle();
-    button('Sign my objection')?.click();
-    await vi.waitFor(() => expect(text()).toContain('signed, but not sent yet'), { timeout: 20_000 });
+    await objectOffline();
     down = null;
     await open(false);
     await vi.waitFor(() => expect(objections()).toBe(1));
