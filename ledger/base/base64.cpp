@@ -24,50 +24,66 @@ constexpr DecodeTable make_table(std::string_view alphabet) {
 constexpr DecodeTable kStandardTable = make_table(kStandard);
 constexpr DecodeTable kUrlSafeTable = make_table(kUrlSafe);
 
-std::string encode(ByteView bytes, std::string_view alphabet) {
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    std::uint32_t buffer = 0;
-    unsigned bits = 0;
-    for (const std::uint8_t byte : bytes) {
-        buffer = (buffer << 8U) | byte;
-        bits += 8;
-        while (bits >= 6) {
-            bits -= 6;
-            out.push_back(alphabet[(buffer >> bits) & 0x3fU]);
-        }
+/// The last group of four is filled up with = if `padded`.
+void encode(std::string& out, ByteView bytes, std::string_view alphabet, bool padded) {
+    const std::size_t digits = (bytes.size() * 4 + 2) / 3;
+    std::size_t to = out.size(), from = 0;
+    const std::size_t end = to + digits;
+    out.resize(to + (padded ? (bytes.size() + 2) / 3 * 4 : digits), '=');
+    for (; from + 3 <= bytes.size(); from += 3, to += 4) {
+        const std::uint32_t group = std::uint32_t{bytes[from]} << 16U
+                                    | std::uint32_t{bytes[from + 1]} << 8U | bytes[from + 2];
+        out[to] = alphabet[group >> 18U];
+        out[to + 1] = alphabet[group >> 12U & 0x3fU];
+        out[to + 2] = alphabet[group >> 6U & 0x3fU];
+        out[to + 3] = alphabet[group & 0x3fU];
     }
-    if (bits > 0) out.push_back(alphabet[(buffer << (6U - bits)) & 0x3fU]);
-    return out;
+    std::uint32_t rest = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+        rest = rest << 8U | (from + i < bytes.size() ? bytes[from + i] : 0U);
+    for (unsigned shift = 18; to < end; ++to, shift -= 6)
+        out[to] = alphabet[rest >> shift & 0x3fU];
 }
 
 Result<Bytes> decode(std::string_view text, const DecodeTable& table) {
     if (text.size() % 4 == 1) return fail("base64: impossible length");
-    Bytes out;
-    out.reserve(text.size() / 4 * 3 + 2);
-    std::uint32_t buffer = 0;
-    unsigned bits = 0;
-    for (const char c : text) {
-        const std::uint8_t digit = table[static_cast<std::uint8_t>(c)];
-        if (digit == kInvalid) return fail("base64: character outside the alphabet");
-        buffer = (buffer << 6U) | digit;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            out.push_back(static_cast<std::uint8_t>((buffer >> bits) & 0xffU));
-        }
+    Bytes out(text.size() * 3 / 4);
+    std::size_t to = 0, from = 0;
+    std::uint32_t seen = 0;
+    const auto digit = [&](std::size_t at) {
+        const std::uint32_t value = table[static_cast<std::uint8_t>(text[at])];
+        seen |= value;
+        return value;
+    };
+    for (; from + 4 <= text.size(); from += 4, to += 3) {
+        const std::uint32_t group =
+            digit(from) << 18U | digit(from + 1) << 12U | digit(from + 2) << 6U | digit(from + 3);
+        out[to] = static_cast<std::uint8_t>(group >> 16U);
+        out[to + 1] = static_cast<std::uint8_t>(group >> 8U);
+        out[to + 2] = static_cast<std::uint8_t>(group);
     }
-    if ((buffer & ((1U << bits) - 1U)) != 0) return fail("base64: unused bits are not zero");
+    std::uint32_t rest = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+        rest = rest << 6U | (from + i < text.size() ? digit(from + i) : 0U);
+    for (unsigned shift = 16; to < out.size(); ++to, shift -= 8)
+        out[to] = static_cast<std::uint8_t>(rest >> shift);
+    // A digit has six bits, what is none of the alphabet has eight.
+    if (seen > 0x3fU) return fail("base64: character outside the alphabet");
+    const unsigned used = static_cast<unsigned>(out.size() % 3) * 8;
+    if ((rest & ((1U << (24U - used)) - 1U)) != 0) return fail("base64: unused bits are not zero");
     return out;
 }
 
 } // namespace
 
 std::string base64_encode(ByteView bytes) {
-    std::string out = encode(bytes, kStandard);
-    while (out.size() % 4 != 0)
-        out.push_back('=');
+    std::string out;
+    base64_append(out, bytes);
     return out;
+}
+
+void base64_append(std::string& out, ByteView bytes) {
+    encode(out, bytes, kStandard, true);
 }
 
 Result<Bytes> base64_decode(std::string_view text) {
@@ -80,7 +96,9 @@ Result<Bytes> base64_decode(std::string_view text) {
 }
 
 std::string base64url_encode(ByteView bytes) {
-    return encode(bytes, kUrlSafe);
+    std::string out;
+    encode(out, bytes, kUrlSafe, false);
+    return out;
 }
 
 Result<Bytes> base64url_decode(std::string_view text) {

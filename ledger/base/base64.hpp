@@ -9,6 +9,7 @@ namespace handprint {
 
 /// RFC 4648 section 4, padded.
 [[nodiscard]] std::string base64_encode(ByteView bytes);
+void base64_append(std::string& out, ByteView bytes);
 
 /// The inverse of base64_encode and of nothing else: padding is required, unused bits are zero, no
 /// white space. So every value has exactly one text, and a signature line cannot be varied.

@@ -9,11 +9,11 @@ constexpr std::string_view kDigits = "0123456789abcdef";
 } // namespace
 
 std::string hex_encode(ByteView bytes) {
-    std::string out;
-    out.reserve(bytes.size() * 2);
+    std::string out(bytes.size() * 2, '0');
+    std::size_t to = 0;
     for (const std::uint8_t byte : bytes) {
-        out.push_back(kDigits[byte >> 4U]);
-        out.push_back(kDigits[byte & 0x0fU]);
+        out[to++] = kDigits[byte >> 4U];
+        out[to++] = kDigits[byte & 0x0fU];
     }
     return out;
 }

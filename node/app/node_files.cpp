@@ -4,8 +4,11 @@
 #include "node/pipeline/log_files.hpp"
 
 #include <sodium/randombytes.h>
+#include <sodium/utils.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 
@@ -14,7 +17,26 @@ namespace handprint::app {
 namespace fs = std::filesystem;
 
 void fill_random(std::span<std::uint8_t> out) {
-    randombytes_buf(out.data(), out.size());
+    // Every entry takes several salts and nonces, and each question to the kernel costs as much as
+    // a hash. What was given out is wiped here.
+    struct Supply {
+        std::array<std::uint8_t, 1024> bytes{};
+        std::size_t used = bytes.size();
+    };
+
+    thread_local Supply supply;
+    if (out.size() > 64) {
+        randombytes_buf(out.data(), out.size());
+        return;
+    }
+    if (supply.bytes.size() - supply.used < out.size()) {
+        randombytes_buf(supply.bytes.data(), supply.bytes.size());
+        supply.used = 0;
+    }
+    const auto taken = std::span(supply.bytes).subspan(supply.used, out.size());
+    std::ranges::copy(taken, out.begin());
+    sodium_memzero(taken.data(), taken.size());
+    supply.used += out.size();
 }
 
 market::Int wall_clock_ms() {
