@@ -2,6 +2,7 @@
 
 #include "ledger/record/entry.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_writer.hpp"
 #include "ledger/record/member_part.hpp"
 #include "ledger/record/postings.hpp"
 
@@ -32,18 +33,20 @@ Result<std::vector<books::ClassSum>> balances_from_json(const Json::Array& items
 } // namespace
 
 std::string encode(const Position& position) {
-    Json::Array balances;
-    balances.reserve(position.balances.size());
+    std::string out;
+    JsonWriter writer(out);
+    writer.begin_object();
+    writer.key("balances").begin_array();
     for (const books::ClassSum& balance : position.balances)
-        balances.push_back(sum_to_json(balance));
-    Json out;
-    out.set("balances", Json(std::move(balances)));
-    out.set("counter", position.chain.counter);
-    out.set("head", to_json(position.chain.hash));
-    out.set("keys", keys_to_json(position.keys));
-    out.set("member", position.member);
-    out.set("period", position.period);
-    return out.encode();
+        write_sum(writer, balance);
+    writer.end_array();
+    writer.key("counter").natural(position.chain.counter);
+    writer.key("head").bytes(position.chain.hash);
+    writer.key("keys").json(keys_to_json(position.keys));
+    writer.key("member").natural(position.member);
+    writer.key("period").natural(position.period);
+    writer.end_object();
+    return out;
 }
 
 Result<Position> parse_position(std::string_view bytes) {

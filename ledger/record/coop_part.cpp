@@ -1,6 +1,7 @@
 #include "ledger/record/coop_part.hpp"
 
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_writer.hpp"
 #include "ledger/record/postings.hpp"
 
 #include <algorithm>
@@ -53,25 +54,32 @@ std::vector<T> parse_list(Fields& fields, std::string_view key, Parse parse) {
 } // namespace
 
 std::string encode(const CoopPart& part) {
-    Json::Array chain;
+    std::string out;
+    out.reserve(512);
+    JsonWriter writer(out);
+    writer.begin_object();
+    writer.key("by").text(part.by.text());
+    writer.key("chain").begin_array();
     for (const ChainLink& link : part.chain)
-        chain.push_back(Json::array({link.member, link.counter}));
-    Json::Array opens;
+        writer.begin_array().natural(link.member).natural(link.counter).end_array();
+    writer.end_array();
+    writer.key("command").text(part.command.hex());
+    writer.key("events").begin_array();
+    for (const Json& event : part.events)
+        writer.json(event);
+    writer.end_array();
+    if (part.mandate) writer.key("grant").natural(part.mandate->grant);
+    writer.key("opens").begin_array();
     for (const books::AccountName& account : part.opens)
-        opens.emplace_back(account.text());
-    Json::Array postings;
+        writer.text(account.text());
+    writer.end_array();
+    writer.key("postings").begin_array();
     for (const books::Posting& posting : part.postings)
-        postings.push_back(posting_to_json(posting));
-    Json out;
-    out.set("by", part.by.text());
-    out.set("chain", Json(std::move(chain)));
-    out.set("command", part.command.hex());
-    out.set("events", Json(part.events));
-    if (part.mandate) out.set("grant", part.mandate->grant);
-    out.set("opens", Json(std::move(opens)));
-    out.set("postings", Json(std::move(postings)));
-    if (part.mandate) out.set("request", to_json(part.mandate->request));
-    return out.encode();
+        write_posting(writer, posting);
+    writer.end_array();
+    if (part.mandate) writer.key("request").bytes(part.mandate->request);
+    writer.end_object();
+    return out;
 }
 
 Result<CoopPart> parse_coop_part(std::string_view bytes) {

@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/base/hex.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_writer.hpp"
 
 namespace handprint::record {
 
@@ -58,6 +59,21 @@ Json to_json(const Envelope& envelope) {
     out.set("payload", base64_encode(as_bytes(envelope.payload)));
     out.set("payloadType", envelope.payload_type);
     out.set("signatures", Json(Json::Array{std::move(signature)}));
+    return out;
+}
+
+std::string encode(const Envelope& envelope) {
+    std::string out;
+    out.reserve(envelope.payload.size() * 4 / 3 + 256);
+    JsonWriter writer(out);
+    writer.begin_object();
+    writer.key("payload").bytes(as_bytes(envelope.payload));
+    writer.key("payloadType").text(envelope.payload_type);
+    writer.key("signatures").begin_array().begin_object();
+    writer.key("keyid").text(envelope.keyid);
+    writer.key("sig").bytes(envelope.signature);
+    writer.end_object().end_array();
+    writer.end_object();
     return out;
 }
 

@@ -38,6 +38,8 @@ struct Envelope {
 [[nodiscard]] bool verify_any(const Envelope& envelope, std::span<const PublicKey> keys);
 
 [[nodiscard]] Json to_json(const Envelope& envelope);
+/// The canonical bytes of the same.
+[[nodiscard]] std::string encode(const Envelope& envelope);
 [[nodiscard]] Result<Envelope> envelope_from_json(const Json& json);
 
 /// The text form. An envelope arrives in requests and files, where any JSON layout will do; inside

@@ -2,6 +2,7 @@
 
 #include "ledger/merkle/tree.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_writer.hpp"
 #include "ledger/record/postings.hpp"
 
 #include <array>
@@ -58,27 +59,29 @@ Result<Role> parse_role(std::string_view text) {
 }
 
 std::string encode(const Header& header) {
-    Json::Array parts;
-    parts.reserve(header.parts.size());
+    std::string out;
+    out.reserve(512);
+    JsonWriter writer(out);
+    writer.begin_object();
+    writer.key("authority").text(name(header.authority));
+    writer.key("format").text(header.format);
+    writer.key("kind").text(header.kind);
+    writer.key("parts").begin_array();
     for (const PartCommitment& part : header.parts) {
-        Json json;
-        json.set("commit", to_json(part.commit));
-        json.set("role", name(part.role));
-        parts.push_back(std::move(json));
+        writer.begin_object();
+        writer.key("commit").bytes(part.commit);
+        writer.key("role").text(name(part.role));
+        writer.end_object();
     }
-    Json::Array sums;
-    sums.reserve(header.sums.size());
+    writer.end_array();
+    writer.key("rules").natural(header.rules);
+    writer.key("sums").begin_array();
     for (const books::ClassSum& sum : header.sums)
-        sums.push_back(sum_to_json(sum));
-    Json out;
-    out.set("authority", name(header.authority));
-    out.set("format", header.format);
-    out.set("kind", header.kind);
-    out.set("parts", Json(std::move(parts)));
-    out.set("rules", header.rules);
-    out.set("sums", Json(std::move(sums)));
-    out.set("time", header.time.ms);
-    return out.encode();
+        write_sum(writer, sum);
+    writer.end_array();
+    writer.key("time").integer(header.time.ms);
+    writer.end_object();
+    return out;
 }
 
 Result<Header> parse_header_shape(std::string_view bytes) {

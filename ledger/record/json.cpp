@@ -1,10 +1,9 @@
 #include "ledger/record/json.hpp"
 
-#include "ledger/base/utf8.hpp"
+#include "ledger/record/json_writer.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace handprint::record {
 
@@ -24,60 +23,6 @@ constexpr std::array<std::string_view, 9> kFaultNames = {
 
 bool is_printable_ascii(std::string_view text) noexcept {
     return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7e; });
-}
-
-void encode_escape(char c, std::string& out) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    out.push_back('\\');
-    switch (c) {
-    case '\b':
-        out.push_back('b');
-        return;
-    case '\t':
-        out.push_back('t');
-        return;
-    case '\n':
-        out.push_back('n');
-        return;
-    case '\f':
-        out.push_back('f');
-        return;
-    case '\r':
-        out.push_back('r');
-        return;
-    case '"':
-    case '\\':
-        out.push_back(c);
-        return;
-    default:
-        out.append("u00");
-        out.push_back(kDigits[static_cast<std::uint8_t>(c) >> 4U]);
-        out.push_back(kDigits[static_cast<std::uint8_t>(c) & 0x0fU]);
-    }
-}
-
-void encode_string(std::string_view text, std::string& out) {
-    out.push_back('"');
-    bool ascii = true;
-    std::size_t done = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<std::uint8_t>(text[i]);
-        ascii = ascii && byte < 0x80;
-        if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-        out.append(text.substr(done, i - done));
-        encode_escape(text[i], out);
-        done = i + 1;
-    }
-    HP_CHECK(ascii || is_utf8(text), "a JSON string is UTF-8");
-    out.append(text.substr(done));
-    out.push_back('"');
-}
-
-void encode_integer(std::int64_t value, std::string& out) {
-    std::array<char, 24> buffer{};
-    const auto [end, ec] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    HP_CHECK(ec == std::errc(), "24 characters hold any 64-bit integer");
-    out.append(buffer.data(), end);
 }
 
 /// Where `key` is or would go.
@@ -120,36 +65,8 @@ Json Json::array(std::initializer_list<Json> items) {
 
 std::string Json::encode() const {
     std::string out;
-    encode_to(out);
+    JsonWriter(out).json(*this);
     return out;
-}
-
-void Json::encode_to(std::string& out) const {
-    if (const auto* text = as_string()) {
-        encode_string(*text, out);
-    } else if (const auto* integer = as_integer()) {
-        encode_integer(*integer, out);
-    } else if (const auto* members = as_object()) {
-        out.push_back('{');
-        for (const JsonMember& member : *members) {
-            if (out.back() != '{') out.push_back(',');
-            encode_string(member.key, out);
-            out.push_back(':');
-            member.value.encode_to(out);
-        }
-        out.push_back('}');
-    } else if (const auto* items = as_array()) {
-        out.push_back('[');
-        for (std::size_t i = 0; i < items->size(); ++i) {
-            if (i != 0) out.push_back(',');
-            (*items)[i].encode_to(out);
-        }
-        out.push_back(']');
-    } else if (const auto* flag = as_bool()) {
-        out.append(*flag ? "true" : "false");
-    } else {
-        out.append("null");
-    }
 }
 
 const std::string& Json::text() const {

@@ -111,7 +111,6 @@ public:
 
     /// The canonical bytes.
     [[nodiscard]] std::string encode() const;
-    void encode_to(std::string& out) const;
 
     [[nodiscard]] bool is_null() const noexcept { return value_.index() == 0; }
 

@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/record/entry.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_writer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,19 +17,22 @@ constexpr std::array<std::string_view, 6> kLineKinds = {
 };
 static_assert(std::ranges::is_sorted(kLineKinds));
 
-Json line_to_json(const Line& line) {
-    Json out;
-    out.set("account", name(line.account));
-    out.set("amount", amount_to_json(line.amount));
-    if (line.batch) out.set("batch", *line.batch);
-    if (line.blind) out.set("blind", to_json(*line.blind));
-    out.set("currency", line.currency.text());
-    if (line.distribution) out.set("distribution", *line.distribution);
-    if (line.payout) out.set("payout", *line.payout);
-    if (line.position) out.set("position", *line.position);
-    if (line.task) out.set("task", *line.task);
-    out.set("what", name(line.what));
-    return out;
+void write_line(JsonWriter& writer, const Line& line) {
+    const auto optional = [&writer](std::string_view key, const auto& value) {
+        if (value) writer.key(key).natural(*value);
+    };
+    writer.begin_object();
+    writer.key("account").text(name(line.account));
+    writer.key("amount").amount(line.amount);
+    optional("batch", line.batch);
+    if (line.blind) writer.key("blind").bytes(*line.blind);
+    writer.key("currency").text(line.currency.text());
+    optional("distribution", line.distribution);
+    optional("payout", line.payout);
+    optional("position", line.position);
+    optional("task", line.task);
+    writer.key("what").text(name(line.what));
+    writer.end_object();
 }
 
 std::optional<std::uint64_t> optional_natural(Fields& fields, std::string_view key) {
@@ -83,31 +87,24 @@ std::string encode(const MemberPart& part) {
 }
 
 std::string encode(const MemberPart& part, std::string_view evidence) {
-    Json::Array lines;
-    lines.reserve(part.lines.size());
+    std::string out;
+    out.reserve(evidence.size() + 640);
+    JsonWriter writer(out);
+    writer.begin_object();
+    if (part.answers) writer.key("answers").json(*part.answers);
+    writer.key("chain").begin_object();
+    writer.key("counter").natural(part.counter);
+    writer.key("member").natural(part.member);
+    writer.key("previous").bytes(part.previous);
+    writer.end_object();
+    writer.key("evidence").raw(evidence);
+    if (part.keys) writer.key("keys").json(keys_to_json(*part.keys));
+    writer.key("lines").begin_array();
     for (const Line& line : part.lines)
-        lines.push_back(line_to_json(line));
-    Json chain;
-    chain.set("counter", part.counter);
-    chain.set("member", part.member);
-    chain.set("previous", to_json(part.previous));
-    std::string out = "{";
-    out.reserve(evidence.size() + 512);
-    if (part.answers) {
-        out += R"("answers":)";
-        part.answers->encode_to(out);
-        out += ',';
-    }
-    out += R"("chain":)";
-    chain.encode_to(out);
-    out.append(R"(,"evidence":)").append(evidence);
-    if (part.keys) {
-        out += R"(,"keys":)";
-        keys_to_json(*part.keys).encode_to(out);
-    }
-    out += R"(,"lines":)";
-    Json(std::move(lines)).encode_to(out);
-    return out += '}';
+        write_line(writer, line);
+    writer.end_array();
+    writer.end_object();
+    return out;
 }
 
 Result<MemberPart> parse_member_part(std::string_view bytes) {

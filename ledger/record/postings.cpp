@@ -15,13 +15,10 @@ struct Triple {
     std::int64_t amount;
 };
 
-Json triple_to_json(std::string text, Currency currency, std::int64_t amount) {
-    Json::Array out;
-    out.reserve(3);
-    out.emplace_back(std::move(text));
-    out.emplace_back(currency.text());
-    out.push_back(amount_to_json(amount));
-    return Json(std::move(out));
+void write_triple(
+    JsonWriter& writer, std::string_view text, Currency currency, std::int64_t amount
+) {
+    writer.begin_array().text(text).text(currency.text()).amount(amount).end_array();
 }
 
 Result<Triple> triple_from_json(const Json& json) {
@@ -41,8 +38,8 @@ Result<Triple> triple_from_json(const Json& json) {
 
 } // namespace
 
-Json sum_to_json(const books::ClassSum& sum) {
-    return triple_to_json(std::string(name(sum.account_class)), sum.currency, sum.amount);
+void write_sum(JsonWriter& writer, const books::ClassSum& sum) {
+    write_triple(writer, name(sum.account_class), sum.currency, sum.amount);
 }
 
 Result<books::ClassSum> sum_from_json(const Json& json) {
@@ -53,8 +50,8 @@ Result<books::ClassSum> sum_from_json(const Json& json) {
     return books::ClassSum{*account_class, triple->currency, triple->amount};
 }
 
-Json posting_to_json(const books::Posting& posting) {
-    return triple_to_json(posting.account.text(), posting.currency, posting.amount);
+void write_posting(JsonWriter& writer, const books::Posting& posting) {
+    write_triple(writer, posting.account.text(), posting.currency, posting.amount);
 }
 
 Result<books::Posting> posting_from_json(const Json& json) {

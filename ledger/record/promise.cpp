@@ -3,10 +3,32 @@
 #include "ledger/base/check.hpp"
 #include "ledger/merkle/tree.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_writer.hpp"
 
 #include <utility>
 
 namespace handprint::record {
+
+namespace {
+
+std::string held_text(
+    std::string_view envelope, std::uint64_t index, const Hash& leaf, std::span<const Hash> path
+) {
+    std::string out;
+    out.reserve(envelope.size() + (path.size() + 2) * 48);
+    JsonWriter writer(out);
+    writer.begin_object();
+    writer.key("envelope").raw(envelope);
+    writer.key("index").natural(index);
+    writer.key("leaf").bytes(leaf);
+    writer.key("path").begin_array();
+    for (const Hash& sibling : path)
+        writer.bytes(sibling);
+    writer.end_array().end_object();
+    return out;
+}
+
+} // namespace
 
 std::string encode(const Promise& promise) {
     Json out;
@@ -43,16 +65,8 @@ Envelope sign(const Promise& promise, const KeyPair& promise_key) {
     return sign(kPromiseType, encode(promise), promise_key);
 }
 
-Json to_json(const HeldPromise& held) {
-    Json::Array path;
-    for (const Hash& sibling : held.path)
-        path.push_back(to_json(sibling));
-    return Json::object({
-        {"envelope", to_json(held.envelope)},
-        {"index", Json(held.index)},
-        {"leaf", to_json(held.leaf)},
-        {"path", Json(std::move(path))},
-    });
+std::string encode(const HeldPromise& held) {
+    return held_text(encode(held.envelope), held.index, held.leaf, held.path);
 }
 
 Result<HeldPromise> parse_held_promise(std::string_view text) {
@@ -96,13 +110,14 @@ PromisedEntries::PromisedEntries(
     HP_CHECK(!leaves.empty(), "a promise is about entries");
     auto proofs = merkle::prove_all(leaves);
     paths_ = std::move(proofs.paths);
-    envelope_ = sign({leaves.size(), first, std::move(log), publish_by, proofs.root}, promise_key);
+    envelope_ =
+        encode(sign({leaves.size(), first, std::move(log), publish_by, proofs.root}, promise_key));
 }
 
-HeldPromise PromisedEntries::of(std::uint64_t index) const {
+std::string PromisedEntries::text_of(std::uint64_t index) const {
     HP_CHECK(index >= first_ && index - first_ < leaves_.size(), "not among these entries");
     const auto at = static_cast<std::size_t>(index - first_);
-    return {envelope_, index, leaves_[at], paths_[at]};
+    return held_text(envelope_, index, leaves_[at], paths_[at]);
 }
 
 } // namespace handprint::record

@@ -48,7 +48,7 @@ struct HeldPromise {
     bool operator==(const HeldPromise&) const = default;
 };
 
-[[nodiscard]] Json to_json(const HeldPromise& held);
+[[nodiscard]] std::string encode(const HeldPromise& held);
 /// Any layout of JSON.
 [[nodiscard]] Result<HeldPromise> parse_held_promise(std::string_view text);
 
@@ -68,14 +68,14 @@ public:
         const KeyPair& promise_key
     );
 
-    /// About the entry at `index`, which must be one of them.
-    [[nodiscard]] HeldPromise of(std::uint64_t index) const;
+    /// The text of the HeldPromise about the entry at `index`, which must be one of them.
+    [[nodiscard]] std::string text_of(std::uint64_t index) const;
 
 private:
     std::uint64_t first_;
     std::vector<Hash> leaves_;
     std::vector<std::vector<Hash>> paths_;
-    Envelope envelope_;
+    std::string envelope_;
 };
 
 } // namespace handprint::record

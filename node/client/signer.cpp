@@ -37,7 +37,7 @@ std::string Signer::session_body(const std::string& challenge, market::Int now) 
         {"time", Json(now)},
     });
     const auto envelope = record::sign(record::kSessionType, payload.encode(), key);
-    return Json::object({{"envelope", record::to_json(envelope)}}).encode();
+    return R"({"envelope":)" + record::encode(envelope) + '}';
 }
 
 std::string Signer::key_text() const {

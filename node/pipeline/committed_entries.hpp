@@ -21,8 +21,9 @@ public:
     CommittedEntries(Int first, std::vector<Hash> leaves)
         : first_(first), leaves_(std::move(leaves)) {}
 
-    /// About the entry at `index`. All callers give the same log, time and key.
-    [[nodiscard]] record::HeldPromise
+    /// The text of a record::HeldPromise about the entry at `index`. All callers give the same
+    /// log, time and key.
+    [[nodiscard]] std::string
     promise(Int index, const std::string& log, Instant publish_by, const KeyPair& key);
 
 private:

@@ -85,7 +85,7 @@ take_in(const record::Envelope& envelope, const KeyRing& keys, std::string_view 
         );
     }
     request.command = std::move(*command);
-    request.envelope = record::to_json(envelope).encode();
+    request.envelope = record::encode(envelope);
     return request;
 }
 
@@ -105,8 +105,7 @@ market::Request sign_command(
     request.actor = actor;
     request.id = id;
     request.key = base64_encode(key.public_key());
-    request.envelope =
-        record::to_json(record::sign(record::kCommandType, encode(body), key)).encode();
+    request.envelope = record::encode(record::sign(record::kCommandType, encode(body), key));
     request.command = std::move(command);
     return request;
 }

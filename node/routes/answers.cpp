@@ -4,6 +4,7 @@
 #include "ledger/base/decimal.hpp"
 #include "ledger/record/dsse.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_writer.hpp"
 #include "ledger/record/promise.hpp"
 
 #include <condition_variable>
@@ -63,13 +64,17 @@ http::Response respond(const Node& node, const Answer& answer) {
     const auto promise = together->promise(
         answer.index, node.origin, Instant{answer.time + node.publish_within_ms}, node.promise_key
     );
-    Json json = Json::object({
-        {"index", Json(answer.index)},
-        {"leaf", record::to_json(answer.leaf)},
-        {"promise", record::to_json(promise)},
-        {"result", answer.result},
-    });
-    return respond_json(json).with("Handprint-Seq", std::to_string(answer.size));
+    std::string body;
+    body.reserve(promise.size() + 256);
+    record::JsonWriter writer(body);
+    writer.begin_object();
+    writer.key("index").integer(answer.index);
+    writer.key("leaf").bytes(answer.leaf);
+    writer.key("promise").raw(promise);
+    writer.key("result").json(answer.result);
+    writer.end_object();
+    return http::Response::json(std::move(body), 200)
+        .with("Handprint-Seq", std::to_string(answer.size));
 }
 
 Result<Json, http::Response> read_body(const http::Request& request) {

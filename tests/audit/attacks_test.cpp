@@ -59,7 +59,7 @@ TEST_CASE("attack: a signature made for another purpose") {
     renamed.payload_type = record::kCommandType;
     CHECK(pipeline::take_in(renamed, ring, origin).error().code == "signature_invalid");
     CHECK(pipeline::take_in(envelope, ring, "log.example/other").error().code == "wrong_log");
-    request.envelope = record::to_json(other).encode();
+    request.envelope = record::encode(other);
     s.world.stop();
     Forger(s.world).append(request, s.world.now() + 1000);
     expect(audit(s.world), "evidence_malformed");
@@ -97,7 +97,7 @@ TEST_CASE("attack: a signer who was shown another history") {
         body.seen = record::Seen{root, static_cast<std::uint64_t>(size)};
         const auto envelope =
             record::sign(record::kCommandType, record::encode(body), key(requester));
-        request.envelope = record::to_json(envelope).encode();
+        request.envelope = record::encode(envelope);
         request.seen_size = size;
         request.seen_root = root;
         return request;

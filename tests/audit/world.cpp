@@ -397,10 +397,9 @@ Answer World::submit(Int number, std::uint8_t signer, Int batch, std::vector<Int
 
 std::string World::promise(const Answer& answer) const {
     REQUIRE(answer.together);
-    const auto held = answer.together->promise(
+    return answer.together->promise(
         answer.index, origin, Instant{answer.time + 60'000}, key(promise_key)
     );
-    return record::to_json(held).encode();
 }
 
 Result<std::string> World::payslip(Int number, Int period) {

@@ -8,6 +8,10 @@ namespace {
 
 constexpr const char* kKept = "bao submits again";
 
+Json json_of(const std::string& text) {
+    return Json::parse(text).value();
+}
+
 /// The promise about a step with something else signed in it.
 template <class Change>
 Json signed_otherwise(const World& world, Change change) {
@@ -15,7 +19,7 @@ Json signed_otherwise(const World& world, Change change) {
     Promise promise = promise_in(held).value();
     change(promise);
     held.envelope = sign(promise, key_pair(kPromiseKey));
-    return to_json(held);
+    return json_of(encode(held));
 }
 
 /// The promise about a step with something else beside what is signed.
@@ -23,7 +27,7 @@ template <class Change>
 Json held_otherwise(const World& world, Change change) {
     HeldPromise held = world.promise(kKept, key_pair(kPromiseKey));
     change(held);
-    return to_json(held);
+    return json_of(encode(held));
 }
 
 } // namespace
@@ -32,7 +36,7 @@ void add_promise_mutations(Mutations& out) {
     const World& world = out.honest();
     const char* invalid = "promise_invalid";
     const auto text_of = [&world](const char* step, std::uint8_t key) {
-        return to_json(world.promise(step, key_pair(key)));
+        return json_of(promise_text(world, step, key));
     };
     out.promises("a promise signed by a stranger", invalid, {text_of(kKept, kStrangerKey)});
     out.promises("a promise under the older key", invalid, {text_of(kKept, kOldPromiseKey)});
@@ -96,14 +100,14 @@ void add_promise_mutations(Mutations& out) {
     const HeldPromise kept = world.promise(kKept, key_pair(kPromiseKey));
     Hash other = kept.leaf;
     other[0] ^= 1U;
-    const Json broken = to_json(PromisedEntries(
+    const Json broken = json_of(PromisedEntries(
                                     kept.index,
                                     std::span(&other, 1),
                                     kOrigin,
                                     promise_in(kept).value().publish_by,
                                     key_pair(kPromiseKey)
     )
-                                    .of(kept.index));
+                                    .text_of(kept.index));
     out.promises("a promised leaf that is another", "promise_broken", {broken});
     out.promises(
         "one kept and one broken",

@@ -36,7 +36,7 @@ World scenario(const Twists& twists) {
 }
 
 std::string promise_text(const World& world, const std::string& step, std::uint8_t key) {
-    return to_json(world.promise(step, key_pair(key))).encode();
+    return encode(world.promise(step, key_pair(key)));
 }
 
 std::vector<GoodPayslip> good_payslips(const World& world) {

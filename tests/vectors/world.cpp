@@ -287,7 +287,8 @@ HeldPromise World::promise(const std::string& step, const KeyPair& key) const {
     for (std::uint64_t i = first; i < std::min<std::uint64_t>(first + 3, entries_.size()); ++i)
         leaves.push_back(entries_[i].leaf);
     const Instant by = entries_[index].header.time + Duration(60'000);
-    return PromisedEntries(first, leaves, kOrigin, by, key).of(index);
+    return parse_held_promise(PromisedEntries(first, leaves, kOrigin, by, key).text_of(index))
+        .value();
 }
 
 } // namespace handprint::vectors
