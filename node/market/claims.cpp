@@ -5,27 +5,43 @@
 
 namespace handprint::market {
 
+namespace {
+
+bool contains(const std::vector<Int>& tasks, Int task) {
+    return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+}
+
+} // namespace
+
+void ClaimBook::let_go(Int member, Int batch, Int task) {
+    const auto at = tasks_.find({batch, task});
+    if (at == tasks_.end()) return;
+    std::erase_if(at->second, [&](const Holder& h) { return h.member == member; });
+    if (at->second.empty()) tasks_.erase(at);
+}
+
 void ClaimBook::set(Int member, Int batch, Int until, std::vector<Int> tasks) {
-    const Pair mine{batch, member};
-    if (const auto old = held_.find(mine); old != held_.end()) {
-        for (const Int task : old->second.tasks) {
-            const auto at = tasks_.find({batch, task});
-            if (at == tasks_.end()) continue;
-            std::erase_if(at->second, [&](const Holder& h) { return h.member == member; });
-            if (at->second.empty()) tasks_.erase(at);
-        }
-        held_.erase(old);
+    const auto found = held_.find({batch, member});
+    if (found == held_.end() && tasks.empty()) return;
+    Held& held = found == held_.end() ? held_[{batch, member}] : found->second;
+    // Mostly one task of a bundle was handed in: the others are left as they are.
+    for (const Int task : held.tasks) {
+        const bool kept = held.until == until && contains(tasks, task);
+        if (!kept) let_go(member, batch, task);
     }
-    auto& in_batch = batches_[batch];
+    for (const Int task : tasks) {
+        const bool kept = held.until == until && contains(held.tasks, task);
+        if (!kept) tasks_[{batch, task}].push_back({member, until});
+    }
     if (tasks.empty()) {
+        held_.erase({batch, member});
+        auto& in_batch = batches_[batch];
         in_batch.erase(member);
         if (in_batch.empty()) batches_.erase(batch);
         return;
     }
-    in_batch[member] = until;
-    for (const Int task : tasks)
-        tasks_[{batch, task}].push_back({member, until});
-    held_[mine] = {until, std::move(tasks)};
+    if (held.until != until) batches_[batch][member] = until;
+    held = {until, std::move(tasks)};
 }
 
 Int ClaimBook::holders(Int batch, Int task, Int now, Int except) const {

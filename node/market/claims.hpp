@@ -32,6 +32,8 @@ private:
         Int until = 0;
     };
 
+    void let_go(Int member, Int batch, Int task);
+
     using Pair = std::pair<Int, Int>;
 
     struct PairHash {

@@ -7,6 +7,14 @@
 
 namespace handprint::matching {
 
+namespace {
+
+bool contains(const std::vector<Int>& sorted, Int number) {
+    return std::binary_search(sorted.begin(), sorted.end(), number);
+}
+
+} // namespace
+
 Slots::Slots(Int tasks, Int overlap)
     : overlap_(overlap), begun_(tasks), fresh_(tasks, overlap > 0) {}
 
@@ -67,13 +75,16 @@ void Slots::lease(Int member, Int until, std::vector<Int> tasks) {
     const auto found = parts_.find(member);
     if (found == parts_.end() && tasks.empty()) return;
     Part& part = found == parts_.end() ? parts_[member] : found->second;
-    for (const Int task : part.lease.tasks)
-        change_leases(task, -1);
     std::erase_if(tasks, [this](Int task) { return !in_range(task); });
     std::sort(tasks.begin(), tasks.end());
     tasks.erase(std::unique(tasks.begin(), tasks.end()), tasks.end());
-    for (const Int task : tasks)
-        change_leases(task, 1);
+    // Mostly one task of a bundle was handed in: the others are left as they are.
+    for (const Int task : part.lease.tasks) {
+        if (!contains(tasks, task)) change_leases(task, -1);
+    }
+    for (const Int task : tasks) {
+        if (!contains(part.lease.tasks, task)) change_leases(task, 1);
+    }
     part.lease = {tasks.empty() ? 0 : until, std::move(tasks)};
     if (part.lease.tasks.empty() && !part.worked) parts_.erase(member);
 }
@@ -82,14 +93,6 @@ const Slots::Part* Slots::part_of(Int member) const {
     const auto found = parts_.find(member);
     return found == parts_.end() ? nullptr : &found->second;
 }
-
-namespace {
-
-bool contains(const std::vector<Int>& sorted, Int number) {
-    return std::binary_search(sorted.begin(), sorted.end(), number);
-}
-
-} // namespace
 
 /// A task in the member's hand that is full for all others but not for the member.
 bool Slots::rescued(const Part& part, Int task) const {
