@@ -1,12 +1,14 @@
 """Files of the published log that are damaged, torn or gone, and a damaged database."""
 
+import json
 import os
 import shutil
 import sqlite3
 import time
 
-from coop import Coop, audit_faults, final_faults, fork_faults, has_audit, log_faults, run
+from coop import Coop, audit_faults, final_faults, fork_faults, has_audit, log_faults, run, until
 from load import Diary, Load
+from wire import Wire, b64, canonical, commit
 
 
 def worked(name, **options):
@@ -180,4 +182,74 @@ def zeroed_wal():
         return faults + fork_faults(coop)[: 3 * started], coop.said().strip()[-200:]
 
 
-TESTS = [flipped_byte, torn_tile, no_checkpoint, no_log, bad_checkpoint, leftovers, tampered_entry, zeroed_wal]
+def shared_out(coop, incomes):
+    """Everybody does a task; then so many licence fees are shared out. The published lists."""
+    wire = Wire(coop.url)
+    for member in coop.members:
+        done = coop.work(wire, member, 1)
+        assert done is not None and done.status == 200, done
+    coop.door(wire, f"/v1/batches/{coop.batches[0]}/accept", {"all": True})
+    lists = coop.data / "log" / "distribution"
+    for number in range(incomes):
+        reference = b64(commit(bytes(32), b"fee %d" % number))
+        fee = {"amount": str(70_000 + number), "currency": "KES", "project": 0, "reference": reference}
+        coop.send(coop.delegate.command("income", fee), wire)
+        published = lambda: len(list(lists.glob("*[0-9]"))) > number
+        assert until(published), f"{number} lists are published"
+    assert coop.wait_published()
+    return sorted(lists.iterdir(), key=lambda path: int(path.name))
+
+
+def verified(coop, where):
+    """What `verify log` says of the log there, as text and as a reason."""
+    options = [where, "--policy", coop.data / "policy"]
+    code, said = run("verify", "log", *options)
+    verdict = json.loads(run("verify", "log", *options, "--json")[1])
+    faults = [] if verdict["ok"] == (code == 0) and code in (0, 1) else [f"exit {code}, but {verdict}"]
+    return faults, said, verdict
+
+
+def damaged_lists():
+    """a list of a distribution that is changed, cut short, gone or another's: verify log, over files and over HTTP, says which"""
+    with Coop("lists") as coop:
+        coop.open(members=11, tasks=11, batches=1)
+        first, second = shared_out(coop, 2)
+        good, other = second.read_bytes(), first.read_bytes()
+        value, index = json.loads(good), int(second.name)
+        shares = value["shares"]
+        changed = ("B" if shares[3][0] == "A" else "A") + shares[3][1:]
+
+        def listed(of, **changes):
+            return canonical({**of, **changes})
+
+        assert listed(value) == good
+        damages = {
+            "a changed letter": (good.replace(shares[3].encode(), changed.encode()), "_wrong", "commits to"),
+            "cut short": (good[: len(good) // 2], "_wrong", "share list"),
+            "nothing in it": (b"", "_wrong", "share list"),
+            "gone": (None, "_missing", "11 shares is not published"),
+            "of the other distribution": (other, "_wrong", "of another entry"),
+            "of the other, with this index": (listed(json.loads(other), index=index), "_wrong", "opens nothing"),
+            "a share left out": (listed(value, shares=shares[:-1]), "_wrong", "as many shares"),
+            "two places exchanged": (listed(value, shares=[shares[1], shares[0], *shares[2:]]), "_wrong", "commits to"),
+            "a space more": (good + b" ", "_wrong", "share list"),
+        }
+        faults, notes = [], []
+        for where in (coop.data / "log", f"{coop.url}/log"):
+            bad, said, verdict = verified(coop, where)
+            faults += bad
+            if not verdict["ok"] or (verdict["distributions"], verdict["lists"]) != (2, 2):
+                faults.append(f"good lists: {said}")
+            for what, (data, reason, why) in damages.items():
+                second.unlink() if data is None else second.write_bytes(data)
+                bad, said, verdict = verified(coop, where)
+                faults += bad
+                named = f"distribution{reason}: entry {index}: "
+                if not f"{verdict['reason']}: {verdict['detail']}".startswith(named) or why not in said:
+                    faults.append(f"{what}: {said}")
+                notes.append(said.split(": ", 2)[-1])
+                second.write_bytes(good)
+        return faults + final_faults(coop), " | ".join(dict.fromkeys(notes))
+
+
+TESTS = [flipped_byte, torn_tile, no_checkpoint, no_log, bad_checkpoint, leftovers, tampered_entry, zeroed_wal, damaged_lists]
