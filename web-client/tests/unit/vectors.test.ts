@@ -8,8 +8,10 @@ import { keyId, openEnvelope, pae } from '../../src/lib/verify/dsse.ts';
 import { envelopeVerifies } from '../../src/lib/verify/dsse-verify.ts';
 import { chainHead, commit, tagged } from '../../src/lib/verify/hash.ts';
 import { verifyPayslip, verifyPayslipText } from '../../src/lib/verify/payslip.ts';
-import { commitAmount, GENERATOR } from '../../src/lib/verify/pedersen.ts';
+import { addsUp, commitAmount, GENERATOR } from '../../src/lib/verify/pedersen.ts';
 import { parsePolicy, type Policy } from '../../src/lib/verify/policy.ts';
+import { readHeader } from '../../src/lib/verify/header.ts';
+import { checkShareList } from '../../src/lib/verify/share-list.ts';
 import { applyPatch, type Operation } from '../support/json-patch.ts';
 
 // Made by the implementation in C++; see tests/vectors/README.md at the root.
@@ -83,9 +85,24 @@ describe('pedersen.json', () => {
     blind: string;
     commitment: string;
   }
-  const vectors = read<{ blinds: string; generator: string; shares: Share[]; sum: string; total: string }>(
-    'pedersen.json',
-  );
+  interface Distribution extends Named {
+    count: number;
+    currency: string;
+    file: string;
+    good: boolean;
+    header: string;
+    index: number;
+    opened: number;
+    pool: string;
+  }
+  const vectors = read<{
+    blinds: string;
+    distributions: Distribution[];
+    generator: string;
+    shares: Share[];
+    sum: string;
+    total: string;
+  }>('pedersen.json');
 
   it('has a generator that nobody chose', () => {
     expect(vectors.generator).toBe(GENERATOR);
@@ -100,6 +117,13 @@ describe('pedersen.json', () => {
   it('commits to the sum as to any amount', () => {
     const sum = commitAmount(BigInt(vectors.total), bytes(vectors.blinds));
     expect(hex(sum ?? utf8(''))).toBe(vectors.sum);
+  });
+
+  it.each(vectors.distributions)('judges $name', ({ file, good, header: text, index, ...headers }) => {
+    const header = readHeader(text);
+    if (!header) throw new Error('header');
+    const run = { ...headers, pool: BigInt(headers.pool), sealed: index, paidOut: true };
+    expect(checkShareList(utf8(file), run, header, addsUp) === null).toBe(good);
   });
 
   it('knows no blind at or over the order', () => {

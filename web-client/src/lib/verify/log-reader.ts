@@ -4,6 +4,7 @@ import { headerHolds, readHeader, type Header, type Sum } from './header.ts';
 import { Frontier, leafHash } from './merkle.ts';
 import { NEVER_NEGATIVE, NEVER_POSITIVE } from './names.ts';
 import type { Policy } from './policy.ts';
+import { checkShareList, mustBeListed, RunWatch, type PublicRun } from './share-list.ts';
 import { readBundle, tilesOf, type TileRef } from './tiles.ts';
 import { failed, isFailed, type Failed } from './verdict.ts';
 
@@ -26,6 +27,9 @@ export interface LogGood {
   sums: { class: string; currency: string; amount: string }[];
   kinds: Record<string, number>;
   lastTime: number;
+  /** Sealed ones, and those whose list of commitments is published and adds up. */
+  distributions: number;
+  lists: number;
   /** Whether the tree seen before was found again as the beginning of this one. */
   extendsRemembered: boolean | null;
 }
@@ -36,7 +40,8 @@ export interface ReadOptions {
 }
 
 /**
- * Reads every entry of the log, recomputes the tree, and adds up the public sums.
+ * Reads every entry of the log, recomputes the tree, and adds up the public sums and the shares of
+ * every distribution whose list is published.
  * It trusts the policy and nothing else: not the node's own totals, not its tiles.
  */
 export async function readLog(
@@ -67,6 +72,9 @@ class Audit {
   private readonly frontier = new Frontier();
   private readonly totals = new Map<string, bigint>();
   private readonly kinds: Record<string, number> = {};
+  private readonly runs = new RunWatch();
+  private distributions = 0;
+  private lists = 0;
   private lastTime = 0;
   private extendsRemembered: boolean | null = null;
 
@@ -84,8 +92,12 @@ class Audit {
       const served = hashes.subarray(32 * i, 32 * i + 32);
       if (!equal(leaf, served)) return failed('tile_differs', `${index}`);
       this.frontier.append(leaf);
-      const problem = this.header(readHeader(text), index) ?? this.rememberedRoot();
+      const header = readHeader(text);
+      const problem = this.header(header, index) ?? this.rememberedRoot();
       if (problem) return problem;
+      const run = header && this.runs.add(index, header);
+      const wrong = run && (await this.distribution(source, run, header));
+      if (wrong) return wrong;
     }
     return null;
   }
@@ -94,13 +106,13 @@ class Audit {
     return this.frontier.root();
   }
 
-  result(): Pick<LogGood, 'sums' | 'kinds' | 'lastTime' | 'extendsRemembered'> {
+  result(): Omit<LogGood, 'ok' | 'log' | 'size' | 'root' | 'witnesses'> {
     const sums = [...this.totals].sort().map(([key, amount]) => {
       const [name = '', currency = ''] = key.split(' ');
       return { class: name, currency, amount: amount.toString() };
     });
-    const { kinds, lastTime, extendsRemembered } = this;
-    return { sums, kinds, lastTime, extendsRemembered };
+    const { kinds, lastTime, distributions, lists, extendsRemembered } = this;
+    return { sums, kinds, lastTime, distributions, lists, extendsRemembered };
   }
 
   private async hashTile(source: LogSource, tile: TileRef): Promise<Bytes | Failed> {
@@ -131,6 +143,25 @@ class Audit {
     if (NEVER_NEGATIVE.has(name)) return total >= 0n;
     if (NEVER_POSITIVE.has(name)) return total <= 0n;
     return name === 'exchange';
+  }
+
+  private async distribution(
+    source: LogSource,
+    run: PublicRun,
+    seal: Header,
+  ): Promise<Failed | null> {
+    this.distributions += 1;
+    const wrong = (reason: string, why: string): Failed => failed(reason, `${run.sealed}: ${why}`);
+    if (!run.paidOut) return wrong('distribution_wrong', 'the pool is not paid out');
+    const file = await source.fetch(`distribution/${run.sealed}`);
+    if (!file && mustBeListed(run)) return wrong('distribution_missing', `${run.count} shares`);
+    if (!file) return null;
+    // Few logs have distributions, and the curve is as large as the rest of the verifier.
+    const { addsUp } = await import('./pedersen.ts');
+    const problem = checkShareList(file, run, seal, addsUp);
+    if (problem !== null) return wrong('distribution_wrong', problem);
+    this.lists += 1;
+    return null;
   }
 
   private rememberedRoot(): Failed | null {

@@ -1,18 +1,10 @@
-import { equal, utf8, type Bytes } from './bytes.ts';
+import { utf8, type Bytes } from './bytes.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { onlyEvent } from './coop-event.ts';
 import { commit } from './hash.ts';
 import { inclusionHolds, leafHash } from './merkle.ts';
 import type { Close, Standing } from './payslip-file.ts';
-import {
-  asArray,
-  asCount,
-  asHash,
-  asInteger,
-  asObject,
-  asOrdinal,
-  readAll,
-  withKeys,
-} from './read.ts';
+import { asCount, asHash, asInteger, asOrdinal, readAll } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
 export interface CheckedClose {
@@ -57,20 +49,19 @@ export function checkClose(
   return { ...closed, position: standing };
 }
 
-const EVENT_KEYS = ['count', 'delegates', 'period', 'previous', 'promise_key', 'root', 'type'];
+const PERIOD_CLOSED = {
+  kind: 'close_period',
+  type: 'period_closed',
+  keys: ['count', 'delegates', 'period', 'previous', 'promise_key', 'root', 'type'],
+};
 
 interface PeriodClosed extends Omit<CheckedClose, 'position'> {
   listRoot: Bytes;
 }
 
 function readPeriodClosed(close: Close): PeriodClosed | undefined {
-  const part = close.header.parts[0];
-  const commitment = commit(close.coop.salt, utf8(close.coop.bytes));
-  if (close.header.kind !== 'close_period' || part?.role !== 'coop') return undefined;
-  if (!equal(part.commit, commitment)) return undefined;
-  const events = asArray(asObject(close.coop.value)?.['events']);
-  const event = withKeys(events?.[0], EVENT_KEYS);
-  if (events?.length !== 1 || event?.['type'] !== 'period_closed') return undefined;
+  const event = onlyEvent(close.header, close.coop, PERIOD_CLOSED);
+  if (!event) return undefined;
   const period = asOrdinal(event['period']);
   const previous = asInteger(event['previous']);
   const count = asCount(event['count']);

@@ -1,13 +1,11 @@
-import { base64Decode, concat, equal, u64, utf8 } from './bytes.ts';
+import { base64Decode, concat, u64, utf8, type Bytes } from './bytes.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { commit, tagged } from './hash.ts';
-import { headerHolds } from './header.ts';
+import { tagged } from './hash.ts';
 import { inclusionHolds, leafHash } from './merkle.ts';
-import type { Line, Payslip, PayslipShare } from './payslip-file.ts';
+import type { Line, Payslip } from './payslip-file.ts';
 import type { CommitAmount } from './pedersen.ts';
-import { asArray, asCount, asCurrency, asHash, asMoney, asObject, withKeys } from './read.ts';
+import { readSeal } from './share-list.ts';
 import { failed, type Failed } from './verdict.ts';
-import type { Bytes } from './bytes.ts';
 
 /** A line of a share with what opens its place in the list. */
 interface ShareLine {
@@ -37,7 +35,7 @@ export function checkShares(
     if (!inclusionHolds(leaf, BigInt(share.index), size, share.proof, root)) {
       return failed('seal_not_included', `${share.index}`);
     }
-    const seal = readSeal(share);
+    const seal = readSeal(share.header, share.coop);
     const between = line.index < share.index && share.index < slip.closing.index;
     if (!between || seal?.distribution !== line.distribution || seal.currency !== line.currency) {
       return failed('seal_not_a_seal', `${share.index}`);
@@ -82,46 +80,4 @@ function readShareLine(line: Line, index: number): ShareLine | undefined {
     return undefined;
   }
   return { index, distribution, position, amount, blind, currency };
-}
-
-interface Seal {
-  count: number;
-  currency: string;
-  distribution: number;
-  pool: bigint;
-  root: Bytes;
-}
-
-const SEAL_KEYS = [
-  'blinds',
-  'count',
-  'currency',
-  'distribution',
-  'listed',
-  'opened',
-  'pool',
-  'root',
-  'type',
-];
-
-/** The event of a seal, section 9; undefined when the entry is none. */
-function readSeal({ header, coop }: PayslipShare): Seal | undefined {
-  const part = header.parts[0];
-  if (!headerHolds(header) || header.kind !== 'distribution_seal') return undefined;
-  if (part?.role !== 'coop' || !equal(part.commit, commit(coop.salt, utf8(coop.bytes)))) {
-    return undefined;
-  }
-  const events = asArray(asObject(coop.value)?.['events']);
-  const event = withKeys(events?.[0], SEAL_KEYS);
-  if (events?.length !== 1 || event?.['type'] !== 'distribution_sealed') return undefined;
-  const count = asCount(event['count']);
-  const currency = asCurrency(event['currency']);
-  const distribution = asCount(event['distribution']);
-  const pool = asMoney(event['pool']);
-  const root = asHash(event['root']);
-  const listed = asCount(event['listed']);
-  if (listed === undefined || listed > 1) return undefined;
-  if (asCount(event['opened']) === undefined || !asHash(event['blinds'])) return undefined;
-  if (count === undefined || currency === undefined || distribution === undefined) return undefined;
-  return pool === undefined || !root ? undefined : { count, currency, distribution, pool, root };
 }

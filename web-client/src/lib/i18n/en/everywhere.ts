@@ -131,6 +131,8 @@ export const everywhere = {
   'reason.root_differs': 'The entries are not the ones that the witnesses signed.',
   'reason.time_went_back': 'An entry claims to be older than the one before it.',
   'reason.class_has_wrong_sign': 'Somewhere more money was paid out than there was.',
+  'reason.distribution_missing': 'The list of the shares of a distribution is not published.',
+  'reason.distribution_wrong': 'The shares of a distribution are not those of what was to be shared.',
   'reason.history_changed': 'The log is not the one that this device has seen before.',
   'reason.log_went_back': 'The log is shorter than when this device last looked.',
 

@@ -75,6 +75,10 @@ export const open = {
     one: '{n} entry read. It is what the witnesses signed, and it balances.',
     other: 'All {n} entries read. They are what the witnesses signed, each one balances, and no account went where it may not.',
   },
+  'ledger.shares': {
+    one: '{n} distribution pays out exactly what was to be shared. Lists of shares that add up: {lists}.',
+    other: 'All {n} distributions pay out exactly what was to be shared. Lists of shares that add up: {lists}.',
+  },
   'ledger.extends': 'What this device saw last time is still there, unchanged.',
   'ledger.unchecked': 'The numbers below are what the cooperative says. Check them to see for yourself.',
   'ledger.books': 'Where the money is',

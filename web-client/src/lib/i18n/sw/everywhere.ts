@@ -134,6 +134,8 @@ export const everywhere: PartOf<typeof en> = {
   'reason.root_differs': 'Maingizo si yale ambayo mashahidi walisaini.',
   'reason.time_went_back': 'Kuna ingizo linalodai kuwa la zamani kuliko lililotangulia.',
   'reason.class_has_wrong_sign': 'Mahali fulani fedha nyingi zaidi ya zilizokuwepo zilitolewa.',
+  'reason.distribution_missing': 'Orodha ya migao ya ugawaji haijachapishwa.',
+  'reason.distribution_wrong': 'Migao ya ugawaji si ya kilichopaswa kugawanywa.',
   'reason.history_changed': 'Daftari si lile ambalo kifaa hiki kiliona awali.',
   'reason.log_went_back': 'Daftari ni fupi kuliko kifaa hiki kilivyoliona mara ya mwisho.',
 

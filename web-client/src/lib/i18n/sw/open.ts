@@ -78,6 +78,10 @@ export const open: PartOf<typeof en> = {
     one: 'Ingizo {n} limesomwa. Ndilo ambalo mashahidi walisaini, na linalingana.',
     other: 'Maingizo yote {n} yamesomwa. Ndiyo ambayo mashahidi walisaini, kila moja linalingana, na hakuna akaunti iliyovuka mpaka wake.',
   },
+  'ledger.shares': {
+    one: 'Ugawaji {n} umelipa kamili kilichopaswa kugawanywa. Orodha za migao zinazolingana: {lists}.',
+    other: 'Migawanyo yote {n} imelipa kamili kilichopaswa kugawanywa. Orodha za migao zinazolingana: {lists}.',
+  },
   'ledger.extends': 'Kifaa hiki kilichoona mara ya mwisho bado kipo, bila kubadilika.',
   'ledger.unchecked': 'Nambari zilizo hapa chini ni za ushirika. Zikague ujionee mwenyewe.',
   'ledger.books': 'Fedha ziko wapi',
