@@ -7,6 +7,8 @@ from shapes import is_amount, is_count, is_currency, items, shape, want
 
 SEAL = {"blinds", "count", "currency", "distribution", "listed", "opened", "pool", "root", "type"}
 LEAST_LISTED = 10
+MAX_FILE = 32 * 2**20
+MAX_TEXT = 65_536
 
 
 def leaf(distribution, member, amount, blind):
@@ -43,10 +45,11 @@ def check_list(data, index, header, opened):
 
     `opened` tells what the headers before say: index of the opening, currency, pool, count.
     """
+    want(len(data) <= MAX_FILE, "too long")
     value = shape(canonical(data), {"coop", "format", "index", "shares"})
     want(value["format"] == "handprint/distribution/v1" and value["index"] == index, "of another entry")
     coop = shape(value["coop"], {"bytes", "salt"})
-    want(isinstance(coop["bytes"], str), "coop")
+    want(isinstance(coop["bytes"], str) and len(coop["bytes"].encode()) <= MAX_TEXT, "coop")
     commit = formats.commit(unbase64(coop["salt"], 32), coop["bytes"].encode())
     want(header["parts"][0] == {"commit": formats.base64_text(commit), "role": "coop"}, "the coop part opens nothing")
     seal = Seal(canonical(coop["bytes"]))
@@ -72,9 +75,9 @@ class Watch:
     def add(self, index, header):
         moved = [(row[1], int(row[2])) for row in header["sums"] if row[0] == "suspense"]
         if header["kind"] in ("income", "surplus"):
-            currency, pool = moved[0] if len(moved) == 1 else ("", 0)
-            check(pool < 0, "distribution_wrong", f"entry {index}")
-            self.run = [index, currency, -pool, 0, -pool]
+            currency, amount = moved[0] if len(moved) == 1 else ("", 0)
+            pool = -amount if 0 < -amount < 2**63 else 0
+            self.run = [index, currency, pool, 0, pool]
         elif header["kind"] == "distribution_chunk" and self.run:
             self.run[3] += sum(part["role"] == "member" for part in header["parts"])
             currency, paid = moved[0] if moved else (self.run[1], 0)
@@ -82,7 +85,7 @@ class Watch:
             self.run[4] = self.run[4] - paid if 0 <= paid <= self.run[4] else -1
         elif header["kind"] == "distribution_seal":
             run, self.run = self.run, None
-            check(run and run[4] == 0, "distribution_wrong", f"entry {index}: not paid out")
+            check(run and run[2] > 0 and run[4] == 0, "distribution_wrong", f"entry {index}: not paid out")
             self.check(index, header, tuple(run[:4]))
 
     def check(self, index, header, opened):
