@@ -69,7 +69,7 @@ public:
         want<ProposalRow>(c.proposal);
         want<KeyRow>(c.key);
         want<MemberRow>(c.member);
-        if (const auto* member = state_.peek<MemberRow>(c.member)) {
+        if (const auto* member = look<MemberRow>(c.member)) {
             for (const auto& key : split_words(member->valid_keys))
                 want<KeyRow>(key);
         }
@@ -191,7 +191,7 @@ public:
 
     void operator()(const ReleasePayout& c) {
         want<ProposalRow>(c.proposal);
-        if (const auto* coop = state_.peek<CoopRow>(1)) {
+        if (const auto* coop = look<CoopRow>(1)) {
             want<ExternalRow>(payout_name(coop->periods, c.currency));
         }
     }

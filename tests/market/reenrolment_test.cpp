@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 namespace handprint::market_test {
 
 namespace {
@@ -81,6 +83,20 @@ TEST_CASE("reenrolment: any valid key of the member ends every proposal of befor
     CHECK(rig.run(SetRule{0, 0, "reenrolment_wait_ms"}, "d:0") == "bad_value");
     const Int third = propose(rig);
     CHECK(rig.run(ReenrolMember{key(70), 0, third}, "d:1") == "wait_not_over");
+}
+
+TEST_CASE("reenrolment: who reads its rows asks again once the member is there") {
+    Rig rig;
+    const Int proposal = propose(rig);
+    const auto made = rig.request(ReenrolMember{key(70), 0, proposal}, "d:1");
+    State none; // as after a start
+    std::vector<Key> missing;
+    CHECK(keys_of(made, none, missing)); // the keys that end stand in the member's row
+    none.load(key_of<MemberRow>(Int{0}), Row{rig.state.get<MemberRow>(Int{0})});
+    missing.clear();
+    CHECK_FALSE(keys_of(made, none, missing));
+    const Key old = key_of<KeyRow>(key_of_party("m:0"));
+    CHECK(std::count(missing.begin(), missing.end(), old) == 1);
 }
 
 } // namespace handprint::market_test

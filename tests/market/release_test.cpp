@@ -123,4 +123,12 @@ TEST_CASE("release: the wait may be made longer by a rule, and not shorter") {
     CHECK(release(rig, proposal).empty());
 }
 
+TEST_CASE("release: who reads its rows asks again once the cooperative's row is there") {
+    Rig rig = with_wages();
+    const Int proposal = propose(rig);
+    State none; // as after a start
+    std::vector<Key> missing;
+    CHECK(keys_of(rig.request(ReleasePayout{"KES", 1, proposal}, "d:1"), none, missing));
+}
+
 } // namespace handprint::market_test
