@@ -40,6 +40,17 @@ Int rule(const State& state, const char* name, Int now) {
     return row.next_from != never && row.next_from <= now ? row.next_value : row.value;
 }
 
+namespace {
+
+/// The node's own: timers, steps of runs, grades. Nobody else's word makes them true.
+template <class C>
+constexpr bool is_of_the_clock =
+    std::is_same_v<C, AutoAccept> || std::is_same_v<C, ImportChunk> || std::is_same_v<C, ImportSeal>
+    || std::is_same_v<C, DistributionChunk> || std::is_same_v<C, DistributionSeal>
+    || std::is_same_v<C, PayoutChunk> || std::is_same_v<C, PayoutSeal> || std::is_same_v<C, Grade>;
+
+} // namespace
+
 Decision decide(const State& state, const Request& request, const Context& context) {
     const area::Case c{state, request, context};
     return std::visit(
@@ -52,6 +63,11 @@ Decision decide(const State& state, const Request& request, const Context& conte
                 if (state.find<CommandRow>(request.actor, request.id.hex()) != nullptr) {
                     return area::refuse(
                         Family::done, "already_done", "This command was carried out before."
+                    );
+                }
+                if (is_of_the_clock<C> && request.actor != "clock") {
+                    return area::refuse(
+                        Family::denied, "key_unknown", "Only the node's clock key signs this."
                     );
                 }
                 return area::decide(c, command);

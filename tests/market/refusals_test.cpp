@@ -176,7 +176,7 @@ TEST_CASE("rules: projects and batches") {
             {"a chunk by a requester",
              ImportChunk{open, 0, 1, Hash{}, task_names(open, 0, 1)},
              "r:0",
-             "out_of_order"},
+             "key_unknown"},
             {"a seal of no import", ImportSeal{open}, "clock", "incomplete"},
             {"published again", Publish{open}, "r:0", "not_ready"},
             {"another's", CloseBatch{open}, "r:1", "not_yours"},
@@ -221,6 +221,36 @@ TEST_CASE("rules: work and its acceptance") {
         }
     );
     check(late, {{"the clock in time", AutoAccept{open, {{0, 0}, {0, 1}}}, "clock", ""}});
+}
+
+TEST_CASE("rules: nobody but the clock does what is the clock's") {
+    Rig rig;
+    auto made = terms(0, "a test");
+    made.qualifies = Qualifies{2, 1};
+    const Int test = rig.batch(made, 1);
+    rig.must(rig.answers(test, {0}), "m:0");
+    rig.must(terms(0, "under way"), "r:0");
+    const Int under_way = test + 1;
+    rig.must(ImportTasks{under_way, 1, 1, Hash{}}, "r:0");
+    Rig late = rig;
+    late.now += 61'000;
+    const std::vector<Command> commands = {
+        AutoAccept{test, {{0, 0}}},
+        Grade{test, 1, 0, Hash{}, {0}},
+        ImportChunk{under_way, 0, 1, Hash{}, task_names(under_way, 0, 1)},
+        ImportSeal{under_way},
+        DistributionChunk{},
+        DistributionSeal{},
+        PayoutChunk{},
+        PayoutSeal{},
+    };
+    for (const Command& command : commands) {
+        for (const char* actor : {"m:0", "m:1", "r:0", "d:0"})
+            check(late, {{kind_of(command), command, actor, "key_unknown"}});
+    }
+    check(late, {{"the clock accepts", commands[0], "clock", ""}});
+    check(late, {{"the clock grades", commands[1], "clock", ""}});
+    check(late, {{"the clock imports", commands[2], "clock", ""}});
 }
 
 TEST_CASE("rules: money") {

@@ -129,9 +129,13 @@ CreateBatch terms(Int project, const std::string& external) {
 }
 
 Int Rig::batch(Int tasks, Int overlap, Int requester) {
-    const std::string actor = "r:" + std::to_string(requester);
     auto made = terms(requester, "batch " + std::to_string(index));
     made.overlap = overlap;
+    return batch(made, tasks, requester);
+}
+
+Int Rig::batch(const CreateBatch& made, Int tasks, Int requester) {
+    const std::string actor = "r:" + std::to_string(requester);
     must(made, actor);
     const Int number = state.get<CoopRow>(1).batches - 1;
     const std::vector<Hash> commits{Hash{5}};
