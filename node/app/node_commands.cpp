@@ -187,12 +187,16 @@ int restore(const std::string& from, const std::string& data) {
             "restore", "there is a ledger in " + data + "; restore into an empty directory"
         );
     }
-    std::error_code error;
-    fs::create_directories(data);
-    for (const char* name : {"ledger.db", "keys", "log", "policy", "policies"}) {
-        if (std::string_view(name) == "policies" && !fs::exists(fs::path(from) / name)) continue;
-        fs::copy(fs::path(from) / name, fs::path(data) / name, fs::copy_options::recursive, error);
-        if (error) return complain("restore", std::string(name) + ": " + error.message());
+    for (const char* name : {"keys", "policy", "ledger.db"}) {
+        if (!fs::exists(fs::path(from) / name)) {
+            return complain("restore", from + " is no copy made by backup: it has no " + name);
+        }
+    }
+    // The tables last: whatever stops it before, it can be begun again. A node that has published
+    // nothing has no log, one that has had one log key no older policies.
+    for (const char* name : {"keys", "policy", "policies", "log", "ledger.db"}) {
+        if (auto ok = copy_published(fs::path(from) / name, fs::path(data) / name); !ok)
+            return complain("restore", ok.error().what);
     }
     auto store = open_store(NodeFiles(data));
     if (!store) return complain("restore", store.error().what);

@@ -151,4 +151,23 @@ def copy_under_load():
         return faults + final_faults(coop, diary), diary.summary()
 
 
-TESTS = [old_copy, old_copy_alone, old_database, newest_copy, copy_under_load]
+def unpublished_copy():
+    """a copy of a node that has published nothing is restored, but not from half of a copy"""
+    with Coop("unborn") as coop:
+        copy, half = coop.home / "copy", coop.home / "half"
+        faults = back_up(coop, copy)
+        shutil.copytree(copy, half)
+        shutil.rmtree(half / "keys")
+        shutil.move(coop.data, coop.home / "lost")
+        code, said = run("restore", "--from", half, "--data", coop.data)
+        if code == 0 or "it has no keys" not in said:
+            faults.append(f"restored from half of a copy: {said}")
+        code, said = run("restore", "--from", copy, "--data", coop.data)
+        if code != 0:
+            faults.append(f"restore: {said}")
+        coop.open()
+        busy(coop, 0.3)
+        return faults + final_faults(coop), said.strip()[:170]
+
+
+TESTS = [old_copy, old_copy_alone, old_database, newest_copy, copy_under_load, unpublished_copy]
