@@ -30,10 +30,15 @@ using Decision = Result<Draft, Refusal>;
 /// Adds the keys that every request reads (the cooperative, its rules) and the state does not know.
 void common_keys(const State& state, std::vector<Key>& missing);
 
+/// Whether keys_of() has named all. `more`: the rows of some keys may name others, so it is asked
+/// again after the load, once, for two rounds are enough. `unless_made`: a row that would name
+/// others is not there, so it is asked again right before the request is decided: an entry of the
+/// same batch may have made that row.
+enum class Named { all, more, unless_made };
+
 /// Adds the keys that deciding and applying this request reads or writes and the state does not
-/// know yet. True if the rows of some of them may name more: then it is asked again after the
-/// load, once, for two rounds are enough.
-bool keys_of(const Request& request, const State& state, std::vector<Key>& missing);
+/// know yet.
+[[nodiscard]] Named keys_of(const Request& request, const State& state, std::vector<Key>& missing);
 
 /// The value of a business number at a time. Absent rules are a bug: genesis sets all.
 [[nodiscard]] Int rule(const State& state, const char* name, Int now);

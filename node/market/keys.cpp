@@ -22,8 +22,7 @@ public:
     Needs(const Request& request, const State& state, std::vector<Key>& missing)
         : request_(request), state_(state), missing_(missing) {}
 
-    /// Whether loading what is missing may name more.
-    [[nodiscard]] bool more() const noexcept { return more_; }
+    [[nodiscard]] Named named() const noexcept { return named_; }
 
     void authority() {
         if (!request_.actor.empty()) {
@@ -247,8 +246,13 @@ private:
     /// A row by which others are named.
     template <class R, class... Parts>
     const R* look(const Parts&... parts) {
-        more_ = more_ || !state_.knows(key_of<R>(parts...));
-        return state_.peek<R>(parts...);
+        const R* row = state_.peek<R>(parts...);
+        if (!state_.knows(key_of<R>(parts...))) {
+            named_ = Named::more;
+        } else if (row == nullptr && named_ == Named::all) {
+            named_ = Named::unless_made;
+        }
+        return row;
     }
 
     Int member_of_actor() {
@@ -348,7 +352,7 @@ private:
     const Request& request_;
     const State& state_;
     std::vector<Key>& missing_;
-    bool more_ = false;
+    Named named_ = Named::all;
 };
 
 } // namespace
@@ -362,11 +366,11 @@ void common_keys(const State& state, std::vector<Key>& missing) {
         want(key_of<RuleRow>(rule.name));
 }
 
-bool keys_of(const Request& request, const State& state, std::vector<Key>& missing) {
+Named keys_of(const Request& request, const State& state, std::vector<Key>& missing) {
     Needs needs(request, state, missing);
     needs.authority();
     std::visit(needs, request.command);
-    return needs.more();
+    return needs.named();
 }
 
 } // namespace handprint::market

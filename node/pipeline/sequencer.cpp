@@ -228,7 +228,8 @@ void Sequencer::run() {
     }
 }
 
-Result<void> Sequencer::load(const std::vector<Job>& jobs) {
+Result<std::set<const Job*>> Sequencer::load(const std::vector<Job>& jobs) {
+    std::set<const Job*> again;
     std::vector<const Job*> asking;
     for (const Job& job : jobs) {
         if (!job.only_store) asking.push_back(&job);
@@ -237,12 +238,20 @@ Result<void> Sequencer::load(const std::vector<Job>& jobs) {
     market::common_keys(state_, missing);
     for (int round = 0; round < 2 && !asking.empty(); ++round) {
         std::erase_if(asking, [&](const Job* job) {
-            return !market::keys_of(job->request, state_, missing);
+            const auto named = market::keys_of(job->request, state_, missing);
+            if (named == market::Named::unless_made) again.insert(job);
+            return named != market::Named::more;
         });
-        if (auto ok = load_rows(std::move(missing)); !ok) return ok;
+        if (auto ok = load_rows(std::move(missing)); !ok) return unexpected(ok.error());
         missing.clear();
     }
-    return {};
+    return again;
+}
+
+Result<void> Sequencer::load_again(const Job& job) {
+    std::vector<market::Key> missing;
+    (void)market::keys_of(job.request, state_, missing);
+    return load_rows(std::move(missing));
 }
 
 Result<void> Sequencer::prepare(Job& job, Int now) {
@@ -285,8 +294,9 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
     pending->frontier = frontier_;
     const auto bucket = static_cast<std::size_t>(std::bit_width(jobs.size()) - 1);
     stats_.batch_sizes[std::min<std::size_t>(bucket, 11)].fetch_add(1);
-    if (auto ok = load(jobs); !ok) {
-        warn("the rows of a batch cannot be read: " + ok.error().what);
+    const auto again = load(jobs);
+    if (!again) {
+        warn("the rows of a batch cannot be read: " + again.error().what);
         for (Job& job : jobs)
             pending->refused.emplace_back(std::move(job.done), Answer{});
         publish(*pending);
@@ -295,6 +305,13 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
     stats_.load_us.fetch_add(us_since(start));
     const auto deciding = std::chrono::steady_clock::now();
     for (Job& job : jobs) {
+        if (again->contains(&job)) {
+            if (auto ok = load_again(job); !ok) {
+                warn("the rows of a command cannot be read: " + ok.error().what);
+                pending->refused.emplace_back(std::move(job.done), Answer{});
+                continue;
+            }
+        }
         if (is_exclusive(job)) {
             // Rows of the run come from the tables, so they must hold all that was decided before.
             if (auto ok = prepare(job, now); !ok) {

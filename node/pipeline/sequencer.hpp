@@ -31,6 +31,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -129,7 +130,9 @@ private:
     void add_checkpoint(std::vector<Job>& jobs);
     [[nodiscard]] Job own(market::Command command);
     void process(std::vector<Job> jobs, Int now);
-    [[nodiscard]] Result<void> load(const std::vector<Job>& jobs);
+    /// Those whose needs an entry before them in the batch may add to.
+    [[nodiscard]] Result<std::set<const Job*>> load(const std::vector<Job>& jobs);
+    [[nodiscard]] Result<void> load_again(const Job& job);
     [[nodiscard]] Result<void> load_rows(std::vector<market::Key> keys);
     [[nodiscard]] Result<void> prepare(Job& job, Int now);
     void decide_one(Job& job, Pending& pending, Int now);

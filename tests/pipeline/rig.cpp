@@ -42,7 +42,7 @@ void did(const Answer& answer) {
 
 } // namespace
 
-Rig::Rig(std::optional<bool> overlap)
+Rig::Rig(std::optional<bool> overlap, std::size_t rows_most)
     : store_([this](store::Operation operation, std::uint64_t) {
           return store::Decision{fault(operation), {}};
       }),
@@ -55,6 +55,7 @@ Rig::Rig(std::optional<bool> overlap)
     SequencerOptions options;
     options.origin = origin;
     options.overlap = overlap;
+    options.rows_most = rows_most;
     sequencer_ = std::make_unique<Sequencer>(
         Sequencer::Parts{
             store_,
@@ -97,6 +98,9 @@ store::Fault Rig::fault(store::Operation operation) {
 Int Rig::read_clock() {
     ++looks_;
     looks_.notify_all();
+    const std::lock_guard lock(mutex_);
+    for (Job& job : std::exchange(together_, {}))
+        (void)sequencer_->submit(std::move(job));
     return now_;
 }
 
@@ -123,11 +127,15 @@ Answer Rig::give(Job job) {
 }
 
 Answer Rig::ask(market::Command command, const std::string& actor, const KeyPair& by) {
+    return give(signed_job(std::move(command), actor, by));
+}
+
+Job Rig::signed_job(market::Command command, const std::string& actor, const KeyPair& by) {
     Job job;
     CommandId id;
     vault_.fill(id.bytes);
     job.request = sign_command(std::move(command), actor, id, by, origin);
-    return give(std::move(job));
+    return job;
 }
 
 Answer Rig::refused_grade(Int batch) {
@@ -137,7 +145,7 @@ Answer Rig::refused_grade(Int batch) {
     return ask(grade, "clock", clock_);
 }
 
-Int Rig::draft(bool staged) {
+market::CreateBatch Rig::next_batch() const {
     market::CreateBatch create;
     create.accept_ms = create.lease_ms = accept_ms;
     create.bundle_max = create.overlap = create.estimate_s = 1;
@@ -147,6 +155,11 @@ Int Rig::draft(bool staged) {
     create.domain = "text";
     create.language = "en";
     create.external = sha256(as_bytes("batch " + std::to_string(batches_)));
+    return create;
+}
+
+Int Rig::draft(bool staged) {
+    const auto create = next_batch();
     did(ask(create, "r:0", requester_));
     if (staged) {
         Job job;
@@ -158,12 +171,30 @@ Int Rig::draft(bool staged) {
     return batches_++;
 }
 
-void Rig::import_tasks(Int batch) {
+market::ImportTasks Rig::one_task(Int batch) {
     market::ImportTasks import;
     import.batch = batch;
     import.count = import.chunks = 1;
     import.root = record::MerkleList::of_commitments(std::vector<Hash>(1)).root();
-    did(ask(import, "r:0", requester_));
+    return import;
+}
+
+void Rig::import_tasks(Int batch) {
+    did(ask(one_task(batch), "r:0", requester_));
+}
+
+Answer Rig::draft_and_import() {
+    std::promise<Answer> drafted, imported;
+    {
+        const std::lock_guard lock(mutex_);
+        together_.push_back(signed_job(next_batch(), "r:0", requester_));
+        together_.back().done = [&](Answer answer) { drafted.set_value(std::move(answer)); };
+        together_.push_back(signed_job(one_task(batches_++), "r:0", requester_));
+        together_.back().done = [&](Answer answer) { imported.set_value(std::move(answer)); };
+    }
+    look();
+    did(drafted.get_future().get());
+    return imported.get_future().get();
 }
 
 void Rig::close(Int batch) {

@@ -21,8 +21,11 @@ class Rig {
 public:
     static constexpr Int accept_ms = 60'000;
 
-    /// `overlap` as in SequencerOptions.
-    explicit Rig(std::optional<bool> overlap = std::nullopt);
+    /// As in SequencerOptions.
+    explicit Rig(
+        std::optional<bool> overlap = std::nullopt,
+        std::size_t rows_most = SequencerOptions{}.rows_most
+    );
     ~Rig();
     Rig(const Rig&) = delete;
     Rig& operator=(const Rig&) = delete;
@@ -32,6 +35,8 @@ public:
     /// A draft; its one chunk of one task waits under "staged" if so wished.
     Int draft(bool staged);
     void import_tasks(Int batch);
+    /// A draft and its import, in one batch of commands; the answer to the import.
+    Answer draft_and_import();
     void close(Int batch);
     /// A task is claimed and handed in; it falls due after accept_ms.
     void submit_work();
@@ -72,6 +77,9 @@ private:
     [[nodiscard]] Int read_clock();
     void found();
     Answer ask(market::Command command, const std::string& actor, const KeyPair& by);
+    Job signed_job(market::Command command, const std::string& actor, const KeyPair& by);
+    [[nodiscard]] market::CreateBatch next_batch() const;
+    [[nodiscard]] static market::ImportTasks one_task(Int batch);
     Answer give(Job job);
     [[nodiscard]] market::BatchRow row(Int batch);
 
@@ -86,6 +94,7 @@ private:
     Int batches_ = 0, worked_on_ = 0;
     std::mutex mutex_;
     std::vector<std::string> warnings_;
+    std::vector<Job> together_; // handed in at the next look
 };
 
 } // namespace handprint::pipeline

@@ -48,4 +48,12 @@ TEST_CASE("an import whose chunk is missing is reported and can be given up") {
     CHECK(rig.becomes_sealed(with));
 }
 
+TEST_CASE("what an entry of the same batch makes names rows that are read in time") {
+    constexpr std::size_t forgetful = 1;
+    Rig rig({}, forgetful);
+    rig.look(); // the requester's row is forgotten
+    CHECK(rig.draft_and_import().verdict == Verdict::entry);
+    CHECK(rig.state_of(0) == market::BatchState::importing);
+}
+
 } // namespace handprint::pipeline
