@@ -10,13 +10,13 @@ constexpr Int founders = 3, delegate_count = 2;
 constexpr Int beat_ms = 10'000;
 
 const Rules& first_rules() {
-    static const Rules rules{1000, 2000, 1000, 1000, {{"KES", 30'000}}};
+    static const Rules rules{1000, 2000, 1000, 1000, {{"KES", 30'000}}, 600'000, 1'200'000, 0};
     return rules;
 }
 
 bool alone(Kind kind) {
     return kind == Kind::income || kind == Kind::surplus || kind == Kind::close_period
-           || kind == Kind::payout || kind == Kind::confirm_clock;
+           || kind == Kind::payout || kind == Kind::release_payout || kind == Kind::confirm_clock;
 }
 
 bool reads(Trouble trouble) {
@@ -50,6 +50,8 @@ Driver::Driver(std::uint64_t seed)
       model_(rules_, {"JPY", "KES", "KWD"}, delegate_count),
       node_(seed % 2 == 1) {
     node_.found(rules_, model_.currencies, founders, delegate_count);
+    for (Int d = 0; d < delegate_count; ++d)
+        model_.known_keys.insert(first_delegate_key + d);
     model_.started(node_.clock()); // the node has read it when it founded
 }
 
@@ -78,6 +80,7 @@ std::string Driver::run(Int steps) {
         ++tally_.steps;
     }
     auto wrong = node_.refold();
+    if (wrong.empty()) wrong = node_.check_lists();
     return wrong.empty() ? wrong : "after the last step: " + wrong;
 }
 
@@ -148,6 +151,8 @@ void Driver::move_clock() {
         to = next + 11 * 60'000 + beat_ms * below(200); // more than the timers trust
     } else if (what < 90) {
         to = now - beat_ms * below(5); // somebody sets it back
+    } else if (const Int over = end_of_a_wait(); over > now && chance(50)) {
+        to = over;
     } else if (const Int number = batch_in(Stage::open); number >= 0) {
         // To the very end of a lease, or just before it.
         for (const auto& [member, lease] : model_.batches.at(number).leases) {
@@ -402,7 +407,7 @@ Int Driver::signer(const Op& op) const {
     case 'n':
         return op.key;
     case 'm':
-        return model_.members.at(op.actor).key;
+        return op.with >= 0 ? op.with : model_.members.at(op.actor).key;
     case 'c':
         return clock_key;
     case 'd':

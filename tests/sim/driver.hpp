@@ -86,6 +86,13 @@ private:
     [[nodiscard]] Op period();
     [[nodiscard]] Op mandate();
     [[nodiscard]] Op test_work();
+    [[nodiscard]] Op by_two();
+    [[nodiscard]] Op release();
+    [[nodiscard]] Op new_key();
+    [[nodiscard]] Op confirm_key();
+    [[nodiscard]] Int a_proposal(Kind act);
+    /// When a proposal may be confirmed, or just before it; 0 when nothing is near.
+    [[nodiscard]] Int end_of_a_wait();
     void by_agent(Op& op);
     void spoil(Op& op);
 

@@ -17,6 +17,7 @@ std::string party_of(const Op& op) {
     case Kind::register_requester:
         return "new";
     case Kind::submit:
+    case Kind::object_reenrolment:
     case Kind::claim:
     case Kind::release:
         return "m:" + std::to_string(op.actor);
@@ -29,7 +30,14 @@ std::string party_of(const Op& op) {
     case Kind::give_back:
     case Kind::set_fee:
     case Kind::confirm_clock:
+    case Kind::propose_release:
+    case Kind::release_payout:
+    case Kind::propose_reenrolment:
+    case Kind::reenrol:
+    case Kind::set_rule:
         return "d:" + std::to_string(op.actor);
+    case Kind::record_checkpoint:
+        return std::string{op.as, ':'} + std::to_string(op.actor);
     case Kind::grade:
         return "clock";
     default:
@@ -42,23 +50,48 @@ Int ceil_div(Wide value, Wide by) {
 }
 
 const char* name_of(Kind kind) {
-    static constexpr const char* names[] = {"enrol_member",   "register_requester",
-                                            "grant",          "revoke_grant",
-                                            "create_project", "create_batch",
-                                            "import_tasks",   "publish",
-                                            "close_batch",    "fund",
-                                            "submit",         "accept",
-                                            "refund",         "income",
-                                            "surplus",        "close_period",
-                                            "payout",         "settle",
-                                            "return",         "set_rule",
-                                            "confirm_clock",  "grade",
-                                            "claim",          "release_claim"};
+    static constexpr const char* names[] = {
+        "enrol_member",
+        "register_requester",
+        "grant",
+        "revoke_grant",
+        "create_project",
+        "create_batch",
+        "import_tasks",
+        "publish",
+        "close_batch",
+        "fund",
+        "submit",
+        "accept",
+        "refund",
+        "income",
+        "surplus",
+        "close_period",
+        "payout",
+        "settle",
+        "return",
+        "set_rule",
+        "confirm_clock",
+        "grade",
+        "propose_release",
+        "release_without_quorum",
+        "record_checkpoint",
+        "propose_reenrolment",
+        "object_reenrolment",
+        "reenrol_member",
+        "set_rule",
+        "claim",
+        "release_claim"
+    };
     return names[static_cast<int>(kind)];
 }
 
 Model::Model(Rules rules, std::vector<std::string> currencies_, Int delegates_)
-    : currencies(std::move(currencies_)), delegates(delegates_), rules_(std::move(rules)) {}
+    : currencies(std::move(currencies_)),
+      delegates(delegates_),
+      rules_(std::move(rules)),
+      least_release_wait_(rules_.release_wait_ms),
+      least_reenrolment_wait_(rules_.reenrolment_wait_ms) {}
 
 Outcome Model::carry_out(const Op& op, Int now, Int index) {
     if (op.kind == Kind::claim) return claim(op, now);
@@ -83,6 +116,7 @@ Outcome Model::carry_out(const Op& op, Int now, Int index) {
 
 Outcome Model::may_act(const Op& op, Int now) const {
     if (op.stranger) return no(Family::denied, "not a key of the actor");
+    if (auto own = signs_for_member(op); own.family != Family::ok) return own;
     if (op.grant < 0) return {};
     const auto at = grants.find(op.grant);
     if (at == grants.end() || at->second.requester != op.actor)
@@ -134,6 +168,14 @@ Outcome Model::decide(const Op& op, Int now, Int index) {
     case Kind::set_fee:
     case Kind::confirm_clock:
         return set_number(op, now);
+    case Kind::propose_release:
+    case Kind::release_payout:
+    case Kind::record_checkpoint:
+    case Kind::propose_reenrolment:
+    case Kind::object_reenrolment:
+    case Kind::reenrol:
+    case Kind::set_rule:
+        return by_two(op, now, index);
     case Kind::claim:
     case Kind::release:
         break;
@@ -143,9 +185,11 @@ Outcome Model::decide(const Op& op, Int now, Int index) {
 
 Outcome Model::enrol(const Op& op, Int) {
     Outcome out;
+    if (!known_keys.insert(op.key).second) return no(Family::conflict, "the key is in use");
     if (op.kind == Kind::enrol) {
         const Int number = static_cast<Int>(members.size());
-        members[number] = {op.key, {op.words.begin(), op.words.end()}, {}};
+        members[number] = {op.key, {op.words.begin(), op.words.end()}, {}, op.recovery, -1};
+        if (op.recovery >= 0) known_keys.insert(op.recovery);
         out.numbers["member"] = number;
     } else {
         const Int number = static_cast<Int>(requesters.size());
@@ -167,6 +211,7 @@ Outcome Model::grant(const Op& op, Int now, Int index) {
     }
     if (op.grant >= 0) return no(Family::denied, "an agent makes no grants");
     if (op.cap < 0 || op.time <= now || op.words.empty()) return no(Family::invalid, "numbers");
+    if (!known_keys.insert(op.key).second) return no(Family::conflict, "the key is in use");
     grants[index] = {
         op.actor,
         op.key,

@@ -41,6 +41,13 @@ enum class Kind {
     set_fee,
     confirm_clock,
     grade,
+    propose_release,
+    release_payout,
+    record_checkpoint,
+    propose_reenrolment,
+    object_reenrolment,
+    reenrol,
+    set_rule,
     claim,
     release
 };
@@ -70,6 +77,9 @@ struct Op {
     std::string currency, external;
     Terms terms;
     Checkpoint checkpoint = Checkpoint::good;
+    char as = 'd'; // sort of party, where any may ask
+    Int with = -1; // the member's key that it is signed with
+    Int member = -1, proposal = -1, period = 0, recovery = -1;
     std::vector<std::string> words;         // languages, or kinds of a grant
     std::vector<Int> list;                  // tasks, members or batches
     std::vector<std::pair<Int, Int>> items; // task, member
@@ -131,6 +141,25 @@ struct Member {
     Int key = 0;
     std::set<std::string> languages;
     std::map<std::string, Int> skills;
+    Int recovery = -1; // a second key, that cannot work
+    Int answered = -1; // proposals of before this index are over
+};
+
+/// What one delegate has proposed and another may confirm from a time on.
+struct Proposal {
+    Kind act = Kind::release_payout; // what confirms it
+    Int delegate = 0, made = 0, from = 0, member = -1, key = -1;
+};
+
+struct Distribution {
+    Int pool = 0, count = 0, listed = 0;
+};
+
+/// A step of what takes two, for who looks at the whole story afterwards.
+struct Act {
+    Kind kind = Kind::propose_release;
+    Int index = 0, time = 0, delegate = -1, member = -1, key = -1, proposal = -1, period = 0;
+    Int size = 0; // of a checkpoint
 };
 
 struct Grant {
@@ -162,6 +191,7 @@ struct PayoutOf {
 struct Rules {
     Int fee_bps = 0, operations_bps = 0, transition_bps = 0, reserve_bps = 0;
     std::map<std::string, Int> floor; // minor units an hour, by currency
+    Int release_wait_ms = 0, reenrolment_wait_ms = 0, open_books = 0;
 };
 
 /// The money of the format's section 8.
@@ -199,8 +229,13 @@ public:
     std::map<Int, Batch> batches;
     std::map<Int, RefundOf> refunds;
     std::map<Int, PayoutOf> payouts;
+    std::map<Int, Proposal> proposals; // by index of the entry
+    std::map<Int, Distribution> distributions;
     std::vector<std::string> currencies;
     Int periods = 0, delegates = 0;
+    Int release_stands = -1;   // index of the proposal to pay out without a quorum
+    std::set<Int> known_keys;  // of whomever, also those that are over
+    std::set<Int> former_keys; // of members
 
 private:
     using Account = std::tuple<std::string, std::string, std::string>; // class, owner, currency
@@ -232,8 +267,25 @@ private:
     Outcome share_out(const Op& op);
     Outcome close_period(Int index);
     Outcome payout(const Op& op);
+    Outcome open_payout(const std::string& currency);
     Outcome conclude(const Op& op);
     Outcome set_number(const Op& op, Int now);
+
+    // What takes two delegates: model_two.cpp.
+    Outcome by_two(const Op& op, Int now, Int index);
+    Outcome propose_release(const Op& op, Int now, Int index);
+    Outcome release_payout(const Op& op, Int now, Int index);
+    Outcome record_checkpoint(const Op& op);
+    Outcome propose_reenrolment(const Op& op, Int now, Int index);
+    Outcome object_reenrolment(const Op& op, Int index);
+    Outcome reenrol(const Op& op, Int now, Int index);
+    Outcome set_rule(const Op& op);
+    [[nodiscard]] Outcome may_confirm(const Op& op, Int now) const;
+    [[nodiscard]] Outcome signs_for_member(const Op& op) const;
+    void view_two(View& out) const;
+    [[nodiscard]] std::string broken_by_two() const;
+    [[nodiscard]] std::string broken_release(std::size_t at) const;
+    [[nodiscard]] std::string broken_reenrolment(std::size_t at) const;
 
     Rules rules_;
     std::map<Account, Int> balances_; // positive: debit
@@ -242,7 +294,9 @@ private:
     std::set<std::string> externals_;
     std::set<std::pair<Int, std::string>> paid_out_;
     std::map<std::pair<Int, std::string>, Int> payable_at_close_;
-    Int distributions_ = 0, last_close_ = 0;
+    Int last_close_ = 0, uncovered_ = -1, uncovered_period_ = -1;
+    Int least_release_wait_ = 0, least_reenrolment_wait_ = 0;
+    std::vector<Act> acts_;
     Int last_clock_ = 0, jumped_to_ = 0, confirmed_ = 0;
 };
 

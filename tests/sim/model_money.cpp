@@ -185,8 +185,11 @@ Outcome Model::share_out(const Op& op) {
     for (std::size_t i = 0; i < shares.size(); ++i) {
         post("payable", of_member(weights[i].first), op.currency, -shares[i]);
     }
+    const Int number = static_cast<Int>(distributions.size()),
+              count = static_cast<Int>(shares.size());
+    distributions[number] = {pool, count, count >= 10 || rules_.open_books != 0 ? 1 : 0};
     Outcome out;
-    out.numbers["distribution"] = distributions_++;
+    out.numbers["distribution"] = number;
     return out;
 }
 
@@ -210,23 +213,27 @@ Outcome Model::payout(const Op& op) {
     if (op.checkpoint == Checkpoint::foreign) return no(Family::invalid, "checkpoint");
     if (op.checkpoint == Checkpoint::too_small || op.signed_at <= last_close_)
         return no(Family::later, "not covered");
+    return open_payout(op.currency);
+}
+
+Outcome Model::open_payout(const std::string& currency) {
     PayoutOf run;
-    run.currency = op.currency;
+    run.currency = currency;
     Int total = 0;
     for (const auto& [who, amount] : payable_at_close_) {
-        if (who.second != op.currency || amount < 1) continue;
+        if (who.second != currency || amount < 1) continue;
         run.items[who.first] = {amount, Transit::under_way};
         total += amount;
     }
     if (run.items.empty()) return no(Family::later, "nothing payable");
     for (const auto& [member, item] : run.items) {
         move(
-            {"payable", of_member(member), op.currency},
-            {"in_transit", of_member(member), op.currency},
+            {"payable", of_member(member), currency},
+            {"in_transit", of_member(member), currency},
             item.first
         );
     }
-    paid_out_.insert({periods, op.currency});
+    paid_out_.insert({periods, currency});
     Outcome out;
     out.numbers = {
         {"payout", static_cast<Int>(payouts.size())},

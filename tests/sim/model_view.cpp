@@ -62,6 +62,7 @@ View Model::view() const {
     out["members"] = static_cast<Int>(members.size());
     out["requesters"] = static_cast<Int>(requesters.size());
     out["periods"] = periods;
+    view_two(out);
     return out;
 }
 
@@ -80,7 +81,7 @@ std::string Model::broken() const {
             if (taken > batch.terms.overlap) return "more answers than the overlap";
         }
     }
-    return {};
+    return broken_by_two();
 }
 
 } // namespace handprint::sim

@@ -239,6 +239,8 @@ void Node::found(
         {"royalty_reserve_bps", rules.reserve_bps},
         {"royalty_transition_bps", rules.transition_bps}
     };
+    genesis.rules.push_back({"release_wait_ms", rules.release_wait_ms});
+    genesis.rules.push_back({"reenrolment_wait_ms", rules.reenrolment_wait_ms});
     for (const auto& [currency, floor] : rules.floor) {
         genesis.rules.push_back({"floor_minor_per_hour/" + currency, floor});
     }

@@ -91,6 +91,8 @@ public:
     [[nodiscard]] View view();
     /// The tables are those that the entries give; empty if so.
     [[nodiscard]] std::string refold();
+    /// Every distribution's list is as outsiders check it; empty if so.
+    [[nodiscard]] std::string check_lists();
 
 private:
     void start();
@@ -103,6 +105,7 @@ private:
     [[nodiscard]] Hash staged_root(Int batch, Int count, Int chunks);
     [[nodiscard]] pipeline::StagedChunk staged(Int batch, Int chunk, Int count, Int chunks);
     [[nodiscard]] std::string checkpoint(Checkpoint kind);
+    [[nodiscard]] std::string checkpoint_of(Int size, Checkpoint kind);
     [[nodiscard]] pipeline::Job job(const Op& op, Int signer);
     [[nodiscard]] std::shared_ptr<Asked> hand_in(std::vector<pipeline::Job> jobs);
 

@@ -1,6 +1,7 @@
 // What the model asks for as commands to the node, signed.
 
 #include "ledger/merkle/checkpoint.hpp"
+#include "ledger/record/entry.hpp"
 #include "ledger/record/merkle_list.hpp"
 #include "node/pipeline/intake.hpp"
 #include "tests/sim/node.hpp"
@@ -69,17 +70,27 @@ Hash Node::staged_root(Int batch, Int count, Int chunks) {
 }
 
 std::string Node::checkpoint(Checkpoint kind) {
-    store::Head head;
-    Int close = market::never;
+    Int size = 0, close = market::never;
     {
         const std::lock_guard lock(store_.disk().mutex);
-        head = store_.disk().state.head;
+        size = store_.disk().state.head.size;
         const auto& rows = store_.disk().state.rows;
         close = std::get<market::CoopRow>(rows.at(market::key_of<market::CoopRow>(1))).last_close;
     }
-    merkle::Checkpoint at{origin, static_cast<std::uint64_t>(head.size), head.root, {}};
-    if (kind == Checkpoint::too_small)
-        at.size = static_cast<std::uint64_t>(std::max<Int>(close, 1));
+    return checkpoint_of(kind == Checkpoint::too_small ? std::max<Int>(close, 1) : size, kind);
+}
+
+std::string Node::checkpoint_of(Int size, Checkpoint kind) {
+    std::vector<Hash> leaves;
+    {
+        const std::lock_guard lock(store_.disk().mutex);
+        for (const auto& entry : store_.disk().state.entries) {
+            if (entry.index < size) leaves.push_back(record::leaf_hash(entry.header));
+        }
+    }
+    const merkle::Checkpoint at{
+        origin, static_cast<std::uint64_t>(size), record::MerkleList(std::move(leaves)).root(), {}
+    };
     const merkle::NoteSigner signer(
         origin, key(kind == Checkpoint::foreign ? Int{strange_key} : Int{log_key})
     );
@@ -91,7 +102,11 @@ market::Command Node::command(const Op& op) {
     const Hash reference = hash_of(op.id);
     switch (op.kind) {
     case Kind::enrol:
-        return market::EnrolMember{key_text(op.key), op.words, {}};
+        return market::EnrolMember{
+            key_text(op.key),
+            op.words,
+            op.recovery < 0 ? std::nullopt : std::optional(key_text(op.recovery))
+        };
     case Kind::register_requester:
         return market::RegisterRequester{key_text(op.key)};
     case Kind::grant: {
@@ -181,6 +196,20 @@ market::Command Node::command(const Op& op) {
         return market::ConfirmClock{op.time};
     case Kind::grade:
         return market::Grade{op.batch, op.number, op.requester, reference, op.list};
+    case Kind::propose_release:
+        return market::ProposeRelease{};
+    case Kind::release_payout:
+        return market::ReleasePayout{op.currency, op.period, op.proposal};
+    case Kind::record_checkpoint:
+        return market::RecordCheckpoint{checkpoint_of(op.signed_at, op.checkpoint)};
+    case Kind::propose_reenrolment:
+        return market::ProposeReenrolment{key_text(op.key), op.member};
+    case Kind::object_reenrolment:
+        return market::ObjectReenrolment{op.proposal};
+    case Kind::reenrol:
+        return market::ReenrolMember{key_text(op.key), op.member, op.proposal};
+    case Kind::set_rule:
+        return market::SetRule{0, op.number, op.external};
     case Kind::claim:
     case Kind::release:
         break;

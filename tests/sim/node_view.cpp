@@ -1,10 +1,12 @@
 // The node's rows in the model's words, and the tables made again from the entries.
 
+#include "ledger/base/base64.hpp"
 #include "ledger/record/coop_part.hpp"
 #include "ledger/record/entry.hpp"
 #include "ledger/record/header.hpp"
 #include "node/market/entry_seal.hpp"
 #include "node/market/lists.hpp"
+#include "node/pipeline/share_lists.hpp"
 #include "node/store/state_digest.hpp"
 #include "tests/sim/node.hpp"
 
@@ -19,6 +21,7 @@ std::string text(Int number) {
 /// Adds what a row says; rows that the model does not know say nothing.
 struct Viewer {
     View& out;
+    const std::map<std::string, Int>& keys; // numbers of the keys by their text
 
     void operator()(const market::AccountRow& r) const {
         const auto slash = r.name.find('/');
@@ -87,6 +90,36 @@ struct Viewer {
         out["members"] = r.members;
         out["requesters"] = r.requesters;
         out["periods"] = r.periods;
+        out["release stands"] = r.open_release;
+        out["not covered"] = r.uncovered;
+        out["not covered period"] = r.uncovered_period;
+    }
+
+    void operator()(const market::DistributionRow& r) const {
+        const std::string name = "distribution" + text(r.distribution);
+        out[name + " pool"] = r.pool;
+        out[name + " paid"] = r.paid;
+        out[name + " count"] = r.count;
+        out[name + " listed"] = r.listed;
+    }
+
+    void operator()(const market::ProposalRow& r) const {
+        const std::string name = "proposal" + text(r.proposal);
+        out[name + " delegate"] = r.delegate;
+        out[name + " from"] = r.from;
+        out[name + " member"] = r.member;
+        out[name + " key"] = r.key.empty() ? market::never : keys.at(r.key);
+    }
+
+    void operator()(const market::MemberRow& r) const {
+        out["answered" + text(r.member)] = r.answered;
+        for (const auto& key : market::split_words(r.valid_keys))
+            out["key" + text(r.member) + text(keys.at(key))] = 1;
+    }
+
+    void operator()(const market::KeyRow& r) const {
+        if (r.party.starts_with("m:") && r.revoked != market::never)
+            out["former key" + text(keys.at(r.key))] = 1;
     }
 
     template <class R>
@@ -120,9 +153,12 @@ Int Node::newest() {
 
 View Node::view() {
     View out;
+    std::map<std::string, Int> numbers;
+    for (const auto& [number, pair] : keys_)
+        numbers[base64_encode(pair.public_key())] = number;
     const std::lock_guard lock(store_.disk().mutex);
     for (const auto& [key, row] : store_.disk().state.rows)
-        std::visit(Viewer{out}, row);
+        std::visit(Viewer{out, numbers}, row);
     return out;
 }
 
@@ -157,6 +193,27 @@ std::string Node::next_step() {
     const auto step = runs.next();
     if (!step) return step.error().what;
     return *step ? market::kind_of(**step) : "nothing to do";
+}
+
+std::string Node::check_lists() {
+    std::vector<std::string> headers;
+    {
+        const std::lock_guard lock(store_.disk().mutex);
+        for (const auto& entry : store_.disk().state.entries)
+            headers.push_back(entry.header);
+    }
+    record::RunWatch watch;
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        const auto header = record::parse_header(headers[i]).value();
+        const auto run = watch.add(i, header);
+        if (!run) continue;
+        if (!run->paid_out) return "a pool is not paid out";
+        const auto made = pipeline::make_share_list(store_, static_cast<Int>(i));
+        if (!made) return made.error().what;
+        const auto seal = record::check_share_list(record::encode(made->list), *run, header);
+        if (!seal) return "a list of shares: " + seal.error().what;
+    }
+    return {};
 }
 
 std::string Node::refold() {

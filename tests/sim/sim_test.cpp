@@ -81,8 +81,16 @@ std::string failing(const std::string& command) {
 TEST_CASE("a rule that is changed does not stay hidden, and its seed shows it again") {
     const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
     for (const char* name :
-         {"lost_hold", "double_accept", "fee_rounding", "late_lease", "done_twice", "endless_rest"
-         }) {
+         {"lost_hold",
+          "double_accept",
+          "fee_rounding",
+          "late_lease",
+          "done_twice",
+          "endless_rest",
+          "early_confirm",
+          "objection_lost",
+          "cover_lost",
+          "closed_books"}) {
         CAPTURE(name);
         const std::string program = (folder / ("sim_mutant_" + std::string(name))).string();
         const auto said = failing(program);
