@@ -1,5 +1,6 @@
 #include "api/import.hpp"
 
+#include "api/json_shape.hpp"
 #include "ledger/base/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -19,43 +20,11 @@ constexpr std::size_t most_rows = 1'000'000;
 constexpr std::size_t most_row_bytes = 64 * 1024;
 // An object is searched key by key as it is filled, so its cost is the square of its keys.
 constexpr std::size_t most_keys = 1'000;
-constexpr int most_depth = 16;
 
 Unexpected<ApiProblem> bad_line(std::size_t line, std::string rule, std::string detail) {
     return unexpected(
         bad_request(std::move(rule), "line " + std::to_string(line), std::move(detail))
     );
-}
-
-struct Shape {
-    int depth = 0;        // the deepest
-    std::size_t keys = 0; // of all objects
-};
-
-/// Of what may be JSON; nlohmann has no limits of its own.
-Shape shape_of(std::string_view text) {
-    Shape shape;
-    int depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (quoted) {
-            if (c == '\\') {
-                ++i;
-            } else if (c == '"') {
-                quoted = false;
-            }
-        } else if (c == '"') {
-            quoted = true;
-        } else if (c == '{' || c == '[') {
-            shape.depth = std::max(shape.depth, ++depth);
-        } else if (c == '}' || c == ']') {
-            --depth;
-        } else if (c == ':') {
-            ++shape.keys;
-        }
-    }
-    return shape;
 }
 
 class Rows {
@@ -130,8 +99,8 @@ Result<std::vector<ImportedTask>, ApiProblem> parse_jsonl(std::string_view body,
         if (text.ends_with('\r')) text.remove_suffix(1);
         if (text.empty()) continue;
         if (text.size() > most_row_bytes) return bad_line(line, "row_too_large", "At most 64 KiB.");
-        const Shape shape = shape_of(text);
-        if (shape.depth > most_depth) {
+        const JsonShape shape = shape_of(text);
+        if (shape.depth > kMostJsonDepth) {
             return bad_line(line, "too_deep", "JSON at most 16 levels deep.");
         }
         if (shape.keys > most_keys) return bad_line(line, "row_too_large", "At most 1,000 keys.");

@@ -103,6 +103,11 @@ Signature KeyPair::sign(ByteView message) const {
     return out;
 }
 
+bool ed25519_is_key(const PublicKey& key) {
+    crypto_init();
+    return crypto_core_ed25519_is_valid_point(key.data()) == 1;
+}
+
 bool ed25519_verify(const PublicKey& key, ByteView message, const Signature& signature) {
     crypto_init();
     return crypto_sign_verify_detached(signature.data(), message.data(), message.size(), key.data())

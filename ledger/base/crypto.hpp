@@ -68,6 +68,10 @@ private:
 [[nodiscard]] bool
 ed25519_verify(const PublicKey& key, ByteView message, const Signature& signature);
 
+/// Whether anybody can have made it a key: a canonical point of the prime-order group. Under any
+/// other ed25519_verify() would hold nothing, or could hold for nobody's signature.
+[[nodiscard]] bool ed25519_is_key(const PublicKey& key);
+
 /// Time depends on the lengths only. Different lengths are unequal.
 [[nodiscard]] bool equal_constant_time(ByteView a, ByteView b);
 

@@ -204,7 +204,8 @@ Result<void> RunningNode::run(const DemoParts& demo) {
         std::string(resources::openapi()),
         60'000,
         demo.delegate,
-        demo.info
+        demo.info,
+        api::domains_of(resources::taxonomy())
     });
     auto server = http::Server::start(
         server_config(config_), make_router(), {sessions_.get(), &metrics_, &quotas_}

@@ -53,6 +53,8 @@ MemberDraft& member_part(Draft& draft, Int member);
 
 /// Whether the text is a public key.
 [[nodiscard]] bool is_key(const std::string& text);
+/// A code of ISO 639: two or three small letters.
+[[nodiscard]] bool is_language(const std::string& text);
 [[nodiscard]] Unexpected<Refusal> bad_key(const char* field);
 
 [[nodiscard]] bool known_currency(const CoopRow& coop, std::string_view currency);

@@ -15,19 +15,20 @@ namespace handprint::market::area {
 
 bool is_key(const std::string& text) {
     const auto bytes = base64_decode(text);
-    return bytes.has_value() && bytes->size() == std::tuple_size_v<PublicKey>;
+    const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
+    return key && ed25519_is_key(*key);
 }
 
 Unexpected<Refusal> bad_key(const char* field) {
-    return refuse(Family::invalid, "bad_key", "A key is 32 bytes in padded base64.", field);
+    return refuse(Family::invalid, "bad_key", "An Ed25519 key in padded base64.", field);
+}
+
+bool is_language(const std::string& text) {
+    return text.size() >= 2 && text.size() <= 3
+           && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 namespace {
-
-bool is_language(const std::string& text) {
-    return text.size() >= 2 && text.size() <= 8
-           && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-}
 
 /// What a rule may be set to. A wait that protects people may be made longer and not shorter: else
 /// one delegate could take away what two are needed for.
@@ -178,7 +179,7 @@ Decision decide(const Case& c, const EnrolMember& command) {
         return refuse(
             Family::invalid,
             "bad_languages",
-            "1 to 16 different language codes such as \"en\".",
+            "1 to 16 different language codes of two or three letters, such as \"en\".",
             "languages"
         );
     }

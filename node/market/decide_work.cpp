@@ -151,10 +151,12 @@ Decision decide(const Case& c, const CreateBatch& command) {
             Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency"
         );
     }
-    if (command.domain.empty() || command.domain.size() > 64 || command.language.empty()
-        || command.language.size() > 8) {
+    if (command.domain.empty() || command.domain.size() > 64) {
+        return refuse(Family::invalid, "bad_domain", "A domain is needed.", "domain");
+    }
+    if (!is_language(command.language)) {
         return refuse(
-            Family::invalid, "bad_domain", "A domain and a language are needed.", "domain"
+            Family::invalid, "bad_language", "A code of two or three letters.", "language"
         );
     }
     if (const auto ok = check_numbers(c, command); !ok) return unexpected(ok.error());

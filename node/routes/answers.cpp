@@ -109,10 +109,36 @@ std::optional<Int> natural(std::string_view text) {
     return *number;
 }
 
-Int query_number(const http::Request& request, std::string_view name, Int fallback, Int most) {
+Result<Int, http::Response>
+query_number(const http::Request& request, std::string_view name, Int fallback, Int most) {
     const auto text = request.query.get(name);
-    const auto number = text ? natural(*text) : std::nullopt;
-    return number ? std::min(*number, most) : fallback;
+    if (!text) return fallback;
+    const auto number = natural(*text);
+    if (!number) {
+        return unexpected(
+            respond(api::bad_request("bad_number", std::string(name), "A natural number."))
+        );
+    }
+    return std::min(*number, most);
+}
+
+Result<Page, http::Response>
+query_page(const http::Request& request, std::string_view cursor, Page fallback, Int most) {
+    const auto from = query_number(request, cursor, fallback.from, INT64_MAX);
+    if (!from) return unexpected(from.error());
+    const auto limit = query_number(request, "limit", static_cast<Int>(fallback.limit), most);
+    if (!limit) return unexpected(limit.error());
+    return Page{*from, static_cast<std::size_t>(*limit)};
+}
+
+std::optional<http::Response> refuse_unless_one_of(
+    std::string_view field, std::string_view value, std::initializer_list<std::string_view> known
+) {
+    if (std::find(known.begin(), known.end(), value) != known.end()) return std::nullopt;
+    std::string names;
+    for (const auto name : known)
+        names += (names.empty() ? "" : ", ") + std::string(name);
+    return respond(api::bad_request("bad_choice", std::string(field), "One of: " + names + '.'));
 }
 
 void run(Node& node, Job job, http::Reply reply) {

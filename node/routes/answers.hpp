@@ -31,8 +31,25 @@ using record::Json;
 
 /// A path parameter or query value as a natural number.
 [[nodiscard]] std::optional<Int> natural(std::string_view text);
-[[nodiscard]] Int
+/// A query value, `fallback` when it is not given, `most` at most; a response if it is no natural
+/// number.
+[[nodiscard]] Result<Int, http::Response>
 query_number(const http::Request& request, std::string_view name, Int fallback, Int most);
+
+/// Where a page of a list begins, and how many it holds.
+struct Page {
+    Int from = 0;
+    std::size_t limit = 0;
+};
+
+/// From the query values `cursor` and "limit".
+[[nodiscard]] Result<Page, http::Response>
+query_page(const http::Request& request, std::string_view cursor, Page fallback, Int most);
+
+/// A response if the value is none of these.
+[[nodiscard]] std::optional<http::Response> refuse_unless_one_of(
+    std::string_view field, std::string_view value, std::initializer_list<std::string_view> known
+);
 
 /// Hands a job to the sequencer and answers when it is done.
 void run(Node& node, pipeline::Job job, http::Reply reply);

@@ -1,6 +1,7 @@
 #include "node/routes/batch_views.hpp"
 
 #include "api/import.hpp"
+#include "api/json_shape.hpp"
 #include "ledger/books/pricing.hpp"
 #include "ledger/record/fields.hpp"
 #include "ledger/record/header.hpp"
@@ -55,8 +56,7 @@ public:
         }
         for (const auto& answer : at->second) {
             if (answer.task != task) continue;
-            const bool json = nlohmann::json::accept(answer.bytes);
-            return json ? answer.bytes : Json(answer.bytes).encode();
+            return api::json_line(answer.bytes);
         }
         return "null";
     }
@@ -222,8 +222,8 @@ submissions_text(Node& node, const market::BatchRow& batch, const SubmissionQuer
                 {"state", Json(name)},
                 {"submitted", Json(answers.time_of(work.submitted))},
                 {"task", Json(work.task)},
-                {"wage", record::amount_to_json(work.wage)},
             });
+            if (accepted) json.set("wage", record::amount_to_json(work.wage));
             text += json.encode();
             text.back() = ',';
             text += "\"answer\":" + answers.of(work.submitted, work.task);

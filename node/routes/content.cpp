@@ -13,11 +13,27 @@ namespace handprint::routes {
 namespace {
 
 constexpr std::size_t chunks_in_memory = 64;
+constexpr std::size_t forms_in_memory = 1'024;
 
 } // namespace
 
 std::optional<Json> Content::terms(Int batch) const {
     return sealed_json(store_, vault_, "terms", std::to_string(batch));
+}
+
+std::shared_ptr<const api::TaskForm> Content::form(Int batch) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = forms_.find(batch); known != forms_.end()) return known->second;
+    }
+    const auto document = terms(batch);
+    if (!document) return nullptr;
+    auto read = api::TaskForm::read(*document);
+    if (!read) return nullptr;
+    auto form = std::make_shared<const api::TaskForm>(std::move(*read));
+    const std::lock_guard lock(mutex_);
+    if (forms_.size() >= forms_in_memory) forms_.clear();
+    return forms_[batch] = std::move(form);
 }
 
 std::optional<Json> Content::project(Int project) const {

@@ -5,6 +5,7 @@
 
 #include "api/import.hpp"
 #include "api/task_chunk.hpp"
+#include "api/task_form.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/json.hpp"
 #include "node/pipeline/job.hpp"
@@ -40,6 +41,8 @@ public:
     Content(store::Store& store, const pipeline::Vault& vault) : store_(store), vault_(vault) {}
 
     [[nodiscard]] std::optional<Json> terms(Int batch) const;
+    /// Of the terms of a batch; none if there is no such batch.
+    [[nodiscard]] std::shared_ptr<const api::TaskForm> form(Int batch);
     /// The document whose commit stands in the ledger; its salt is kept beside it.
     [[nodiscard]] std::optional<Json> project(Int project) const;
     [[nodiscard]] static Bytes project_note(const Json& document, const record::Salt& salt);
@@ -80,6 +83,7 @@ private:
     const pipeline::Vault& vault_;
     std::mutex mutex_;
     std::set<std::string> turns_;
+    std::map<Int, std::shared_ptr<const api::TaskForm>> forms_;
     std::list<std::pair<std::pair<Int, Int>, std::shared_ptr<const Chunk>>> recent_;
 };
 

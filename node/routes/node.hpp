@@ -2,6 +2,7 @@
 
 // What the routes work with: the parts of a running node, made and owned by the composition root.
 
+#include "api/task_form.hpp"
 #include "ledger/base/crypto.hpp"
 #include "node/http/quotas.hpp"
 #include "node/http/router.hpp"
@@ -47,7 +48,8 @@ struct Node {
     std::string openapi;  // JSON text
     Int publish_within_ms = 60'000;
     SignAsDelegate demo_delegate;
-    std::string demo_info; // JSON text
+    std::string demo_info;  // JSON text
+    api::Domains domains{}; // of the taxonomy
 };
 
 void add_session_routes(http::Router& router, Node& node);

@@ -38,6 +38,7 @@ attach_answers(const Node& node, const market::Submit& submit, const Json* given
             "answers_missing", "attachments.answers", "One answer for each that is signed for."
         );
     }
+    const auto form = node.content.form(submit.batch);
     for (std::size_t i = 0; i < items->size(); ++i) {
         const Json& item = (*items)[i];
         const std::string field = "attachments.answers[" + std::to_string(i) + ']';
@@ -55,13 +56,16 @@ attach_answers(const Node& node, const market::Submit& submit, const Json* given
             || record::commit(*salt, ByteView(*bytes)) != signed_for.hash) {
             return bad("answer_differs", field, "This is not the answer that was signed for.");
         }
+        // What has been handed in is paid, so nothing comes in that a requester could not use.
+        auto fault = form ? form->answer_fault(signed_for.type, as_text(*bytes)) : std::nullopt;
+        if (fault) return bad(std::move(fault->code), field, std::move(fault->detail));
     }
     job.attachments.push_back({"answers", "", node.vault.encrypt(as_bytes(given->encode()))});
     return {};
 }
 
 Result<void, market::Refusal>
-attach_terms(const market::CreateBatch& batch, const Json* terms, Job& job) {
+attach_terms(const Node& node, const market::CreateBatch& batch, const Json* terms, Job& job) {
     if (terms == nullptr || terms->as_object() == nullptr) {
         return bad("terms_missing", "attachments.terms", "The terms that members agree to.");
     }
@@ -81,6 +85,10 @@ attach_terms(const market::CreateBatch& batch, const Json* terms, Job& job) {
             );
         }
     }
+    if (auto form = api::TaskForm::read(*terms, "attachments.terms.", node.domains); !form) {
+        auto& fault = form.error();
+        return bad(std::move(fault.code), std::move(fault.field), std::move(fault.detail));
+    }
     job.notes.push_back({"terms", "#", to_bytes(as_bytes(text))});
     return {};
 }
@@ -97,6 +105,9 @@ attach_project(const market::CreateProject& project, const Json& attachments, Jo
     if (record::commit(*salt, text) != project.document) {
         return bad("document_differs", "attachments.document", "Its hash is not the signed one.");
     }
+    if (!api::is_plain_text(document->text_of("title"), 200)) {
+        return bad("bad_text", "attachments.document.title", "1 to 200 printable bytes.");
+    }
     job.notes.push_back({"project", "#", Content::project_note(*document, *salt)});
     return {};
 }
@@ -109,7 +120,7 @@ Result<void, market::Refusal> attach(const Node& node, const Json* given, Job& j
         return attach_answers(node, *submit, attachments.find("answers"), job);
     }
     if (const auto* batch = std::get_if<market::CreateBatch>(&command)) {
-        return attach_terms(*batch, attachments.find("terms"), job);
+        return attach_terms(node, *batch, attachments.find("terms"), job);
     }
     if (const auto* project = std::get_if<market::CreateProject>(&command)) {
         return attach_project(*project, attachments, job);
@@ -119,9 +130,9 @@ Result<void, market::Refusal> attach(const Node& node, const Json* given, Job& j
     }
     if (std::holds_alternative<market::RegisterRequester>(command)) {
         const Json* name = attachments.find("name");
-        if (name == nullptr || name->as_string() == nullptr || name->text().empty()
-            || name->text().size() > 200) {
-            return bad("name_missing", "attachments.name", "A name of 1 to 200 bytes.");
+        if (name == nullptr || name->as_string() == nullptr
+            || !api::is_plain_text(name->text(), 200)) {
+            return bad("bad_text", "attachments.name", "A name of 1 to 200 printable bytes.");
         }
         job.notes.push_back({"name", "r:#", to_bytes(as_bytes(name->text()))});
     }

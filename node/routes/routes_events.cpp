@@ -14,7 +14,9 @@ bool concerns(const pipeline::FeedItem& item, const std::string& party) {
 }
 
 http::Response open_stream(Node& node, const http::Request& request) {
-    Int after = query_number(request, "after", market::never, INT64_MAX);
+    const auto asked = query_number(request, "after", market::never, INT64_MAX);
+    if (!asked) return asked.error();
+    Int after = *asked;
     if (const auto last = natural(request.headers.get("Last-Event-ID"))) after = *last;
     if (after == market::never) after = node.sequencer.size() - 1;
     const std::string party = request.principal ? request.principal->party : std::string{};

@@ -94,6 +94,8 @@ Response import_tasks(Node& node, const Request& request) {
     const auto tasks =
         csv ? api::parse_csv(request.body, test) : api::parse_jsonl(request.body, test);
     if (!tasks) return respond(tasks.error());
+    const auto form = node.content.form(batch->batch);
+    if (auto fault = form ? form->row_fault(*tasks) : std::nullopt) return respond(*fault);
     if (node.long_work.closed()) return busy();
     // From here to the entry that opens this import no other name of a task of this requester can
     // come into use: names of an import that is under way are not in the tables yet.

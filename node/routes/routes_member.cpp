@@ -82,7 +82,8 @@ void claim(Node& node, Request request, http::Reply reply) {
     market::Claim wanted;
     wanted.member = *member;
     wanted.batch = batch->integer();
-    wanted.count = body->integer_of("count", wanted.count);
+    const Json* count = body->find("count");
+    wanted.count = count == nullptr ? wanted.count : body->integer_of("count", 0);
     if (wanted.count < 1 || wanted.count > 50) {
         return reply(respond(api::bad_request("out_of_range", "count", "1 to 50 tasks.")));
     }
@@ -186,11 +187,15 @@ void add_own_routes(http::Router& router, Node& node) {
             node,
             [&node](const Request& r, Int member) {
                 const auto state = r.query.get("state");
-                const Int before = query_number(r, "after", INT64_MAX, INT64_MAX);
-                const Int limit = query_number(r, "limit", 50, 200);
-                return respond_json(assignments_json(
-                    node, member, state.value_or(""), before, static_cast<std::size_t>(limit)
-                ));
+                if (state) {
+                    auto fault = refuse_unless_one_of("state", *state, {"submitted", "accepted"});
+                    if (fault) return std::move(*fault);
+                }
+                const auto page = query_page(r, "after", {INT64_MAX, 50}, 200);
+                if (!page) return page.error();
+                return respond_json(
+                    assignments_json(node, member, state.value_or(""), page->from, page->limit)
+                );
             }
         )
     );
@@ -200,11 +205,9 @@ void add_own_routes(http::Router& router, Node& node) {
         for_member(
             node,
             [&node](const Request& r, Int member) {
-                const Int before = query_number(r, "after", INT64_MAX, INT64_MAX);
-                const Int limit = query_number(r, "limit", 50, 200);
-                return respond_json(
-                    lines_json(node, member, before, static_cast<std::size_t>(limit))
-                );
+                const auto page = query_page(r, "after", {INT64_MAX, 50}, 200);
+                if (!page) return page.error();
+                return respond_json(lines_json(node, member, page->from, page->limit));
             }
         )
     );
@@ -252,8 +255,9 @@ void add_member_routes(http::Router& router, Node& node) {
         for_member(
             node,
             [&node](const Request& r, Int member) {
-                const Int limit = query_number(r, "limit", 20, 100);
-                return respond_json(offers_json(node, member, static_cast<std::size_t>(limit)));
+                const auto limit = query_number(r, "limit", 20, 100);
+                if (!limit) return limit.error();
+                return respond_json(offers_json(node, member, static_cast<std::size_t>(*limit)));
             }
         )
     );

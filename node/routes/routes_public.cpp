@@ -54,9 +54,9 @@ Response ledger(Node& node) {
 }
 
 Response entries(Node& node, const Request& request) {
-    const Int from = query_number(request, "from", 0, INT64_MAX);
-    const Int limit = query_number(request, "limit", 50, 1000);
-    const auto found = node.store.entries(from, static_cast<std::size_t>(limit));
+    const auto page = query_page(request, "from", {0, 50}, 1000);
+    if (!page) return page.error();
+    const auto found = node.store.entries(page->from, page->limit);
     if (!found) return busy();
     Json::Array list;
     for (const auto& entry : *found) {

@@ -13,6 +13,9 @@
 #include "node/routes/externals.hpp"
 #include "node/routes/member_views.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace handprint::routes {
 
 namespace auth = http::auth;
@@ -26,13 +29,37 @@ Response missing(std::string field, std::string rule) {
     return respond(api::bad_request("missing", std::move(field), std::move(rule)));
 }
 
+Response bad_text(std::string field, const std::string& most) {
+    return respond(
+        api::bad_request("bad_text", std::move(field), "Text of 1 to " + most + " printable bytes.")
+    );
+}
+
+Response bad_argument(const std::string& field, const std::string& what) {
+    return respond(api::bad_request("bad_argument", field, field + ' ' + what));
+}
+
+std::optional<Response>
+unknown_key(const Json& body, std::initializer_list<std::string_view> known) {
+    for (const auto& member : body.members()) {
+        if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
+        return bad_argument(member.key, "is not known");
+    }
+    return std::nullopt;
+}
+
 void create_project(Node& node, Request request, http::Reply reply) {
     const auto body = read_body(request);
     if (!body) return reply(body.error());
     const std::string title = body->text_of("title");
-    if (title.empty() || title.size() > 200) return reply(missing("title", "1 to 200 bytes."));
+    if (auto fault = unknown_key(*body, {"description", "external", "title"}))
+        return reply(std::move(*fault));
+    if (!api::is_plain_text(title, 200)) return reply(bad_text("title", "200"));
+    const std::string description = body->text_of("description");
+    if (!description.empty() && !api::is_plain_text(description, 16'000, true))
+        return reply(bad_text("description", "16,000"));
     const Json document = Json::object({
-        {"description", Json(body->text_of("description"))},
+        {"description", Json(description)},
         {"title", Json(title)},
     });
     record::Salt salt{};
@@ -53,6 +80,11 @@ void create_project(Node& node, Request request, http::Reply reply) {
     run_flat(node, std::move(*job), std::move(reply));
 }
 
+/// What of the terms is told to members and is no argument of the command.
+constexpr std::array<std::string_view, 5> batch_words = {
+    "title", "instructions", "question", "choices", "fields"
+};
+
 /// The terms document of a batch made from a request: its numbers and its words.
 Result<std::pair<market::CreateBatch, Json>, Response>
 read_batch(Node& node, const Json& body, Int project) {
@@ -62,35 +94,31 @@ read_batch(Node& node, const Json& body, Int project) {
         {"project", Json(project)},
         {"terms", record::to_json(Hash{})},
     });
-    for (const char* name :
-         {"accept_ms",
-          "bundle_max",
-          "currency",
-          "domain",
-          "estimate_s",
-          "hazard",
-          "language",
-          "lease_ms",
-          "level",
-          "overlap",
-          "price_micros",
-          "qualifies"}) {
-        if (const Json* value = body.find(name)) args.set(name, *value);
+    for (const auto& member : body.members()) {
+        if (args.find(member.key) != nullptr && member.key != "external") {
+            return unexpected(bad_argument(member.key, "is not known"));
+        }
+        const bool words =
+            std::find(batch_words.begin(), batch_words.end(), member.key) != batch_words.end();
+        if (!words && member.key != "external") args.set(member.key, member.value);
     }
     auto command = market::command_from_json(market::CreateBatch::kind, args);
     if (!command) {
-        return unexpected(respond(api::bad_request(
-            "bad_argument",
-            command.error().field,
-            command.error().field + ' ' + command.error().what
-        )));
+        return unexpected(bad_argument(command.error().field, command.error().what));
     }
     auto batch = std::get<market::CreateBatch>(*command);
     Json terms = args;
-    for (const char* name : {"title", "instructions", "question", "choices", "fields"}) {
+    for (const std::string_view name : batch_words) {
         const Json* value = body.find(name);
-        if (value == nullptr) return unexpected(missing(name, "A batch says what is to be done."));
-        terms.set(name, *value);
+        if (value == nullptr)
+            return unexpected(missing(std::string(name), "A batch says what is to be done."));
+        terms.set(std::string(name), *value);
+    }
+    if (auto form = api::TaskForm::read(terms, {}, node.domains); !form) {
+        auto& fault = form.error();
+        return unexpected(respond(
+            api::bad_request(std::move(fault.code), std::move(fault.field), std::move(fault.detail))
+        ));
     }
     const auto document = node.content.project(project);
     terms.set("project_title", Json(document ? document->text_of("title") : std::string{}));

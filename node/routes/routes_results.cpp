@@ -17,7 +17,13 @@ Response submissions(Node& node, const Request& request) {
     if (!batch) return batch.error();
     SubmissionQuery query;
     query.state = request.query.get("state").value_or("");
-    query.limit = static_cast<std::size_t>(query_number(request, "limit", 100, 1000));
+    if (!query.state.empty()) {
+        auto fault = refuse_unless_one_of("state", query.state, {"submitted", "accepted"});
+        if (fault) return std::move(*fault);
+    }
+    const auto limit = query_number(request, "limit", 100, 1000);
+    if (!limit) return limit.error();
+    query.limit = static_cast<std::size_t>(*limit);
     if (const auto after = request.query.get("after")) {
         const std::size_t dot = after->find('.');
         const auto task = natural(after->substr(0, dot));

@@ -28,12 +28,16 @@ Json batch_request(const std::string& name) {
     return Json::object({
         {"accept_ms", Json(14LL * 24 * 3600 * 1000)},
         {"bundle_max", Json(50)},
-        {"choices", Json::array({Json::object({{"label", Json("yes")}, {"value", Json("yes")}})})},
+        {"choices",
+         Json::array(
+             {Json::object({{"label", Json("yes")}, {"value", Json("yes")}}),
+              Json::object({{"label", Json("no")}, {"value", Json("no")}})}
+         )},
         {"currency", Json(currency)},
         {"domain", Json("language")},
         {"estimate_s", Json(12)},
         {"external", Json(name)},
-        {"fields", Json(Json::Array{})},
+        {"fields", Json::array({Json::object({{"label", Json("Text")}, {"name", Json("text")}})})},
         {"hazard", Json(0)},
         {"instructions", Json("Read the sentence.")},
         {"language", Json("en")},

@@ -49,11 +49,20 @@ Result<void> load_items(const std::string& path, std::size_t limit, Crowd& crowd
         if (!json.is_object() || !json.contains("id") || !json["id"].is_string()) {
             return fail(path + " line " + std::to_string(number) + ": no object with an id");
         }
+        std::vector<std::string> fields;
+        for (const auto& [name, value] : json.items()) {
+            const bool before =
+                crowd.ids.empty()
+                || std::find(crowd.fields.begin(), crowd.fields.end(), name) != crowd.fields.end();
+            if (before && name != "id" && fields.size() < 20) fields.push_back(name);
+        }
+        crowd.fields = std::move(fields);
         crowd.ids.push_back(json["id"].get<std::string>());
         crowd.jsonl += line;
         crowd.jsonl += '\n';
     }
     if (crowd.ids.empty()) return fail(path + ": no tasks");
+    if (crowd.fields.empty()) return fail(path + ": the tasks have no field in common to be shown");
     return {};
 }
 

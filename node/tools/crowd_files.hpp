@@ -24,6 +24,7 @@ struct Crowd {
     std::map<std::string, std::vector<std::size_t>> workers; // name to places in `judgments`
     std::map<std::string, std::string> truth;                // by id; may be empty
     std::vector<std::string> choices;                        // answers that occur
+    std::vector<std::string> fields;                         // of every task, but for its id
 };
 
 struct CrowdPaths {

@@ -56,10 +56,18 @@ Result<void> on_threads(unsigned threads, std::size_t count, F one) {
 }
 
 Json batch_request(const Crowd& crowd, const std::string& external, Int price_micros) {
-    Json::Array choices;
+    Json::Array choices, fields;
     for (const auto& choice : crowd.choices) {
         choices.push_back(Json::object({{"label", Json(choice)}, {"value", Json(choice)}}));
     }
+    // Where all judged the same there is still something to choose from.
+    if (choices.size() == 1) {
+        choices.push_back(
+            Json::object({{"label", Json("None of these")}, {"value", Json("(none of these)")}})
+        );
+    }
+    for (const auto& field : crowd.fields)
+        fields.push_back(Json::object({{"label", Json(field)}, {"name", Json(field)}}));
     std::map<std::size_t, Int> votes;
     Int overlap = 1;
     for (const auto& judgment : crowd.judgments) {
@@ -73,7 +81,7 @@ Json batch_request(const Crowd& crowd, const std::string& external, Int price_mi
         {"domain", Json("language")},
         {"estimate_s", Json(12)},
         {"external", Json(external)},
-        {"fields", Json(Json::Array{})},
+        {"fields", Json(std::move(fields))},
         {"hazard", Json(0)},
         {"instructions", Json("Compare the two offers.")},
         {"language", Json("en")},

@@ -25,7 +25,11 @@ record::Json batch_terms() {
     return Json::object({
         {"accept_ms", Json(259'200'000)},
         {"bundle_max", Json(10)},
-        {"choices", Json::array({Json::object({{"label", Json("A")}, {"value", Json("a")}})})},
+        {"choices",
+         Json::array(
+             {Json::object({{"label", Json("A")}, {"value", Json("a")}}),
+              Json::object({{"label", Json("B")}, {"value", Json("b")}})}
+         )},
         {"currency", Json("KES")},
         {"domain", Json("health/information")},
         {"estimate_s", Json(30)},

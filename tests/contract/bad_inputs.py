@@ -67,7 +67,7 @@ def prepare(world):
     named = world.second_batch("named")
     upload = {"Content-Type": "application/jsonl", **key}
     world.kept["taken"] = {"batch": named, "task": 1}
-    assert world.wire.send("POST", f"/v1/batches/{named}/tasks", upload, b'{"id":"first","t":1}\n{"id":"taken","t":1}').status == 200
+    assert world.wire.send("POST", f"/v1/batches/{named}/tasks", upload, b'{"id":"first","text":"1"}\n{"id":"taken","text":"1"}').status == 200
     other = Key.make()
     registered = world.send_command(
         world.command(other, "new", "register_requester", {"key": other.text}), {"name": "Another"}
@@ -179,7 +179,7 @@ def envelopes(world):
                   {"name": "Again"})
     fresh = Key.make()
     yield command("a requester without a name",
-                  by("new", "register_requester", {"key": fresh.text}, signer=fresh), 422, "name_missing",
+                  by("new", "register_requester", {"key": fresh.text}, signer=fresh), 422, "bad_text",
                   "attachments.name")
     document = {"document": {"title": "A", "description": ""}, "salt": b64(bytes(32))}
     digest = b64(commit(bytes(32), canonical({"title": "B", "description": ""})))
@@ -192,6 +192,27 @@ def envelopes(world):
     yield command("an answer without its bytes", submit, 422, "answers_missing", "attachments.answers")
     yield command("an answer that was not signed", submit, 422, "answer_differs", "attachments.answers[0]",
                   {"answers": [{"task": 0, "salt": b64(bytes(32)), "content": b64(b"{}")}]})
+    for what, content, code in [
+        ("bytes that are no text", b"\x00\xff\xfe", "bad_answer"),
+        ("nothing", b"", "bad_answer"),
+        ("a number for an answer", b'{"value":5}', "bad_answer"),
+        ("an answer in a list", b'[{"value":"clear"}]', "bad_answer"),
+        ("an answer 60,000 deep", b'{"value":' + b"[" * 60_000 + b"]" * 60_000 + b"}", "bad_answer"),
+        ("an answer of 2 MB", canonical({"value": "clear", "note": "x" * 2_000_000}), "bad_answer"),
+        ("a note that is no text", canonical({"value": "clear", "note": 7}), "bad_answer"),
+        ("an answer with something else in it", canonical({"more": 1, "value": "clear"}), "bad_answer"),
+        ("what was not to choose", canonical({"value": "nonsense"}), "not_a_choice"),
+    ]:
+        ref = {"hash": b64(commit(bytes(32), content)), "length": len(content), "task": 0, "type": "application/json"}
+        args = {"answers": [ref], "batch": world.kept["draft"], "terms": b64(bytes(32))}
+        attached = {"answers": [{"task": 0, "salt": b64(bytes(32)), "content": b64(content)}]}
+        yield command(what, by(newcomer, "submit", args, signer=world.keys["newcomer"]), 422, code,
+                      "attachments.answers[0]", attached)
+    picture = canonical({"value": "clear"})
+    ref = {"hash": b64(commit(bytes(32), picture)), "length": len(picture), "task": 0, "type": "image/png"}
+    yield command("an answer of another type", by(newcomer, "submit", {"answers": [ref], "batch": world.kept["draft"],
+                  "terms": b64(bytes(32))}, signer=world.keys["newcomer"]), 422, "bad_answer", "attachments.answers[0]",
+                  {"answers": [{"task": 0, "salt": b64(bytes(32)), "content": b64(picture)}]})
 
 
 def grant_args(**changed):
@@ -258,7 +279,7 @@ def check_existing(world, tally):
     again = world.wire.json("POST", "/v1/projects", {"external": "bad", "title": "Bad", "description": ""}, key)
     tally.expect("a project in the way", differ(again.json()["existing"], {"project": world.kept["project"]}))
     upload = {"Content-Type": "application/jsonl", **key}
-    again = world.wire.send("POST", f"/v1/batches/{world.kept['draft']}/tasks", upload, b'{"id":"taken","t":1}')
+    again = world.wire.send("POST", f"/v1/batches/{world.kept['draft']}/tasks", upload, b'{"id":"taken","text":"1"}')
     tally.expect("a task in the way", differ(again.json()["existing"], taken))
     found = world.wire.json("GET", "/v1/externals?kind=task&external=taken", headers=key).json()
     wanted = {"external": "taken", "project": world.kept["project"], **taken}
@@ -311,7 +332,11 @@ def doors(world):
     good = {"external": "doors", "title": "T", "description": ""}
     yield post("an Idempotency-Key that is no id", "/v1/projects", good, 400, "bad_id", "Idempotency-Key",
                **{"Idempotency-Key": "ABC"})
-    yield post("a project without a title", "/v1/projects", {"external": "x"}, 400, "missing", "title")
+    yield post("a project without a title", "/v1/projects", {"external": "x"}, 400, "bad_text", "title")
+    yield post("a title that turns the text after it", "/v1/projects", {**good, "title": "a\u202eb"}, 400, "bad_text", "title")
+    yield post("a title with a NUL", "/v1/projects", {**good, "title": "a\u0000b"}, 400, "bad_text", "title")
+    yield post("a title of a space", "/v1/projects", {**good, "title": " "}, 400, "bad_text", "title")
+    yield post("a project with a key that is not known", "/v1/projects", {**good, "bogus": 1}, 400, "bad_argument", "bogus")
     yield post("a project without a name of one's own", "/v1/projects", {"title": "T", "description": ""}, 422,
                "bad_external", "external")
     yield post("a project twice", "/v1/projects", {**good, "external": "bad"}, 409, "external_in_use", "external")
@@ -334,7 +359,22 @@ def doors(world):
         ({"hazard": 4}, 422, "out_of_range", "hazard"),
         ({"level": 6}, 422, "out_of_range", "level"),
         ({"currency": "QQQ"}, 422, "unknown_currency", "currency"),
-        ({"domain": ""}, 422, "bad_domain", "domain"),
+        ({"domain": ""}, 400, "unknown_domain", "domain"),
+        ({"domain": "cooking/soup"}, 400, "unknown_domain", "domain"),
+        ({"language": "klingon"}, 422, "bad_language", "language"),
+        ({"title": ""}, 400, "bad_text", "title"),
+        ({"instructions": 5}, 400, "bad_text", "instructions"),
+        ({"question": "a\u0007"}, 400, "bad_text", "question"),
+        ({"choices": []}, 400, "bad_choices", "choices"),
+        ({"choices": "yes"}, 400, "bad_choices", "choices"),
+        ({"choices": batch["choices"][:1] * 2}, 400, "bad_choices", "choices[1].value"),
+        ({"choices": [*batch["choices"], {"value": "c"}]}, 400, "bad_text", f"choices[{len(batch['choices'])}].label"),
+        ({"choices": [*batch["choices"], {"value": "c", "label": "C", "x": 1}]}, 400, "bad_choices",
+         f"choices[{len(batch['choices'])}]"),
+        ({"fields": []}, 400, "bad_fields", "fields"),
+        ({"fields": [{"name": "text", "label": ""}]}, 400, "bad_text", "fields[0].label"),
+        ({"bogus": 1}, 400, "bad_argument", "bogus"),
+        ({"project": 7}, 400, "bad_argument", "project"),
         ({"qualifies": {"level": 9, "pass": 1}}, 422, "out_of_range", "qualifies"),
         ({"qualifies": 1}, 400, "bad_argument", "qualifies"),
     ]:
@@ -358,8 +398,23 @@ def doors(world):
     for what, target, code, at in [
         ("a format that is not there", "results?format=xml", "bad_format", "format"),
         ("a cursor of one's own", "submissions?after=x", "bad_cursor", "after"),
+        ("a state that is not there", "submissions?state=nope", "bad_choice", "state"),
+        ("a limit in words", "submissions?limit=many", "bad_number", "limit"),
     ]:
         yield Bad(what, "GET", f"/v1/batches/{draft}/{target}", 400, code, at, by="key")
+    for target, at, by in [
+        ("/v1/entries?from=abc", "from", "nobody"),
+        ("/v1/entries?from=-1", "from", "nobody"),
+        ("/v1/entries?from=99999999999999999999", "from", "nobody"),
+        ("/v1/entries?limit=-3", "limit", "nobody"),
+        ("/v1/events?after=x", "after", "nobody"),
+        ("/v1/me/lines?limit=x", "limit", "member"),
+        ("/v1/me/assignments?after=x", "after", "member"),
+        ("/v1/tasks/open?limit=x", "limit", "member"),
+    ]:
+        yield Bad(f"a number that is none: {target}", "GET", target, 400, "bad_number", at, by=by)
+    yield Bad("a state that is not there", "GET", "/v1/me/assignments?state=x", 400, "bad_choice", "state", by="member")
+    yield Bad("a count in words", "POST", "/v1/claims", 400, "out_of_range", "count", {"batch": 0, "count": "x"}, "member")
 
 
 def grants(world):
@@ -415,8 +470,10 @@ def uploads(world):
     yield upload("an id of 129 bytes", b'{"id":"' + b"x" * 129 + b'","t":1}', 400, "bad_id", "line 1")
     yield upload("an id that stands twice", b'{"id":"a","t":1}\n\n{"id":"a","t":2}', 400, "id_twice", "line 3")
     yield upload("an id with a tab", b'{"id":"a\\tb","t":1}', 400, "bad_id", "line 1")
-    yield upload("an id of an earlier batch", b'{"id":"new","t":1}\n{"id":"taken","t":1}', 409, "external_in_use",
+    yield upload("an id of an earlier batch", b'{"id":"new","text":"1"}\n{"id":"taken","text":"1"}', 409, "external_in_use",
                  "line 2")
+    yield upload("a row without what members are shown", b'{"id":"a","text":"x"}\n{"id":"b","t":1}', 400,
+                 "field_missing", "line 2")
     yield upload("a row of nothing but its id", b'{"id":"a"}', 400, "empty_row", "line 1")
     yield upload("a row over 64 KiB", b'{"id":"a","t":"' + b"x" * 66_000 + b'"}', 400, "row_too_large", "line 1")
     keys = ",".join(f'"k{number}":1' for number in range(1000))

@@ -21,6 +21,7 @@ CALLS = {
 CALL = re.compile(
     r'\b(?P<is>denied|bad|bad_request|bad_line|unauthorised|not_found)\(\s*(?:line,\s*|1, )?"(?P<code>\w+)"'
 )
+FORM = re.compile(r'(?P<is>FormFault\{|\bstop\(|\.list\()\s*"(?P<code>\w+)"')  # api/task_form.cpp
 PASSED_ON = re.compile(r'why == "(?P<code>\w+)"')  # node/routes/routes_member.cpp: reasons that become 404
 ROUTE = re.compile(r'add<(?:http::)?auth::(?P<auth>\w+)>\(\s*(?:http::)?Method::(?P<method>\w+),\s*"(?P<path>[^"]+)"')
 FOLDERS = ("node/market", "node/pipeline", "node/http", "node/routes", "node/app", "api")
@@ -49,6 +50,9 @@ def codes():
             add(match["code"], int(match["is"]))
         for match in CALL.finditer(text):
             add(match["code"], CALLS[match["is"]])
+        for match in FORM.finditer(text):  # answers come signed only, terms through both doors
+            for what in ["invalid"] if match["is"] == "FormFault{" else ["invalid", 400]:
+                add(match["code"], what)
         for match in PASSED_ON.finditer(text):
             add(match["code"], 404)
     return found

@@ -23,9 +23,9 @@ merkle::NoteSigner log_signer() {
 } // namespace
 
 std::string key(int number) {
-    Hash bytes{};
-    bytes.fill(static_cast<std::uint8_t>(number));
-    return base64_encode(bytes);
+    Seed seed{};
+    seed.fill(static_cast<std::uint8_t>(number));
+    return base64_encode(KeyPair::from_seed(seed).public_key());
 }
 
 std::string key_of_party(const std::string& party) {
