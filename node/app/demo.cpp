@@ -1,6 +1,7 @@
 #include "node/app/demo.hpp"
 
 #include "node/app/children.hpp"
+#include "node/app/demo_payday.hpp"
 #include "node/app/demo_people.hpp"
 #include "node/app/running_node.hpp"
 #include "node/app/wait_for_signal.hpp"
@@ -10,10 +11,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
-#include <thread>
+#include <memory>
 
 namespace handprint::app {
 
@@ -114,8 +117,9 @@ void vouch_for_clock(RunningNode& running, const KeyPair& delegate) {
     (void)send_as(running, "d:0", delegate, market::ConfirmClock{wall_clock_ms()});
 }
 
-Result<DemoWorld>
-world_of(const DemoOptions& options, RunningNode& running, const KeyPair& delegate) {
+Result<DemoWorld> world_of(
+    const DemoOptions& options, RunningNode& running, const KeyPair& delegate, DemoPayday& payday
+) {
     const std::string notes = options.data + "/people/demo.json";
     if (fs::exists(notes)) {
         const auto text = read_text(notes);
@@ -128,11 +132,18 @@ world_of(const DemoOptions& options, RunningNode& running, const KeyPair& delega
         auto made = populate(running, options.data + "/people", delegate);
         if (!made) return made;
         world = std::move(*made);
+        if (auto ok = payday.first(0); !ok) return unexpected(ok.error());
     }
     world.delegate_file = options.data + "/people/d-0.key";
     if (auto ok = write_text(notes, world.json().encode(), true); !ok)
         return unexpected(ok.error());
     return world;
+}
+
+/// How long the demo's bank takes: long enough to be seen, and done before the next close.
+std::chrono::milliseconds in_transit(const DemoOptions& options) {
+    constexpr std::int64_t most = 5'000;
+    return std::chrono::milliseconds(std::clamp<std::int64_t>(options.period_ms / 4, 0, most));
 }
 
 void say_ready(const DemoOptions& options, RunningNode& running, const DemoWorld& world) {
@@ -182,14 +193,17 @@ Result<void> serve(const DemoOptions& options) {
     const SignalWait stop;
     auto running = RunningNode::start(config_of(options), demo);
     if (!running) return unexpected(running.error());
-    const auto world = world_of(options, **running, delegate->key);
+    auto payday = std::make_unique<DemoPayday>(**running, delegate->key);
+    const auto world = world_of(options, **running, delegate->key, *payday);
     if (!world) return unexpected(world.error());
     // Ready means that something can be checked.
     if (!(*running)->node().publisher.wait_for(0, 15'000)) {
         return fail("the witnesses did not cosign; is something else on their ports?");
     }
+    if (!options.empty) payday->start(in_transit(options));
     say_ready(options, **running, *world);
     stop.wait();
+    payday.reset();
     (*running)->stop();
     children.stop();
     return {};

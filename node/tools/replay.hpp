@@ -3,7 +3,7 @@
 // The steps of a replay and what is known after each. One object plays one job.
 
 #include "ledger/merkle/policy.hpp"
-#include "node/client/api_client.hpp"
+#include "node/client/treasury.hpp"
 #include "node/tools/crowd_files.hpp"
 #include "node/tools/expected_money.hpp"
 #include "node/tools/replay_crowd.hpp"
@@ -71,7 +71,7 @@ private:
     take_payslip(const ReplayWorker& worker, const std::string& file, const merkle::Policy& policy);
     [[nodiscard]] Result<void> read_back();
     [[nodiscard]] Result<Sums> sums();
-    [[nodiscard]] Result<client::Done> retried(const market::Command& command, const char* until);
+    [[nodiscard]] client::Treasury payday();
 
     const ReplayOptions& options_;
     const Crowd& crowd_;

@@ -18,7 +18,6 @@ namespace {
 constexpr std::size_t bundle = 50;
 constexpr const char* currency = "KES";
 constexpr Int kept_in_escrow = 5'000; // stays with the requester: "held" at the end
-constexpr std::size_t settled_at_once = 100;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -140,17 +139,6 @@ Result<Sums> Replay::sums() {
             sums[row.at("class").text()] = amount_in(row, "amount");
     }
     return sums;
-}
-
-Result<client::Done> Replay::retried(const market::Command& command, const char* until) {
-    // The node finishes an import, a distribution or a payout in steps of its own.
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (true) {
-        auto done = treasury_.command(*delegate_, command);
-        const bool wait = !done && done.error().what.find(until) != std::string::npos;
-        if (!wait || std::chrono::steady_clock::now() > end) return done;
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
 }
 
 Result<void> Replay::set_up() {
@@ -284,7 +272,7 @@ Result<void> Replay::share_income() {
         project_,
         client::committed("licence of the replay")
     };
-    const auto done = retried(income, "run_open");
+    const auto done = payday().retried(income, "run_open");
     if (!done) return unexpected(done.error());
     const auto money = api_.json("GET", "/v1/money");
     if (!money) return unexpected(money.error());
@@ -305,8 +293,12 @@ Result<void> Replay::share_income() {
     return settled ? Result<void>() : unexpected(settled.error());
 }
 
+client::Treasury Replay::payday() {
+    return client::treasury_of(treasury_, *delegate_);
+}
+
 Result<Int> Replay::close_period() {
-    const auto closed = retried(market::ClosePeriod{}, "run_open");
+    const auto closed = payday().close_period();
     if (!closed) return unexpected(closed.error());
     periods_.push_back(closed->result.integer_of("period", 0));
     return closed->index;
@@ -315,24 +307,20 @@ Result<Int> Replay::close_period() {
 Result<void> Replay::pay_out() {
     const auto closed = close_period();
     if (!closed) return unexpected(closed.error());
-    const auto published = treasury_.wait_published(*closed, 60);
-    if (!published) return unexpected(published.error());
-    const auto payout = retried(market::Payout{published->checkpoint, currency}, "run_open");
+    const auto payout = payday().pay_out(*closed, currency);
     if (!payout) return unexpected(payout.error());
     Progress progress("settlement", workers_.size(), options_.json);
-    for (std::size_t at = 0; at < workers_.size(); at += settled_at_once) {
-        const std::size_t end = std::min(at + settled_at_once, workers_.size());
-        market::Settle settle;
-        settle.payout = payout->result.integer_of("payout", 0);
-        settle.reference = client::committed("transfers of the replay");
-        settle.items.emplace();
-        for (std::size_t i = at; i < end; ++i) {
-            settle.items->push_back(std::stoll(workers_[i].signer.party.substr(2)));
-        }
-        const auto settled = retried(settle, "not_sealed");
-        if (!settled) return unexpected(settled.error());
-        progress.add(end - at);
-    }
+    market::Settle settle;
+    settle.payout = payout->result.integer_of("payout", 0);
+    settle.reference = client::committed("transfers of the replay");
+    std::vector<Int> members;
+    for (const auto& worker : workers_)
+        members.push_back(std::stoll(worker.signer.party.substr(2)));
+    const auto settled =
+        payday().conclude(settle, members, [&](const client::Done&, std::size_t count) {
+            progress.add(count);
+        });
+    if (!settled) return unexpected(settled.error());
     const auto last = close_period();
     if (!last) return unexpected(last.error());
     const auto covered = treasury_.wait_published(*last, 60);

@@ -45,14 +45,22 @@ class Demo:
 
     def __init__(self, *options):
         self.options = options
-        self.lines = []
-        self.info = None
-        self.ready = threading.Event()
 
     def __enter__(self):
         if not binary().exists():
             raise RuntimeError(f"{binary()} is not built")
         self.folder = tempfile.TemporaryDirectory(prefix="handprint-")
+        try:
+            return self.start()
+        except RuntimeError:
+            self.__exit__()
+            raise
+
+    def start(self):
+        """Also again, with the data of before."""
+        self.lines = []
+        self.info = None
+        self.ready = threading.Event()
         command = [str(binary()), "demo", "--data", f"{self.folder.name}/data", "--port", "0", "--json"]
         command += self.options
         self.process = subprocess.Popen(
@@ -68,7 +76,6 @@ class Demo:
         self.reader.start()
         self.ready.wait(START_S)
         if self.info is None:
-            self.__exit__()
             raise RuntimeError("the demo did not start:\n" + "\n".join(self.lines[-20:]))
         self.url = self.info["url"]
         return self
@@ -81,6 +88,12 @@ class Demo:
                 self.info = json.loads(line)
                 self.ready.set()
         self.ready.set()
+
+    def kill(self):
+        """No chance to say goodbye; its witnesses go with it."""
+        self.process.kill()
+        self.process.wait()
+        self.reader.join(timeout=5)
 
     def __exit__(self, *_):
         if self.process.poll() is None:

@@ -116,10 +116,10 @@ export async function answerAll(page: Page): Promise<void> {
 }
 
 /**
- * The payslip of the period that brought this amount. Books close every few seconds here, so a newer one
- * without a line may stand above it.
+ * The payslip of the first period at whose end such an amount was owed. Books close every few seconds here
+ * and are paid out at once, so a close may fall between two acceptances, and newer ones stand above it.
  */
-export async function openPayslip(page: Page, amount: string): Promise<void> {
+export async function openPayslip(page: Page, amount: RegExp): Promise<void> {
   const link = page.getByRole('link', { name: /^Payslip \d+/ });
   const first = page.getByRole('listitem').filter({ has: link, hasText: amount }).last().getByRole('link');
   await expect(async () => {

@@ -1,0 +1,140 @@
+#include "node/app/demo_payday.hpp"
+
+#include "node/app/demo_people.hpp"
+#include "node/client/signer.hpp"
+#include "node/market/lists.hpp"
+#include "node/pipeline/close_list.hpp"
+#include "node/routes/answers.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <mutex>
+
+namespace handprint::app {
+
+using market::Int;
+
+namespace {
+
+constexpr Int licence_fee = 50'000'00;
+constexpr const char* licence_currency = "KES";
+
+/// Whether there was nothing left to do.
+bool paid_already(const std::string& refusal) {
+    return refusal.find("nothing_payable") != std::string::npos
+           || refusal.find("already_paid_out") != std::string::npos;
+}
+
+} // namespace
+
+DemoPayday::DemoPayday(RunningNode& running, const KeyPair& delegate)
+    : running_(running),
+      delegate_(delegate),
+      treasury_(
+          {[this](const market::Command& command) { return send(command); },
+           [this](Int index) { return checkpoint_over(index); }}
+      ) {}
+
+Result<client::Done> DemoPayday::send(const market::Command& command) const {
+    auto answer = send_as(running_, "d:0", delegate_, command);
+    if (!answer) return unexpected(answer.error());
+    return client::Done{answer->index, {}, std::move(answer->result)};
+}
+
+Result<std::string> DemoPayday::checkpoint_over(Int index) const {
+    const auto& publisher = running_.node().publisher;
+    if (!publisher.wait_for(index, 15'000)) return fail("the witnesses did not cosign");
+    return publisher.published().checkpoint;
+}
+
+Result<void> DemoPayday::first(Int project) {
+    const market::Income income{
+        market::Amount{licence_fee}, licence_currency, project, client::committed("a licence")
+    };
+    if (auto done = treasury_.retried(income, "run_open"); !done) return unexpected(done.error());
+    if (auto done = treasury_.close_period(); !done) return unexpected(done.error());
+    if (auto ok = pay_out({}); !ok) return ok;
+    if (auto ok = settle({}, false); !ok) return ok;
+    if (auto done = treasury_.close_period(); !done) return unexpected(done.error());
+    return {};
+}
+
+void DemoPayday::start(std::chrono::milliseconds in_transit) {
+    in_transit_ = in_transit;
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+Result<void> DemoPayday::pay_out(const std::stop_token& stop) {
+    const auto coop = routes::row<market::CoopRow>(running_.node(), Int{1});
+    if (!coop || coop->periods <= paid_) return {};
+    for (const auto& currency : market::split_words(coop->currencies)) {
+        // Whoever wants to stop is not kept waiting for witnesses that do not answer.
+        while (!running_.node().publisher.wait_for(coop->last_close, 200)) {
+            if (stop.stop_requested()) return {};
+        }
+        const auto done = treasury_.pay_out(coop->last_close, currency);
+        if (!done && !paid_already(done.error().what)) return unexpected(done.error());
+    }
+    paid_ = coop->periods;
+    return {};
+}
+
+std::vector<Int> DemoPayday::in_transit(Int payout) const {
+    std::vector<Int> members;
+    market::Key prefix;
+    prefix.n[0] = payout;
+    (void)pipeline::for_each_row<market::PayoutItemRow>(
+        running_.node().store,
+        prefix,
+        1,
+        [&](const auto& item) {
+            if (item.state == static_cast<Int>(market::TransferState::in_transit))
+                members.push_back(item.member);
+        }
+    );
+    return members;
+}
+
+Result<void> DemoPayday::settle(const std::stop_token& stop, bool wait) {
+    const auto coop = routes::row<market::CoopRow>(running_.node(), Int{1});
+    for (; coop && settled_ < coop->payouts; ++settled_) {
+        // The rows of a payout are there as soon as it is sealed.
+        for (;;) {
+            const auto run = routes::row<market::PayoutRow>(running_.node(), settled_);
+            if (run && run->sealed != market::never) break;
+            if (!rest(stop, std::chrono::milliseconds(50))) return {};
+        }
+        const auto members = in_transit(settled_);
+        if (members.empty()) continue;
+        if (wait && !rest(stop, in_transit_)) return {};
+        market::Settle transfer;
+        transfer.payout = settled_;
+        transfer.reference = client::committed("the bank's transfers");
+        if (auto ok = treasury_.conclude(transfer, members); !ok) return ok;
+    }
+    return {};
+}
+
+bool DemoPayday::rest(const std::stop_token& stop, std::chrono::milliseconds time) const {
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    std::unique_lock lock(mutex);
+    woken.wait_for(lock, stop, time, [] { return false; });
+    return !stop.stop_requested();
+}
+
+void DemoPayday::run(const std::stop_token& stop) {
+    constexpr std::chrono::milliseconds look{250};
+    while (rest(stop, look)) {
+        auto done = settle(stop, true);
+        if (done) done = pay_out(stop);
+        if (done || stop.stop_requested()) continue;
+        // Somebody else may have been quicker: the next look starts from the rows again.
+        const Json line = Json::object({{"at", Json("payday")}, {"what", Json(done.error().what)}});
+        spdlog::warn("{}", line.encode());
+        (void)rest(stop, std::chrono::seconds(2));
+    }
+}
+
+} // namespace handprint::app
