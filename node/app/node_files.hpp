@@ -12,6 +12,7 @@
 #include "node/pipeline/vault.hpp"
 
 #include <string>
+#include <utility>
 
 namespace handprint::app {
 
@@ -20,6 +21,20 @@ struct NodeKeys {
     KeyPair clock;
     KeyPair promise;
     pipeline::DataKey data;
+};
+
+/// Keeps a data directory to this process for as long as the object, or the process, lives.
+class HeldData {
+public:
+    explicit HeldData(int file) : file_(file) {}
+
+    HeldData(HeldData&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+
+    HeldData& operator=(HeldData&&) = delete;
+    ~HeldData();
+
+private:
+    int file_;
 };
 
 class NodeFiles {
@@ -42,6 +57,9 @@ public:
     [[nodiscard]] std::string key(const char* name) const {
         return dir_ + "/keys/" + name + ".key";
     }
+
+    /// For whoever writes the ledger. Failure while somebody else does.
+    [[nodiscard]] Result<HeldData> hold() const;
 
     /// New keys, in files that only the owner reads. Failure if there are some already.
     [[nodiscard]] Result<NodeKeys> make_keys(const std::string& origin) const;

@@ -61,6 +61,8 @@ check_log_key(store::Store& store, const merkle::Policy& policy, const merkle::V
 }
 
 Result<Rotation> rotate_log_key(const NodeFiles& files, const client::PartyKey& delegate) {
+    const auto held = files.hold(); // a node that runs would go on signing with the old key
+    if (!held) return unexpected(held.error());
     const auto keys = files.load_keys();
     if (!keys) return unexpected(keys.error());
     const pipeline::Vault vault(keys->data, fill_random);

@@ -87,8 +87,9 @@ http::Quotas::Rates quotas_of(const Config& config) {
 
 } // namespace
 
-RunningNode::RunningNode(Config config, NodeKeys keys)
+RunningNode::RunningNode(Config config, HeldData held, NodeKeys keys)
     : config_(std::move(config)),
+      held_(std::move(held)),
       files_(config_.data),
       keys_(std::move(keys)),
       vault_(keys_.data, fill_random),
@@ -100,9 +101,11 @@ RunningNode::~RunningNode() {
 
 Result<std::unique_ptr<RunningNode>>
 RunningNode::start(const Config& config, const DemoParts& demo) {
+    auto held = NodeFiles(config.data).hold();
+    if (!held) return unexpected(held.error());
     auto keys = NodeFiles(config.data).load_keys();
     if (!keys) return unexpected(keys.error());
-    std::unique_ptr<RunningNode> node(new RunningNode(config, std::move(*keys)));
+    std::unique_ptr<RunningNode> node(new RunningNode(config, std::move(*held), std::move(*keys)));
     if (auto ok = node->open(); !ok) return unexpected(ok.error());
     if (auto ok = node->run(demo); !ok) return unexpected(ok.error());
     return node;

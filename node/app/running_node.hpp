@@ -62,7 +62,7 @@ public:
     [[nodiscard]] const NodeKeys& keys() const { return keys_; }
 
 private:
-    RunningNode(Config config, NodeKeys keys);
+    RunningNode(Config config, HeldData held, NodeKeys keys);
 
     [[nodiscard]] Result<void> open();
     [[nodiscard]] Result<void> run(const DemoParts& demo);
@@ -72,6 +72,7 @@ private:
     [[nodiscard]] http::Router make_router();
 
     Config config_;
+    HeldData held_;
     NodeFiles files_;
     NodeKeys keys_;
     std::string policy_text_;

@@ -87,6 +87,9 @@ TEST_CASE("a change of the log's key that was stopped half way goes on") {
     const std::string old_key = app::read_text(files.key("log")).value();
     const std::string old_policy = app::read_text(files.policy()).value();
     rig.stop();
+    const auto early = app::rotate_log_key(files, rig.delegate());
+    REQUIRE_FALSE(early); // the node still has its data
+    CHECK(early.error().what.find("another process") != std::string::npos);
     rig.node.reset();
     const auto done = app::rotate_log_key(files, rig.delegate());
     REQUIRE_MESSAGE(done, done.error().what);

@@ -2,9 +2,14 @@
 
 import base64
 import hashlib
+import json
+import shutil
+import signal
+import tempfile
 import time
+from pathlib import Path
 
-from coop import LOG, Coop, final_faults, fork_faults, until
+from coop import LOG, Coop, audit_faults, final_faults, folder, fork_faults, program, run, spawn, until
 from load import Diary, Load, grows, problem
 from wire import Key, Wire, b64
 
@@ -138,4 +143,111 @@ def fork_behind():
     return fed_another_log(bigger=False)
 
 
-TESTS = [two_down, start_without, fork_ahead, fork_behind]
+def receipt(coop, name):
+    """Of a task that a member hands in now, as a file."""
+    wire, member = Wire(coop.url), coop.members[0]
+    done = coop.work(wire, member, 1)
+    assert done is not None and done.status == 200, done
+    fetch = lambda: wire.send("GET", f"/v1/receipts/{done.json()['index']}", headers=member.headers())
+    answer = until(lambda: (got := fetch()) is not None and got.status == 200 and got)
+    assert answer, "no receipt"
+    path = coop.home / name
+    path.write_bytes(answer.body)
+    return path
+
+
+def verdict(what, path, policy):
+    return json.loads(run("verify", what, path, "--policy", policy, "--json")[1])["reason"] or "good"
+
+
+def tell_witnesses(coop, change):
+    """The operators of the witnesses change what logs they watch, and start them again."""
+    for witness in coop.witnesses:
+        logs = witness.home / "logs"
+        logs.write_text(change(logs.read_text()))
+        witness.stop()
+        witness.start()
+    for witness in coop.witnesses:
+        witness.wait()
+
+
+def new_log_key():
+    """the log gets a new key: no quorum until the witnesses are told; old proofs hold under the old policy and no other"""
+    faults = []
+    with Coop("rotate", refresh_ms=100) as coop:
+        coop.open(members=2, tasks=30, batches=1)
+        before = receipt(coop, "before.tlog-proof")
+        coop.wait_published()
+        code, said = run("rotate-log-key", "--data", coop.data, "--delegate-key", coop.home / "d-0.key")
+        if code == 0 or "another process" not in said:
+            faults.append(f"the key is changed under a running node: {said}")
+        assert coop.stop() == 0, coop.said()
+        old_log = coop.home / "old-log"
+        shutil.copytree(coop.data / "log", old_log)
+        code, said = run("rotate-log-key", "--data", coop.data, "--delegate-key", coop.home / "d-0.key")
+        assert code == 0, said
+        line = next(row for row in said.split("\n") if row.startswith("log "))
+        [archived] = (coop.data / "policies").iterdir()
+        if str(archived) not in said:
+            faults.append(f"it does not say where the policy of before is: {said}")
+
+        coop.must_start()
+        size = coop.published_size()
+        grows(coop, 5)
+        if until(lambda: coop.published_size() > size, 2):
+            faults.append("published under a key that no witness knows")
+        red = coop.health()
+        if red[0] != 503:
+            faults.append(f"/healthz is {red}")
+        tell_witnesses(coop, lambda text: text + line + "\n")
+        if not until(lambda: coop.published_size() > size, 15):
+            faults.append(f"nothing is published though the witnesses know the key: {coop.health()}")
+        after = receipt(coop, "after.tlog-proof")
+        tell_witnesses(coop, lambda text: text.split("\n", 1)[1])
+        if not grows(coop, 5) or not coop.wait_published():
+            faults.append(f"nothing is published without the line of the old key: {coop.health()}")
+
+        policy, unknown = coop.data / "policy", "checkpoint_unknown_log"
+        for what, path, under_old, under_new in (
+            ("receipt", before, "good", unknown),
+            ("receipt", after, unknown, "good"),
+            ("log", old_log, "good", unknown),
+            ("log", coop.data / "log", unknown, "good"),
+        ):
+            found = verdict(what, path, archived), verdict(what, path, policy)
+            if found != (under_old, under_new):
+                faults.append(f"{path.name} under the old and the new policy: {found}")
+        return faults + final_faults(coop), f"not told: {red[1]}"
+
+
+def demo_with_new_key():
+    """the demo's log gets a new key: its witnesses are told at the next start, and the log goes on"""
+    faults, command = [], ["--data", "data", "--port", "0", "--json"]
+    with tempfile.TemporaryDirectory(dir=folder()) as home:
+        home = Path(home)
+        data = home / "data"
+
+        def demo():
+            out = home / "out"
+            out.write_bytes(b"")
+            child = spawn([program(), "demo", *command], out, cwd=home)
+            info = until(lambda: next((row for row in out.read_text().split("\n") if row.startswith("{")), None), 60)
+            child.send_signal(signal.SIGTERM)
+            code = child.wait(30)
+            if not info or code != 0:
+                faults.append(f"the demo ended with {code}: {out.read_text()[-400:]}")
+            return int((data / "log" / "checkpoint").read_text().split("\n")[1])
+
+        size = demo()
+        code, said = run("rotate-log-key", "--data", data, "--delegate-key", data / "people" / "d-0.key")
+        if code != 0:
+            faults.append(said)
+        if demo() <= size:
+            faults.append("the demo did not publish the entry of its new key")
+        code, said = run("verify", "log", data / "log", "--policy", data / "policy")
+        if code != 0:
+            faults.append(said)
+        return faults + audit_faults(None, data)
+
+
+TESTS = [two_down, start_without, fork_ahead, fork_behind, new_log_key, demo_with_new_key]
