@@ -8,6 +8,7 @@
 #include "node/routes/long_work.hpp"
 
 #include <chrono>
+#include <optional>
 #include <thread>
 
 namespace handprint::routes {
@@ -19,16 +20,15 @@ using http::Response;
 
 namespace {
 
-/// Waits until the chunks and the seal of an import are entries too; false also if its batch was
-/// closed before, which gives the import up.
-bool wait_sealed(Node& node, Int batch) {
+/// Waits until the chunks and the seal of an import are entries too, or its batch is closed.
+std::optional<market::BatchRow> wait_sealed(Node& node, Int batch) {
+    auto found = row<market::BatchRow>(node, batch);
     for (int i = 0; i < 1200 && !node.long_work.closed(); ++i) {
-        const auto found = row<market::BatchRow>(node, batch);
-        if (found && found->state >= static_cast<Int>(market::BatchState::sealed))
-            return found->rows_done == found->tasks;
+        if (found && found->state >= static_cast<Int>(market::BatchState::sealed)) break;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        found = row<market::BatchRow>(node, batch);
     }
-    return false;
+    return found;
 }
 
 /// One long request about a batch, and one import of a requester, at a time.
@@ -49,8 +49,17 @@ struct Turn {
 };
 
 Response imported(Node& node, const market::BatchRow& batch, Int index) {
-    const bool sealed = wait_sealed(node, batch.batch);
-    const auto now = row<market::BatchRow>(node, batch.batch);
+    const auto now = wait_sealed(node, batch.batch);
+    const bool ended = now && now->state >= static_cast<Int>(market::BatchState::sealed);
+    const bool sealed = ended && now->rows_done == now->tasks;
+    if (ended && !sealed) {
+        return respond(market::Refusal{
+            market::Family::conflict,
+            "import_given_up",
+            "The batch was closed before all its tasks were in.",
+            "batch"
+        });
+    }
     return respond_json(
                Json::object({
                    {"chunks", Json(now ? now->chunks : 0)},

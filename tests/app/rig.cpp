@@ -16,7 +16,9 @@ market::MakeGrant grant_for_an_hour() {
     grant.cap = market::Amount{1'000'000};
     grant.currency = "KES";
     grant.expires = app::wall_clock_ms() + 3600LL * 1000;
-    grant.kinds = {"accept", "create_batch", "create_project", "import_tasks", "publish"};
+    grant.kinds = {
+        "accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish"
+    };
     return grant;
 }
 

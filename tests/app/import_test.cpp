@@ -1,0 +1,117 @@
+// Long imports, and what cuts them short.
+
+#include "tests/app/rig.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <future>
+#include <string>
+#include <vector>
+
+using namespace handprint;
+using namespace handprint::test;
+using market::Int;
+
+namespace {
+
+constexpr int kRows = 100'000; // 25 commits of 20 chunks
+
+std::string rows_from(int first, int count) {
+    std::string rows;
+    for (int i = first; i < first + count; ++i)
+        rows += R"({"id":")" + std::to_string(i)
+                + R"(","t":"What does it say?"})"
+                  "\n";
+    return rows;
+}
+
+bool has_staged_chunks(app::RunningNode& node) {
+    const auto chunks = node.node().store.secrets("staged", "", "", 1);
+    return chunks && !chunks->empty();
+}
+
+std::string tasks_of(Int batch) {
+    return "/v1/batches/" + std::to_string(batch) + "/tasks";
+}
+
+std::string upload_headers(const Rig::Requester& requester, const std::string& id) {
+    return requester.headers + "Content-Type: application/jsonl\r\nIdempotency-Key: " + id + "\r\n";
+}
+
+market::BatchRow batch_row(app::RunningNode& node, Int batch) {
+    const std::vector<market::Key> keys = {market::key_of<market::BatchRow>(batch)};
+    const auto rows = node.node().store.load(keys);
+    REQUIRE(rows);
+    return std::get<market::BatchRow>(rows->front().value());
+}
+
+constexpr const char* kFirstId = "00112233445566778899aabbccddeeff";
+
+} // namespace
+
+TEST_CASE("a stop during a long import ends it between two steps; the same request imports all") {
+    Rig rig;
+    const auto requester = rig.requester();
+    const std::string target = tasks_of(requester.batch);
+    const std::string headers = upload_headers(requester, kFirstId);
+    const std::string rows = rows_from(0, kRows);
+    auto first = std::async(std::launch::async, [&, to = rig.address()] {
+        return ask(to, "POST", target, headers, rows);
+    });
+    REQUIRE(soon([&] { return has_staged_chunks(*rig.node); }));
+
+    const auto begun = std::chrono::steady_clock::now();
+    rig.stop();
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(5));
+    const auto told = first.get();
+    CHECK(told.status == 503);
+    CHECK(told.body.find("same_id") != std::string::npos);
+
+    rig.start();
+    const std::string batch = "/v1/batches/" + std::to_string(requester.batch);
+    const auto before = ask(rig.address(), "GET", batch, requester.headers);
+    CHECK(before.body.find(R"("state":"draft")") != std::string::npos);
+    const auto again = ask(rig.address(), "POST", target, headers, rows);
+    CHECK(again.status == 200);
+    CHECK(again.body.find("\"imported\":" + std::to_string(kRows)) != std::string::npos);
+    const auto repeated = ask(rig.address(), "POST", target, headers, rows);
+    CHECK(repeated.body == again.body);
+}
+
+TEST_CASE("an import whose batch is closed is given up: who waits is told, and may import again") {
+    Rig rig;
+    const auto requester = rig.requester();
+    const auto to = rig.address();
+    const std::string headers = upload_headers(requester, kFirstId);
+    const std::string rows = rows_from(0, kRows);
+    auto waiting = std::async(std::launch::async, [&] {
+        return ask(to, "POST", tasks_of(requester.batch), headers, rows);
+    });
+    REQUIRE(soon([&] { return batch_row(*rig.node, requester.batch).rows_done > 0; }));
+    const std::string batch = "/v1/batches/" + std::to_string(requester.batch);
+    const std::string json = requester.headers + "Content-Type: application/json\r\n";
+    const auto closed = ask(to, "POST", batch + "/close", json, "{}");
+    CHECK(closed.status == 200);
+    CHECK(closed.body.find(R"("released":"0")") != std::string::npos); // nothing was held for it
+
+    const auto told = waiting.get();
+    CHECK(told.status == 409);
+    CHECK(told.body.find("import_given_up") != std::string::npos);
+    const auto again = ask(to, "POST", tasks_of(requester.batch), headers, rows);
+    CHECK(again.status == 409);
+    CHECK(again.body == told.body);
+    const auto other_id = upload_headers(requester, "ffeeddccbbaa99887766554433221100");
+    const auto anew = ask(to, "POST", tasks_of(requester.batch), other_id, rows);
+    CHECK(anew.body.find("already_imported") != std::string::npos);
+    const int entered = static_cast<int>(batch_row(*rig.node, requester.batch).rows_done);
+    REQUIRE(entered < kRows);
+
+    // The names of tasks that are in the ledger stay used, the others do not.
+    const Int next = rig.draft(requester, 0, "next");
+    const auto used = ask(to, "POST", tasks_of(next), other_id, rows_from(entered - 1, 2));
+    CHECK(used.status == 409);
+    CHECK(used.body.find("external_in_use") != std::string::npos);
+    const auto free = ask(to, "POST", tasks_of(next), other_id, rows_from(entered, 300));
+    CHECK(free.status == 200);
+}
