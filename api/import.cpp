@@ -1,6 +1,7 @@
 #include "api/import.hpp"
 
 #include "api/json_shape.hpp"
+#include "ledger/base/decimal.hpp"
 #include "ledger/base/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -22,9 +23,21 @@ constexpr std::size_t most_row_bytes = 64 * 1024;
 constexpr std::size_t most_keys = 1'000;
 
 Unexpected<ApiProblem> bad_line(std::size_t line, std::string rule, std::string detail) {
-    return unexpected(
-        bad_request(std::move(rule), "line " + std::to_string(line), std::move(detail))
-    );
+    return unexpected(bad_request(std::move(rule), row_field(line), std::move(detail)));
+}
+
+/// In a sheet a number is text.
+std::optional<std::int64_t> positive(const ordered_json& value) {
+    std::optional<std::int64_t> number;
+    if (value.is_number_integer()) {
+        const bool fits = !value.is_number_unsigned()
+                          || value.get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX);
+        if (fits) number = value.get<std::int64_t>();
+    } else if (value.is_string()) {
+        const auto read = parse_i64(value.get_ref<const std::string&>());
+        if (read) number = *read;
+    }
+    return number.value_or(0) > 0 ? number : std::nullopt;
 }
 
 class Rows {
@@ -57,6 +70,7 @@ public:
             task.truth = truth->get<std::string>();
             row.erase("truth");
         }
+        if (auto ok = take_own(row, line, task.own); !ok) return ok;
         if (row.empty()) return bad_line(line, "empty_row", "A row has something to look at.");
         task.content = row.dump(-1, ' ', false, ordered_json::error_handler_t::strict);
         rows_.push_back(std::move(task));
@@ -69,6 +83,31 @@ public:
     }
 
 private:
+    static Result<void, ApiProblem>
+    take_own(ordered_json& row, std::size_t line, market::OwnTerms& own) {
+        const std::pair<const char*, market::Int*> terms[] = {
+            {"price_micros", &own.price_micros},
+            {"overlap", &own.overlap},
+            {"expires_at", &own.expires},
+        };
+        for (const auto& [name, term] : terms) {
+            const auto given = row.find(name);
+            if (given == row.end()) continue;
+            const bool left_out =
+                given->is_null()
+                || (given->is_string() && given->get_ref<const std::string&>().empty());
+            const auto number = positive(*given);
+            if (!left_out && !number) {
+                return unexpected(bad_request(
+                    "bad_override", row_field(line, name), "A positive whole number, or nothing."
+                ));
+            }
+            *term = number.value_or(0);
+            row.erase(given);
+        }
+        return {};
+    }
+
     bool take_truth_;
     std::vector<ImportedTask> rows_;
     std::unordered_set<std::string> ids_;
@@ -79,6 +118,12 @@ std::string_view without_bom(std::string_view body) {
 }
 
 } // namespace
+
+std::string row_field(std::size_t line, std::string_view field) {
+    std::string name = "line " + std::to_string(line);
+    if (!field.empty()) (name += ' ') += field;
+    return name;
+}
 
 bool is_external(std::string_view text) {
     constexpr std::size_t most_bytes = 128;

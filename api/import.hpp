@@ -2,10 +2,12 @@
 
 // Tasks from outside: JSON Lines or CSV. Each row becomes the text of a JSON object (any JSON; it
 // is opaque to the ledger) with the requester's own id beside it. `truth`, in batches that are a
-// test, is taken out of what a worker sees.
+// test, is taken out of what a worker sees; so are `price_micros`, `overlap` and `expires_at`, the
+// terms of a task that are not its batch's.
 
 #include "api/problem.hpp"
 #include "ledger/base/result.hpp"
+#include "node/market/values.hpp"
 
 #include <optional>
 #include <string>
@@ -18,14 +20,19 @@ struct ImportedTask {
     std::string external;
     std::string content; // JSON object, compact
     std::optional<std::string> truth;
-    std::size_t line = 0; // where it stood
+    std::size_t line = 0;   // where it stood
+    market::OwnTerms own{}; // but for the number of the task
 };
+
+/// How problems name a field of a row.
+[[nodiscard]] std::string row_field(std::size_t line, std::string_view field = {});
 
 /// What a requester may name a thing: 1 to 128 bytes of UTF-8 without control characters.
 [[nodiscard]] bool is_external(std::string_view text);
 
 /// Rows in order. Errors name the line ("line 7") and the rule. Limits: 1,000,000 rows, 64 KiB and
-/// 1,000 keys or columns a row, ids that is_external() takes and different, JSON depth 16.
+/// 1,000 keys or columns a row, ids that is_external() takes and different, JSON depth 16. A term
+/// of a task is a positive integer, or null or an empty cell for that of the batch.
 [[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>
 parse_jsonl(std::string_view body, bool take_truth);
 [[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>

@@ -1,13 +1,40 @@
 #include "api/task_chunk.hpp"
 
 #include "ledger/base/base64.hpp"
+#include "ledger/base/decimal.hpp"
 
 namespace handprint::api {
+
+namespace {
+
+/// What stands behind the name, from the back; `head` is the name then.
+std::optional<market::OwnTerms> take_terms(std::string_view& head) {
+    market::OwnTerms own;
+    if (head.find(':') == std::string_view::npos) return own;
+    for (market::Int* term : {&own.expires, &own.overlap, &own.price_micros}) {
+        const std::size_t colon = head.rfind(':');
+        if (colon == std::string_view::npos) return std::nullopt;
+        const auto number = parse_i64(head.substr(colon + 1));
+        if (!number) return std::nullopt;
+        *term = *number;
+        head = head.substr(0, colon);
+    }
+    if (!own.any()) return std::nullopt;
+    return own;
+}
+
+} // namespace
 
 std::string write_chunk(std::span<const ImportedTask> tasks) {
     std::string text;
     for (const auto& task : tasks) {
         text += base64_encode(as_bytes(task.external));
+        if (task.own.any()) {
+            for (const market::Int term :
+                 {task.own.price_micros, task.own.overlap, task.own.expires}) {
+                (text += ':') += std::to_string(term);
+            }
+        }
         text += ' ';
         text += task.content;
         text += '\n';
@@ -24,9 +51,12 @@ std::optional<std::vector<TaskContent>> read_chunk(std::string_view text) {
         text.remove_prefix(end + 1);
         const std::size_t space = line.find(' ');
         if (space == std::string_view::npos) return std::nullopt;
-        const auto external = base64_decode(line.substr(0, space));
-        if (!external) return std::nullopt;
-        tasks.push_back({std::string(as_text(*external)), std::string(line.substr(space + 1))});
+        std::string_view head = line.substr(0, space);
+        const auto own = take_terms(head);
+        const auto external = base64_decode(head);
+        if (!external || !own) return std::nullopt;
+        tasks.push_back({std::string(as_text(*external)), std::string(line.substr(space + 1)), *own}
+        );
     }
     return tasks;
 }

@@ -1,7 +1,8 @@
 #pragma once
 
-// A chunk of an import as it is sealed: one line for each task, "<external id, base64> <content>".
-// The bytes of the lines are what the entry of the chunk commits to.
+// A chunk of an import as it is sealed: one line for each task, "<external id, base64> <content>";
+// of a task with terms of its own "<external id, base64>:<price>:<overlap>:<expiry> <content>". The
+// bytes of the lines are what the entry of the chunk commits to.
 
 #include "api/import.hpp"
 
@@ -15,7 +16,8 @@ namespace handprint::api {
 
 struct TaskContent {
     std::string external;
-    std::string content; // JSON text, opaque
+    std::string content;    // JSON text, opaque
+    market::OwnTerms own{}; // but for the number of the task
 
     bool operator==(const TaskContent&) const = default;
 };

@@ -34,7 +34,10 @@ constexpr std::array kUnusualDigits = {
 };
 
 std::optional<std::int64_t> narrow(Int128 value) {
-    if (value > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+    if (value > std::numeric_limits<std::int64_t>::max()
+        || value < std::numeric_limits<std::int64_t>::min()) {
+        return std::nullopt;
+    }
     return static_cast<std::int64_t>(value);
 }
 
@@ -84,26 +87,35 @@ add_fee(Running& running, std::int64_t price_micros, std::int64_t fee_bps, Curre
     );
 }
 
-Result<Quote>
-quote(std::int64_t price_micros, BatchSize size, std::int64_t fee_bps, Currency currency) {
-    if (price_micros < 0 || size.tasks < 0 || size.overlap < 0 || fee_bps < 0) {
+Result<Labour>
+add_slots(Labour labour, std::int64_t price_micros, std::int64_t slots, Currency currency) {
+    if (price_micros < 0) return fail("pricing: negative price");
+    const bool even = price_micros % micros_per_minor(currency) == 0;
+    const auto all = narrow(static_cast<Int128>(labour.slots) + slots);
+    const auto micros =
+        narrow(static_cast<Int128>(labour.micros) + static_cast<Int128>(price_micros) * slots);
+    const auto uneven = narrow(static_cast<Int128>(labour.uneven) + (even ? 0 : slots));
+    if (!all || !micros || !uneven || *all < 0 || *micros < 0 || *uneven < 0) {
+        return fail("pricing: a sum does not fit");
+    }
+    return Labour{*all, *micros, *uneven};
+}
+
+Result<Quote> quote(const Labour& labour, std::int64_t fee_bps, Currency currency) {
+    if (labour.slots < 0 || labour.micros < 0 || labour.uneven < 0 || fee_bps < 0) {
         return fail("pricing: negative input");
     }
     const auto too_large = [] { return fail("pricing: an amount does not fit"); };
     const std::int64_t per_minor = micros_per_minor(currency);
-    const auto slots = narrow(static_cast<Int128>(size.tasks) * size.overlap);
-    if (!slots) return too_large();
-    const Int128 micros = static_cast<Int128>(price_micros) * *slots;
-    const auto labour = narrow(ceil_div(micros, per_minor));
-    // Below 2^63 minor units the product with the fee fits; above, the labour alone does not.
-    if (!labour || fee_bps > std::numeric_limits<std::int32_t>::max()) return too_large();
-    const auto fee =
-        narrow(ceil_div(micros * fee_bps, static_cast<Int128>(kBasisPoints) * per_minor));
+    const auto wages = narrow(ceil_div(labour.micros, per_minor));
+    // The running total of the fee is that product, so it has to fit too.
+    const auto fee_micros = narrow(static_cast<Int128>(labour.micros) * fee_bps);
+    if (!wages || !fee_micros) return too_large();
+    const auto fee = narrow(ceil_div(*fee_micros, static_cast<Int128>(kBasisPoints) * per_minor));
     if (!fee) return too_large();
-    const std::int64_t reserve = price_micros % per_minor == 0 ? 0 : *slots;
-    const auto total = narrow(static_cast<Int128>(*labour) + *fee + reserve);
+    const auto total = narrow(static_cast<Int128>(*wages) + *fee + labour.uneven);
     if (!total) return too_large();
-    return Quote{*slots, *labour, *fee, reserve, *total};
+    return Quote{labour.slots, *wages, *fee, labour.uneven, *total};
 }
 
 Result<std::int64_t> credit_points(std::int64_t estimate_s, int level) {

@@ -33,26 +33,34 @@ add_wage(Running& running, std::int64_t price_micros, Currency currency);
 [[nodiscard]] Result<std::int64_t>
 add_fee(Running& running, std::int64_t price_micros, std::int64_t fee_bps, Currency currency);
 
+/// Sums over the answers that a batch may still come to, each at the price of its own task.
+struct Labour {
+    std::int64_t slots = 0;  // answers wanted
+    std::int64_t micros = 0; // their prices
+    std::int64_t uneven = 0; // those whose price is not a whole number of minor units
+
+    bool operator==(const Labour&) const = default;
+};
+
+/// That many answers more (or fewer, if negative) at that price. Failure if a sum does not fit or
+/// falls below zero.
+[[nodiscard]] Result<Labour>
+add_slots(Labour labour, std::int64_t price_micros, std::int64_t slots, Currency currency);
+
 /// What a batch can cost at most, in minor units.
 struct Quote {
-    std::int64_t slots = 0;   // tasks * overlap
-    std::int64_t labour = 0;  // price * slots, rounded up
-    std::int64_t fee = 0;     // price * slots * fee_bps / 10,000, rounded up
-    std::int64_t reserve = 0; // for rounding: one unit per slot, none if the price is whole units
+    std::int64_t slots = 0;
+    std::int64_t labour = 0;  // the sum of prices, rounded up
+    std::int64_t fee = 0;     // that sum * fee_bps / 10,000, rounded up
+    std::int64_t reserve = 0; // for rounding: one unit per uneven slot
     std::int64_t total = 0;
 
     bool operator==(const Quote&) const = default;
 };
 
-struct BatchSize {
-    std::int64_t tasks = 0;
-    std::int64_t overlap = 0; // answers per task
-};
-
 /// What publishing moves to hold. However the answers fall to members, add_wage and add_fee never
-/// post more. Failure on negative input or if an amount does not fit.
-[[nodiscard]] Result<Quote>
-quote(std::int64_t price_micros, BatchSize size, std::int64_t fee_bps, Currency currency);
+/// post more and never fail. Failure on negative input or if an amount does not fit.
+[[nodiscard]] Result<Quote> quote(const Labour& labour, std::int64_t fee_bps, Currency currency);
 
 /// Credit points of one accepted task: estimate in seconds * skill * impact, where skill is 100 for
 /// level 0 (open to all), 100, 115, 135, 160, 200 for levels 1 to 5 and impact is 100. Failure for

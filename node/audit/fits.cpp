@@ -6,6 +6,7 @@
 #include "node/market/area.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/external.hpp"
+#include "node/market/own_terms.hpp"
 
 #include <set>
 
@@ -98,7 +99,8 @@ public:
         free_name(e.requester, "batch", e.external);
         if (!Currency::parse(e.currency)) no("not a currency: " + e.currency);
         if (!books::credit_points(e.estimate_s, static_cast<int>(e.level))) no("no such level");
-        if (e.price_micros < 1 || e.price_micros > 1'000'000'000'000) no("not a price");
+        if (e.price_micros < 1 || e.price_micros > most_price_micros) no("not a price");
+        if (e.overlap < 1 || e.overlap > most_overlap) no("not a number of answers");
     }
 
     void operator()(const ImportOpened& e) { import_of(e.batch); }
@@ -108,9 +110,29 @@ public:
         if (batch == nullptr) return;
         for (const Hash& external : e.externals)
             free_name(batch->requester, "task", external);
+        for (const OwnTerms& own : own_terms_of(e)) {
+            if (own.price_micros < 0 || own.price_micros > most_price_micros) no("not a price");
+            if (own.overlap < 0 || own.overlap > most_overlap) no("not a number of answers");
+            if (own.expires < 0 || own.expires > latest_expiry) no("not a time");
+        }
+        const bool few = e.count >= 1 && e.count <= most_chunk_tasks;
+        if (!few || !with_tasks(*batch, labour_of(*batch), e.count, own_terms_of(e)))
+            no("the sums of the batch do not fit");
     }
 
     void operator()(const ImportSealed& e) { import_of(e.batch); }
+
+    void operator()(const TasksEnded& e) {
+        const auto* batch = state_.find<BatchRow>(e.batch);
+        if (batch == nullptr) return no("no such batch");
+        auto labour = labour_of(*batch);
+        for (const Int number : e.tasks) {
+            const auto* task = state_.find<TaskRow>(e.batch, number);
+            const auto rest = task == nullptr ? std::nullopt : without_rest(*batch, labour, *task);
+            if (!rest) return no("no such task to end");
+            labour = *rest;
+        }
+    }
 
     void operator()(const BatchPublished& e) {
         there<BatchRow>(e.batch);

@@ -175,21 +175,30 @@ private:
         if (!staged || record::commit(staged->salt, plain) != chunk->commit) {
             fault("content_differs", "the tasks are not those that the ledger commits to");
         } else {
-            check_names(*chunk, plain);
+            check_tasks(*chunk, plain);
         }
     }
 
-    /// Each task of the chunk is found under its name, and under no other.
-    void check_names(const market::ChunkRow& chunk, const Bytes& plain) {
+    /// Each task of the chunk is found under its name, and under no other, and has the terms that
+    /// its requester gave it.
+    void check_tasks(const market::ChunkRow& chunk, const Bytes& plain) {
         const auto tasks = api::read_chunk(as_text(plain));
         const auto* batch = row<market::BatchRow>(market::key_of<market::BatchRow>(chunk.batch));
         if (!tasks || batch == nullptr || std::cmp_not_equal(tasks->size(), chunk.count)) {
             return fault("secret_malformed", "the tasks cannot be read");
         }
         for (Int task = chunk.first; const auto& content : *tasks) {
-            if (!names(batch->requester, "task", content.external, chunk.batch, task++)) {
+            if (!names(batch->requester, "task", content.external, chunk.batch, task)) {
                 return fault("name_differs", "the ledger has another name for one of the tasks");
             }
+            const auto* known =
+                row<market::TaskRow>(market::key_of<market::TaskRow>(chunk.batch, task));
+            const market::TaskRow stands = known == nullptr ? market::TaskRow{} : *known;
+            if (stands.price_micros != content.own.price_micros
+                || stands.overlap != content.own.overlap || stands.expires != content.own.expires) {
+                return fault("terms_differ", "the ledger has other terms for one of the tasks");
+            }
+            ++task;
         }
     }
 

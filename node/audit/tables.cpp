@@ -1,6 +1,7 @@
 #include "node/audit/tables.hpp"
 
 #include "ledger/base/base64.hpp"
+#include "node/market/own_terms.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/store/row_codec.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
@@ -230,9 +231,39 @@ Result<void> check_file(store::Store& store, bool macs, Report& report) {
     return {};
 }
 
+namespace {
+
+constexpr Int grace = 10 * 60 * 1000;
+
+/// A task that expired, and the rest of what is held for it did not go back.
+void check_expiry(
+    const market::State& state,
+    const Key& key,
+    const market::TaskRow& task,
+    Int newest,
+    Report& report
+) {
+    const auto* batch = state.find<market::BatchRow>(task.batch);
+    if (batch == nullptr || batch->state != static_cast<Int>(market::BatchState::open)
+        || !market::has_rest(*batch, task)) {
+        return;
+    }
+    const Int due = market::last_lease_end(*batch, task.expires);
+    if (due + grace >= newest) return;
+    Finding finding;
+    finding.code = "timer_overdue";
+    finding.table = market::TaskRow::table;
+    finding.key = key_of_row<market::TaskRow>(key);
+    finding.what = "due at " + std::to_string(due) + " and not ended at " + std::to_string(newest);
+    report.add(std::move(finding));
+}
+
+} // namespace
+
 void check_timers(const market::State& state, Int newest, Report& report) {
-    constexpr Int grace = 10 * 60 * 1000;
     state.for_each([&](const Key& key, const Row& row) {
+        if (const auto* task = std::get_if<market::TaskRow>(&row))
+            check_expiry(state, key, *task, newest, report);
         const auto* work = std::get_if<market::AssignmentRow>(&row);
         if (work == nullptr || work->state != static_cast<Int>(market::AssignmentState::submitted))
             return;

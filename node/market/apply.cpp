@@ -5,6 +5,7 @@
 #include "node/market/external.hpp"
 #include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
+#include "node/market/own_terms.hpp"
 #include "node/market/progress.hpp"
 
 #include <algorithm>
@@ -211,6 +212,7 @@ struct Applier {
         row.import_root = e.root;
         row.tasks = e.count;
         row.chunks = e.chunks;
+        row.least_micros = e.least_micros.value_or(0);
         state.put(row);
     }
 
@@ -219,6 +221,18 @@ struct Applier {
         state.put(ChunkRow{e.batch, e.chunk, e.commit, row.rows_done, e.count});
         for (Int task = row.rows_done; const Hash& external : e.externals)
             name(row.requester, "task", external, e.batch, task++);
+        const auto& own = own_terms_of(e);
+        const auto labour = with_tasks(row, labour_of(row), e.count, own);
+        HP_CHECK(labour.has_value(), "the sums were checked when the chunk was decided");
+        set_labour(row, *labour);
+        for (const OwnTerms& t : own) {
+            TaskRow task{e.batch, t.task, 0, 0};
+            task.price_micros = t.price_micros;
+            task.overlap = t.overlap;
+            task.expires = t.expires;
+            state.put(task);
+        }
+        row.own_terms += std::ssize(own);
         row.progress = progress_add(row.progress, e.commit);
         ++row.chunks_done;
         row.rows_done += e.count;
@@ -230,6 +244,19 @@ struct Applier {
         row.state = static_cast<Int>(BatchState::sealed);
         row.progress.clear();
         importing(row.requester, never);
+        state.put(row);
+    }
+
+    void operator()(const TasksEnded& e) const {
+        auto row = state.get<BatchRow>(e.batch);
+        for (const Int number : e.tasks) {
+            auto task = state.get<TaskRow>(e.batch, number);
+            const auto rest = without_rest(row, labour_of(row), task);
+            HP_CHECK(rest.has_value(), "a task is part of the sums of its batch");
+            set_labour(row, *rest);
+            task.ended = 1;
+            state.put(task);
+        }
         state.put(row);
     }
 
@@ -324,17 +351,18 @@ struct Applier {
             state.put(work);
             auto task = state.get<TaskRow>(e.batch, item.task);
             ++task.accepted;
+            const Int price = terms_of(batch, &task).price_micros;
             state.put(task);
             const auto* earned = state.find<EarningRow>(e.batch, item.member);
             EarningRow earning =
                 earned != nullptr ? *earned : EarningRow{e.batch, item.member, 0, 0, 0};
             ++earning.accepted;
-            earning.total_micros += batch.price_micros;
+            earning.total_micros += price;
             earning.posted += item.wage.minor;
             state.put(earning);
             credit(project, item.member, *points);
             ++batch.accepted;
-            batch.fee_micros_bps += batch.price_micros * batch.fee_bps;
+            batch.fee_micros_bps += price * batch.fee_bps;
         }
         batch.fee_posted += e.fee.minor;
         state.put(batch);

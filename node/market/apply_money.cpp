@@ -4,6 +4,7 @@
 #include "ledger/books/journal.hpp"
 #include "ledger/record/chain.hpp"
 #include "node/market/apply.hpp"
+#include "node/market/own_terms.hpp"
 
 #include <algorithm>
 #include <map>
@@ -64,9 +65,10 @@ std::string broken_invariant(
     for (const Event& event : events) {
         if (const auto* done = std::get_if<Submitted>(&event)) {
             const auto& batch = state.get<BatchRow>(done->batch);
-            for (const Int task : done->tasks) {
-                if (state.get<TaskRow>(done->batch, task).submitted > batch.overlap) {
-                    return "more answers than the batch asks for";
+            for (const Int number : done->tasks) {
+                const auto& task = state.get<TaskRow>(done->batch, number);
+                if (task.submitted > terms_of(batch, &task).overlap) {
+                    return "more answers than the task asks for";
                 }
             }
         } else if (const auto* paid = std::get_if<Accepted>(&event)) {

@@ -36,6 +36,13 @@ within_cap(const Case& c, Int amount, const std::string& currency);
 /// For agents: whether the grant names this batch, or any.
 [[nodiscard]] Result<void, Refusal> grant_names(const Case& c, Int batch);
 
+/// The batch if it is there and the actor's; the grant may name batches.
+[[nodiscard]] Result<const BatchRow*, Refusal> own_batch(const Case& c, Int batch);
+
+/// The lowest price, in micros, that pays the hourly floor in force at that estimate.
+[[nodiscard]] Int least_price(const Case& c, const std::string& currency, Int estimate_s);
+[[nodiscard]] Unexpected<Refusal> below_floor(Int needed, const char* field);
+
 /// The refusal unless a delegate asks.
 [[nodiscard]] Result<void, Refusal> delegate_only(const Case& c);
 [[nodiscard]] Result<void, Refusal> no_run_open(const Case& c);
@@ -81,6 +88,7 @@ balance(const State& state, const std::string& account, const std::string& curre
 [[nodiscard]] Decision decide(const Case& c, const ImportTasks& command);
 [[nodiscard]] Decision decide(const Case& c, const ImportChunk& command);
 [[nodiscard]] Decision decide(const Case& c, const ImportSeal& command);
+[[nodiscard]] Decision decide(const Case& c, const EndTasks& command);
 [[nodiscard]] Decision decide(const Case& c, const Publish& command);
 [[nodiscard]] Decision decide(const Case& c, const CloseBatch& command);
 [[nodiscard]] Decision decide(const Case& c, const Submit& command);

@@ -168,10 +168,12 @@ struct ImportTasks {
     static constexpr const char* kind = "import_tasks";
     Int batch = 0, chunks = 0, count = 0;
     Hash root{};
+    std::optional<Int> least_micros{}; // the lowest price that a task has of its own
 
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
-        f("batch", c.batch), f("chunks", c.chunks), f("count", c.count), f("root", c.root);
+        f("batch", c.batch), f("chunks", c.chunks), f("count", c.count);
+        f("least_micros", c.least_micros), f("root", c.root);
     }
 };
 
@@ -397,11 +399,12 @@ struct ImportChunk {
     Int batch = 0, chunk = 0, count = 0;
     Hash commit{};
     std::vector<Hash> externals; // salted hashes of the requester's own names, task by task
+    std::optional<std::vector<OwnTerms>> overrides{}; // left out rather than empty
 
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch), f("chunk", c.chunk), f("commit", c.commit), f("count", c.count);
-        f("externals", c.externals);
+        f("externals", c.externals), f("overrides", c.overrides);
     }
 };
 
@@ -412,6 +415,18 @@ struct ImportSeal {
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("batch", c.batch);
+    }
+};
+
+/// The rest of what is held for tasks that expired goes back to their requester.
+struct EndTasks {
+    static constexpr const char* kind = "end_tasks";
+    Int batch = 0;
+    std::vector<Int> tasks;
+
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("batch", c.batch), f("tasks", c.tasks);
     }
 };
 
@@ -519,6 +534,7 @@ using Command = std::variant<
     AutoAccept,
     ImportChunk,
     ImportSeal,
+    EndTasks,
     DistributionChunk,
     DistributionSeal,
     PayoutChunk,

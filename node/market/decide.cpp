@@ -46,8 +46,9 @@ namespace {
 template <class C>
 constexpr bool is_of_the_clock =
     std::is_same_v<C, AutoAccept> || std::is_same_v<C, ImportChunk> || std::is_same_v<C, ImportSeal>
-    || std::is_same_v<C, DistributionChunk> || std::is_same_v<C, DistributionSeal>
-    || std::is_same_v<C, PayoutChunk> || std::is_same_v<C, PayoutSeal> || std::is_same_v<C, Grade>;
+    || std::is_same_v<C, EndTasks> || std::is_same_v<C, DistributionChunk>
+    || std::is_same_v<C, DistributionSeal> || std::is_same_v<C, PayoutChunk>
+    || std::is_same_v<C, PayoutSeal> || std::is_same_v<C, Grade>;
 
 } // namespace
 

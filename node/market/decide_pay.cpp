@@ -3,6 +3,7 @@
 
 #include "ledger/books/pricing.hpp"
 #include "node/market/area.hpp"
+#include "node/market/own_terms.hpp"
 
 #include <algorithm>
 #include <map>
@@ -59,9 +60,11 @@ pay(const Case& c,
             const auto* earned = c.state.find<EarningRow>(batch.batch, item.member);
             if (earned != nullptr) at->second = {earned->total_micros, earned->posted};
         }
-        const auto wage = books::add_wage(at->second, batch.price_micros, *currency);
-        const auto more = books::add_fee(fee, batch.price_micros, batch.fee_bps, *currency);
-        HP_CHECK(wage && more, "prices were bounded when the batch was made");
+        const auto* task = c.state.find<TaskRow>(batch.batch, item.task);
+        const Int price = terms_of(batch, task).price_micros;
+        const auto wage = books::add_wage(at->second, price, *currency);
+        const auto more = books::add_fee(fee, price, batch.fee_bps, *currency);
+        HP_CHECK(wage && more, "the quote of the batch fits, and no answer is paid twice");
         event.fee.minor += *more;
         post(draft, hold, batch.currency, *wage);
         post(draft, account("payable", party('m', item.member)), batch.currency, -*wage);

@@ -1,38 +1,21 @@
-// Work on offer: projects, batches, import of tasks, publishing, claims, submissions.
+// Work on offer: projects, batches, publishing, claims, submissions.
 
-#include "ledger/base/hex.hpp"
 #include "ledger/books/pricing.hpp"
-#include "ledger/merkle/tree.hpp"
 #include "node/market/area.hpp"
 #include "node/market/external.hpp"
 #include "node/market/lists.hpp"
-#include "node/market/progress.hpp"
+#include "node/market/own_terms.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace handprint::market::area {
 
 namespace {
 
-constexpr Int most_tasks = 1'000'000;
 constexpr Int most_bundle = 50;
 
 Decision not_yours(const char* field) {
     return refuse(Family::denied, "not_yours", "This belongs to another requester.", field);
-}
-
-/// The batch if it is there and the actor's; the grant may name batches.
-Result<const BatchRow*, Refusal> own_batch(const Case& c, Int batch) {
-    const auto* row = c.state.find<BatchRow>(batch);
-    if (row == nullptr) {
-        return unexpected(Refusal{Family::conflict, "no_such_batch", "No such batch.", "batch"});
-    }
-    if (party('r', row->requester) != c.request.actor) {
-        return unexpected(not_yours("batch").error());
-    }
-    if (auto ok = grant_names(c, batch); !ok) return unexpected(std::move(ok).error());
-    return row;
 }
 
 /// A name is used once for each kind of thing.
@@ -40,23 +23,6 @@ Result<void, Refusal> check_external(const Case& c, const char* kind, const Hash
     const auto* taken = c.state.find<ExternalRow>(external_name(c.request.actor, kind, hash));
     if (taken == nullptr) return {};
     return unexpected(external_in_use(*taken, kind, "external"));
-}
-
-/// A name for each task of a chunk, none of them in use.
-Result<void, Refusal> check_names(const Case& c, const BatchRow& batch, const ImportChunk& chunk) {
-    if (std::cmp_not_equal(chunk.externals.size(), chunk.count)) {
-        return refuse(Family::invalid, "bad_external", "One for each task.", "externals");
-    }
-    const std::string requester = party('r', batch.requester);
-    std::set<Hash> here;
-    for (const Hash& hash : chunk.externals) {
-        const auto* taken = c.state.find<ExternalRow>(external_name(requester, "task", hash));
-        if (taken != nullptr) return unexpected(external_in_use(*taken, "task", "externals"));
-        if (!here.insert(hash).second) {
-            return refuse(Family::invalid, "bad_external", "Each stands once.", "externals");
-        }
-    }
-    return {};
 }
 
 struct Limit {
@@ -73,8 +39,8 @@ Result<void, Refusal> check_numbers(const Case& c, const CreateBatch& b) {
         {"estimate_s", b.estimate_s, 1, 8 * 3600},
         {"hazard", b.hazard, 0, 3},
         {"level", b.level, 0, 5},
-        {"overlap", b.overlap, 1, 10'000},
-        {"price_micros", b.price_micros, 1, 1'000'000'000'000},
+        {"overlap", b.overlap, 1, most_overlap},
+        {"price_micros", b.price_micros, 1, most_price_micros},
     };
     for (const Limit& limit : limits) {
         if (limit.value < limit.least || limit.value > limit.most) {
@@ -96,29 +62,35 @@ Result<void, Refusal> check_numbers(const Case& c, const CreateBatch& b) {
     return {};
 }
 
-/// No price below the hourly floor of its currency, at the estimated time.
-Result<void, Refusal> check_floor(const Case& c, const CreateBatch& b) {
-    const std::string name = "floor_minor_per_hour/" + b.currency;
-    const auto* row = c.state.find<RuleRow>(name);
-    if (row == nullptr) return {};
-    const Int floor = rule(c.state, name.c_str(), c.context.now);
-    const auto currency = Currency::parse(b.currency);
-    HP_CHECK(currency.has_value(), "a known currency parses");
-    const auto needed =
-        mul_div(floor * books::micros_per_minor(*currency), b.estimate_s, 3600, Round::up);
-    if (!needed || b.price_micros < *needed) {
-        return refuse(
-            Family::invalid,
-            "below_floor",
-            "The price is below the hourly floor; at this estimate it must be at least "
-                + std::to_string(needed.value_or(0)) + " micros.",
-            "price_micros"
-        );
+} // namespace
+
+Result<const BatchRow*, Refusal> own_batch(const Case& c, Int batch) {
+    const auto* row = c.state.find<BatchRow>(batch);
+    if (row == nullptr) {
+        return unexpected(Refusal{Family::conflict, "no_such_batch", "No such batch.", "batch"});
     }
-    return {};
+    if (party('r', row->requester) != c.request.actor) {
+        return unexpected(not_yours("batch").error());
+    }
+    if (auto ok = grant_names(c, batch); !ok) return unexpected(std::move(ok).error());
+    return row;
 }
 
-} // namespace
+Int least_price(const Case& c, const std::string& currency, Int estimate_s) {
+    const std::string name = "floor_minor_per_hour/" + currency;
+    if (c.state.find<RuleRow>(name) == nullptr) return 1;
+    return market::least_price(rule(c.state, name.c_str(), c.context.now), currency, estimate_s);
+}
+
+Unexpected<Refusal> below_floor(Int needed, const char* field) {
+    return refuse(
+        Family::invalid,
+        "below_floor",
+        "The price is below the hourly floor; at this estimate it must be at least "
+            + std::to_string(needed) + " micros.",
+        field
+    );
+}
 
 Decision decide(const Case& c, const CreateProject& command) {
     auto draft = begin(c);
@@ -160,76 +132,13 @@ Decision decide(const Case& c, const CreateBatch& command) {
         );
     }
     if (const auto ok = check_numbers(c, command); !ok) return unexpected(ok.error());
-    if (const auto ok = check_floor(c, command); !ok) return unexpected(ok.error());
+    const Int needed = least_price(c, command.currency, command.estimate_s);
+    if (command.price_micros < needed) return below_floor(needed, "price_micros");
     BatchCreated event;
     static_cast<BatchTerms&>(event) = command;
     event.batch = c.coop().batches;
     event.requester = project->requester;
     draft->events.push_back(std::move(event));
-    return draft;
-}
-
-Decision decide(const Case& c, const ImportTasks& command) {
-    auto draft = begin(c);
-    if (!draft) return draft;
-    const auto batch = own_batch(c, command.batch);
-    if (!batch) return unexpected(batch.error());
-    if ((*batch)->state != static_cast<Int>(BatchState::draft)) {
-        return refuse(Family::conflict, "already_imported", "The batch has its tasks.", "batch");
-    }
-    if (command.count < 1 || command.count > most_tasks) {
-        return refuse(Family::invalid, "out_of_range", "1 to 1,000,000 tasks.", "count");
-    }
-    if (command.chunks < (command.count + most_chunk_tasks - 1) / most_chunk_tasks
-        || command.chunks > command.count) {
-        return refuse(Family::invalid, "out_of_range", "Chunks hold 1 to 250 tasks.", "chunks");
-    }
-    // Whoever looks whether the names of tasks are free must see those of all imports before.
-    if (c.state.get<RequesterRow>((*batch)->requester).importing != never) {
-        return refuse(
-            Family::later, "import_running", "Another import of yours is under way.", "batch"
-        );
-    }
-    draft->events.push_back(ImportOpened{command.batch, command.chunks, command.count, command.root}
-    );
-    return draft;
-}
-
-Decision decide(const Case& c, const ImportChunk& command) {
-    auto draft = begin(c);
-    if (!draft) return draft;
-    const auto* batch = c.state.find<BatchRow>(command.batch);
-    if (batch == nullptr || batch->state != static_cast<Int>(BatchState::importing)
-        || command.chunk != batch->chunks_done || command.chunk >= batch->chunks) {
-        return refuse(
-            Family::conflict, "out_of_order", "Not the next chunk of an import.", "chunk"
-        );
-    }
-    if (command.count < 1 || command.count > most_chunk_tasks
-        || batch->rows_done + command.count > batch->tasks) {
-        return refuse(Family::invalid, "out_of_range", "A chunk holds 1 to 250 tasks.", "count");
-    }
-    if (auto ok = check_names(c, *batch, command); !ok) return unexpected(std::move(ok).error());
-    draft->events.push_back(ImportChunked{
-        command.batch, command.chunk, command.count, command.commit, command.externals
-    });
-    return draft;
-}
-
-Decision decide(const Case& c, const ImportSeal& command) {
-    auto draft = begin(c);
-    if (!draft) return draft;
-    const auto* batch = c.state.find<BatchRow>(command.batch);
-    if (batch == nullptr || batch->state != static_cast<Int>(BatchState::importing)
-        || batch->chunks_done != batch->chunks || batch->rows_done != batch->tasks) {
-        return refuse(Family::conflict, "incomplete", "Chunks are missing.", "batch");
-    }
-    if (progress_root(batch->progress) != batch->import_root) {
-        return refuse(
-            Family::invalid, "root_differs", "The chunks are not those of the opening.", "batch"
-        );
-    }
-    draft->events.push_back(ImportSealed{command.batch});
     return draft;
 }
 
@@ -251,8 +160,7 @@ Decision decide(const Case& c, const Publish& command) {
     const auto currency = Currency::parse(batch.currency);
     HP_CHECK(currency.has_value(), "a batch has a known currency");
     const Int fee_bps = rule(c.state, "fee_bps", c.context.now);
-    const auto hold =
-        books::quote(batch.price_micros, {batch.tasks, batch.overlap}, fee_bps, *currency);
+    const auto hold = books::quote(labour_of(batch), fee_bps, *currency);
     if (!hold) return refuse(Family::invalid, "too_large", "The total is too large.", "batch");
     const std::string escrow = account("escrow", c.request.actor);
     const Int available = -balance(c.state, escrow, batch.currency);
@@ -302,6 +210,33 @@ Decision decide(const Case& c, const CloseBatch& command) {
     draft->events.push_back(BatchClosed{batch.batch, Amount{left}});
     return draft;
 }
+
+namespace {
+
+/// What a member signs names the price of a task that has one of its own, so that nobody can say
+/// later that the work was done for another. It comes while a lease can run that began before the
+/// task expired.
+Result<void, Refusal>
+check_own(const Case& c, const BatchRow& batch, const TaskRow* task, const AnswerRef& answer) {
+    const Int own = task == nullptr ? 0 : task->price_micros;
+    if (answer.price_micros.value_or(0) != own || answer.price_micros == 0) {
+        return refuse(
+            Family::conflict,
+            "price_differs",
+            own == 0 ? "This task has the price of the batch, and no other is signed."
+                     : "This task has a price of its own, " + std::to_string(own)
+                           + " micros, and the answer has to name it.",
+            "answers"
+        );
+    }
+    const Int expires = terms_of(batch, task).expires;
+    if (expires != never && c.context.now >= last_lease_end(batch, expires)) {
+        return refuse(Family::conflict, "task_expired", "The task has expired.", "answers");
+    }
+    return {};
+}
+
+} // namespace
 
 Decision decide(const Case& c, const Submit& command) {
     auto draft = begin(c);
@@ -371,10 +306,14 @@ Decision decide(const Case& c, const Submit& command) {
                 Family::conflict, "not_claimed", "You hold no claim on this task.", "answers"
             );
         }
-        if (task != nullptr && task->submitted >= batch->overlap) {
+        const TaskTerms terms = terms_of(*batch, task);
+        if (task != nullptr && task->submitted >= terms.overlap) {
             return refuse(
                 Family::conflict, "task_full", "The task has all its answers.", "answers"
             );
+        }
+        if (auto ok = check_own(c, *batch, task, answer); !ok) {
+            return unexpected(std::move(ok).error());
         }
         if (answer.length < 0 || answer.type.empty() || answer.type.size() > 128) {
             return refuse(
@@ -437,6 +376,10 @@ decide_claim(const State& state, const Claim& claim, const Context& context) {
     const auto* batch = state.find<BatchRow>(claim.batch);
     if (const auto ok = may_claim(state, claim, batch); !ok) return unexpected(ok.error());
     ClaimAnswer answer;
+    answer.until = context.now + batch->lease_ms;
+    const auto* held = state.find<ClaimRow>(claim.member, claim.batch);
+    const bool holds = held != nullptr && context.now < held->until;
+    const auto in_hand = holds ? split_numbers(held->tasks) : std::vector<Int>{};
     const Int most = std::min(claim.count, batch->bundle_max);
     for (const Int candidate : claim.candidates) {
         if (std::cmp_greater_equal(answer.tasks.size(), most)) break;
@@ -446,7 +389,14 @@ decide_claim(const State& state, const Claim& claim, const Context& context) {
         const Int taken =
             (task == nullptr ? 0 : task->submitted)
             + context.claims->holders(claim.batch, candidate, context.now, claim.member);
-        if (taken < batch->overlap) answer.tasks.push_back(candidate);
+        const TaskTerms terms = terms_of(*batch, task);
+        if (taken >= terms.overlap) continue;
+        if (terms.expires != never && context.now >= terms.expires) {
+            // It is kept for who has it in hand, as long as they were told, and no longer.
+            if (std::find(in_hand.begin(), in_hand.end(), candidate) == in_hand.end()) continue;
+            answer.until = std::min(answer.until, held->until);
+        }
+        answer.tasks.push_back(candidate);
     }
     if (answer.tasks.empty()) {
         return area::refuse(
@@ -454,7 +404,6 @@ decide_claim(const State& state, const Claim& claim, const Context& context) {
         );
     }
     std::sort(answer.tasks.begin(), answer.tasks.end());
-    answer.until = context.now + batch->lease_ms;
     return answer;
 }
 

@@ -56,12 +56,14 @@ record::Line book_line(const Line& line) {
 Json answers_json(const std::vector<AnswerRef>& answers) {
     Json::Array items;
     for (const AnswerRef& answer : answers) {
-        items.push_back(Json::object({
+        Json item = Json::object({
             {"hash", record::to_json(answer.hash)},
             {"length", Json(answer.length)},
             {"task", Json(answer.task)},
             {"type", Json(answer.type)},
-        }));
+        });
+        if (answer.price_micros) item.set("price_micros", Json(*answer.price_micros));
+        items.push_back(std::move(item));
     }
     return Json(std::move(items));
 }

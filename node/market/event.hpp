@@ -177,10 +177,12 @@ struct ImportOpened {
     static constexpr const char* type = "import_opened";
     Int batch = 0, chunks = 0, count = 0;
     Hash root{};
+    std::optional<Int> least_micros{};
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
-        f("batch", e.batch), f("chunks", e.chunks), f("count", e.count), f("root", e.root);
+        f("batch", e.batch), f("chunks", e.chunks), f("count", e.count);
+        f("least_micros", e.least_micros), f("root", e.root);
     }
 };
 
@@ -189,11 +191,12 @@ struct ImportChunked {
     Int batch = 0, chunk = 0, count = 0;
     Hash commit{};
     std::vector<Hash> externals;
+    std::optional<std::vector<OwnTerms>> overrides{};
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch), f("chunk", e.chunk), f("commit", e.commit), f("count", e.count);
-        f("externals", e.externals);
+        f("externals", e.externals), f("overrides", e.overrides);
     }
 };
 
@@ -204,6 +207,19 @@ struct ImportSealed {
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("batch", e.batch);
+    }
+};
+
+/// They expired, and the last lease on them is over.
+struct TasksEnded {
+    static constexpr const char* type = "tasks_ended";
+    Int batch = 0;
+    Amount released;
+    std::vector<Int> tasks;
+
+    template <class Self, class F>
+    static void fields(Self& e, F&& f) {
+        f("batch", e.batch), f("released", e.released), f("tasks", e.tasks);
     }
 };
 
@@ -511,6 +527,7 @@ using Event = std::variant<
     ImportOpened,
     ImportChunked,
     ImportSealed,
+    TasksEnded,
     BatchPublished,
     BatchClosed,
     Funded,

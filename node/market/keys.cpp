@@ -9,6 +9,7 @@
 #include "node/market/external.hpp"
 #include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
+#include "node/market/own_terms.hpp"
 
 #include <string>
 #include <string_view>
@@ -93,7 +94,12 @@ public:
         want<RuleRow>("floor_minor_per_hour/" + c.currency);
     }
 
-    void operator()(const ImportTasks& c) { import_of(c.batch); }
+    void operator()(const ImportTasks& c) {
+        import_of(c.batch);
+        const auto* batch = look<BatchRow>(c.batch);
+        if (batch != nullptr && c.least_micros)
+            want<RuleRow>("floor_minor_per_hour/" + batch->currency);
+    }
 
     void operator()(const ImportChunk& c) {
         want<BatchRow>(c.batch);
@@ -102,10 +108,18 @@ public:
             const std::string requester = area::party('r', batch->requester);
             for (const Hash& hash : c.externals)
                 want<ExternalRow>(external_name(requester, "task", hash));
+            for (const OwnTerms& own : own_terms_of(c))
+                want<TaskRow>(c.batch, own.task);
         }
     }
 
     void operator()(const ImportSeal& c) { import_of(c.batch); }
+
+    void operator()(const EndTasks& c) {
+        for (const Int task : c.tasks)
+            want<TaskRow>(c.batch, task);
+        batch_money(c.batch);
+    }
 
     void operator()(const Publish& c) { batch_money(c.batch); }
 

@@ -185,7 +185,9 @@ struct BatchRow {
     Hash import_root{};
     std::string progress; // of the import, then empty
     Int tasks = 0, chunks = 0, chunks_done = 0, rows_done = 0;
-    Int submitted = 0, accepted = 0; // assignments, ever
+    Int own_terms = 0, least_micros = 0; // tasks with terms of their own; their lowest price, or 0
+    Int slots = 0, labour_micros = 0, uneven_slots = 0; // labour_of()
+    Int submitted = 0, accepted = 0;                    // assignments, ever
     Int fee_micros_bps = 0, fee_posted = 0;
 
     static constexpr const char* table = "batch";
@@ -202,6 +204,8 @@ struct BatchRow {
         f("fee_bps", r.fee_bps), f("import_root", r.import_root), f("progress", r.progress);
         f("tasks", r.tasks);
         f("chunks", r.chunks), f("chunks_done", r.chunks_done), f("rows_done", r.rows_done);
+        f("own_terms", r.own_terms), f("least_micros", r.least_micros), f("slots", r.slots);
+        f("labour_micros", r.labour_micros), f("uneven_slots", r.uneven_slots);
         f("submitted", r.submitted), f("accepted", r.accepted);
         f("fee_micros_bps", r.fee_micros_bps), f("fee_posted", r.fee_posted);
     }
@@ -223,10 +227,13 @@ struct ChunkRow {
     }
 };
 
-/// Exists from the first submission on; a task without a row is untouched.
+/// Exists from the first submission on, of a task with terms of its own from its import on; a task
+/// without a row is untouched.
 struct TaskRow {
     Int batch = 0, task = 0;
     Int submitted = 0, accepted = 0;
+    Int price_micros = 0, overlap = 0, expires = 0; // its own; 0: as the batch says
+    Int ended = 0;                                  // 1: it expired, the rest of its hold went back
 
     static constexpr const char* table = "task";
     static constexpr int keys = 2;
@@ -234,7 +241,8 @@ struct TaskRow {
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("batch", r.batch), f("task", r.task), f("submitted", r.submitted);
-        f("accepted", r.accepted);
+        f("accepted", r.accepted), f("price_micros", r.price_micros), f("overlap", r.overlap);
+        f("expires", r.expires), f("ended", r.ended);
     }
 };
 

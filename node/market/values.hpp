@@ -103,16 +103,34 @@ struct RuleValue {
     bool operator==(const RuleValue&) const = default;
 };
 
+/// Of one task of a batch; 0: as the batch says.
+struct OwnTerms {
+    Int task = 0, price_micros = 0, overlap = 0, expires = 0;
+    static constexpr bool as_list = true;
+
+    [[nodiscard]] bool any() const { return price_micros != 0 || overlap != 0 || expires != 0; }
+
+    template <class Self, class F>
+    static void fields(Self& v, F&& f) {
+        f("task", v.task), f("price_micros", v.price_micros), f("overlap", v.overlap);
+        f("expires", v.expires);
+    }
+
+    bool operator==(const OwnTerms&) const = default;
+};
+
 /// What an envelope says of one answer; the bytes are elsewhere.
 struct AnswerRef {
     Hash hash{}; // commit(salt, bytes)
     Int length = 0, task = 0;
-    std::string type; // media type
+    std::string type;                  // media type
+    std::optional<Int> price_micros{}; // of a task that has a price of its own
     static constexpr bool as_list = false;
 
     template <class Self, class F>
     static void fields(Self& v, F&& f) {
-        f("hash", v.hash), f("length", v.length), f("task", v.task), f("type", v.type);
+        f("hash", v.hash), f("length", v.length), f("price_micros", v.price_micros);
+        f("task", v.task), f("type", v.type);
     }
 
     bool operator==(const AnswerRef&) const = default;

@@ -81,7 +81,8 @@ private:
 
     static bool below(const Head& a, const Head& b) {
         if (a.score != b.score) return a.score < b.score;
-        return a.cursor.get().batch > b.cursor.get().batch;
+        const Paid &x = a.cursor.get(), &y = b.cursor.get();
+        return x.batch != y.batch ? x.batch > y.batch : y < x;
     }
 
     std::vector<Head> heads_;

@@ -82,7 +82,10 @@ OpenWork::nearly(const Asker& who, Int now, std::uint64_t seed, std::size_t limi
     std::vector<Nearly> list;
     for (Merge merge(lines); !merge.done() && list.size() < limit; merge.next()) {
         const Line& line = merge.line();
-        // A batch stands on one shelf, which belongs to one line: it cannot come twice.
+        // A batch stands on one shelf, which belongs to one line; its lots come best paid first.
+        const Int batch = merge.paid().batch;
+        if (std::any_of(list.begin(), list.end(), [&](const auto& n) { return n.batch == batch; }))
+            continue;
         list.push_back(
             say_missing(who, *person, now, {merge.paid(), line.place, line.have, {}, false})
         );
@@ -113,7 +116,7 @@ OpenWork::say_missing(const Asker& who, const Person& person, Int now, const Con
     Ranked::Cursor cursor(tests->batches);
     for (int i = 0; i < most_tests && !cursor.done(); ++i, cursor.next()) {
         const Int batch = cursor.get().batch;
-        if (!has_left(person, who.member, batch, now)) continue;
+        if (!has_left(person, who.member, cursor.get(), now)) continue;
         item.test = batch;
         item.missing = wording::take_test(domain, tests->place.level);
         return item;

@@ -57,11 +57,11 @@ OpenWork::lines_for(const Asker& who, const Person& person, Int now, std::uint64
     return lines;
 }
 
-bool OpenWork::has_left(const Person& person, Int member, Int batch, Int now) const {
+bool OpenWork::has_left(const Person& person, Int member, const Paid& lot, Int now) const {
     // What is on the shelves has a free task, and those who never took part may have any of them.
-    if (!person.is_engaged(batch)) return true;
-    const Open* open = find_open(batch);
-    return open != nullptr && open->slots.has_left(member, now);
+    if (!person.is_engaged(lot.batch)) return true;
+    const Open* open = find_open(lot.batch);
+    return open != nullptr && open->lots.of(lot).slots.has_left(member, now);
 }
 
 namespace {
@@ -88,9 +88,9 @@ sample(const std::vector<Line>& lines, const Asker& who, std::uint64_t seed, std
     return found;
 }
 
-bool contains(const std::vector<Considered>& found, Int batch) {
-    return std::any_of(found.begin(), found.end(), [batch](const Considered& c) {
-        return c.paid.batch == batch;
+bool contains(const std::vector<Considered>& found, const Paid& lot) {
+    return std::any_of(found.begin(), found.end(), [&lot](const Considered& c) {
+        return c.paid == lot;
     });
 }
 
@@ -99,7 +99,7 @@ void rank(std::vector<Considered>& found, std::size_t limit) {
     const auto keep = static_cast<std::ptrdiff_t>(std::min(limit, found.size()));
     const auto better = [](const Considered& a, const Considered& b) {
         if (a.parts.sum() != b.parts.sum()) return a.parts.sum() > b.parts.sum();
-        return a.paid.batch < b.paid.batch;
+        return a.paid.batch != b.paid.batch ? a.paid.batch < b.paid.batch : a.paid < b.paid;
     };
     std::partial_sort(found.begin(), found.begin() + keep, found.end(), better);
     found.erase(found.begin() + keep, found.end());
@@ -121,7 +121,7 @@ OpenWork::offers(const Asker& who, Int now, std::uint64_t seed, std::size_t limi
         // No draw lifts what comes now over `limit` others that are ahead by more.
         if (found.size() >= limit && merge.score() + most_draw < enough) break;
         const Paid& paid = merge.paid();
-        if (!has_left(*person, who.member, paid.batch, now)) continue;
+        if (!has_left(*person, who.member, paid, now)) continue;
         const Line& line = merge.line();
         // They come in order of the score without the draw, so those after `limit` need it.
         const bool drawn = found.size() >= limit;
@@ -130,18 +130,21 @@ OpenWork::offers(const Asker& who, Int now, std::uint64_t seed, std::size_t limi
     }
     if (!merge.done()) {
         for (const Considered& one : sample(lines, who, seed, limit)) {
-            const Int batch = one.paid.batch;
-            if (contains(found, batch) || !has_left(*person, who.member, batch, now)) continue;
+            const Paid& lot = one.paid;
+            if (contains(found, lot) || !has_left(*person, who.member, lot, now)) continue;
             found.push_back(one);
         }
     }
     for (const Int batch : person->holding) {
         // Full for all others, and so on no shelf, but the member's own task is in hand.
         const Open* open = find_open(batch);
-        if (open == nullptr || open->listed || !eligible(*person, open->place)) continue;
-        if (!open->slots.has_left(who.member, now)) continue;
+        if (open == nullptr || !eligible(*person, open->place)) continue;
         const Line own = line(*person, open->place, now);
-        found.push_back({open->paid, own.place, own.have, own.parts(open->paid.pay), false});
+        for (const Lot& lot : open->lots.all()) {
+            // Of one that expired, what is in hand is all there is.
+            if (lot.listed || lot.slots.in_hand(who.member, now).empty()) continue;
+            found.push_back({lot.paid, own.place, own.have, own.parts(lot.paid.pay), false});
+        }
     }
     for (Considered& one : found)
         one.parts.draw = draw_part(seed, who.member, one.paid.batch);
@@ -156,19 +159,23 @@ OpenWork::offers(const Asker& who, Int now, std::uint64_t seed, std::size_t limi
 Offer OpenWork::describe(const Asker& who, const Person& person, Int now, const Considered& c)
     const {
     const Open& open = open_.at(c.paid.batch);
+    const Lot& lot = open.lots.of(c.paid);
     Offer offer;
     offer.batch = c.paid.batch;
+    offer.price_micros = c.paid.price_micros;
+    offer.expires = c.paid.expires;
     offer.kind = c.place->test ? OfferKind::qualification : OfferKind::task;
-    offer.left = open.slots.left(who.member, now);
+    offer.left =
+        lot.over ? std::ssize(lot.slots.in_hand(who.member, now)) : lot.slots.left(who.member, now);
     offer.pay_per_hour = c.paid.pay;
     offer.parts = c.parts;
     offer.score = c.parts.sum();
     offer.reasons.reserve(8);
     explain(person, c, offer);
-    const auto* lease = open.slots.lease_of(who.member);
+    const auto* lease = lot.slots.lease_of(who.member);
     if (lease != nullptr && now < lease->until) {
         offer.reasons.push_back(wording::in_hand(std::ssize(lease->tasks)));
-    } else if (!open.slots.worked(who.member)) {
+    } else if (!open.lots.worked(who.member)) {
         offer.reasons.push_back(wording::new_here());
     }
     if (open.hazard > 0) offer.reasons.push_back(wording::hazard(open.hazard));

@@ -22,7 +22,9 @@ void OpenWork::forget() {
     shelves_.clear();
     open_.clear();
     early_.clear();
+    own_.clear();
     ends_.clear();
+    expiries_.clear();
     domain_of_.clear();
     floors_.clear();
     people_ = {};
@@ -86,23 +88,31 @@ void OpenWork::open(const market::BatchRow& row) {
         test,
         test ? row.qualifies_level : row.level
     };
-    const Paid paid{pay_per_hour(row.price_micros, row.estimate_s, row.currency), row.batch};
-    const auto made = open_.emplace(
-        row.batch,
-        Open{place, paid, row.estimate_s, row.hazard, false, Slots(row.tasks, row.overlap)}
-    );
-    relist(row.batch, made.first->second);
+    const auto own = own_.extract(row.batch);
+    static const std::vector<market::OwnTerms> none;
+    Lots lots({row.tasks, row.overlap}, own.empty() ? none : own.mapped());
+    Open& open = open_.emplace(row.batch, Open{place, row.estimate_s, row.hazard, std::move(lots)})
+                     .first->second;
+    for (Lot& lot : open.lots.all()) {
+        const Int price = lot.paid.price_micros != 0 ? lot.paid.price_micros : row.price_micros;
+        lot.paid.pay = pay_per_hour(price, row.estimate_s, row.currency);
+        lot.paid.batch = row.batch;
+        if (lot.paid.expires != 0) expiries_.emplace(lot.paid.expires, row.batch);
+        relist(open, lot);
+    }
 }
 
 void OpenWork::close(Int batch) {
+    own_.erase(batch);
     const auto found = open_.find(batch);
     if (found == open_.end()) return;
     Open& open = found->second;
-    if (open.listed) shelves_.take(open.place, open.paid);
-    for (const Int member : open.slots.members()) {
-        if (const auto* lease = open.slots.lease_of(member)) {
-            ends_.erase({lease->until, batch, member});
-        }
+    for (const Lot& lot : open.lots.all()) {
+        if (lot.listed) shelves_.take(open.place, lot.paid);
+        expiries_.erase({lot.paid.expires, batch});
+    }
+    for (const Int member : open.lots.members()) {
+        ends_.erase({open.lots.lease_end(member), batch, member});
         people_.leave(member, batch);
     }
     open_.erase(found);
@@ -140,29 +150,32 @@ const OpenWork::Open* OpenWork::find_open(Int batch) const {
     return found == open_.end() ? nullptr : &found->second;
 }
 
-void OpenWork::relist(Int batch, Open& open) {
-    const bool wanted = open.slots.open_tasks() > 0;
-    if (wanted == open.listed) return;
-    open.listed = wanted;
+void OpenWork::relist(const Open& open, Lot& lot) {
+    const bool wanted = lot.slots.open_tasks() > 0 && !lot.over;
+    if (wanted == lot.listed) return;
+    lot.listed = wanted;
     if (wanted) {
-        shelves_.put(open.place, {open.paid.pay, batch});
+        shelves_.put(open.place, lot.paid);
     } else {
-        shelves_.take(open.place, open.paid);
+        shelves_.take(open.place, lot.paid);
     }
 }
 
 void OpenWork::take(const market::TaskRow& row) {
     if (Open* open = find_open(row.batch)) {
-        open->slots.count(row.task, row.submitted);
-        relist(row.batch, *open);
-    } else if (!is_known(row.batch)) {
-        early_[row.batch].tasks.push_back(row);
+        relist(*open, open->lots.count(row.task, row.submitted));
+        return;
     }
+    const market::OwnTerms own{row.task, row.price_micros, row.overlap, row.expires};
+    // The same row may come again while nothing is open.
+    if (own.any() && (own_[row.batch].empty() || own_[row.batch].back().task < row.task))
+        own_[row.batch].push_back(own);
+    if (!is_known(row.batch)) early_[row.batch].tasks.push_back(row);
 }
 
 void OpenWork::take(const market::AssignmentRow& row) {
     if (Open* open = find_open(row.batch)) {
-        open->slots.answered(row.task, row.member);
+        open->lots.answered(row.task, row.member);
         people_.engage(row.member, row.batch);
     } else if (!is_known(row.batch)) {
         early_[row.batch].answers.emplace_back(row.task, row.member);
@@ -191,31 +204,61 @@ void OpenWork::claim(Int member, Int batch, Int until, std::vector<Int> tasks) {
         }
         return;
     }
-    if (const auto* old = open->slots.lease_of(member)) ends_.erase({old->until, batch, member});
-    open->slots.lease(member, until, std::move(tasks));
-    const bool holds = open->slots.lease_of(member) != nullptr;
+    ends_.erase({open->lots.lease_end(member), batch, member});
+    open->lots.lease(member, until, tasks);
+    const bool holds = open->lots.lease_end(member) != market::never;
     if (holds) {
         ends_.emplace(until, batch, member);
         people_.engage(member, batch);
-    } else if (!open->slots.worked(member)) {
+    } else if (!open->lots.worked(member)) {
         people_.leave(member, batch);
     }
     people_.hold(member, batch, holds);
-    relist(batch, *open);
+    for (Lot& lot : open->lots.all())
+        relist(*open, lot);
 }
 
 void OpenWork::expire(Int now) {
-    while (due(now)) {
+    while (!ends_.empty() && std::get<0>(*ends_.begin()) <= now) {
         const auto [until, batch, member] = *ends_.begin();
         claim(member, batch, 0, {});
+    }
+    for (; !expiries_.empty() && expiries_.begin()->first <= now;
+         expiries_.erase(expiries_.begin())) {
+        Open& open = open_.at(expiries_.begin()->second);
+        for (Lot& lot : open.lots.all()) {
+            lot.over = lot.over || lot.paid.expires == expiries_.begin()->first;
+            relist(open, lot);
+        }
     }
 }
 
 std::vector<Int>
 OpenWork::candidates(Int batch, Int member, std::size_t most, Int now, std::uint64_t seed) const {
+    return candidates_of(batch, std::nullopt, member, most, now, seed);
+}
+
+std::vector<Int> OpenWork::candidates_of(
+    Int batch,
+    const std::optional<LotTerms>& lot,
+    Int member,
+    std::size_t most,
+    Int now,
+    std::uint64_t seed
+) const {
     const Open* open = find_open(batch);
     if (open == nullptr) return {};
-    return open->slots.candidates(member, most, now, mix(seed, batch, 0));
+    const Paid* best = nullptr;
+    for (const Lot& each : open->lots.all()) {
+        const Paid& paid = each.paid;
+        const bool named =
+            !lot || (paid.price_micros == lot->price_micros && paid.expires == lot->expires);
+        if (!named || each.over || !each.slots.has_left(member, now)) continue;
+        if (best == nullptr || paid < *best) best = &paid;
+    }
+    return open->lots.candidates(
+        member, {best == nullptr ? Paid{} : *best, most, now, mix(seed, batch, 0)}
+    );
 }
 
 } // namespace handprint::matching

@@ -14,15 +14,16 @@
 // until then, which hides free work and never offers taken work.
 
 #include "node/market/rows.hpp"
+#include "node/matching/lots.hpp"
 #include "node/matching/people.hpp"
 #include "node/matching/reason.hpp"
 #include "node/matching/score.hpp"
 #include "node/matching/shelves.hpp"
-#include "node/matching/slots.hpp"
 #include "node/matching/taxonomy.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@ enum class OfferKind { task, qualification };
 struct Offer {
     Int batch = 0;
     OfferKind kind = OfferKind::task;
+    Int price_micros = 0, expires = 0; // of the tasks of this lot; 0: as the batch says
     Int left = 0;         // tasks that this member could take now, those in hand included
     Int pay_per_hour = 0; // minor units, rounded down
     Int score = 0;        // parts.sum()
@@ -70,7 +72,8 @@ public:
 
     /// A row as it stands after a commit. Kinds that do not matter here are passed over; the same
     /// row again changes nothing. Rows of a batch are best fed after its BatchRow: those that come
-    /// before wait in memory.
+    /// before wait in memory. But tasks with terms of their own come before it is open, as they do
+    /// when it is imported.
     void row(const market::Row& row);
     /// What the member holds in the batch from now on, until when; no tasks: nothing. The same as
     /// feeding a ClaimRow.
@@ -78,19 +81,20 @@ public:
     /// As new; the taxonomy stays.
     void forget();
 
-    /// Some lease has ended by `now` and still keeps its slots.
+    /// Some lease has ended by `now` and still keeps its slots, or tasks have expired.
     [[nodiscard]] bool due(Int now) const {
-        return !ends_.empty() && std::get<0>(*ends_.begin()) <= now;
+        return (!ends_.empty() && std::get<0>(*ends_.begin()) <= now)
+               || (!expiries_.empty() && expiries_.begin()->first <= now);
     }
 
-    /// Ends those leases. Each costs as much as it took to make it.
+    /// Ends those leases and lots. Each costs as much as it took to make it.
     void expire(Int now);
 
-    /// At most `limit` batches that decide_claim would not refuse to the member for who they are,
-    /// each with a task for them, by score. Exact as long as no more than 4 * limit batches compete
-    /// within the reach of the draw; beyond that the draw picks among the best paid and `limit`
-    /// others at random. The work done grows with the member's skills and with `limit`, not with
-    /// the pool.
+    /// At most `limit` lots of batches that decide_claim would not refuse to the member for who
+    /// they are, each with a task for them, by score. Exact as long as no more than 4 * limit
+    /// batches compete within the reach of the draw; beyond that the draw picks among the best paid
+    /// and `limit` others at random. The work done grows with the member's skills and with `limit`,
+    /// not with the pool.
     [[nodiscard]] std::vector<Offer>
     offers(const Asker& who, Int now, std::uint64_t seed, std::size_t limit) const;
 
@@ -105,15 +109,28 @@ public:
     [[nodiscard]] std::vector<Int>
     candidates(Int batch, Int member, std::size_t most, Int now, std::uint64_t seed) const;
 
+    /// The same, what is not in hand being of the lot that pays that price until then (0: as the
+    /// batch says). Without a lot it is the best paid one that has something for the member.
+    struct LotTerms {
+        Int price_micros = 0, expires = 0;
+    };
+
+    [[nodiscard]] std::vector<Int> candidates_of(
+        Int batch,
+        const std::optional<LotTerms>& lot,
+        Int member,
+        std::size_t most,
+        Int now,
+        std::uint64_t seed
+    ) const;
+
     [[nodiscard]] std::size_t open_batches() const noexcept { return open_.size(); }
 
 private:
     struct Open {
         Place place;
-        Paid paid;
         Int estimate_s = 0, hazard = 0;
-        bool listed = false; // stands on the shelves: some task has a free slot
-        Slots slots;
+        Lots lots;
     };
 
     struct Floor {
@@ -139,7 +156,7 @@ private:
     void open(const market::BatchRow& row);
     void close(Int batch);
     void replay(Int batch);
-    void relist(Int batch, Open& open);
+    void relist(const Open& open, Lot& lot);
 
     [[nodiscard]] bool is_known(Int batch) const { return domain_of_.contains(batch); }
 
@@ -148,7 +165,7 @@ private:
 
     [[nodiscard]] Int floor(int currency, Int now) const;
     [[nodiscard]] bool eligible(const Person& person, const Place& place) const;
-    [[nodiscard]] bool has_left(const Person& person, Int member, Int batch, Int now) const;
+    [[nodiscard]] bool has_left(const Person& person, Int member, const Paid& lot, Int now) const;
     [[nodiscard]] Line line(const Person& person, const Place& place, Int now) const;
     [[nodiscard]] std::vector<Line>
     lines_for(const Asker& who, const Person& person, Int now, std::uint64_t seed) const;
@@ -170,7 +187,9 @@ private:
     std::unordered_map<Int, int> domain_of_; // every batch ever seen
     std::unordered_map<Int, Open> open_;
     std::unordered_map<Int, Early> early_;
-    std::set<std::tuple<Int, Int, Int>> ends_; // of leases: until, batch, member
+    std::unordered_map<Int, std::vector<market::OwnTerms>> own_; // of batches that are not open yet
+    std::set<std::pair<Int, Int>> expiries_;                     // of tasks: time, batch
+    std::set<std::tuple<Int, Int, Int>> ends_;                   // of leases: until, batch, member
 };
 
 } // namespace handprint::matching

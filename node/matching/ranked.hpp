@@ -3,18 +3,22 @@
 #include "node/market/rows.hpp"
 
 #include <cstddef>
+#include <tuple>
 #include <vector>
 
 namespace handprint::matching {
 
 using market::Int;
 
-/// A batch and what it pays per hour. Better pay comes first, then the older batch.
+/// A lot of a batch and what it pays per hour. Better pay comes first, then the older batch.
 struct Paid {
     Int pay = 0, batch = 0;
+    Int price_micros = 0, expires = 0; // of the lot; 0: as the batch
 
     friend bool operator<(const Paid& a, const Paid& b) {
-        return a.pay != b.pay ? a.pay > b.pay : a.batch < b.batch;
+        if (a.pay != b.pay) return a.pay > b.pay;
+        return std::tie(a.batch, a.expires, a.price_micros)
+               < std::tie(b.batch, b.expires, b.price_micros);
     }
 
     bool operator==(const Paid&) const = default;

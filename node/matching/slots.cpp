@@ -18,12 +18,21 @@ bool contains(const std::vector<Int>& sorted, Int number) {
 Slots::Slots(Int tasks, Int overlap)
     : overlap_(overlap), begun_(tasks), fresh_(tasks, overlap > 0) {}
 
+void Slots::want(Int task, Int overlap) {
+    if (in_range(task) && overlap != overlap_) wanted_[task] = overlap;
+}
+
+void Slots::leave_out(Int task) {
+    if (in_range(task)) fresh_.set(task, false);
+}
+
 void Slots::place(Int task, const Taken& taken) {
-    const bool open = taken.submitted + taken.leases < overlap_;
+    const Int overlap = wanted(task);
+    const bool open = taken.submitted + taken.leases < overlap;
     begun_.set(task, open && taken.submitted > 0);
     fresh_.set(task, open && taken.submitted == 0);
     // What the bits say alone needs no record: untouched is open, finished is not.
-    if (taken.leases == 0 && (taken.submitted == 0 || taken.submitted >= overlap_)) {
+    if (taken.leases == 0 && (taken.submitted == 0 || taken.submitted >= overlap)) {
         taken_.erase(task);
     }
 }
@@ -40,7 +49,7 @@ void Slots::change_leases(Int task, Int by) {
     if (is_finished(task)) {
         // The number of answers is not kept for finished tasks; all that matters is that it is
         // full.
-        taken_[task].submitted = overlap_;
+        taken_[task].submitted = wanted(task);
     }
     Taken& taken = taken_[task];
     taken.leases = std::max(taken.leases + by, Int{0});
@@ -66,7 +75,7 @@ void Slots::clean(Part& part) const {
     std::erase_if(part.own, [this](Int task) {
         const auto found = taken_.find(task);
         if (found == taken_.end()) return !is_open(task);
-        return found->second.submitted >= overlap_;
+        return found->second.submitted >= wanted(task);
     });
     part.clean_at = std::max(part.own.size() * 2, std::size_t{64});
 }
@@ -98,7 +107,8 @@ const Slots::Part* Slots::part_of(Int member) const {
 bool Slots::rescued(const Part& part, Int task) const {
     if (is_open(task) || contains(part.own, task)) return false;
     const auto found = taken_.find(task);
-    return found != taken_.end() && found->second.submitted + found->second.leases - 1 < overlap_;
+    return found != taken_.end()
+           && found->second.submitted + found->second.leases - 1 < wanted(task);
 }
 
 Int Slots::left(Int member, Int now) const {
@@ -207,21 +217,24 @@ void weave(
 
 } // namespace
 
+std::vector<Int> Slots::in_hand(Int member, Int now) const {
+    std::vector<Int> out;
+    const Part* part = part_of(member);
+    if (part == nullptr || now >= part->lease.until) return out;
+    for (const Int task : part->lease.tasks) {
+        const bool free = is_open(task) ? !contains(part->own, task) : rescued(*part, task);
+        if (free) out.push_back(task);
+    }
+    return out;
+}
+
 std::vector<Int>
-Slots::candidates(Int member, std::size_t most, Int now, std::uint64_t seed) const {
+Slots::candidates(Int member, std::size_t want, Int now, std::uint64_t seed) const {
     std::vector<Int> out;
     const Part* part = part_of(member);
     static const std::vector<Int> nothing;
     const bool holds = part != nullptr && now < part->lease.until;
     const std::vector<Int>& in_hand = holds ? part->lease.tasks : nothing;
-    if (holds) {
-        for (const Int task : in_hand) {
-            if (out.size() >= most) return out;
-            const bool free = is_open(task) ? !contains(part->own, task) : rescued(*part, task);
-            if (free) out.push_back(task);
-        }
-    }
-    const std::size_t want = most - out.size();
     const Search search{part, &in_hand, seed, member};
     std::vector<Int> begun, fresh;
     search.probe(begun_, want, begun);
@@ -233,7 +246,7 @@ Slots::candidates(Int member, std::size_t most, Int now, std::uint64_t seed) con
         search.walk(begun_, want - fresh.size(), begun);
         search.walk(fresh_, want - begun.size(), fresh);
     }
-    weave(begun, fresh, most, out);
+    weave(begun, fresh, want, out);
     return out;
 }
 

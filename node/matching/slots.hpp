@@ -17,6 +17,11 @@ class Slots {
 public:
     Slots(Int tasks, Int overlap);
 
+    /// The task wants another number of answers than the rest. Before anything else is told of it.
+    void want(Int task, Int overlap);
+    /// The task is in another lot.
+    void leave_out(Int task);
+
     /// How many answers the task has now.
     void count(Int task, Int submitted);
     /// The member has answered the task.
@@ -40,11 +45,13 @@ public:
     /// All who answered or hold something, in no order.
     [[nodiscard]] std::vector<Int> members() const;
 
-    /// Up to `most` tasks that the member could be given: those in hand first, then three that have
-    /// answers already for each untouched one as long as there are both, picked at places that
-    /// `seed` decides. Empty only if there are none.
+    /// What the member holds and could be given again.
+    [[nodiscard]] std::vector<Int> in_hand(Int member, Int now) const;
+    /// Up to `want` others that the member could be given: three that have answers already for each
+    /// untouched one as long as there are both, picked at places that `seed` decides. Empty only if
+    /// there are none.
     [[nodiscard]] std::vector<Int>
-    candidates(Int member, std::size_t most, Int now, std::uint64_t seed) const;
+    candidates(Int member, std::size_t want, Int now, std::uint64_t seed) const;
 
 private:
     struct Taken {
@@ -65,6 +72,11 @@ private:
 
     [[nodiscard]] bool is_open(Int task) const { return begun_.test(task) || fresh_.test(task); }
 
+    [[nodiscard]] Int wanted(Int task) const {
+        const auto own = wanted_.find(task);
+        return own == wanted_.end() ? overlap_ : own->second;
+    }
+
     [[nodiscard]] bool is_finished(Int task) const;
     [[nodiscard]] bool rescued(const Part& part, Int task) const;
     [[nodiscard]] const Part* part_of(Int member) const;
@@ -73,6 +85,7 @@ private:
     void clean(Part& part) const;
 
     Int overlap_;
+    std::unordered_map<Int, Int> wanted_;  // answers, by task, where it is not that
     BitTree begun_;                        // open, with an answer
     BitTree fresh_;                        // open, without
     std::unordered_map<Int, Taken> taken_; // neither untouched nor finished, or leased

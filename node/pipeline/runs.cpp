@@ -18,6 +18,11 @@ Bytes encode(const StagedChunk& chunk) {
     append(out, chunk.commit);
     for (const Hash& external : chunk.externals)
         append(out, external);
+    for (const market::OwnTerms& own : chunk.own) {
+        market::OwnTerms::fields(own, [&out](const char*, Int number) {
+            put_u64(out, static_cast<std::uint64_t>(number));
+        });
+    }
     return out;
 }
 
@@ -32,8 +37,17 @@ Result<StagedChunk> decode_staged(ByteView bytes) {
     chunk.count = static_cast<Int>(*count);
     std::copy(salt->begin(), salt->end(), chunk.salt.begin());
     std::copy(commit->begin(), commit->end(), chunk.commit.begin());
-    while (const auto hash = take_bytes(bytes, chunk.commit.size()))
+    while (std::cmp_less(chunk.externals.size(), chunk.count)) {
+        const auto hash = take_bytes(bytes, chunk.commit.size());
+        if (!hash) break;
         std::copy(hash->begin(), hash->end(), chunk.externals.emplace_back().begin());
+    }
+    // Terms are of the same length as a hash, so what is left is whole.
+    while (!bytes.empty()) {
+        market::OwnTerms::fields(chunk.own.emplace_back(), [&bytes](const char*, Int& number) {
+            number = static_cast<Int>(take_u64(bytes).value_or(0));
+        });
+    }
     return chunk;
 }
 
@@ -201,9 +215,11 @@ Result<std::optional<Command>> Runs::import_step(Int number) {
     if (!*bytes) return fail("a staged chunk is missing");
     const auto staged = decode_staged(**bytes);
     if (!staged) return unexpected(staged.error());
-    return std::optional<Command>(market::ImportChunk{
+    market::ImportChunk chunk{
         number, batch->chunks_done, staged->count, staged->commit, staged->externals
-    });
+    };
+    if (!staged->own.empty()) chunk.overrides = staged->own;
+    return std::optional<Command>(std::move(chunk));
 }
 
 namespace {

@@ -26,7 +26,8 @@ struct StagedChunk {
     Hash salt{};
     Int count = 0;
     Hash commit{};
-    std::vector<Hash> externals{}; // salted hashes of the tasks' names
+    std::vector<Hash> externals{};       // salted hashes of the tasks' names
+    std::vector<market::OwnTerms> own{}; // of tasks with terms of their own
 };
 
 [[nodiscard]] Bytes encode(const StagedChunk& chunk);

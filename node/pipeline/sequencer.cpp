@@ -141,7 +141,8 @@ Result<void> Sequencer::rebuild() {
     if (auto ok = for_each_row<market::GrantRow>(parts_.store, {}, 0, tell); !ok) return ok;
     if (auto ok = for_each_row<market::MemberRow>(parts_.store, {}, 0, tell); !ok) return ok;
     if (auto ok = for_each_row<market::SkillRow>(parts_.store, {}, 0, tell); !ok) return ok;
-    if (auto ok = for_each_row<market::BatchRow>(parts_.store, {}, 0, tell); !ok) return ok;
+    expiries_.forget();
+    if (auto ok = tell_batches(); !ok) return ok;
     if (auto ok = for_each_row<market::TaskRow>(parts_.store, {}, 0, tell); !ok) return ok;
     if (auto ok = for_each_row<market::AssignmentRow>(parts_.store, {}, 0, tell); !ok) return ok;
     if (auto ok = runs_.rebuild(); !ok) return ok;
@@ -150,6 +151,29 @@ Result<void> Sequencer::rebuild() {
     clock_confirmed_ = coop == nullptr ? 0 : coop->clock_confirmed;
     size_.store(head_.size, std::memory_order_release);
     return {};
+}
+
+/// Tasks with terms of their own are told before their batch, as when it was imported.
+Result<void> Sequencer::tell_batches() {
+    Result<void> tasks;
+    const auto tell = [this](const market::Row& row) {
+        for (Follower* follower : parts_.followers)
+            follower->row(row);
+        expiries_.row(row);
+    };
+    const auto tell_tasks = [&](const market::TaskRow& task) {
+        if (task.price_micros != 0 || task.overlap != 0 || task.expires != 0) tell(task);
+    };
+    auto read = for_each_row<market::BatchRow>(parts_.store, {}, 0, [&](const auto& batch) {
+        const bool ended = batch.state == static_cast<Int>(market::BatchState::closed);
+        if (tasks && batch.own_terms > 0 && !ended) {
+            market::Key prefix;
+            prefix.n[0] = batch.batch;
+            tasks = for_each_row<market::TaskRow>(parts_.store, prefix, 1, tell_tasks);
+        }
+        tell(batch);
+    });
+    return read ? std::move(tasks) : std::move(read);
 }
 
 Result<void> Sequencer::load_common() {

@@ -18,6 +18,7 @@
 #include "node/market/state.hpp"
 #include "node/pipeline/committer.hpp"
 #include "node/pipeline/completions.hpp"
+#include "node/pipeline/expiries.hpp"
 #include "node/pipeline/job.hpp"
 #include "node/pipeline/runs.hpp"
 #include "node/pipeline/seen.hpp"
@@ -125,6 +126,8 @@ private:
     [[nodiscard]] std::vector<Job> take(bool& stopping);
     void add_own(std::vector<Job>& jobs, Int now);
     void add_due(std::vector<Job>& jobs, Int now);
+    void add_expired(std::vector<Job>& timers, Int now);
+    [[nodiscard]] Result<std::vector<Int>> unfilled(const Expiries::Due& due);
     void add_step(std::vector<Job>& jobs);
     void add_close(std::vector<Job>& jobs, Int now);
     void add_checkpoint(std::vector<Job>& jobs);
@@ -149,6 +152,7 @@ private:
     void publish(Pending& pending);
     void drop(Pending& pending);
     void poison(Pending& pending, const std::string& why);
+    [[nodiscard]] Result<void> tell_batches();
     [[nodiscard]] Result<void> load_common();
     void warn(std::string_view what);
     void watch_clock(Int now);
@@ -171,6 +175,7 @@ private:
     market::State state_;
     market::ClaimBook claims_;
     Runs runs_;
+    Expiries expiries_;
     SignedCheckpoints checkpoints_;
     store::Head head_; // with the batch that is being committed
     std::optional<merkle::Frontier> frontier_;

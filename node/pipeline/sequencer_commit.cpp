@@ -71,6 +71,7 @@ bool Sequencer::land() {
 void Sequencer::follow(const Pending& pending) {
     for (const auto& row : pending.batch.upserts) {
         runs_.row(row);
+        expiries_.row(row);
         if (const auto* coop = std::get_if<market::CoopRow>(&row))
             clock_confirmed_ = coop->clock_confirmed;
         for (Follower* follower : parts_.followers)

@@ -1,5 +1,6 @@
 // What the node does of its own accord: timers, steps of runs, the close of a period.
 
+#include "node/market/own_terms.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/pipeline/sequencer.hpp"
 
@@ -112,10 +113,47 @@ void Sequencer::add_due(std::vector<Job>& jobs, Int now) {
             }));
         }
     }
+    add_expired(timers, now);
     // At equal time timers come before commands.
     jobs.insert(
         jobs.begin(), std::make_move_iterator(timers.begin()), std::make_move_iterator(timers.end())
     );
+}
+
+/// Tasks whose time is over, less those that are full or done with.
+void Sequencer::add_expired(std::vector<Job>& timers, Int now) {
+    for (const auto& due : expiries_.due(now)) {
+        const auto tasks = unfilled(due);
+        if (!tasks) return warn("what has expired cannot be read: " + tasks.error().what);
+        if (!tasks->empty()) {
+            timers.push_back(own(market::EndTasks{due.batch, *tasks}));
+        } else {
+            // Full, or ended by what is being committed: should that be lost, all is read anew.
+            expiries_.drop(due);
+        }
+    }
+}
+
+Result<std::vector<Int>> Sequencer::unfilled(const Expiries::Due& due) {
+    std::vector<market::Key> keys{market::key_of<market::BatchRow>(due.batch)};
+    for (const Int task : due.tasks)
+        keys.push_back(market::key_of<market::TaskRow>(due.batch, task));
+    auto rows = parts_.store.load(keys);
+    if (!rows) return unexpected(rows.error());
+    // The batch that is being committed may have changed some of them.
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (const auto* ahead = state_.peek_row(keys[i])) (*rows)[i] = *ahead;
+    }
+    std::vector<Int> tasks;
+    if (!rows->front()) return tasks;
+    const auto& batch = std::get<market::BatchRow>(*rows->front());
+    if (batch.state != static_cast<Int>(market::BatchState::open)) return tasks;
+    for (std::size_t i = 1; i < keys.size(); ++i) {
+        const auto& row = (*rows)[i];
+        if (row && market::has_rest(batch, std::get<market::TaskRow>(*row)))
+            tasks.push_back(due.tasks[i - 1]);
+    }
+    return tasks;
 }
 
 void Sequencer::add_step(std::vector<Job>& jobs) {

@@ -6,6 +6,7 @@
 #include "ledger/record/fields.hpp"
 #include "ledger/record/header.hpp"
 #include "node/market/area.hpp"
+#include "node/market/own_terms.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/content.hpp"
 
@@ -110,11 +111,12 @@ Json batch_json(Node& node, const market::BatchRow& batch) {
         {"held", record::amount_to_json(balance(node, hold, batch.currency))},
         {"language", Json(batch.language)},
         {"level", Json(batch.level)},
+        {"own_terms", Json(batch.own_terms)},
         {"overlap", Json(batch.overlap)},
         {"paid", record::amount_to_json(paid)},
         {"price_micros", Json(batch.price_micros)},
         {"project", Json(batch.project)},
-        {"slots", Json(batch.tasks * batch.overlap)},
+        {"slots", Json(batch.slots)},
         {"state", Json(state_name(batch.state))},
         {"submitted", Json(batch.submitted)},
         {"tasks", Json(batch.tasks)},
@@ -134,14 +136,14 @@ Json quote_json(Node& node, const market::BatchRow& batch) {
                             : rules->value;
     Json json = Json::object({{"currency", Json(batch.currency)}, {"tasks", Json(batch.tasks)}});
     if (!currency) return json;
-    const auto quote =
-        books::quote(batch.price_micros, {batch.tasks, batch.overlap}, fee_bps, *currency);
+    const auto quote = books::quote(market::labour_of(batch), fee_bps, *currency);
     if (!quote) return json;
     const Int available =
         balance(node, "escrow/" + market::area::party('r', batch.requester), batch.currency);
-    const auto hourly = mul_div(
-        batch.price_micros, 3600, batch.estimate_s * books::micros_per_minor(*currency), Round::down
-    );
+    // Of the mean price when tasks have prices of their own.
+    const Int price = batch.slots == 0 ? batch.price_micros : batch.labour_micros / batch.slots;
+    const auto hourly =
+        mul_div(price, 3600, batch.estimate_s * books::micros_per_minor(*currency), Round::down);
     json.set("slots", Json(quote->slots));
     json.set("labour", record::amount_to_json(quote->labour));
     json.set("fee", record::amount_to_json(quote->fee));
@@ -246,7 +248,16 @@ void for_each_result(Node& node, const market::BatchRow& batch, F&& visit) {
     for_each_assignment(node, batch.batch, [&](const auto& work) {
         if (work.state != static_cast<Int>(market::AssignmentState::accepted)) return;
         const auto task = node.content.task(batch.batch, work.task);
-        visit(work, task ? task->external : std::string{}, answers.of(work.submitted, work.task));
+        const auto own = batch.own_terms == 0
+                             ? std::optional<market::TaskRow>{}
+                             : row<market::TaskRow>(node, batch.batch, work.task);
+        const Int price = market::terms_of(batch, own ? &*own : nullptr).price_micros;
+        visit(
+            work,
+            task ? task->external : std::string{},
+            answers.of(work.submitted, work.task),
+            price
+        );
     });
 }
 
@@ -257,22 +268,23 @@ std::string results_jsonl(Node& node, const market::BatchRow& batch) {
     for_each_result(
         node,
         batch,
-        [&](const auto& work, const std::string& external, const std::string& answer) {
+        [&](const auto& work, const std::string& external, const std::string& answer, Int price) {
             text += "{\"external\":" + Json(external).encode()
                     + ",\"task\":" + std::to_string(work.task)
                     + ",\"member\":\"m:" + std::to_string(work.member) + "\",\"answer\":" + answer
-                    + ",\"accepted_index\":" + std::to_string(work.decided) + "}\n";
+                    + ",\"accepted_index\":" + std::to_string(work.decided)
+                    + ",\"price_micros\":" + std::to_string(price) + "}\n";
         }
     );
     return text;
 }
 
 std::string results_csv(Node& node, const market::BatchRow& batch) {
-    std::string text = "external,task,member,answer,accepted_index\r\n";
+    std::string text = "external,task,member,answer,accepted_index,price_micros\r\n";
     for_each_result(
         node,
         batch,
-        [&](const auto& work, const std::string& external, const std::string& answer) {
+        [&](const auto& work, const std::string& external, const std::string& answer, Int price) {
             // The usual answer is {"value": ...}: a sheet wants the value itself.
             const auto json = nlohmann::json::parse(answer, nullptr, false);
             const bool plain =
@@ -280,7 +292,7 @@ std::string results_csv(Node& node, const market::BatchRow& batch) {
             text += api::csv_cell(external) + ',' + std::to_string(work.task)
                     + ",m:" + std::to_string(work.member) + ','
                     + api::csv_cell(plain ? json["value"].template get<std::string>() : answer)
-                    + ',' + std::to_string(work.decided) + "\r\n";
+                    + ',' + std::to_string(work.decided) + ',' + std::to_string(price) + "\r\n";
         }
     );
     return text;

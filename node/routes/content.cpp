@@ -149,8 +149,15 @@ Content::Import Content::make_import(
         vault_.fill(staged.salt);
         staged.count = static_cast<Int>(piece.size());
         staged.commit = record::commit(staged.salt, text);
-        for (const auto& task : piece) {
+        for (Int number = static_cast<Int>(at); const auto& task : piece) {
             staged.externals.push_back(vault_.external_hash(requester, "task", task.external));
+            if (task.own.any()) {
+                staged.own.push_back(task.own);
+                staged.own.back().task = number;
+            }
+            if (const Int price = task.own.price_micros; price != 0)
+                import.least_micros = std::min(price, import.least_micros.value_or(price));
+            ++number;
         }
         import.externals.insert(
             import.externals.end(), staged.externals.begin(), staged.externals.end()

@@ -63,7 +63,8 @@ public:
         std::vector<pipeline::Job> jobs;
         Hash root{};
         Int chunks = 0, count = 0;
-        std::vector<Hash> externals; // of the tasks, in order
+        std::vector<Hash> externals;     // of the tasks, in order
+        std::optional<Int> least_micros; // of the prices that tasks have of their own
     };
 
     /// One long request about a thing at a time, named as a party is: staged chunks of a batch

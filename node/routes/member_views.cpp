@@ -59,7 +59,16 @@ std::string title_of(Node& node, Int batch) {
     return terms ? terms->text_of("title") : std::string{};
 }
 
+/// What a claim names to get tasks of this lot; empty for those on the terms of the batch.
+Json own_terms_json(const matching::Offer& offer) {
+    Json own = Json::object({});
+    if (offer.price_micros != 0) own.set("price_micros", Json(offer.price_micros));
+    if (offer.expires != 0) own.set("expires_at", Json(offer.expires));
+    return own;
+}
+
 Json offer_json(Node& node, const matching::Offer& offer, const market::BatchRow& batch) {
+    const bool own = offer.price_micros != 0;
     return Json::object({
         {"accept_ms", Json(batch.accept_ms)},
         {"batch", Json(batch.batch)},
@@ -73,8 +82,9 @@ Json offer_json(Node& node, const matching::Offer& offer, const market::BatchRow
         {"lease_ms", Json(batch.lease_ms)},
         {"left", Json(offer.left)},
         {"level", Json(batch.qualifies_level != 0 ? batch.qualifies_level : batch.level)},
+        {"own_terms", own_terms_json(offer)},
         {"pay_per_hour", record::amount_to_json(offer.pay_per_hour)},
-        {"price_micros", Json(batch.price_micros)},
+        {"price_micros", Json(own ? offer.price_micros : batch.price_micros)},
         {"reasons", reasons_json(offer.reasons)},
         {"requester", Json(node.content.name(market::area::party('r', batch.requester)))},
         {"score", Json(offer.score)},
@@ -333,7 +343,11 @@ claim_text(Node& node, Int member, Int batch, Int until, const std::vector<Int>&
         const auto content = node.content.task(batch, task);
         if (!first) text += ',';
         first = false;
-        text += "{\"task\":" + std::to_string(task) + ",\"content\":";
+        const auto own = row<market::TaskRow>(node, batch, task);
+        text += "{\"task\":" + std::to_string(task);
+        if (own && own->price_micros != 0)
+            text += ",\"price_micros\":" + std::to_string(own->price_micros);
+        text += ",\"content\":";
         text += content ? content->content : std::string("null");
         if (const auto draft = node.content.draft(member, batch, task))
             text += ",\"draft\":" + *draft;

@@ -6,6 +6,7 @@
 #include "node/routes/content.hpp"
 #include "node/routes/externals.hpp"
 #include "node/routes/long_work.hpp"
+#include "node/routes/row_terms.hpp"
 
 #include <chrono>
 #include <optional>
@@ -105,6 +106,7 @@ Response import_tasks(Node& node, const Request& request) {
     if (!tasks) return respond(tasks.error());
     const auto form = node.content.form(batch->batch);
     if (auto fault = form ? form->row_fault(*tasks) : std::nullopt) return respond(*fault);
+    if (auto fault = unfit_terms(node, *batch, *tasks)) return respond(*fault);
     if (node.long_work.closed()) return busy();
     // From here to the entry that opens this import no other name of a task of this requester can
     // come into use: names of an import that is under way are not in the tables yet.
@@ -123,9 +125,12 @@ Response import_tasks(Node& node, const Request& request) {
         const auto stored = run_now(node, std::move(job));
         if (stored.verdict != pipeline::Verdict::stored) return respond(node, stored);
     }
-    auto job = act(
-        node, request, market::ImportTasks{batch->batch, import.chunks, import.count, import.root}
-    );
+    auto job =
+        act(node,
+            request,
+            market::ImportTasks{
+                batch->batch, import.chunks, import.count, import.root, import.least_micros
+            });
     if (!job) return job.error();
     const auto answer = run_now(node, std::move(*job));
     if (answer.verdict != pipeline::Verdict::entry) return respond(node, answer);

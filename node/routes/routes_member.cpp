@@ -56,18 +56,42 @@ std::optional<std::vector<Int>> named_tasks(const Json& list) {
     return tasks;
 }
 
-std::vector<Int> picked_tasks(Node& node, const market::Claim& wanted) {
+using Lot = std::optional<matching::OpenWork::LotTerms>;
+
+std::vector<Int> picked_tasks(Node& node, const market::Claim& wanted, const Lot& lot) {
     const Int now = node.clock();
     return node.work.ask(now, [&](const matching::OpenWork& work) {
         // More than are wanted, in case others are quicker.
-        return work.candidates(
+        return work.candidates_of(
             wanted.batch,
+            lot,
             wanted.member,
             static_cast<std::size_t>(wanted.count) + 16,
             now,
             static_cast<std::uint64_t>(wanted.member) * 0x9E3779B97F4A7C15ULL
         );
     });
+}
+
+/// The lot that the member was shown, by what the offer says of it.
+Result<Lot, Response> lot_of(const Json& body) {
+    const Json* own = body.find("own_terms");
+    if (own == nullptr) return Lot{};
+    matching::OpenWork::LotTerms lot;
+    const std::pair<const char*, Int*> terms[] = {
+        {"price_micros", &lot.price_micros}, {"expires_at", &lot.expires}
+    };
+    for (const auto& [name, term] : terms) {
+        const Json* given = own->find(name);
+        if (given == nullptr) continue;
+        if (given->as_integer() == nullptr || given->integer() < 1) {
+            return unexpected(respond(api::bad_request(
+                "bad_argument", std::string("own_terms.") + name, "As the offer says it."
+            )));
+        }
+        *term = given->integer();
+    }
+    return Lot{lot};
 }
 
 void claim(Node& node, Request request, http::Reply reply) {
@@ -96,7 +120,9 @@ void claim(Node& node, Request request, http::Reply reply) {
         }
         wanted.candidates = std::move(*named);
     } else {
-        wanted.candidates = picked_tasks(node, wanted);
+        const auto lot = lot_of(*body);
+        if (!lot) return reply(lot.error());
+        wanted.candidates = picked_tasks(node, wanted, *lot);
     }
     pipeline::Job job;
     job.request.command = wanted;

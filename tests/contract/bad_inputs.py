@@ -485,6 +485,29 @@ def uploads(world):
     yield upload("a sheet without ids", b"name,t\na,b\n", 400, "id_missing", "line 2", csv)
     yield upload("a line with a cell too many", b"id,t\na,b\nc,d,e\n", 400, "cell_count", "line 3", csv)
     yield upload("a quote that is not closed", b'id,t\na,"b\n', 400, "open_quote", "line 2", csv)
+    own = [
+        ('"price_micros":0', 400, "bad_override", "price_micros"),
+        ('"price_micros":7.5', 400, "bad_override", "price_micros"),
+        ('"price_micros":"seven"', 400, "bad_override", "price_micros"),
+        ('"price_micros":18446744073709551615', 400, "bad_override", "price_micros"),
+        ('"overlap":-1', 400, "bad_override", "overlap"),
+        ('"expires_at":[1]', 400, "bad_override", "expires_at"),
+        ('"price_micros":1', 422, "below_floor", "price_micros"),
+        ('"price_micros":1000000000001', 422, "out_of_range", "price_micros"),
+        ('"overlap":10001', 422, "out_of_range", "overlap"),
+        ('"expires_at":1000', 422, "out_of_range", "expires_at"),
+        ('"expires_at":253402300800000', 422, "out_of_range", "expires_at"),
+    ]
+    for terms, status, code, at in own:
+        body = '{"id":"a","t":1}\n{"id":"b","t":1,%s}' % terms
+        yield upload(f"a row with {terms}", body.encode(), status, code, f"line 2 {at}")
+    yield upload("a cell that is no price", b"id,t,price_micros\na,b,\nc,d,7.0\n", 400, "bad_override",
+                 "line 3 price_micros", csv)
+    yield upload("a row of nothing but its terms", b'{"id":"a","overlap":1}', 400, "empty_row", "line 1")
+    dear = "\n".join('{"id":"%d","t":1,"price_micros":1000000000000,"overlap":10000}' % n for n in range(1000))
+    yield upload("prices that add up to too much", dear.encode(), 422, "too_large", "price_micros")
+    many = "\n".join('{"id":"%d","t":1,"price_micros":%d}' % (n, 9_000_000 + n) for n in range(1001))
+    yield upload("1,001 prices", many.encode(), 422, "bad_override", "line 1001")
     yield upload("a sheet that is not UTF-8", b"id,t\na,\xff\n", 400, "not_utf8", "line 2", csv)
 
 

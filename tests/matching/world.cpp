@@ -60,8 +60,10 @@ void World::hold(Int member, Int batch, Int until, const std::vector<Int>& tasks
     index.claim(member, batch, until, tasks);
     if (tasks.empty()) {
         held.erase({member, batch});
+        rows.erase(market::key_of<market::ClaimRow>(member, batch));
     } else {
         held[{member, batch}] = {member, batch, until, market::join(tasks)};
+        rows[market::key_of<market::ClaimRow>(member, batch)] = held[{member, batch}];
     }
 }
 
@@ -74,9 +76,9 @@ std::vector<Int> World::claim(Int member, Int batch, std::vector<Int> candidates
 
 void World::submit(Int member, Int batch, Int task) {
     const auto* old = find<market::TaskRow>(batch, task);
-    put(market::TaskRow{
-        batch, task, (old == nullptr ? 0 : old->submitted) + 1, old == nullptr ? 0 : old->accepted
-    });
+    auto touched = old == nullptr ? market::TaskRow{batch, task, 0, 0} : *old;
+    ++touched.submitted;
+    put(touched);
     market::AssignmentRow row;
     row.batch = batch;
     row.task = task;
@@ -117,6 +119,7 @@ World::decide(Int member, Int batch, const std::vector<Int>& candidates, Int cou
     };
     const auto* terms = load(static_cast<market::BatchRow*>(nullptr), batch);
     load(static_cast<market::MemberRow*>(nullptr), member);
+    load(static_cast<market::ClaimRow*>(nullptr), member, batch);
     if (terms != nullptr) {
         load(static_cast<market::SkillRow*>(nullptr), member, std::string_view(terms->domain));
     }

@@ -42,7 +42,8 @@ class Member:
             answer = canonical(decide(task["content"]))
             salt = bytes([number + 1]) * 16 + self.key.public[:16]
             digest = b64(commit(salt, answer))
-            args.append({"hash": digest, "length": len(answer), "task": task["task"], "type": "application/json"})
+            price = {"price_micros": task["price_micros"]} if "price_micros" in task else {}
+            args.append({"hash": digest, "length": len(answer), **price, "task": task["task"], "type": "application/json"})
             attached.append({"task": task["task"], "salt": b64(salt), "content": base64.b64encode(answer).decode()})
         body = {"answers": args, "batch": claim["batch"], "terms": claim["terms"]}
         command = self.key.command(self.log, self.party, "submit", body)

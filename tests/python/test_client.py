@@ -160,7 +160,7 @@ class Batches(unittest.TestCase):
 
     def test_waiting_tells_each_step_once(self):
         counts = [0, 0, 1, 4]
-        node = Node(*[ok({"state": "open", "tasks": 2, "overlap": 2, "submitted": n}) for n in counts])
+        node = Node(*[ok({"state": "open", "tasks": 2, "slots": 4, "submitted": n}) for n in counts])
         told = []
         node.client().batch(7).wait(progress=told.append)
         self.assertEqual(told, ["0 of 4 answers", "1 of 4 answers", "4 of 4 answers"])

@@ -106,6 +106,44 @@ class AgainstADemo(unittest.TestCase):
         receipt = demo.until(lambda: self.receipt(index))
         self.assertTrue(receipt and receipt.startswith("c2sp.org/tlog-proof@v1\n"), receipt)
 
+    def test_a_task_has_a_price_and_a_number_of_answers_of_its_own(self):
+        self.client.demo_fund("100.00", "KES")
+        before = self.escrow()
+        batch, title = self.batch(overlap=2)
+        rows = [{"id": f"{uuid.uuid4().hex}-{name}", "text": text} for name, text in SENTENCES.items()]
+        rows[0]["price_micros"] = 9_000_000
+        rows[1]["overlap"] = 1
+        batch.upload(rows)
+        # 2 answers at 9.00, one and 2 at 7.00 are 39.00, and a tenth of it the fee.
+        quote = batch.quote()
+        self.assertEqual((quote.slots, quote.labour, quote.fee, quote.total), (5, 3900, 390, 4290))
+        batch.publish()
+        offers = [
+            (offer["price_micros"], offer["own_terms"], offer["left"])
+            for offer in self.offers()
+            if offer["title"] == title
+        ]
+        self.assertEqual(offers, [(9_000_000, {"price_micros": 9_000_000}, 1), (7_000_000, {}, 2)])
+        self.assertEqual(crew.work(self.demo.url, self.demo.members(), title, decide), 5)
+        self.assertEqual(batch.accept_all(), 5)
+        paid = sorted((row["external"].split("-", 1)[1], row["price_micros"]) for row in batch.results())
+        names = list(SENTENCES)
+        self.assertEqual(
+            paid, sorted([(names[0], 9_000_000)] * 2 + [(names[1], 7_000_000)] + [(names[2], 7_000_000)] * 2)
+        )
+        self.assertNotIn("price_micros", next(batch.submissions())["content"])
+        batch.close()
+        self.assertEqual(self.escrow(), before - 4290)
+
+    def offers(self):
+        log = handprint.transport.Transport(self.demo.url).get("/v1/ledger").json()["log"]
+        party, seed = next(iter(self.demo.members().items()))
+        member = crew.Member(self.demo.url, log, party, seed)
+        try:
+            return member.offers()
+        finally:
+            member.close()
+
     def receipt(self, index):
         try:
             return self.client.receipt(index)

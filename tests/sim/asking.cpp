@@ -134,9 +134,26 @@ Op Driver::on_batch(Kind kind, Stage stage) {
     if (kind == Kind::import_tasks) {
         op.count = 1 + (op.batch * 7 + 3) % 12; // of the number: staged twice, it is the same
         op.chunks = (op.count + 2) / 3;
+        op.own = own_terms(op.batch, op.count);
     }
     by_agent(op);
     return op;
+}
+
+const std::map<Int, Own>& Driver::own_terms(Int number, Int tasks) {
+    const auto [at, fresh] = own_.try_emplace(number);
+    const auto batch = model_.batches.find(number);
+    if (!fresh || batch == model_.batches.end() || batch->second.terms.qualifies_level != 0)
+        return at->second;
+    constexpr Int begin = 1'795'280'000'000;
+    for (Int task = 0; task < tasks && chance(70); ++task) {
+        Own own;
+        if (chance(50)) own.price = 5'000'000 + below(9) * 333'333; // above every floor
+        if (chance(30)) own.overlap = 1 + below(4);
+        if (chance(40)) own.expires = begin + below(4 * 3600 * 1000);
+        if (own.price + own.overlap + own.expires != 0) at->second[task] = own;
+    }
+    return at->second;
 }
 
 Op Driver::claim() {
@@ -177,6 +194,12 @@ Op Driver::submit() {
             op.list.pop_back();
     } else {
         op.list = {below(std::max<Int>(batch.tasks, 1))};
+    }
+    for (const Int task : op.list) {
+        const auto own = batch.own.find(task);
+        const Int price = own == batch.own.end() ? 0 : own->second.price;
+        if (price != 0) op.own[task].price = price;
+        if (chance(2)) op.own[task].price += 1;
     }
     return op;
 }

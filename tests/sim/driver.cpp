@@ -209,8 +209,7 @@ bool Driver::imports_another(Int batch) {
 
 void Driver::stage(const std::vector<Op>& ops) {
     for (const Op& op : ops) {
-        if (op.kind == Kind::import_tasks && op.chunks > 0)
-            node_.stage(op.batch, op.count, op.chunks);
+        if (op.kind == Kind::import_tasks && op.chunks > 0) node_.stage(op);
     }
 }
 

@@ -79,6 +79,7 @@ private:
     [[nodiscard]] Op person();
     [[nodiscard]] Op project_or_batch();
     [[nodiscard]] Op on_batch(Kind kind, Stage stage);
+    [[nodiscard]] const std::map<Int, Own>& own_terms(Int batch, Int tasks);
     [[nodiscard]] Op claim();
     [[nodiscard]] Op submit();
     [[nodiscard]] Op accept();
@@ -102,7 +103,8 @@ private:
     Node node_;
     Tally tally_;
     Int next_id_ = 1;
-    std::vector<Op> sent_; // for asking again
+    std::map<Int, std::map<Int, Own>> own_; // of a batch by task: staged twice, it is the same
+    std::vector<Op> sent_;                  // for asking again
 };
 
 } // namespace handprint::sim

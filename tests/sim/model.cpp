@@ -292,20 +292,45 @@ Outcome Model::import_tasks(const Op& op) {
             return no(Family::later, "another import");
     }
     batch.tasks = op.count;
+    batch.own = op.own;
     batch.stage = Stage::importing;
     return {};
+}
+
+Own Batch::of(Int task) const {
+    Own all{terms.price_micros, terms.overlap, 0};
+    const auto at = own.find(task);
+    if (at == own.end()) return all;
+    if (at->second.price != 0) all.price = at->second.price;
+    if (at->second.overlap != 0) all.overlap = at->second.overlap;
+    all.expires = at->second.expires;
+    return all;
+}
+
+Int Batch::taken_of(Int task) const {
+    const auto at = taken.find(task);
+    return at == taken.end() ? 0 : at->second;
+}
+
+Int Batch::hold(Int bps) const {
+    const Int unit = micros_per_minor(terms.currency);
+    Wide labour = 0;
+    Int rounding = 0;
+    for (Int task = 0; task < tasks; ++task) {
+        const Own all = of(task);
+        const Int slots = ended.contains(task) ? taken_of(task) : all.overlap;
+        labour += static_cast<Wide>(all.price) * slots;
+        if (all.price % unit != 0) rounding += slots;
+    }
+    return ceil_div(labour, unit) + ceil_div(labour * bps, static_cast<Wide>(unit) * 10'000)
+           + rounding;
 }
 
 Outcome Model::publish(const Op& op) {
     if (auto own = own_batch(op); own.family != Family::ok) return own;
     Batch& batch = batches.at(op.batch);
     if (batch.stage != Stage::ready) return no(Family::conflict, "not ready");
-    const Int unit = micros_per_minor(batch.terms.currency);
-    const auto slots = static_cast<Wide>(batch.tasks) * batch.terms.overlap;
-    const auto labour = slots * batch.terms.price_micros;
-    Int held = ceil_div(labour, unit)
-               + ceil_div(labour * rules_.fee_bps, static_cast<Wide>(unit) * 10'000);
-    if (batch.terms.price_micros % unit != 0) held += static_cast<Int>(slots);
+    const Int held = batch.hold(rules_.fee_bps);
     const std::string owner = "r:" + std::to_string(op.actor);
     const std::string& currency = batch.terms.currency;
     if (-balance("escrow", owner, currency) < held) return no(Family::later, "not covered");
@@ -355,20 +380,31 @@ Outcome Model::claim(const Op& op, Int now) {
     if (grants_level == 0 && level < batch.terms.level) return no(Family::denied, "skill");
     if (grants_level != 0 && level >= grants_level) return no(Family::done, "qualified");
     Outcome out;
+    out.until = now + batch.terms.lease_ms;
+    const auto mine = batch.leases.find(op.actor);
+    const bool holds = mine != batch.leases.end() && now < mine->second.until;
     const Int most = std::min(op.count, batch.terms.bundle_max);
     for (const Int task : op.list) {
         if (static_cast<Int>(out.tasks.size()) >= most) break;
         if (task < 0 || task >= batch.tasks || batch.works.contains({task, op.actor})) continue;
-        Int taken = batch.taken.contains(task) ? batch.taken.at(task) : 0;
+        Int taken = batch.taken_of(task);
         for (const auto& [holder, lease] : batch.leases) {
             if (holder == op.actor || now >= lease.until) continue;
             taken += std::count(lease.tasks.begin(), lease.tasks.end(), task);
         }
-        if (taken < batch.terms.overlap) out.tasks.push_back(task);
+        const Own own = batch.of(task);
+        if (taken >= own.overlap) continue;
+        if (own.expires != 0 && now >= own.expires) {
+            // Only for who has it in hand, and for no longer than they were told.
+            if (!holds) continue;
+            const auto& held = mine->second.tasks;
+            if (std::find(held.begin(), held.end(), task) == held.end()) continue;
+            out.until = std::min(out.until, mine->second.until);
+        }
+        out.tasks.push_back(task);
     }
     if (out.tasks.empty()) return no(Family::later, "none free");
     std::sort(out.tasks.begin(), out.tasks.end());
-    out.until = now + batch.terms.lease_ms;
     batch.leases[op.actor] = {out.until, out.tasks};
     return out;
 }
@@ -394,9 +430,13 @@ Outcome Model::submit(const Op& op, Int now) {
         const auto& held = lease->second.tasks;
         if (std::find(held.begin(), held.end(), task) == held.end())
             return no(Family::conflict, "not held");
-        if (batch.taken.contains(task) && batch.taken.at(task) >= batch.terms.overlap) {
-            return no(Family::conflict, "full");
-        }
+        const Own own = batch.of(task);
+        if (batch.taken_of(task) >= own.overlap) return no(Family::conflict, "full");
+        const Int named = op.own.contains(task) ? op.own.at(task).price : 0;
+        const Int price = batch.own.contains(task) ? batch.own.at(task).price : 0;
+        if (named != price) return no(Family::conflict, "another price");
+        if (own.expires != 0 && now >= own.expires + batch.terms.lease_ms)
+            return no(Family::conflict, "expired");
     }
     Outcome out;
     out.numbers["accepted_by"] = now + batch.terms.accept_ms;

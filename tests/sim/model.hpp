@@ -60,6 +60,11 @@ struct Terms {
     std::string currency, domain, language;
 };
 
+/// What one task has of its own; 0: what its batch has.
+struct Own {
+    Int price = 0, overlap = 0, expires = 0;
+};
+
 enum class Checkpoint { good, too_small, foreign };
 
 /// One thing that somebody asks for. Every kind uses some of the fields.
@@ -83,6 +88,7 @@ struct Op {
     std::vector<std::string> words;         // languages, or kinds of a grant
     std::vector<Int> list;                  // tasks, members or batches
     std::vector<std::pair<Int, Int>> items; // task, member
+    std::map<Int, Own> own;                 // of an import; of a submission the prices it names
 };
 
 /// Who asks, as the log names them: "new", "m:3", "r:1", "d:0" or "clock".
@@ -131,10 +137,17 @@ struct Batch {
     Stage stage = Stage::draft;
     Terms terms;
     Int tasks = 0, submitted = 0, accepted = 0, fee_bps = 0, fee_total = 0, fee_posted = 0;
+    std::map<Int, Own> own;                    // by task
+    std::set<Int> ended;                       // tasks whose open slots went back
     std::map<Int, Int> taken;                  // task -> submissions
     std::map<std::pair<Int, Int>, Work> works; // task, member
     std::map<Int, Earned> earned;              // by member
     std::map<Int, Lease> leases;               // by member
+
+    [[nodiscard]] Own of(Int task) const; // with what it has of the batch
+    [[nodiscard]] Int taken_of(Int task) const;
+    /// What publishing holds for these slots; of a task that has ended, those that were filled.
+    [[nodiscard]] Int hold(Int bps) const;
 };
 
 struct Member {
@@ -249,6 +262,7 @@ private:
     void
     post(const std::string& cls, const std::string& owner, const std::string& currency, Int amount);
     void move(const Account& from, const Account& to, Int amount);
+    void end_tasks(Batch& batch, Int now);
 
     Outcome enrol(const Op& op, Int index);
     Outcome grant(const Op& op, Int now, Int index);

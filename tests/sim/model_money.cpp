@@ -112,14 +112,15 @@ Outcome Model::pay(Batch& batch, const std::vector<std::pair<Int, Int>>& items) 
     Outcome out;
     for (const auto& item : items) {
         Earned& earned = batch.earned[item.second];
-        earned.total += batch.terms.price_micros;
+        const Int price = batch.of(item.first).price;
+        earned.total += price;
         const Int wage = ceil_div(earned.total, unit) - earned.posted;
         earned.posted += wage;
         ++earned.accepted;
         move({"hold", hold, currency}, {"payable", of_member(item.second), currency}, wage);
         batch.works.at(item).accepted = true;
         ++batch.accepted;
-        batch.fee_total += batch.terms.price_micros * batch.fee_bps;
+        batch.fee_total += price * batch.fee_bps;
         projects.at(batch.project).points[item.second] += points_of(batch.terms);
         out.wages.push_back({item.first, item.second, wage});
     }
@@ -315,12 +316,31 @@ bool Model::timers_run() {
     return jumped_to_ == 0;
 }
 
+/// When the last lease is over that could begin before a task expired, what is held for the answers
+/// that it still wants goes back.
+void Model::end_tasks(Batch& batch, Int now) {
+    const Int before = batch.hold(batch.fee_bps);
+    for (const auto& [task, own] : batch.own) {
+        if (own.expires != 0 && own.expires + batch.terms.lease_ms <= now
+            && batch.taken_of(task) < batch.of(task).overlap) {
+            batch.ended.insert(task);
+        }
+    }
+    const std::string& currency = batch.terms.currency;
+    move(
+        {"hold", "b:" + std::to_string(batch.number), currency},
+        {"escrow", "r:" + std::to_string(batch.requester), currency},
+        before - batch.hold(batch.fee_bps)
+    );
+}
+
 void Model::tick(Int now) {
     for (auto& [number, batch] : batches) {
         if (batch.stage == Stage::importing) batch.stage = Stage::ready;
     }
     if (!timers_run()) return;
     for (auto& [number, batch] : batches) {
+        if (batch.stage == Stage::open) end_tasks(batch, now);
         std::vector<std::pair<Int, Int>> due;
         for (const auto& [item, work] : batch.works) {
             if (!work.accepted && work.due <= now && batch.stage == Stage::open)
@@ -341,6 +361,10 @@ bool Model::quiet_around(Int now, Int slack) const {
     for (const auto& [number, batch] : batches) {
         for (const auto& [item, work] : batch.works) {
             if (!work.accepted && work.due > now - slack && work.due <= now + slack) return false;
+        }
+        for (const auto& [task, own] : batch.own) {
+            const Int end = own.expires + batch.terms.lease_ms;
+            if (own.expires != 0 && end > now - slack && end <= now + slack) return false;
         }
     }
     return true;

@@ -20,6 +20,12 @@ View Model::view() const {
         out[name + " fee"] = batch.fee_posted;
         for (const auto& [task, taken] : batch.taken)
             out["taken" + text(number) + text(task)] = taken;
+        for (const auto& [task, own] : batch.own) {
+            out["price" + text(number) + text(task)] = own.price;
+            out["wanted" + text(number) + text(task)] = own.overlap;
+            out["expires" + text(number) + text(task)] = own.expires;
+            out["ended" + text(number) + text(task)] = batch.ended.contains(task) ? 1 : 0;
+        }
         for (const auto& [item, work] : batch.works) {
             const std::string place = text(number) + text(item.first) + text(item.second);
             out["work" + place] = work.accepted ? 2 : 1;
@@ -78,7 +84,7 @@ std::string Model::broken() const {
     }
     for (const auto& [number, batch] : batches) {
         for (const auto& [task, taken] : batch.taken) {
-            if (taken > batch.terms.overlap) return "more answers than the overlap";
+            if (taken > batch.of(task).overlap) return "more answers than the task wants";
         }
     }
     return broken_by_two();

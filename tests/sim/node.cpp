@@ -254,14 +254,19 @@ void Node::found(
     HP_CHECK(asked->replies[0].outcome.index == 0, "the cooperative is founded");
 }
 
-void Node::stage(Int batch, Int count, Int chunks) {
+void Node::stage(const Op& import) {
     std::vector<pipeline::Job> jobs(1);
     jobs[0].only_store = true;
-    for (Int i = 0; i < chunks; ++i) {
+    Int first = 0;
+    for (Int i = 0; i < import.chunks; ++i) {
+        auto chunk = staged(import.batch, i, import.count, import.chunks);
+        for (const auto& [task, own] : import.own) {
+            if (task >= first && task < first + chunk.count)
+                chunk.own.push_back({task, own.price, own.overlap, own.expires});
+        }
+        first += chunk.count;
         jobs[0].notes.push_back(
-            {"staged",
-             pipeline::chunk_id(batch, i),
-             pipeline::encode(staged(batch, i, count, chunks))}
+            {"staged", pipeline::chunk_id(import.batch, i), pipeline::encode(chunk)}
         );
     }
     const auto asked = hand_in(std::move(jobs));

@@ -80,7 +80,7 @@ public:
     [[nodiscard]] bool fired() const { return store_.fired(); }
 
     /// Tasks wait for their entry, as after an upload.
-    void stage(Int batch, Int count, Int chunks);
+    void stage(const Op& import);
     [[nodiscard]] Int size();
     [[nodiscard]] Int newest();
     [[nodiscard]] bool importing(Int batch);

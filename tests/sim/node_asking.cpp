@@ -140,13 +140,19 @@ market::Command Node::command(const Op& op) {
         }
         return batch;
     }
-    case Kind::import_tasks:
+    case Kind::import_tasks: {
+        std::optional<Int> least;
+        for (const auto& [task, own] : op.own) {
+            if (own.price != 0) least = std::min(own.price, least.value_or(own.price));
+        }
         return market::ImportTasks{
             op.batch,
             op.chunks,
             op.count,
-            op.chunks < 1 ? Hash{} : staged_root(op.batch, op.count, op.chunks)
+            op.chunks < 1 ? Hash{} : staged_root(op.batch, op.count, op.chunks),
+            least
         };
+    }
     case Kind::publish:
         return market::Publish{op.batch};
     case Kind::close_batch:
@@ -157,8 +163,10 @@ market::Command Node::command(const Op& op) {
         market::Submit submit;
         submit.batch = op.batch;
         submit.terms = hash_of(op.terms_seen);
-        for (const Int task : op.list)
+        for (const Int task : op.list) {
             submit.answers.push_back({hash_of(op.id + task), 3, task, "text/plain"});
+            if (op.own.contains(task)) submit.answers.back().price_micros = op.own.at(task).price;
+        }
         return submit;
     }
     case Kind::accept: {

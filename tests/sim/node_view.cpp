@@ -43,7 +43,12 @@ struct Viewer {
     }
 
     void operator()(const market::TaskRow& r) const {
-        out["taken" + text(r.batch) + text(r.task)] = r.submitted;
+        if (r.submitted != 0) out["taken" + text(r.batch) + text(r.task)] = r.submitted;
+        if (r.price_micros == 0 && r.overlap == 0 && r.expires == 0) return;
+        out["price" + text(r.batch) + text(r.task)] = r.price_micros;
+        out["wanted" + text(r.batch) + text(r.task)] = r.overlap;
+        out["expires" + text(r.batch) + text(r.task)] = r.expires;
+        out["ended" + text(r.batch) + text(r.task)] = r.ended;
     }
 
     void operator()(const market::AssignmentRow& r) const {

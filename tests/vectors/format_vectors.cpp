@@ -76,10 +76,15 @@ Json wage_row(const char* code, std::int64_t price_micros, std::int64_t fee_bps,
     );
 }
 
-Json hold_row(
-    const char* code, std::int64_t price_micros, books::BatchSize size, std::int64_t bps
-) {
-    const auto quote = books::quote(price_micros, size, bps, Currency::parse(code).value()).value();
+struct BatchSize {
+    std::int64_t tasks = 0, overlap = 0;
+};
+
+Json hold_row(const char* code, std::int64_t price_micros, BatchSize size, std::int64_t bps) {
+    const auto currency = Currency::parse(code).value();
+    const auto labour =
+        books::add_slots({}, price_micros, size.tasks * size.overlap, currency).value();
+    const auto quote = books::quote(labour, bps, currency).value();
     return Json::object(
         {{"currency", code},
          {"fee", std::to_string(quote.fee)},

@@ -42,7 +42,7 @@ test('a requester sees rows, price and total before paying, and takes the result
   await expect(page.getByText('3 accepted')).toBeVisible();
   await expect(page.getByText('Nothing is waiting.')).toBeVisible();
   await look(page, '/batches/:batch', 'all accepted');
-  for (const [format, content] of [['CSV', 'external,task,member,answer,accepted_index'], ['JSONL', '"external":"r1"']] as const) {
+  for (const [format, content] of [['CSV', 'external,task,member,answer,accepted_index,price_micros'], ['JSONL', '"external":"r1"']] as const) {
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: format, exact: true }).click(),

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { draftFrom, missing } from '../../src/lib/jobs/draft.ts';
 import { choiceValue, guess, toJsonLines } from '../../src/lib/jobs/guess.ts';
+import { fromLink, labourMicros, offerKey, offerLink } from '../../src/lib/jobs/own-terms.ts';
 import { domainsOf } from '../../src/lib/jobs/taxonomy.ts';
+import type { Offer } from '../../src/lib/api/types.ts';
 import { readTable, type Table } from '../../src/lib/jobs/table.ts';
 
 function table(text: string): Table {
@@ -79,6 +81,29 @@ describe('guessing the columns', () => {
   it('sends only what workers see, with an id for each row', () => {
     expect(toJsonLines(sample, null, ['text'], 'job').split('\n')[1]).toBe('{"id":"job-2","text":"Two bags were torn"}');
     expect(toJsonLines(sample, 'id', ['text'], 'job')).not.toContain('web');
+  });
+
+  it('passes on what an item has of its own, and shows it to nobody', () => {
+    const priced = table('id,text,price_micros,overlap\na,one two three four,4000000,\nb,five six seven eight,,3\n');
+    expect(guess(priced).fields).toEqual(['text']);
+    expect(toJsonLines(priced, 'id', ['text'], 'job').split('\n')).toEqual([
+      '{"id":"a","text":"one two three four","price_micros":"4000000"}',
+      '{"id":"b","text":"five six seven eight","overlap":"3"}',
+      '',
+    ]);
+    // 2 answers at 4.00 and 3 at 2.50
+    expect(labourMicros(priced.rows, 2_500_000, 2)).toBe(15_500_000n);
+    expect(labourMicros([{ price_micros: '1.5', overlap: '-1' }], 2_500_000, 2)).toBe(5_000_000n);
+  });
+
+  it('leads to the offer that was shown, among those of its batch', () => {
+    const offer = { batch: 7, own_terms: { price_micros: 4_000_000, expires_at: 4_102_444_800_000 } } as Offer;
+    const link = new URL(offerLink(offer), 'https://x.example');
+    expect(link.pathname).toBe('/work/7');
+    expect(fromLink(link.searchParams.get('price'), link.searchParams.get('until'))).toEqual(offer.own_terms);
+    expect(offerLink({ ...offer, own_terms: {} })).toBe('/work/7');
+    expect(fromLink(null, '4e3')).toEqual({});
+    expect(offerKey(offer)).not.toBe(offerKey({ ...offer, own_terms: {} }));
   });
 
   it('names choices in plain letters', () => {

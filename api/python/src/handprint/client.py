@@ -203,8 +203,10 @@ class Batch:
 
     def upload(self, source: table.Source, *, id: str = "id", timeout: float = 600.0) -> int:
         """Uploads all tasks: a .csv or .jsonl file, or rows. `id` names the column with your own ids,
-        which no other task of yours may have. Returns how many there are, when the batch is ready to be
-        published."""
+        which no other task of yours may have. Columns `price_micros` (10^-6 of a unit of the currency),
+        `overlap` and `expires_at` (milliseconds since 1970) are the terms of a task where they are not
+        those of the batch; members do not see them as data. Returns how many tasks there are, when the
+        batch is ready to be published."""
         content, kind = table.read(source, id)
         wire = self.client.wire
         try:
@@ -246,7 +248,7 @@ class Batch:
         told = -1
         while True:
             status = self.status()
-            submitted, wanted = status["submitted"], status["tasks"] * status["overlap"]
+            submitted, wanted = status["submitted"], status["slots"]
             if progress is not None and submitted != told:
                 progress(f"{submitted} of {wanted} answers")
                 told = submitted
@@ -276,8 +278,8 @@ class Batch:
         return self.client.wire.write(f"{self.path}/accept", {"all": True}, key=key).json()["accepted"]
 
     def results(self) -> list[dict[str, Any]]:
-        """Accepted answers: external, task, member, value, note, accepted_index. An answer that has
-        been erased since has the value None."""
+        """Accepted answers: external, task, member, value, note, accepted_index, price_micros. An answer
+        that has been erased since has the value None."""
         return list(self.iter_results())
 
     def iter_results(self) -> Iterator[dict[str, Any]]:

@@ -7,9 +7,9 @@ import type {
   Answered,
   ApiKey,
   Assignments,
+  Balance,
   Batch,
   BatchMade,
-  Balance,
   Claim,
   Entries,
   Imported,
@@ -18,6 +18,7 @@ import type {
   Me,
   NewBatch,
   Offers,
+  OwnTerms,
   Payslips,
   ProjectMade,
   Projects,
@@ -102,8 +103,9 @@ export const api = {
 
   offers: (limit: number) => read<Offers>(`/v1/tasks/open?limit=${limit}`),
   terms: (batch: number) => read<string>(`/v1/batches/${batch}/terms`, 'text'),
-  claim: (batch: number, count: number) =>
-    write<Claim>('POST', '/v1/claims', { body: { batch, count } }),
+  /** With `own_terms` of an offer: tasks of that offer, besides what is in hand. */
+  claim: (batch: number, count: number, own_terms?: OwnTerms) =>
+    write<Claim>('POST', '/v1/claims', { body: own_terms ? { batch, count, own_terms } : { batch, count } }),
   claims: () => read<{ claims: Claim[] }>('/v1/claims'),
   dropClaim: (batch: number) => write<unknown>('DELETE', `/v1/claims/${batch}`),
   draft: (batch: number, task: number, draft: unknown) =>

@@ -204,7 +204,10 @@ export interface paths {
         /**
          * Take tasks of a batch
          * @description Up to `bundle_max` of the batch. Claiming again in the same batch replaces the claim. A claim makes no
-         *     entry in the ledger and holds until `lease_until`.
+         *     entry in the ledger and holds until `lease_until`. With the `own_terms` of an offer the tasks are those of
+         *     that offer, besides what is in hand. A task with a `price_micros` pays that and not the price of the
+         *     terms, and its answer is signed with it. A task that has expired is kept for who has it in hand, until
+         *     their lease ends and no longer.
          */
         post: operations["claimTasks"];
         delete?: never;
@@ -441,7 +444,11 @@ export interface paths {
          * @description One upload per batch, up to 1,000,000 tasks of 64 KiB and 1,000 keys or columns. The column or member `id` is the
          *     requester's own name of the task (1 to 128 bytes, no control characters), unique among all tasks of the requester: one
          *     that was used before is refused with its line, and with the batch and task that have it in `existing`. The others are the content that members see, but for `truth`, which a
-         *     qualification needs: the right answer. The answer comes when all is in the
+         *     qualification needs: the right answer; and but for the terms of a task that are not its batch's:
+         *     `price_micros`, `overlap` (answers wanted) and `expires_at` (milliseconds since 1970; from then on the task is neither
+         *     offered nor claimed, and when the last lease on it is over, what is held for answers that did not come goes back).
+         *     Null or an empty cell is the batch's. A price is held against the hourly floor as the batch's is. The tasks of
+         *     a qualification have no terms of their own. The answer comes when all is in the
          *     ledger and the batch is `ready`; with 202 it is still `importing`, and will be `ready` without further doing.
          *     A requester has one upload under way at a time. Who closes the batch meanwhile gives the upload up
          *     (`import_given_up`, also to the same request sent again): names of tasks that are in the ledger by then stay used,
@@ -1007,7 +1014,7 @@ export interface components {
          *     or, for what the transport says, the status of each. `broken` marks what only a broken node would say.
          * @enum {string}
          */
-        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_given_up" | "import_running" | "already_paid_out" | "already_proposed" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_choice" | "bad_choices" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_fields" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_language" | "bad_languages" | "bad_log_key" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_text" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "field_missing" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_external" | "no_such_entry" | "no_such_member" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_proposal" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_choice" | "not_a_founder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_payable" | "nothing_to_cover" | "one_of" | "open_quote" | "other_period" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "proof_failed" | "proposal_differs" | "proposal_over" | "qualified" | "rate_limited" | "recovery_key" | "release_not_covered" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "same_delegate" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_domain" | "unknown_kind" | "unknown_rule" | "use_the_door" | "wait_not_over" | "work_in_hand" | "wrong_log" | "wrong_type";
+        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_given_up" | "import_running" | "already_paid_out" | "already_proposed" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_choice" | "bad_choices" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_fields" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_language" | "bad_languages" | "bad_override" | "bad_log_key" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_text" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "field_missing" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_external" | "no_such_entry" | "no_such_member" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_proposal" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_choice" | "not_a_founder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_left" | "nothing_payable" | "nothing_to_cover" | "one_of" | "open_quote" | "other_period" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "price_differs" | "proof_failed" | "proposal_differs" | "proposal_over" | "qualified" | "rate_limited" | "recovery_key" | "release_not_covered" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "same_delegate" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_expired" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_domain" | "unknown_kind" | "unknown_rule" | "use_the_door" | "wait_not_over" | "work_in_hand" | "wrong_log" | "wrong_type";
         /** @description DSSE v1 with exactly one Ed25519 signature over PAE(payloadType, payload). */
         Envelope: {
             payload: string;
@@ -1137,6 +1144,8 @@ export interface components {
             batch: components["schemas"]["Ordinal"];
             chunks: number;
             count: number;
+            /** @description The lowest price that a task has of its own. */
+            least_micros?: components["schemas"]["Micros"];
             root: components["schemas"]["Hash"];
         };
         ArgsPublish: {
@@ -1156,6 +1165,8 @@ export interface components {
             answers: {
                 hash: components["schemas"]["Hash"];
                 length: number;
+                /** @description Of a task that has a price of its own, and of no other. */
+                price_micros?: components["schemas"]["Micros"];
                 task: components["schemas"]["Ordinal"];
                 /** @description Media type of the answer. */
                 type: string;
@@ -1405,6 +1416,7 @@ export interface components {
             level: components["schemas"]["Level"];
             language: components["schemas"]["Language"];
             price_micros: components["schemas"]["Micros"];
+            own_terms?: components["schemas"]["OwnTerms"];
             currency: components["schemas"]["Currency"];
             estimate_s: number;
             pay_per_hour: components["schemas"]["Minor"];
@@ -1419,6 +1431,14 @@ export interface components {
             /** @description The sum of the formula's parts. */
             score?: number;
             reasons: components["schemas"]["Reason"][];
+        };
+        /**
+         * @description Price and time of the tasks of an offer as far as they are not those of the batch. A batch is offered once
+         *     for each pair of them.
+         */
+        OwnTerms: {
+            price_micros?: components["schemas"]["Micros"];
+            expires_at?: components["schemas"]["Time"];
         };
         Choice: {
             value: string;
@@ -1455,6 +1475,7 @@ export interface components {
         NewClaim: {
             batch: components["schemas"]["Ordinal"];
             count: number;
+            own_terms?: components["schemas"]["OwnTerms"];
         };
         Claim: {
             batch: components["schemas"]["Ordinal"];
@@ -1463,7 +1484,9 @@ export interface components {
             estimate_s: number;
             tasks: {
                 task: components["schemas"]["Ordinal"];
-                /** @description The uploaded row without its `id`. */
+                /** @description Of a task with a price of its own, to be signed with the answer. */
+                price_micros?: components["schemas"]["Micros"];
+                /** @description The uploaded row without its `id` and terms. */
                 content: Record<string, never>;
                 draft?: components["schemas"]["Draft"];
             }[];
@@ -1719,8 +1742,10 @@ export interface components {
             language?: components["schemas"]["Language"];
             estimate_s?: number;
             accept_ms?: number;
-            /** @description Answers wanted in all. */
+            /** @description Answers wanted in all, less those of tasks that expired. */
             slots?: number;
+            /** @description Tasks with a price, overlap or expiry of their own. */
+            own_terms?: number;
             tasks: number;
             overlap: number;
             submitted: number;
@@ -1755,6 +1780,8 @@ export interface components {
             member: components["schemas"]["Party"];
             answer: components["schemas"]["AnswerOrErased"];
             accepted_index: components["schemas"]["Index"];
+            /** @description Of the task: its own, or that of the batch. */
+            price_micros: components["schemas"]["Micros"];
         };
         Money: {
             balances: components["schemas"]["Balance"][];
@@ -3358,10 +3385,10 @@ export interface operations {
                  */
                 "application/jsonl": string;
                 /**
-                 * @example id,text
-                 *     s-2001,Boil the water for one minute before you drink it.
-                 *     s-2002,"If the fever stays, seek care in due course."
-                 *     s-2003,"Wash your hands with soap, then dry them."
+                 * @example id,text,price_micros,expires_at
+                 *     s-2001,Boil the water for one minute before you drink it.,,
+                 *     s-2002,"If the fever stays, seek care in due course.",9000000,
+                 *     s-2003,"Wash your hands with soap, then dry them.",,4102444800000
                  */
                 "text/csv": string;
             };
@@ -3433,7 +3460,8 @@ export interface operations {
         responses: {
             /**
              * @description `labour` goes to members, `fee` to the cooperative, `reserve` covers rounding and comes back, `available`
-             *     is in escrow now. `slots` is tasks times overlap, `fee_bps` the fee in hundredths of a percent.
+             *     is in escrow now. `slots` is how many answers the tasks want together, `fee_bps` the fee in hundredths of a
+             *     percent. All are sums over the tasks, each at its own price; `pay_per_hour` is that of their mean.
              */
             200: {
                 headers: {
@@ -3759,11 +3787,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {"accepted_index":4712,"answer":{"value":"clear"},"external":"s-1001","member":"m:12","task":0} */
+                    /** @example {"accepted_index":4712,"answer":{"value":"clear"},"external":"s-1001","member":"m:12","price_micros":7000000,"task":0} */
                     "application/jsonl": string;
                     /**
-                     * @example external,task,member,answer,accepted_index
-                     *     s-1001,0,m:12,clear,4712
+                     * @example external,task,member,answer,accepted_index,price_micros
+                     *     s-1001,0,m:12,clear,4712,7000000
                      */
                     "text/csv": string;
                 };

@@ -11,6 +11,7 @@ export type Proposals = Schemas['Proposals'];
 export type Proposal = Proposals['proposals'][number];
 export type Offers = Schemas['Offers'];
 export type Offer = Schemas['Offer'];
+export type OwnTerms = Schemas['OwnTerms'];
 export type NearlyOffer = Schemas['NearlyOffer'];
 export type Reason = Schemas['Reason'];
 export type Choice = Schemas['Choice'];

@@ -1,3 +1,4 @@
+import { OWN_COLUMNS } from './own-terms.ts';
 import type { Table } from './table.ts';
 
 export interface Guess {
@@ -17,7 +18,8 @@ export function guess(table: Table): Guess {
   const id = table.columns.find((name) => ID_NAMES.test(name) && isUnique(table, name)) ?? null;
   const label = table.columns.find((name) => LABEL_NAMES.test(name)) ?? null;
   const choices = label === null ? [] : distinct(table, label);
-  const rest = table.columns.filter((name) => name !== id && name !== label);
+  const own: readonly string[] = OWN_COLUMNS;
+  const rest = table.columns.filter((name) => name !== id && name !== label && !own.includes(name));
   const average = (name: string): number =>
     table.rows.reduce((sum, row) => sum + (row[name]?.length ?? 0), 0) / Math.max(table.rows.length, 1);
   const longest = rest.reduce((best, name) => Math.max(best, average(name)), 0);
@@ -40,12 +42,14 @@ function distinct(table: Table, name: string): string[] {
 }
 
 /**
- * The rows as JSON lines with an external id each, and only the columns that workers see. Without a
+ * The rows as JSON lines with an external id each, and only the columns that workers see or that are
+ * terms of the item. Without a
  * column of ids the rows are numbered after the name of the job: an id is used once by a requester.
  */
 export function toJsonLines(table: Table, id: string | null, fields: readonly string[], job: string): string {
   const lines = table.rows.map((row, i) => {
-    const content = Object.fromEntries(fields.map((name) => [name, row[name] ?? '']));
+    const shown = [...fields, ...OWN_COLUMNS.filter((name) => (row[name] ?? '') !== '')];
+    const content = Object.fromEntries(shown.map((name) => [name, row[name] ?? '']));
     return JSON.stringify({ id: id === null ? `${job}-${i + 1}` : (row[id] ?? ''), ...content });
   });
   return `${lines.join('\n')}\n`;

@@ -13,6 +13,8 @@ export interface Answer {
 export interface TaskAnswer {
   task: number;
   answer: Answer;
+  /** Of a task that has a price of its own: it is signed with the answer. */
+  price?: number | undefined;
 }
 
 const TYPE = 'application/json';
@@ -29,18 +31,19 @@ export async function submitAnswers(
 ): Promise<Result<Answered>> {
   const prepared = [...answers]
     .sort((a, b) => a.task - b.task)
-    .map(({ task, answer }) => {
+    .map(({ task, answer, price }) => {
       const bytes = utf8(JSON.stringify(answer));
       const salt = crypto.getRandomValues(new Uint8Array(32));
-      return { task, bytes, salt, hash: base64(commit(salt, bytes)) };
+      return { task, bytes, salt, hash: base64(commit(salt, bytes)), price };
     });
   return sendCommand(identity.key, {
     actor: identity.party,
     kind: 'submit',
     args: {
-      answers: prepared.map(({ task, bytes, hash }) => ({
+      answers: prepared.map(({ task, bytes, hash, price }) => ({
         hash,
         length: bytes.length,
+        ...(price === undefined ? {} : { price_micros: price }),
         task,
         type: TYPE,
       })),

@@ -1,5 +1,5 @@
 import { api } from '../api/client.ts';
-import type { Claim } from '../api/types.ts';
+import type { Claim, OwnTerms } from '../api/types.ts';
 import { get, put, remove } from '../device/db.ts';
 import type { Answer } from './submit.ts';
 import type { ReadTerms } from './terms.ts';
@@ -10,6 +10,8 @@ export type Answers = Record<number, Answer>;
 export interface KeptClaim {
   claim: Claim;
   words: ReadTerms;
+  /** What the offer says of its tasks besides the terms of the batch; the next ones are of it too. */
+  own?: OwnTerms | undefined;
 }
 
 const key = (log: string, batch: number): string => `${log} ${batch}`;

@@ -57,6 +57,9 @@ export const everywhere = {
   'problem.below_floor': 'The price is below the floor: the least that an hour of work may pay.',
   'problem.none_free': 'Somebody else took the last of these tasks.',
   'problem.lease_over': 'The time for these tasks ran out, and they went back.',
+  'problem.price_differs': 'The price of a task is another than the one you were shown. Nothing was signed away; get the tasks again.',
+  'problem.task_expired': 'The time for this task is over.',
+  'problem.bad_override': 'An item has a price, a number of answers or a time of its own that cannot be taken.',
   'problem.not_claimed': 'You do not hold these tasks any more.',
   'problem.not_open': 'This batch is not open.',
   'problem.already_submitted': 'You have sent this work before. It is safe.',
@@ -225,6 +228,7 @@ export const everywhere = {
   'tool.key': 'Key on the keyboard',
   'tool.keys': 'Keys 1 to 9 choose, arrows move, Enter goes on',
   'tool.item': 'The item',
+  'tool.ownPrice': 'This task pays {price}.',
   'tool.note': 'A note on this one (not required)',
   'tool.note.add': 'Add a note',
 } as const;

@@ -66,6 +66,7 @@ export const requester = {
   'job.create': 'Show me the total',
   'job.creating': 'Loading your items',
   'job.quote': 'Quote',
+  'job.ownTerms': 'Rows with {columns} of their own are counted with them.',
   'job.quote.labour': 'Wages for {slots} answers',
   'job.quote.fee': 'Fee',
   'job.quote.reserve': 'Rounding reserve',

@@ -60,6 +60,9 @@ export const everywhere: PartOf<typeof en> = {
   'problem.below_floor': 'Bei iko chini ya kima cha chini cha malipo ya saa.',
   'problem.none_free': 'Mtu mwingine amechukua kazi za mwisho.',
   'problem.lease_over': 'Muda wa kazi hizi umeisha, na zimerudi.',
+  'problem.price_differs': 'Bei ya kazi si ile uliyoonyeshwa. Pata kazi hizo tena.',
+  'problem.task_expired': 'Muda wa kazi hii umekwisha.',
+  'problem.bad_override': 'Kipengee kina bei, idadi ya majibu au muda wake usioweza kupokelewa.',
   'problem.not_claimed': 'Huna tena kazi hizi.',
   'problem.not_open': 'Fungu hili halijafunguliwa.',
   'problem.already_submitted': 'Ulishatuma kazi hii. Iko salama.',
@@ -228,6 +231,7 @@ export const everywhere: PartOf<typeof en> = {
   'tool.key': 'Kitufe kwenye kibodi',
   'tool.keys': 'Vitufe 1 hadi 9 huchagua, mishale husogeza, Enter huendelea',
   'tool.item': 'Kipengee',
+  'tool.ownPrice': 'Kazi hii inalipa {price}.',
   'tool.note': 'Maelezo kuhusu hii (si lazima)',
   'tool.note.add': 'Ongeza maelezo',
 };

@@ -69,6 +69,7 @@ export const requester: PartOf<typeof en> = {
   'job.create': 'Nionyeshe jumla',
   'job.creating': 'Inapakia vipengee vyako',
   'job.quote': 'Makadirio ya bei',
+  'job.ownTerms': 'Safu zenye {columns} zake zimehesabiwa hivyo.',
   'job.quote.labour': 'Ujira kwa majibu {slots}',
   'job.quote.fee': 'Ada',
   'job.quote.reserve': 'Akiba ya kukamilisha',
