@@ -8,13 +8,14 @@
 namespace handprint::matching {
 
 Lots::Lots(Shape shape, const std::vector<market::OwnTerms>& own) {
-    lots_.push_back({{}, {}, Slots(shape.tasks, shape.overlap)});
     // Only the price and the time make a lot: how many answers a task wants is no matter of those
     // who give them.
     std::map<std::pair<Int, Int>, std::vector<market::OwnTerms>> groups;
     for (const auto& task : own)
         groups[{task.price_micros, task.expires}].push_back(task);
-    Slots& rest = lots_.front().slots;
+    lots_.reserve(groups.size() + 1);
+    lots_.push_back({{}, {}, Slots(shape.tasks, shape.overlap)});
+    Slots& rest = lots_.front().slots; // stays where it is: there is room for all
     for (auto& [terms, tasks] : groups) {
         const bool as_batch = terms == std::pair<Int, Int>{0, 0};
         std::sort(tasks.begin(), tasks.end(), [](const auto& a, const auto& b) {

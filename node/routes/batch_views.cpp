@@ -248,9 +248,8 @@ void for_each_result(Node& node, const market::BatchRow& batch, F&& visit) {
     for_each_assignment(node, batch.batch, [&](const auto& work) {
         if (work.state != static_cast<Int>(market::AssignmentState::accepted)) return;
         const auto task = node.content.task(batch.batch, work.task);
-        const auto own = batch.own_terms == 0
-                             ? std::optional<market::TaskRow>{}
-                             : row<market::TaskRow>(node, batch.batch, work.task);
+        const auto own = batch.own_terms == 0 ? std::optional<market::TaskRow>{}
+                                              : row<market::TaskRow>(node, batch.batch, work.task);
         const Int price = market::terms_of(batch, own ? &*own : nullptr).price_micros;
         visit(
             work,

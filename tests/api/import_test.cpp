@@ -82,3 +82,52 @@ TEST_CASE("a chunk gives back the tasks that were written into it") {
     CHECK_FALSE(read_chunk("no-space\n"));
     CHECK_FALSE(read_chunk("b2 {}\n"));
 }
+
+TEST_CASE("terms that a task has of its own are taken out of what members see") {
+    using handprint::market::OwnTerms;
+    const auto jsonl = parse_jsonl(
+        "{\"id\":1,\"t\":\"x\",\"price_micros\":2500000,\"overlap\":3,\"expires_at\":4102444800000}"
+        "\n"
+        "{\"id\":2,\"t\":\"y\",\"price_micros\":null}\n",
+        false
+    );
+    REQUIRE(jsonl);
+    CHECK((*jsonl)[0].content == "{\"t\":\"x\"}");
+    CHECK((*jsonl)[0].own == OwnTerms{0, 2'500'000, 3, 4'102'444'800'000});
+    CHECK_FALSE((*jsonl)[1].own.any());
+    const auto csv = parse_csv("id,t,overlap,price_micros\na,x,,3000000\nb,y,2,\n", false);
+    REQUIRE(csv);
+    CHECK((*csv)[0].own == OwnTerms{0, 3'000'000, 0, 0});
+    CHECK((*csv)[1].own == OwnTerms{0, 0, 2, 0});
+    CHECK((*csv)[1].content == "{\"t\":\"y\"}");
+
+    for (const char* bad :
+         {"0", "-1", "1.5", "\"x\"", "\"07\"", "true", "[1]", "{}", "9223372036854775808", "1e3"}) {
+        const auto refused = parse_jsonl(
+            "{\"id\":1,\"t\":1}\n{\"id\":2,\"t\":1,\"overlap\":" + std::string(bad) + "}", false
+        );
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == "bad_override");
+        CHECK(refused.error().field == "line 2 overlap");
+    }
+    CHECK(code_of(parse_jsonl("{\"id\":1,\"price_micros\":5}", false)) == "empty_row");
+}
+
+TEST_CASE("a chunk gives back the terms of its tasks") {
+    const std::vector<ImportedTask> tasks = {
+        {"one", "{}", std::nullopt, 1, {0, 2'500'000, 0, 7}}, {"two", "{}", std::nullopt}
+    };
+    const std::string text = write_chunk(tasks);
+    CHECK(text == "b25l:2500000:0:7 {}\ndHdv {}\n");
+    const auto read = read_chunk(text);
+    REQUIRE(read);
+    CHECK(*read == std::vector<TaskContent>{{"one", "{}", {0, 2'500'000, 0, 7}}, {"two", "{}"}});
+    for (const char* bad :
+         {"b25l:1:2 {}\n",
+          "b25l:0:0:0 {}\n",
+          "b25l:1:2:x {}\n",
+          "b25l:1:2:3:4 {}\n",
+          "b25l:01:2:3 {}\n",
+          ": {}\n"})
+        CHECK_FALSE(read_chunk(bad));
+}

@@ -329,6 +329,11 @@ Int World::batch(
         for (Int i = at; i < at + staged.count; ++i) {
             const std::string name = std::to_string(number) + '-' + std::to_string(i);
             piece.push_back({name, "{}", std::nullopt});
+            const auto mine = [i](const auto& terms) { return terms.task == i; };
+            const auto& told = false_terms.empty() ? own : false_terms;
+            std::copy_if(told.begin(), told.end(), std::back_inserter(staged.own), mine);
+            const auto given = std::find_if(own.begin(), own.end(), mine);
+            if (given != own.end()) piece.back().own = *given;
             const char* kind = options_.wrong_names ? "batch" : "task";
             staged.externals.push_back(vault_.external_hash(actor, kind, name));
         }
@@ -340,12 +345,18 @@ Int World::batch(
         chunks.notes.push_back({"staged", id, pipeline::encode(staged)});
     }
     REQUIRE(run(std::move(chunks)).verdict == Verdict::stored);
+    std::optional<Int> least;
+    for (const auto& terms : own) {
+        if (terms.price_micros != 0)
+            least = std::min(terms.price_micros, least.value_or(terms.price_micros));
+    }
     entry(
         market::ImportTasks{
             number,
             static_cast<Int>(commits.size()),
             tasks,
-            record::MerkleList::of_commitments(commits).root()
+            record::MerkleList::of_commitments(commits).root(),
+            least
         },
         actor,
         signer,
@@ -377,6 +388,10 @@ Answer World::submit(Int number, std::uint8_t signer, Int batch, std::vector<Int
              task,
              "application/json"}
         );
+        const auto mine = [task](const auto& terms) { return terms.task == task; };
+        const auto given = std::find_if(own.begin(), own.end(), mine);
+        if (given != own.end() && given->price_micros != 0)
+            command.answers.back().price_micros = given->price_micros;
         attached.push_back(Json::object({
             {"content", Json(base64_encode(as_bytes(content)))},
             {"salt", Json(base64_encode(salt))},

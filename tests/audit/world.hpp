@@ -145,6 +145,10 @@ public:
         return std::get<R>(store().load(std::span(&name, 1)).value().front().value());
     }
 
+    /// Terms of their own of tasks of the batches that come; `false_terms` are what the ledger is
+    /// told instead.
+    std::vector<market::OwnTerms> own, false_terms;
+
     [[nodiscard]] store::Store& store() {
         return options_.store != nullptr ? *options_.store : *store_;
     }

@@ -19,9 +19,10 @@ void through_a_chunk(const Result<std::vector<ImportedTask>, ApiProblem>& tasks)
     const auto kept = read_chunk(write_chunk(*tasks));
     must(kept && kept->size() == tasks->size(), "as many tasks");
     for (std::size_t i = 0; i < tasks->size(); ++i) {
-        const auto& [external, content] = (*kept)[i];
+        const auto& [external, content, own] = (*kept)[i];
         must(external == (*tasks)[i].external, "the same id");
         must(content == (*tasks)[i].content, "the same content");
+        must(own == (*tasks)[i].own, "the same terms");
     }
 }
 
@@ -54,7 +55,7 @@ void task_chunk(std::string_view text) {
     if (!tasks) return;
     std::vector<ImportedTask> written;
     for (const auto& task : *tasks)
-        written.push_back({task.external, task.content, std::nullopt});
+        written.push_back({task.external, task.content, std::nullopt, 0, task.own});
     must(write_chunk(written) == text, "a chunk is written as it was read");
 }
 
