@@ -80,6 +80,29 @@ struct BatchSize {
     std::int64_t tasks = 0, overlap = 0;
 };
 
+using Slots = std::vector<std::pair<std::int64_t, std::int64_t>>; // price, how many of them
+
+/// Of a batch whose tasks have prices of their own.
+Json mixed_row(const char* code, const Slots& slots, std::int64_t bps) {
+    const auto currency = Currency::parse(code).value();
+    books::Labour labour;
+    Json::Array rows;
+    for (const auto& [price, count] : slots) {
+        labour = books::add_slots(labour, price, count, currency).value();
+        rows.push_back(Json::array({price, count}));
+    }
+    const auto quote = books::quote(labour, bps, currency).value();
+    return Json::object(
+        {{"currency", code},
+         {"fee", std::to_string(quote.fee)},
+         {"fee_bps", bps},
+         {"labour", std::to_string(quote.labour)},
+         {"reserve", std::to_string(quote.reserve)},
+         {"slots", Json(std::move(rows))},
+         {"total", std::to_string(quote.total)}}
+    );
+}
+
 Json hold_row(const char* code, std::int64_t price_micros, BatchSize size, std::int64_t bps) {
     const auto currency = Currency::parse(code).value();
     const auto labour =
@@ -170,7 +193,12 @@ Json split_vectors() {
          hold_row("JPY", 333'333, {10, 1}, 1'250),
          hold_row("KWD", 1'500, {7, 2}, 1'000)}
     );
-    return Json::object({{"hold", holds}, {"split", splits}, {"wages", wages}});
+    const Json mixed = Json::array(
+        {mixed_row("KES", {{2'505'000, 2}, {4'000'000, 2}, {3'333'333, 2}}, 1'000),
+         mixed_row("KES", {{2'505'000, 2}, {4'000'000, 2}, {3'333'333, 1}}, 1'000),
+         mixed_row("UGX", {{1'000'000, 5}, {1, 3}, {999'999, 1}}, 333)}
+    );
+    return Json::object({{"hold", holds}, {"mixed", mixed}, {"split", splits}, {"wages", wages}});
 }
 
 } // namespace handprint::vectors

@@ -31,9 +31,9 @@ def wages(currency, price, fee_bps, count):
     return tuple([after - before for before, after in zip(rows, rows[1:])] for rows in (owed, fees))
 
 
-def hold(currency, price, fee_bps, tasks, overlap):
-    """Labour, fee, reserve and their total, for a batch that is published."""
-    unit, slots = micros_per_minor(currency), tasks * overlap
-    labour, fee = round_up(price * slots, unit), round_up(price * slots * fee_bps, 10_000 * unit)
-    reserve = slots if price % unit else 0
+def hold(currency, fee_bps, slots):
+    """Labour, fee, reserve and their total, for a batch that wants so many answers at each price."""
+    unit, micros = micros_per_minor(currency), sum(price * count for price, count in slots)
+    labour, fee = round_up(micros, unit), round_up(micros * fee_bps, 10_000 * unit)
+    reserve = sum(count for price, count in slots if price % unit)
     return labour, fee, reserve, labour + fee + reserve

@@ -125,7 +125,7 @@ class Forger:
 
     def submission(self):
         """Args of a submit, and its answers."""
-        task = {"hash": base64_text(salt(2)), "length": 3, "task": 0, "type": "application/json"}
+        task = {"hash": base64_text(salt(2)), "length": 3, "price_micros": 7000000, "task": 0, "type": "application/json"}
         return {"answers": [task], "batch": 0, "terms": base64_text(salt(3))}, [task]
 
     def story(self):

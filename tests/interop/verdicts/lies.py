@@ -123,6 +123,11 @@ LIES = {
         "answers that are no list": (put(answers="x"), "malformed"),
         "answers left out": (without("answers"), "signature_invalid"),
         "other answers": (answer(task=1), "signature_invalid"),
+        "an answer for another price": (answer(price_micros=7000001), "signature_invalid"),
+        "an answer without the price that was signed": (
+            within("answers", lambda answers: [without("price_micros")(answers[0])]),
+            "signature_invalid",
+        ),
         "false for a task": (answer(task=False), "signature_invalid"),
         "no answers": (put(answers=[]), "signature_invalid"),
     },
