@@ -45,33 +45,53 @@ void encode(std::string& out, ByteView bytes, std::string_view alphabet, bool pa
         out[to] = alphabet[rest >> shift & 0x3fU];
 }
 
+/// Null, or what is wrong. `out` has as many bytes as the text without padding stands for.
+const char*
+decode_to(std::string_view text, const DecodeTable& table, std::span<std::uint8_t> out) {
+    const char* in = text.data();
+    std::uint8_t* to = out.data();
+    std::size_t left = text.size();
+    const auto digit = [&](std::size_t at) {
+        return std::uint32_t{table.data()[static_cast<std::uint8_t>(in[at])]};
+    };
+    for (; left >= 4; left -= 4, in += 4) {
+        const std::uint32_t a = digit(0);
+        const std::uint32_t b = digit(1);
+        const std::uint32_t c = digit(2);
+        const std::uint32_t d = digit(3);
+        if ((a | b | c | d) > 0x3fU) return "base64: character outside the alphabet";
+        const std::uint32_t word = a << 18U | b << 12U | c << 6U | d;
+        *to++ = static_cast<std::uint8_t>(word >> 16U);
+        *to++ = static_cast<std::uint8_t>(word >> 8U & 0xffU);
+        *to++ = static_cast<std::uint8_t>(word & 0xffU);
+    }
+    std::uint32_t word = 0;
+    unsigned bits = 0;
+    for (; left > 0; --left, ++in) {
+        if (digit(0) > 0x3fU) return "base64: character outside the alphabet";
+        word = word << 6U | digit(0);
+        bits += 6;
+    }
+    for (; bits >= 8; bits -= 8)
+        *to++ = static_cast<std::uint8_t>(word >> (bits - 8) & 0xffU);
+    return (word & ((1U << bits) - 1U)) == 0 ? nullptr : "base64: unused bits are not zero";
+}
+
 Result<Bytes> decode(std::string_view text, const DecodeTable& table) {
     if (text.size() % 4 == 1) return fail("base64: impossible length");
     Bytes out(text.size() * 3 / 4);
-    std::size_t to = 0, from = 0;
-    std::uint32_t seen = 0;
-    const auto digit = [&](std::size_t at) {
-        const std::uint32_t value = table[static_cast<std::uint8_t>(text[at])];
-        seen |= value;
-        return value;
-    };
-    for (; from + 4 <= text.size(); from += 4, to += 3) {
-        const std::uint32_t group =
-            digit(from) << 18U | digit(from + 1) << 12U | digit(from + 2) << 6U | digit(from + 3);
-        out[to] = static_cast<std::uint8_t>(group >> 16U);
-        out[to + 1] = static_cast<std::uint8_t>(group >> 8U);
-        out[to + 2] = static_cast<std::uint8_t>(group);
-    }
-    std::uint32_t rest = 0;
-    for (std::size_t i = 0; i < 4; ++i)
-        rest = rest << 6U | (from + i < text.size() ? digit(from + i) : 0U);
-    for (unsigned shift = 16; to < out.size(); ++to, shift -= 8)
-        out[to] = static_cast<std::uint8_t>(rest >> shift);
-    // A digit has six bits, what is none of the alphabet has eight.
-    if (seen > 0x3fU) return fail("base64: character outside the alphabet");
-    const unsigned used = static_cast<unsigned>(out.size() % 3) * 8;
-    if ((rest & ((1U << (24U - used)) - 1U)) != 0) return fail("base64: unused bits are not zero");
+    if (const char* wrong = decode_to(text, table, out)) return fail(wrong);
     return out;
+}
+
+/// Failure if the text cannot be one with padding.
+Result<std::string_view> without_padding(std::string_view text) {
+    if (text.size() % 4 != 0) return fail("base64: length is not a multiple of 4");
+    std::size_t padding = 0;
+    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') {
+        ++padding;
+    }
+    return text.substr(0, text.size() - padding);
 }
 
 } // namespace
@@ -87,12 +107,15 @@ void base64_append(std::string& out, ByteView bytes) {
 }
 
 Result<Bytes> base64_decode(std::string_view text) {
-    if (text.size() % 4 != 0) return fail("base64: length is not a multiple of 4");
-    std::size_t padding = 0;
-    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') {
-        ++padding;
-    }
-    return decode(text.substr(0, text.size() - padding), kStandardTable);
+    const auto bare = without_padding(text);
+    if (!bare) return unexpected(bare.error());
+    return decode(*bare, kStandardTable);
+}
+
+bool base64_decode_to(std::string_view text, std::span<std::uint8_t> out) {
+    const auto bare = without_padding(text);
+    return bare && bare->size() % 4 != 1 && bare->size() * 3 / 4 == out.size()
+           && decode_to(*bare, kStandardTable, out) == nullptr;
 }
 
 std::string base64url_encode(ByteView bytes) {

@@ -15,6 +15,9 @@ void base64_append(std::string& out, ByteView bytes);
 /// white space. So every value has exactly one text, and a signature line cannot be varied.
 [[nodiscard]] Result<Bytes> base64_decode(std::string_view text);
 
+/// The same into memory in hand. False for what base64_decode() refuses, and for another length.
+[[nodiscard]] bool base64_decode_to(std::string_view text, std::span<std::uint8_t> out);
+
 /// RFC 4648 section 5, without padding; the same strictness.
 [[nodiscard]] std::string base64url_encode(ByteView bytes);
 [[nodiscard]] Result<Bytes> base64url_decode(std::string_view text);

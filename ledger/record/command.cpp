@@ -1,6 +1,7 @@
 #include "ledger/record/command.hpp"
 
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_scan.hpp"
 
 namespace handprint::record {
 
@@ -46,6 +47,31 @@ Result<CommandBody, CommandError> parse_command(std::string_view payload) {
     }
     out.actor = *actor;
     out.command = *id;
+    return out;
+}
+
+std::optional<CommandText> scan_command(std::string_view payload) {
+    JsonScan scan(payload);
+    CommandText out;
+    std::string_view actor;
+    std::string_view id;
+    const bool taken = scan.eat(R"({"actor":)") && scan.string(actor) && scan.eat(R"(,"args":)")
+                       && scan.skip(out.args) && out.args.starts_with('{')
+                       && scan.eat(R"(,"command":)") && scan.string(id) && scan.eat(R"(,"kind":)")
+                       && scan.string(out.kind) && scan.eat(R"(,"log":)") && scan.string(out.log);
+    if (!taken) return std::nullopt;
+    if (scan.eat_if(R"(,"seen":{"root":)")) {
+        auto& seen = out.seen.emplace();
+        if (!scan.hash(seen.root) || !scan.eat(R"(,"size":)") || !scan.natural(seen.size)
+            || !scan.eat("}")) {
+            return std::nullopt;
+        }
+    }
+    const auto party = Party::parse(actor);
+    const auto command = CommandId::parse(id);
+    if (!scan.eat("}") || !scan.done() || !party || !command) return std::nullopt;
+    out.actor = *party;
+    out.command = *command;
     return out;
 }
 

@@ -46,4 +46,17 @@ struct CommandError {
 
 [[nodiscard]] Result<CommandBody, CommandError> parse_command(std::string_view payload);
 
+/// The same with its args as text, which borrows the payload.
+struct CommandText {
+    Party actor;
+    std::string_view args;
+    CommandId command;
+    std::string_view kind;
+    std::string_view log;
+    std::optional<Seen> seen;
+};
+
+/// A payload of plain shape (JsonScan); else ask parse_command().
+[[nodiscard]] std::optional<CommandText> scan_command(std::string_view payload);
+
 } // namespace handprint::record

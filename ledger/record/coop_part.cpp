@@ -1,6 +1,7 @@
 #include "ledger/record/coop_part.hpp"
 
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_scan.hpp"
 #include "ledger/record/json_writer.hpp"
 #include "ledger/record/postings.hpp"
 
@@ -54,8 +55,12 @@ std::vector<T> parse_list(Fields& fields, std::string_view key, Parse parse) {
 } // namespace
 
 std::string encode(const CoopPart& part) {
+    return encode(part, Json(part.events).encode());
+}
+
+std::string encode(const CoopPart& part, std::string_view events) {
     std::string out;
-    out.reserve(512);
+    out.reserve(events.size() + 256);
     JsonWriter writer(out);
     writer.begin_object();
     writer.key("by").text(part.by.text());
@@ -64,10 +69,7 @@ std::string encode(const CoopPart& part) {
         writer.begin_array().natural(link.member).natural(link.counter).end_array();
     writer.end_array();
     writer.key("command").text(part.command.hex());
-    writer.key("events").begin_array();
-    for (const Json& event : part.events)
-        writer.json(event);
-    writer.end_array();
+    writer.key("events").raw(events);
     if (part.mandate) writer.key("grant").natural(part.mandate->grant);
     writer.key("opens").begin_array();
     for (const books::AccountName& account : part.opens)
@@ -101,6 +103,55 @@ Result<CoopPart> parse_coop_part(std::string_view bytes) {
     if (const auto done = fields.finish(); !done) return unexpected(done.error());
     out.by = *by;
     out.command = *command;
+    return out;
+}
+
+std::optional<CoopText> scan_coop_part(std::string_view bytes) {
+    if (bytes.size() > kJsonDefaultMaxBytes) return std::nullopt;
+    JsonScan scan(bytes);
+    std::optional<CoopText> out(std::in_place);
+    CoopPart& part = out->part;
+    std::string_view by;
+    std::string_view command;
+    const auto link = [&] {
+        auto& made = part.chain.emplace_back();
+        return scan.eat("[") && scan.natural(made.member) && scan.eat(",")
+               && scan.natural(made.counter) && scan.eat("]") && made.counter > 0;
+    };
+    const auto event = [&] {
+        return scan.skip(out->events.emplace_back()) && out->events.back().starts_with('{');
+    };
+    const auto open = [&] {
+        std::string_view text;
+        if (!scan.string(text)) return false;
+        auto account = books::AccountName::parse(text);
+        if (account) part.opens.push_back(std::move(*account));
+        return account.has_value();
+    };
+    const auto posting = [&] {
+        books::Posting made{{}, Currency::of("XXX"), 0};
+        if (!scan_posting(scan, made)) return false;
+        part.postings.push_back(std::move(made));
+        return true;
+    };
+    if (!scan.eat(R"({"by":)") || !scan.string(by) || !scan.eat(R"(,"chain":)") || !scan.array(link)
+        || !scan.eat(R"(,"command":)") || !scan.string(command) || !scan.eat(R"(,"events":)")
+        || !scan.array(event)) {
+        return std::nullopt;
+    }
+    if (scan.eat_if(R"(,"grant":)") && !scan.natural(part.mandate.emplace().grant))
+        return std::nullopt;
+    if (!scan.eat(R"(,"opens":)") || !scan.array(open) || !scan.eat(R"(,"postings":)")
+        || !scan.array(posting)) {
+        return std::nullopt;
+    }
+    if (part.mandate && (!scan.eat(R"(,"request":)") || !scan.hash(part.mandate->request)))
+        return std::nullopt;
+    const auto party = Party::parse(by);
+    const auto id = CommandId::parse(command);
+    if (!scan.eat("}") || !scan.done() || !party || !id) return std::nullopt;
+    part.by = *party;
+    part.command = *id;
     return out;
 }
 

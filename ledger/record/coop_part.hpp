@@ -47,7 +47,20 @@ struct CoopPart {
 /// The canonical bytes.
 [[nodiscard]] std::string encode(const CoopPart& part);
 
+/// The same with this text as `events`, which is a canonical array already.
+[[nodiscard]] std::string encode(const CoopPart& part, std::string_view events);
+
 /// Canonical bytes of the shape of section 4. Does not judge postings or events.
 [[nodiscard]] Result<CoopPart> parse_coop_part(std::string_view bytes);
+
+/// The same with its events as text, which borrows the bytes; `part.events` is empty. They are
+/// objects; whether they have a type sees who reads them.
+struct CoopText {
+    CoopPart part;
+    std::vector<std::string_view> events;
+};
+
+/// Bytes of plain shape (JsonScan); else ask parse_coop_part().
+[[nodiscard]] std::optional<CoopText> scan_coop_part(std::string_view bytes);
 
 } // namespace handprint::record

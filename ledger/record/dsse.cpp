@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/base/hex.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_scan.hpp"
 #include "ledger/record/json_writer.hpp"
 
 namespace handprint::record {
@@ -94,6 +95,26 @@ Result<Envelope> envelope_from_json(const Json& json) {
     if (auto done = signature.finish(); !done) return unexpected(done.error());
     out.signature = to_array<64>(*bytes).value();
     out.payload = as_text(*payload);
+    return out;
+}
+
+std::optional<Envelope> scan_envelope(std::string_view text) {
+    JsonScan scan(text);
+    std::string_view payload;
+    std::string_view type;
+    std::string_view keyid;
+    std::string_view signature;
+    const bool taken =
+        scan.eat(R"({"payload":)") && scan.string(payload) && scan.eat(R"(,"payloadType":)")
+        && scan.string(type) && scan.eat(R"(,"signatures":[{"keyid":)") && scan.string(keyid)
+        && scan.eat(R"(,"sig":)") && scan.string(signature) && scan.eat("}]}") && scan.done();
+    if (!taken) return std::nullopt;
+    const auto bytes = base64_decode(payload);
+    std::optional<Envelope> out(std::in_place);
+    if (!bytes || !base64_decode_to(signature, out->signature)) return std::nullopt;
+    out->payload_type = type;
+    out->payload = as_text(*bytes);
+    out->keyid = keyid;
     return out;
 }
 

@@ -3,6 +3,7 @@
 #include "ledger/base/crypto.hpp"
 #include "ledger/record/json.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ struct Envelope {
 /// The canonical bytes of the same.
 [[nodiscard]] std::string encode(const Envelope& envelope);
 [[nodiscard]] Result<Envelope> envelope_from_json(const Json& json);
+
+/// From canonical text, if it is one of plain shape (JsonScan); else ask parse_envelope().
+[[nodiscard]] std::optional<Envelope> scan_envelope(std::string_view text);
 
 /// The text form. An envelope arrives in requests and files, where any JSON layout will do; inside
 /// a part it is canonical because the part is.

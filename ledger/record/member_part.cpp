@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/record/entry.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/json_scan.hpp"
 #include "ledger/record/json_writer.hpp"
 
 #include <algorithm>
@@ -62,6 +63,39 @@ Result<Line> line_from_json(const Json& json) {
     };
 }
 
+bool scan_line(JsonScan& scan, Line& out) {
+    bool account = false;
+    bool amount = false;
+    bool currency = false;
+    bool what = false;
+    const auto take = [](auto& place, const auto& parsed) {
+        if (parsed) place = *parsed;
+        return parsed.has_value();
+    };
+    return scan.object([&](std::string_view key) {
+        std::string_view text;
+        if (key == "account") {
+            account = true;
+            return scan.string(text) && take(out.account, books::parse_account_class(text));
+        }
+        if (key == "amount") return amount = true, scan.amount(out.amount);
+        if (key == "batch") return scan.natural(out.batch.emplace());
+        if (key == "blind") return scan.hash(out.blind.emplace());
+        if (key == "currency") {
+            currency = true;
+            return scan.string(text) && take(out.currency, Currency::parse(text));
+        }
+        if (key == "distribution") return scan.natural(out.distribution.emplace());
+        if (key == "payout") return scan.natural(out.payout.emplace());
+        if (key == "position") return scan.natural(out.position.emplace());
+        if (key == "task") return scan.natural(out.task.emplace());
+        if (key != "what") return false;
+        what = true;
+        return scan.string(text) && take(out.what, parse_line_kind(text));
+    }) && account
+           && amount && currency && what;
+}
+
 void read_chain(Fields& fields, MemberPart& out) {
     Fields chain(fields.any("chain"), "chain");
     out.counter = static_cast<std::uint64_t>(chain.integer("counter", 1));
@@ -83,15 +117,15 @@ Result<LineKind> parse_line_kind(std::string_view text) {
 }
 
 std::string encode(const MemberPart& part) {
-    return encode(part, part.evidence.encode());
+    return encode(part, part.evidence.encode(), part.answers ? part.answers->encode() : "");
 }
 
-std::string encode(const MemberPart& part, std::string_view evidence) {
+std::string encode(const MemberPart& part, std::string_view evidence, std::string_view answers) {
     std::string out;
-    out.reserve(evidence.size() + 640);
+    out.reserve(evidence.size() + answers.size() + 256);
     JsonWriter writer(out);
     writer.begin_object();
-    if (part.answers) writer.key("answers").json(*part.answers);
+    if (!answers.empty()) writer.key("answers").raw(answers);
     writer.key("chain").begin_object();
     writer.key("counter").natural(part.counter);
     writer.key("member").natural(part.member);
@@ -131,6 +165,30 @@ Result<MemberPart> parse_member_part(std::string_view bytes) {
     }
     if (fields.has("answers")) out.answers = Json(fields.array("answers"));
     if (const auto done = fields.finish(); !done) return unexpected(done.error());
+    return out;
+}
+
+std::optional<MemberText> scan_member_part(std::string_view bytes) {
+    if (bytes.size() > kMaxEntryBytes) return std::nullopt;
+    JsonScan scan(bytes);
+    std::optional<MemberText> out(std::in_place);
+    MemberPart& part = out->part;
+    const auto line = [&] {
+        part.lines.push_back({{}, 0, Currency::of("XXX"), {}, {}, {}, {}, {}});
+        return scan_line(scan, part.lines.back());
+    };
+    if (!scan.eat("{")) return std::nullopt;
+    if (scan.eat_if(R"("answers":)")) {
+        if (!scan.skip(out->answers) || !out->answers.starts_with('[') || !scan.eat(","))
+            return std::nullopt;
+    }
+    const bool taken =
+        scan.eat(R"("chain":{"counter":)") && scan.natural(part.counter) && part.counter > 0
+        && scan.eat(R"(,"member":)") && scan.natural(part.member) && scan.eat(R"(,"previous":)")
+        && scan.hash(part.previous) && scan.eat(R"(},"evidence":)") && scan.skip(out->evidence)
+        && (out->evidence == "null" || out->evidence.starts_with('{')) && scan.eat(R"(,"lines":)")
+        && scan.array(line) && scan.eat("}") && scan.done();
+    if (!taken) return std::nullopt;
     return out;
 }
 

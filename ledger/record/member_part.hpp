@@ -50,11 +50,24 @@ struct MemberPart {
 
 /// The canonical bytes.
 [[nodiscard]] std::string encode(const MemberPart& part);
-/// The same with this text as `evidence`, which is canonical JSON already: not parsed, only copied.
-[[nodiscard]] std::string encode(const MemberPart& part, std::string_view evidence);
+/// The same with these texts as `evidence` and `answers`, which are canonical JSON already: not
+/// parsed, only copied. Without answers the text is empty.
+[[nodiscard]] std::string
+encode(const MemberPart& part, std::string_view evidence, std::string_view answers);
 
 /// Canonical bytes of the shape of section 5. `evidence` is null or any object; keys are in order.
 [[nodiscard]] Result<MemberPart> parse_member_part(std::string_view bytes);
+
+/// The same with evidence and answers as texts, which borrow the bytes; in `part` they are left
+/// out.
+struct MemberText {
+    MemberPart part;
+    std::string_view evidence;
+    std::string_view answers; // empty: none
+};
+
+/// Bytes of plain shape (JsonScan) that state no keys; else ask parse_member_part().
+[[nodiscard]] std::optional<MemberText> scan_member_part(std::string_view bytes);
 
 /// Keys are kept sorted by their base64 text, without repetition; this puts them in that order.
 [[nodiscard]] std::vector<PublicKey> sorted_keys(std::vector<PublicKey> keys);

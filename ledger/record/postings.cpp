@@ -36,6 +36,18 @@ Result<Triple> triple_from_json(const Json& json) {
     return Triple{*texts[0], *currency, *amount};
 }
 
+bool scan_triple(JsonScan& scan, Triple& out) {
+    std::string_view currency;
+    if (!scan.eat("[") || !scan.string(out.name) || !scan.eat(",") || !scan.string(currency)
+        || !scan.eat(",") || !scan.amount(out.amount)) {
+        return false;
+    }
+    const auto parsed = Currency::parse(currency);
+    if (!parsed) return false;
+    out.currency = *parsed;
+    return scan.eat("]");
+}
+
 } // namespace
 
 void write_sum(JsonWriter& writer, const books::ClassSum& sum) {
@@ -50,6 +62,15 @@ Result<books::ClassSum> sum_from_json(const Json& json) {
     return books::ClassSum{*account_class, triple->currency, triple->amount};
 }
 
+bool scan_sum(JsonScan& scan, books::ClassSum& out) {
+    Triple triple{{}, Currency::of("XXX"), 0};
+    if (!scan_triple(scan, triple)) return false;
+    const auto account_class = books::parse_account_class(triple.name);
+    if (!account_class) return false;
+    out = {*account_class, triple.currency, triple.amount};
+    return true;
+}
+
 void write_posting(JsonWriter& writer, const books::Posting& posting) {
     write_triple(writer, posting.account.text(), posting.currency, posting.amount);
 }
@@ -60,6 +81,15 @@ Result<books::Posting> posting_from_json(const Json& json) {
     auto account = books::AccountName::parse(triple->name);
     if (!account) return unexpected(account.error());
     return books::Posting{std::move(*account), triple->currency, triple->amount};
+}
+
+bool scan_posting(JsonScan& scan, books::Posting& out) {
+    Triple triple{{}, Currency::of("XXX"), 0};
+    if (!scan_triple(scan, triple)) return false;
+    auto account = books::AccountName::parse(triple.name);
+    if (!account) return false;
+    out = {std::move(*account), triple.currency, triple.amount};
+    return true;
 }
 
 } // namespace handprint::record

@@ -6,6 +6,7 @@
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/entry.hpp"
 #include "node/market/json_codec.hpp"
+#include "node/market/json_text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -62,6 +63,12 @@ private:
             entry_fault("part_not_committed", "coop_salt,coop", "not what the header commits to");
             return false;
         }
+        if (const auto text = record::scan_coop_part(out_.coop_bytes)) {
+            if (auto fold = market::scan_fold_entry(out_.header, *text)) {
+                take_coop(text->part, std::move(*fold));
+                return true;
+            }
+        }
         const auto coop = record::parse_coop_part(out_.coop_bytes);
         if (!coop) {
             entry_fault("coop_malformed", "coop", coop.error().what);
@@ -72,18 +79,22 @@ private:
             entry_fault("coop_malformed", "coop", fold.error().what);
             return false;
         }
-        out_.fold = std::move(*fold);
-        if (coop->mandate) out_.request.request = coop->mandate->request;
-        if (coop->mandate.has_value() != (out_.header.authority == record::Authority::agent)) {
+        take_coop(*coop, std::move(*fold));
+        return true;
+    }
+
+    void take_coop(const record::CoopPart& coop, market::FoldEntry fold) {
+        out_.fold = std::move(fold);
+        if (coop.mandate) out_.request.request = coop.mandate->request;
+        if (coop.mandate.has_value() != (out_.header.authority == record::Authority::agent)) {
             entry_fault(
                 "authority_differs", "header", "a mandate goes with the authority agent only"
             );
         }
-        const auto sums = books::class_sums(coop->postings);
+        const auto sums = books::class_sums(coop.postings);
         if (!sums || *sums != out_.header.sums) {
             entry_fault("sums_differ", "header", "the sums are not those of the postings");
         }
-        return true;
     }
 
     void read_parts() {
@@ -135,6 +146,7 @@ private:
                 "part_not_committed", part, "salt,bytes,erased", "not what the header commits to"
             );
         }
+        if (scan_part(part, committed.role)) return;
         if (committed.role == record::Role::member) {
             auto member = record::parse_member_part(part.bytes);
             if (!member) return part_fault("part_malformed", part, "bytes", member.error().what);
@@ -146,6 +158,57 @@ private:
         if (!json) return part_fault("part_malformed", part, "bytes", "not canonical JSON");
         const auto* evidence = json->find("evidence");
         if (evidence != nullptr && !evidence->is_null()) take_evidence(part, *evidence);
+    }
+
+    /// Reads what has a plain shape, as nearly everything has, without making a Json of it. False
+    /// for the rest and for what is malformed.
+    bool scan_part(const store::PartRecord& part, record::Role role) {
+        constexpr std::string_view before = R"({"evidence":)";
+        std::string_view evidence;
+        std::optional<record::MemberText> member;
+        if (role == record::Role::member) {
+            member = record::scan_member_part(part.bytes);
+            if (!member) return false;
+            if (member->evidence != "null") evidence = member->evidence;
+        } else {
+            if (!part.bytes.starts_with(before) || !part.bytes.ends_with('}')) return false;
+            evidence = std::string_view(part.bytes).substr(before.size());
+            evidence.remove_suffix(1);
+        }
+        if (!evidence.empty() && !scan_evidence(evidence)) return false;
+        if (member) out_.members.push_back(std::move(member->part));
+        return true;
+    }
+
+    bool scan_evidence(std::string_view text) {
+        if (out_.has_evidence) return false;
+        auto envelope = record::scan_envelope(text);
+        if (!envelope || envelope->payload_type != record::kCommandType) return false;
+        const auto body = record::scan_command(envelope->payload);
+        if (!body) return false;
+        auto command = market::scan_command(body->kind, body->args);
+        if (!command) return false;
+        out_.has_evidence = true;
+        take_command(*body, std::move(*command), std::string(text));
+        out_.envelope = std::move(*envelope);
+        verify();
+        return true;
+    }
+
+    /// Of a record::CommandBody or a record::CommandText.
+    template <class Body>
+    void take_command(const Body& body, market::Command command, std::string envelope) {
+        auto& request = out_.request;
+        request.command = std::move(command);
+        request.actor = body.actor.text();
+        request.id = body.command;
+        request.envelope = std::move(envelope);
+        if (body.seen) {
+            request.seen_size = static_cast<Int>(body.seen->size);
+            request.seen_root = body.seen->root;
+        }
+        out_.log = body.log;
+        out_.kind = body.kind;
     }
 
     /// Whose the part is follows from the coop part.
@@ -190,17 +253,7 @@ private:
         if (!body) return bad(body.error().what);
         auto command = market::command_from_json(body->kind, body->args);
         if (!command) return bad("args." + command.error().field + ' ' + command.error().what);
-        auto& request = out_.request;
-        request.command = std::move(*command);
-        request.actor = body->actor.text();
-        request.id = body->command;
-        request.envelope = json.encode();
-        if (body->seen) {
-            request.seen_size = static_cast<Int>(body->seen->size);
-            request.seen_root = body->seen->root;
-        }
-        out_.log = std::move(body->log);
-        out_.kind = std::move(body->kind);
+        take_command(*body, std::move(*command), json.encode());
         verify();
     }
 

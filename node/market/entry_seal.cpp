@@ -6,6 +6,7 @@
 #include "node/market/apply.hpp"
 #include "node/market/area.hpp"
 #include "node/market/json_codec.hpp"
+#include "node/market/json_text.hpp"
 #include "node/market/lists.hpp"
 
 #include <algorithm>
@@ -53,21 +54,6 @@ record::Line book_line(const Line& line) {
     return out;
 }
 
-Json answers_json(const std::vector<AnswerRef>& answers) {
-    Json::Array items;
-    for (const AnswerRef& answer : answers) {
-        Json item = Json::object({
-            {"hash", record::to_json(answer.hash)},
-            {"length", Json(answer.length)},
-            {"task", Json(answer.task)},
-            {"type", Json(answer.type)},
-        });
-        if (answer.price_micros) item.set("price_micros", Json(*answer.price_micros));
-        items.push_back(std::move(item));
-    }
-    return Json(std::move(items));
-}
-
 std::string member_bytes(const State& state, const MemberDraft& draft, std::string_view envelope) {
     const auto& row = state.get<MemberRow>(draft.member);
     record::MemberPart part;
@@ -77,10 +63,12 @@ std::string member_bytes(const State& state, const MemberDraft& draft, std::stri
     for (const Line& line : draft.lines)
         part.lines.push_back(book_line(line));
     if (draft.states_keys) part.keys = split_keys(row.valid_keys);
-    if (!draft.answers.empty()) part.answers = answers_json(draft.answers);
-    return record::encode(part, draft.signed_here ? envelope : "null");
+    std::string answers;
+    if (!draft.answers.empty()) append_json(answers, draft.answers);
+    return record::encode(part, draft.signed_here ? envelope : "null", answers);
 }
 
+/// All but the events.
 Result<record::CoopPart> coop_part(
     const State& state,
     const Request& request,
@@ -99,8 +87,6 @@ Result<record::CoopPart> coop_part(
             {static_cast<std::uint64_t>(member.member), static_cast<std::uint64_t>(row.counter) + 1}
         );
     }
-    for (const Event& event : draft.events)
-        coop.events.push_back(to_json(event));
     for (const std::string& name : opened) {
         auto parsed = books::AccountName::parse(name);
         if (!parsed) return fail("not an account: " + name);
@@ -132,7 +118,12 @@ Result<EntryParts> parts_of(
         out.bytes.push_back(std::move(bytes));
         out.parties.push_back(std::move(party));
     };
-    add(record::Role::coop, record::encode(*coop), "");
+    std::string events = "[";
+    for (const Event& event : draft.events) {
+        if (events.size() > 1) events += ',';
+        append_json(events, event);
+    }
+    add(record::Role::coop, record::encode(*coop, events += ']'), "");
     for (const MemberDraft& member : draft.members) {
         add(record::Role::member,
             member_bytes(state, member, request.envelope),
@@ -199,6 +190,7 @@ Result<FoldEntry> read_fold_entry(const record::Header& header, const record::Co
     out.command = coop.command.hex();
     out.time = header.time.ms;
     if (coop.mandate) out.grant = static_cast<Int>(coop.mandate->grant);
+    out.events.reserve(coop.events.size());
     for (const Json& json : coop.events) {
         auto event = event_from_json(json);
         if (!event) return unexpected(event.error());
@@ -210,6 +202,20 @@ Result<FoldEntry> read_fold_entry(const record::Header& header, const record::Co
     out.chain = coop.chain;
     for (const auto& name : coop.opens)
         out.opens.push_back(name.text());
+    return out;
+}
+
+std::optional<FoldEntry>
+scan_fold_entry(const record::Header& header, const record::CoopText& coop) {
+    auto read = read_fold_entry(header, coop.part);
+    if (!read) return std::nullopt;
+    std::optional<FoldEntry> out(std::move(*read));
+    out->events.reserve(coop.events.size());
+    for (const std::string_view text : coop.events) {
+        auto event = scan_event(text);
+        if (!event) return std::nullopt;
+        out->events.push_back(std::move(*event));
+    }
     return out;
 }
 

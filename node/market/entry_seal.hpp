@@ -9,6 +9,7 @@
 #include "node/market/state.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,10 @@ struct FoldEntry {
 
 [[nodiscard]] Result<FoldEntry>
 read_fold_entry(const record::Header& header, const record::CoopPart& coop);
+
+/// The same from events as text, if all of them are of plain shape (record::JsonScan).
+[[nodiscard]] std::optional<FoldEntry>
+scan_fold_entry(const record::Header& header, const record::CoopText& coop);
 
 /// Applies an entry: events, postings, command id, chain links. The keys must be loaded.
 /// Returns what is wrong, or nothing.

@@ -1,11 +1,11 @@
 #include "node/market/json_codec.hpp"
 
-#include "ledger/base/base64.hpp"
 #include "ledger/base/decimal.hpp"
 #include "ledger/record/fields.hpp"
+#include "node/market/json_shapes.hpp"
+#include "node/market/json_text.hpp"
 
 #include <algorithm>
-#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -14,65 +14,6 @@ namespace handprint::market {
 namespace {
 
 using record::Json;
-
-template <class T>
-struct is_vector : std::false_type {};
-
-template <class T>
-struct is_vector<std::vector<T>> : std::true_type {};
-
-template <class T>
-struct is_optional : std::false_type {};
-
-template <class T>
-struct is_optional<std::optional<T>> : std::true_type {};
-
-template <class T>
-concept listed = requires { requires T::as_list; };
-
-template <class T>
-Json write(const T& value);
-
-template <class T>
-Json write_object(const T& value, Json::Object start = {}) {
-    Json::Object members = std::move(start);
-    T::fields(value, [&](const char* name, const auto& member) {
-        using M = std::remove_cvref_t<decltype(member)>;
-        if constexpr (is_optional<M>::value) {
-            if (member) members.push_back({name, write(*member)});
-        } else {
-            members.push_back({name, write(member)});
-        }
-    });
-    return Json::object(std::move(members));
-}
-
-template <class T>
-Json write(const T& value) {
-    if constexpr (std::is_same_v<T, Int>) {
-        return Json(value);
-    } else if constexpr (std::is_same_v<T, std::string>) {
-        return Json(value);
-    } else if constexpr (std::is_same_v<T, Hash>) {
-        return record::to_json(value);
-    } else if constexpr (std::is_same_v<T, Amount>) {
-        return record::amount_to_json(value.minor);
-    } else if constexpr (std::is_same_v<T, Points>) {
-        return record::amount_to_json(value.value);
-    } else if constexpr (is_vector<T>::value) {
-        Json::Array items;
-        items.reserve(value.size());
-        for (const auto& item : value)
-            items.push_back(write(item));
-        return Json(std::move(items));
-    } else if constexpr (listed<T>) {
-        Json::Array items;
-        T::fields(value, [&](const char*, const auto& member) { items.push_back(write(member)); });
-        return Json(std::move(items));
-    } else {
-        return write_object(value);
-    }
-}
 
 /// Keeps the first fault and where it was.
 struct Reader {
@@ -220,15 +161,9 @@ Result<Command, ArgsError> read_command(const std::string& kind, const Json& arg
 } // namespace
 
 Json to_json(const Event& event) {
-    return std::visit(
-        [](const auto& e) {
-            using E = std::remove_cvref_t<decltype(e)>;
-            Json::Object start;
-            start.push_back({"type", Json(E::type)});
-            return write_object(e, std::move(start));
-        },
-        event
-    );
+    std::string text;
+    append_json(text, event);
+    return Json::parse(text).value();
 }
 
 Result<Event> event_from_json(const Json& json) {
@@ -238,17 +173,9 @@ Result<Event> event_from_json(const Json& json) {
 }
 
 Json args_to_json(const Command& command) {
-    return std::visit(
-        [](const auto& c) -> Json {
-            using C = std::remove_cvref_t<decltype(c)>;
-            if constexpr (makes_entry<C>) {
-                return write_object(c);
-            } else {
-                HP_CHECK(false, "claims are not signed");
-            }
-        },
-        command
-    );
+    std::string text;
+    append_args(text, command);
+    return Json::parse(text).value();
 }
 
 Result<Command, ArgsError> command_from_json(const std::string& kind, const Json& args) {

@@ -4,6 +4,7 @@
 #include "node/market/claims.hpp"
 #include "node/market/entry_seal.hpp"
 #include "node/market/json_codec.hpp"
+#include "node/market/json_text.hpp"
 #include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
 #include "node/store/row_codec.hpp"
@@ -36,6 +37,12 @@ void command_args(std::string_view text) {
     if (!body) return;
     const auto command = command_from_json(body->kind, body->args);
     if (command) must(args_to_json(*command) == body->args, "arguments are written as read");
+    const std::string args = body->args.encode();
+    const auto scanned = scan_command(body->kind, args);
+    if (!scanned) return;
+    std::string again;
+    append_args(again, *scanned);
+    must(command && again == args, "arguments are scanned as they are parsed");
 }
 
 void events(std::string_view text) {
@@ -43,6 +50,11 @@ void events(std::string_view text) {
     if (!json) return;
     const auto event = event_from_json(*json);
     if (event) must(to_json(*event) == *json, "an event is written as it was read");
+    const auto scanned = scan_event(text);
+    if (!scanned) return;
+    std::string again;
+    append_json(again, *scanned);
+    must(event && again == text, "an event is scanned as it is parsed");
 }
 
 void fold_entry(std::string_view text) {

@@ -55,6 +55,8 @@ void envelope(std::string_view text) {
     settles([](std::string_view t) { return parse_envelope(t); }, in_bytes, text);
     const auto strict = [](std::string_view t) { return parse_envelope(t, JsonMode::canonical); };
     const auto parsed = strict(text);
+    const auto scanned = scan_envelope(text);
+    must(!scanned || (parsed && *parsed == *scanned), "an envelope is scanned as it is parsed");
     if (!parsed) return;
     must(in_bytes(*parsed) == text, "a canonical envelope is written as it was read");
     (void)verify(*parsed, PublicKey{1});
@@ -64,6 +66,15 @@ void envelope(std::string_view text) {
 
 void command(std::string_view text) {
     canonical(parse_command, in_bytes, text);
+    const auto scanned = scan_command(text);
+    if (!scanned) return;
+    const auto parsed = parse_command(text);
+    must(
+        parsed && parsed->actor == scanned->actor && parsed->args.encode() == scanned->args
+            && parsed->command == scanned->command && parsed->kind == scanned->kind
+            && parsed->log == scanned->log && parsed->seen == scanned->seen,
+        "a command is scanned as it is parsed"
+    );
 }
 
 template <class Write, class T>
@@ -87,6 +98,12 @@ void header(std::string_view text) {
 
 void coop_part(std::string_view text) {
     canonical(parse_coop_part, in_bytes, text);
+    if (const auto scanned = scan_coop_part(text)) {
+        std::string events = "[";
+        for (const std::string_view event : scanned->events)
+            events.append(events.size() > 1 ? "," : "").append(event);
+        must(encode(scanned->part, events += ']') == text, "a coop part is written as scanned");
+    }
     canonical(from_text(sum_from_json), [](const auto& s) { return written(write_sum, s); }, text);
     canonical(
         from_text(posting_from_json), [](const auto& p) { return written(write_posting, p); }, text
@@ -106,6 +123,13 @@ void entry(std::string_view text) {
 
 void member_part(std::string_view text) {
     canonical(parse_member_part, in_bytes, text);
+    if (const auto scanned = scan_member_part(text)) {
+        must(parse_member_part(text).has_value(), "what is scanned can be parsed");
+        must(
+            encode(scanned->part, scanned->evidence, scanned->answers) == text,
+            "a part is written as scanned"
+        );
+    }
     canonical(
         from_text(keys_from_json), [](const auto& k) { return keys_to_json(k).encode(); }, text
     );
