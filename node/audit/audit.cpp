@@ -1,5 +1,6 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/record/dsse.hpp"
+#include "node/audit/errands.hpp"
 #include "node/audit/published.hpp"
 #include "node/audit/read_ahead.hpp"
 #include "node/audit/replay.hpp"
@@ -7,7 +8,7 @@
 #include "node/audit/tables.hpp"
 
 #include <chrono>
-#include <thread>
+#include <optional>
 #include <utility>
 
 namespace handprint::audit {
@@ -75,37 +76,21 @@ replay_all(store::Store& store, const store::Head& head, const Options& options,
         if (page->empty()) return {};
         for (auto& entry : *page)
             replay.take(entry);
+        ahead.give_back(std::move(*page));
     }
 }
 
-/// What stands beside the entries, held against the state they give. Sealed values take about as
-/// long as all the rest, so they have a thread of their own.
 Result<void>
-check_around(store::Store& store, const Options& options, const Replay& replay, Report& report) {
-    Report of_sealed;
-    Result<void> sealed;
-    std::thread beside([&] {
-        if (options.vault == nullptr) return;
-        sealed = check_sealed(store, *options.vault, replay.state(), replay.tree(), of_sealed);
-    });
-    const auto rest = [&]() -> Result<void> {
-        if (replay.whole()) {
-            if (auto ok = check_tables(store, replay.state(), report); !ok) return ok;
-        }
-        if (auto ok = check_file(store, options.vault != nullptr, report); !ok) return ok;
-        if (options.log_dir.empty()) return {};
-        const auto* coop = replay.state().peek<market::CoopRow>(1);
-        const std::string policy =
-            !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
-        const auto newest =
-            check_published(store, options, policy, replay.state(), replay.tree(), report);
-        if (!newest) return unexpected(newest.error());
-        if (*newest != 0) check_timers(replay.state(), *newest, report);
-        return {};
-    }();
-    beside.join();
-    report.merge(std::move(of_sealed));
-    return rest ? sealed : rest;
+check_files(store::Store& store, const Options& options, const Replay& replay, Report& report) {
+    if (options.log_dir.empty()) return {};
+    const auto* coop = replay.state().peek<market::CoopRow>(1);
+    const std::string policy =
+        !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
+    const auto newest =
+        check_published(store, options, policy, replay.state(), replay.tree(), report);
+    if (!newest) return unexpected(newest.error());
+    if (*newest != 0) check_timers(replay.state(), *newest, report);
+    return {};
 }
 
 } // namespace
@@ -115,6 +100,15 @@ Result<Report> audit_store(store::Store& store, const Options& options) {
     Report report;
     const auto head = store.head();
     if (!head) return unexpected(head.error());
+    // What needs nothing but the store, while the log is folded.
+    Report of_sealed;
+    std::optional<SealedCheck> sealed;
+    Errands beside(1);
+    beside.add([&](Report& own) { return check_file(store, options.vault != nullptr, own); });
+    if (options.vault != nullptr) {
+        sealed.emplace(store, *options.vault, head->size, of_sealed);
+        beside.add([&](Report&) { return sealed->against_parts(); });
+    }
     Replay replay(store, options, report);
     if (auto ok = replay_all(store, *head, options, replay); !ok) return unexpected(ok.error());
     const auto since = [&start] {
@@ -131,7 +125,21 @@ Result<Report> audit_store(store::Store& store, const Options& options) {
     } else if (!good && options.log_dir.empty()) {
         head_fault(report, "root,frontier", "the entries give another root: a header was changed");
     }
-    if (auto ok = check_around(store, options, replay, report); !ok) return unexpected(ok.error());
+    if (auto ok = beside.finish(report); !ok) return unexpected(ok.error());
+    // What is held against the state that the entries give.
+    Errands against(options.threads);
+    if (sealed) {
+        against.add([&](Report&) { return sealed->against_state(replay.state(), replay.tree()); });
+    }
+    against.add([&](Report& own) { return check_files(store, options, replay, own); });
+    for (std::size_t table = 0; replay.whole() && table < market::row_kinds; ++table) {
+        against.add([&, table](Report& own) -> Result<void> {
+            check_table(table, store, replay.state(), own);
+            return {};
+        });
+    }
+    if (auto ok = against.finish(report); !ok) return unexpected(ok.error());
+    report.merge(std::move(of_sealed));
     check_release(replay.state(), report);
     const auto after = store.head();
     if (!after) return unexpected(after.error());

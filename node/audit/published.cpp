@@ -164,10 +164,8 @@ private:
     const std::set<Int>& lists() {
         if (lists_) return *lists_;
         lists_.emplace();
-        state_.for_each([this](const market::Key&, const market::Row& row) {
-            const auto* run = std::get_if<market::DistributionRow>(&row);
-            if (run != nullptr && run->sealed != market::never && run->listed != 0)
-                lists_->insert(run->sealed);
+        state_.for_each_of<market::DistributionRow>([this](const auto& run) {
+            if (run.sealed != market::never && run.listed != 0) lists_->insert(run.sealed);
         });
         return *lists_;
     }

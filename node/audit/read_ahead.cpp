@@ -31,9 +31,15 @@ Result<std::vector<ReadEntry>> ReadAhead::next() {
     return out;
 }
 
+void ReadAhead::give_back(std::vector<ReadEntry> entries) {
+    const std::lock_guard lock(mutex_);
+    spent_.push_back(std::move(entries));
+}
+
 void ReadAhead::run() {
     while (true) {
         Int from = 0;
+        std::vector<ReadEntry> spent;
         {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, [this] {
@@ -43,8 +49,13 @@ void ReadAhead::run() {
             if (stopping_ || taken_ >= size_) return;
             from = taken_;
             taken_ += page;
+            if (!spent_.empty()) {
+                spent = std::move(spent_.back());
+                spent_.pop_back();
+            }
         }
-        Page made = read(from);
+        spent.clear();
+        Page made = read(from, std::move(spent));
         {
             const std::lock_guard lock(mutex_);
             ready_.emplace(from, std::move(made));
@@ -53,13 +64,12 @@ void ReadAhead::run() {
     }
 }
 
-ReadAhead::Page ReadAhead::read(Int from) {
+ReadAhead::Page ReadAhead::read(Int from, std::vector<ReadEntry> out) {
     const Int to = std::min(from + page, size_);
     auto records = store_.entries(from, static_cast<std::size_t>(to - from));
     if (!records) return unexpected(records.error());
     auto parts = store_.parts_between(from, to);
     if (!parts) return unexpected(parts.error());
-    std::vector<ReadEntry> out;
     out.reserve(records->size());
     auto part = parts->begin();
     for (auto& record : *records) {

@@ -23,14 +23,19 @@ public:
     /// The next entries; empty at the end. Failure if the store could not be read.
     [[nodiscard]] Result<std::vector<ReadEntry>> next();
 
+    /// Entries that are done with, so that their memory is freed by those who allocate it.
+    void give_back(std::vector<ReadEntry> entries);
+
 private:
     using Page = Result<std::vector<ReadEntry>>;
 
     void run();
-    [[nodiscard]] Page read(Int from);
+    /// Into the memory of entries that are done with.
+    [[nodiscard]] Page read(Int from, std::vector<ReadEntry> out);
 
-    static constexpr Int page = 128;
-    static constexpr std::size_t most_waiting = 32;
+    // Few enough that what was read is still in the cache when it is folded.
+    static constexpr Int page = 64;
+    static constexpr std::size_t most_waiting = 16;
 
     store::Store& store_;
     const Int size_;
@@ -38,8 +43,9 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::map<Int, Page> ready_; // by first index
-    Int taken_ = 0;             // first index that no thread has taken
-    Int wanted_ = 0;            // first index that next() gives
+    std::vector<std::vector<ReadEntry>> spent_;
+    Int taken_ = 0;  // first index that no thread has taken
+    Int wanted_ = 0; // first index that next() gives
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };

@@ -50,7 +50,8 @@ void Report::merge(Report other) {
           &Figures::blobs,
           &Figures::erased_blobs,
           &Figures::files,
-          &Figures::leftovers}) {
+          &Figures::leftovers,
+          &Figures::published}) {
         figures.*counter += other.figures.*counter;
     }
 }

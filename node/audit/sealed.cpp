@@ -5,8 +5,8 @@
 #include "ledger/base/decimal.hpp"
 #include "ledger/merkle/checkpoint.hpp"
 #include "ledger/record/commitment.hpp"
+#include "ledger/record/json_scan.hpp"
 #include "ledger/record/member_part.hpp"
-#include "node/audit/log_tree.hpp"
 #include "node/market/area.hpp"
 #include "node/market/entry_seal.hpp"
 #include "node/market/external.hpp"
@@ -16,29 +16,27 @@
 #include <algorithm>
 #include <set>
 #include <span>
+#include <unordered_set>
 #include <utility>
 
 namespace handprint::audit {
 
-namespace {
-
 using record::Json;
 
-class Sealed {
+class SealedCheck::Checker {
 public:
-    Sealed(
-        store::Store& store,
-        const pipeline::Vault& vault,
-        const market::State& state,
-        const LogTree& tree,
-        Report& report
-    )
-        : store_(store), vault_(vault), state_(state), tree_(tree), report_(report) {}
+    Checker(store::Store& store, const pipeline::Vault& vault, Int size, Report& report)
+        : store_(store), vault_(vault), size_(size), report_(report) {}
 
-    Result<void> check() {
+    Result<void> against_parts() { return check_kind(answers_kind); }
+
+    Result<void> against_state(const market::State& state, const LogTree& tree) {
+        state_ = &state;
+        tree_ = &tree;
         auto kinds = kinds_of();
         if (!kinds) return unexpected(kinds.error());
         for (const auto& kind : *kinds) {
+            if (kind == answers_kind) continue;
             if (auto ok = check_kind(kind); !ok) return ok;
         }
         check_presence();
@@ -46,12 +44,14 @@ public:
     }
 
 private:
+    static constexpr const char* answers_kind = "answers";
+
     Result<std::vector<std::string>> kinds_of() {
         if (auto* sqlite = dynamic_cast<store::SqliteStore*>(&store_))
             return sqlite->secret_kinds();
         return std::vector<std::string>{
             "agent",
-            "answers",
+            answers_kind,
             "api_key",
             "api_key_note",
             "checkpoint",
@@ -102,12 +102,12 @@ private:
                 const auto plain = vault_.open(record.kind, record.id, record.sealed);
                 if (!plain) {
                     fault("secret_unreadable", "it does not open under its kind and id");
-                } else if (kind == "tasks" || kind == "answers" || kind == "close") {
+                } else if (kind == "tasks" || kind == answers_kind || kind == "close") {
                     if (auto ok = check_pointer(*plain); !ok) return ok;
                 } else {
                     check_value(kind, *plain);
                 }
-                seen_.insert(kind + '/' + record.id);
+                if (kind == "close") closes_.insert(record.id);
             }
             if (records->size() < page) return {};
             after = records->back().id;
@@ -140,14 +140,8 @@ private:
             blob_fault("blob_differs", id, "address", "it is not at the address of its bytes");
         }
         if (kind_ == "tasks") check_chunk(*plain);
-        if (kind_ == "answers") return check_answers(*plain);
+        if (kind_ == answers_kind) return check_answers(*plain);
         return {}; // lists of closes are held against the ledger by the replay
-    }
-
-    template <class R>
-    const R* row(const market::Key& key) const {
-        const auto* found = state_.peek_row(key);
-        return found == nullptr ? nullptr : &std::get<R>(*found);
     }
 
     /// "000000000003/000000000000"
@@ -156,7 +150,7 @@ private:
         if (slash == std::string::npos) return nullptr;
         const auto batch = digits(id.substr(0, slash));
         const auto chunk = digits(id.substr(slash + 1));
-        return row<market::ChunkRow>(market::key_of<market::ChunkRow>(batch, chunk));
+        return state_->peek<market::ChunkRow>(batch, chunk);
     }
 
     /// Zero-padded or not; never if it is no number.
@@ -183,7 +177,7 @@ private:
     /// its requester gave it.
     void check_tasks(const market::ChunkRow& chunk, const Bytes& plain) {
         const auto tasks = api::read_chunk(as_text(plain));
-        const auto* batch = row<market::BatchRow>(market::key_of<market::BatchRow>(chunk.batch));
+        const auto* batch = state_->peek<market::BatchRow>(chunk.batch);
         if (!tasks || batch == nullptr || std::cmp_not_equal(tasks->size(), chunk.count)) {
             return fault("secret_malformed", "the tasks cannot be read");
         }
@@ -204,9 +198,9 @@ private:
 
     bool names(Int requester, const char* kind, std::string_view name, Int ordinal, Int task) {
         const std::string party = market::area::party('r', requester);
-        const auto* found = row<market::ExternalRow>(market::key_of<market::ExternalRow>(
+        const auto* found = state_->peek<market::ExternalRow>(
             market::external_name(party, kind, vault_.external_hash(party, kind, name))
-        ));
+        );
         return found != nullptr && found->ordinal == ordinal && found->task == task;
     }
 
@@ -214,8 +208,8 @@ private:
     void check_external(const Bytes& plain) {
         const auto slash = id_.find('/');
         const Int ordinal = slash == std::string::npos ? never : digits(id_.substr(slash + 1));
-        const auto* project = row<market::ProjectRow>(market::key_of<market::ProjectRow>(ordinal));
-        const auto* batch = row<market::BatchRow>(market::key_of<market::BatchRow>(ordinal));
+        const auto* project = state_->peek<market::ProjectRow>(ordinal);
+        const auto* batch = state_->peek<market::BatchRow>(ordinal);
         const bool good =
             id_.starts_with("project/")
                 ? project != nullptr
@@ -228,12 +222,18 @@ private:
     Result<void> check_answers(const Bytes& plain) {
         const auto parts = parts_at(digits(id_));
         if (!parts) return unexpected(parts.error());
-        const auto answers = Json::parse(as_text(plain));
+        std::optional<Result<Json, record::JsonError>> answers;
         for (const auto& part : *parts) {
             if (part.erased) return {};
+            if (const auto text = record::scan_member_part(part.bytes)) {
+                if (text->answers.empty()) continue;
+                if (scan_same(as_text(plain), text->answers)) return {};
+            }
+            // It looks otherwise than most do, or it is not the same: looked at closely.
+            if (!answers) answers = Json::parse(as_text(plain));
             const auto member = record::parse_member_part(part.bytes);
             if (!member || !member->answers) continue;
-            if (!answers || !same_answers(*answers, *member->answers)) {
+            if (!*answers || !same_answers(**answers, *member->answers)) {
                 fault("content_differs", "the answers are not those that were signed for");
             }
             return {};
@@ -264,8 +264,7 @@ private:
     /// Those of one entry; good until the next call.
     Result<std::span<const store::PartRecord>> parts_at(Int index) {
         constexpr Int page = 128;
-        if (index < 0 || std::cmp_greater_equal(index, tree_.size()))
-            return std::span<const store::PartRecord>{};
+        if (index < 0 || index >= size_) return std::span<const store::PartRecord>{};
         if (index < parts_from_ || index >= parts_to_) {
             auto read = store_.parts_between(index, index + page);
             if (!read) return unexpected(read.error());
@@ -286,6 +285,44 @@ private:
             return index < part.index;
         }
     };
+
+    /// True if both are of plain shape (record::JsonScan) and same_answers() holds.
+    static bool scan_same(std::string_view given, std::string_view signed_for) {
+        struct Answer {
+            std::string_view salt, content;
+        };
+
+        std::vector<Answer> answers;
+        std::string_view passed;
+        record::JsonScan scan(given);
+        const bool taken = scan.array([&] {
+            auto& answer = answers.emplace_back();
+            return scan.object([&](std::string_view key) {
+                if (key == "salt") return scan.string(answer.salt);
+                return key == "content" ? scan.string(answer.content) : scan.skip(passed);
+            });
+        });
+        std::size_t count = 0;
+        record::JsonScan stated(signed_for);
+        const bool same = taken && scan.done() && stated.array([&] {
+            Hash hash{};
+            Hash salt{};
+            std::uint64_t length = 0;
+            int found = 0;
+            const bool read = stated.object([&](std::string_view key) {
+                if (key == "hash") return ++found, stated.hash(hash);
+                if (key == "length") return ++found, stated.natural(length);
+                return stated.skip(passed);
+            });
+            if (!read || found != 2 || count == answers.size()) return false;
+            const Answer& answer = answers[count++];
+            const auto bytes = base64_decode(answer.content);
+            return answer.content.data() != nullptr && bytes && bytes->size() == length
+                   && base64_decode_to(answer.salt, salt)
+                   && record::commit(salt, ByteView(*bytes)) == hash;
+        });
+        return same && stated.done() && count == answers.size();
+    }
 
     static bool same_answers(const Json& given, const Json& signed_for) {
         if (given.as_array() == nullptr || signed_for.as_array() == nullptr
@@ -312,8 +349,7 @@ private:
 
     void check_value(const std::string& kind, const Bytes& plain) {
         if (kind == "terms") {
-            const auto* batch =
-                row<market::BatchRow>(market::key_of<market::BatchRow>(digits(id_)));
+            const auto* batch = state_->peek<market::BatchRow>(digits(id_));
             if (batch == nullptr || record::terms_hash(as_text(plain)) != batch->terms) {
                 fault("content_differs", "the terms are not those that the ledger commits to");
             }
@@ -358,7 +394,7 @@ private:
         const auto checkpoint = note ? merkle::parse_checkpoint(note->text)
                                      : Result<merkle::Checkpoint>(unexpected(note.error()));
         const auto root =
-            checkpoint ? tree_.root(checkpoint->size) : Result<Hash>(fail("no checkpoint"));
+            checkpoint ? tree_->root(checkpoint->size) : Result<Hash>(fail("no checkpoint"));
         if (!checkpoint || !root || *root != checkpoint->root
             || pipeline::padded(static_cast<Int>(checkpoint->size)) != id_) {
             fault("checkpoint_differs", "a checkpoint that we signed is not of this log");
@@ -367,18 +403,12 @@ private:
 
     /// Terms and lists of closes are needed as long as the ledger names them.
     void check_presence() {
-        state_.for_each([this](const market::Key&, const market::Row& row) {
-            if (const auto* period = std::get_if<market::PeriodRow>(&row)) {
-                need("close", pipeline::padded(period->period));
-            }
+        state_->for_each_of<market::PeriodRow>([this](const auto& period) {
+            kind_ = "close";
+            id_ = pipeline::padded(period.period);
+            if (!closes_.contains(id_))
+                fault("secret_missing", "the ledger needs it and it is not there");
         });
-    }
-
-    void need(const char* kind, std::string id) {
-        if (seen_.contains(std::string(kind) + '/' + id)) return;
-        kind_ = kind;
-        id_ = std::move(id);
-        fault("secret_missing", "the ledger needs it and it is not there");
     }
 
     Result<void> check_blobs() {
@@ -410,27 +440,31 @@ private:
 
     store::Store& store_;
     const pipeline::Vault& vault_;
-    const market::State& state_;
-    const LogTree& tree_;
+    const Int size_; // of the log
     Report& report_;
+    const market::State* state_ = nullptr; // in the second pass
+    const LogTree* tree_ = nullptr;
     std::string kind_, id_; // of the secret in hand
     std::vector<store::BlobRecord> blobs_;
     std::vector<store::PartRecord> parts_; // of the entries [parts_from_, parts_to_)
     Int parts_from_ = 0, parts_to_ = 0;
-    std::set<std::string> seen_;
-    std::set<Int> pointed_;
+    std::set<std::string> closes_; // ids
+    std::unordered_set<Int> pointed_;
 };
 
-} // namespace
+SealedCheck::SealedCheck(
+    store::Store& store, const pipeline::Vault& vault, Int size, Report& report
+)
+    : checker_(std::make_unique<Checker>(store, vault, size, report)) {}
 
-Result<void> check_sealed(
-    store::Store& store,
-    const pipeline::Vault& vault,
-    const market::State& state,
-    const LogTree& tree,
-    Report& report
-) {
-    return Sealed(store, vault, state, tree, report).check();
+SealedCheck::~SealedCheck() = default;
+
+Result<void> SealedCheck::against_parts() {
+    return checker_->against_parts();
+}
+
+Result<void> SealedCheck::against_state(const market::State& state, const LogTree& tree) {
+    return checker_->against_state(state, tree);
 }
 
 } // namespace handprint::audit

@@ -5,9 +5,9 @@
 #include "node/pipeline/close_list.hpp"
 #include "node/store/row_codec.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
-#include "node/store/state_digest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace handprint::audit {
@@ -15,7 +15,6 @@ namespace handprint::audit {
 namespace {
 
 using market::Key;
-using market::Row;
 
 std::string shown(Int value) {
     return std::to_string(value);
@@ -58,31 +57,44 @@ std::string key_of_row(const Key& key) {
     return out;
 }
 
-/// The rows of the folded state in the order of the tables.
-using Sorted = std::vector<std::pair<const Key*, const Row*>>;
+template <class R>
+[[nodiscard]] bool same(const R& a, const R& b) {
+    std::array<const void*, 32> columns{};
+    std::size_t count = 0;
+    R::fields(a, [&](const char*, const auto& value) { columns[count++] = &value; });
+    std::size_t at = 0;
+    bool equal = true;
+    R::fields(b, [&](const char*, const auto& value) {
+        using T = std::remove_reference_t<decltype(value)>;
+        equal = equal && *static_cast<T*>(columns[at++]) == value;
+    });
+    return equal;
+}
 
-Sorted sorted_rows(const market::State& state) {
-    Sorted rows;
-    rows.reserve(state.size());
-    state.for_each([&](const Key& key, const Row& row) { rows.emplace_back(&key, &row); });
-    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-        return *a.first < *b.first;
+/// The rows of one table of the folded state in the order of the table.
+template <class R>
+std::vector<const R*> sorted_rows(const market::State& state) {
+    std::vector<const R*> rows;
+    state.for_each_of<R>([&rows](const R& row) { rows.push_back(&row); });
+    std::sort(rows.begin(), rows.end(), [](const R* a, const R* b) {
+        return market::key_view(*a) < market::key_view(*b);
     });
     return rows;
 }
 
+/// Says how a table differs from the folded state.
 template <class R>
-class Table {
+class Differences {
 public:
-    Table(std::span<const Sorted::value_type> ledger, Report& report)
-        : ledger_(ledger), report_(report) {}
+    Differences(std::vector<const R*> ledger, Report& report)
+        : ledger_(std::move(ledger)), report_(report) {}
 
-    void compare(store::Store& store) {
+    void tell(store::Store& store) {
         const auto read =
             pipeline::for_each_row<R>(store, {}, 0, [this](const R& row) { take(row); });
         if (!read) return fault("table_unreadable", {}, "", read.error().what);
         while (at_ < ledger_.size())
-            missing_.push_back(&ledger_[at_++]);
+            missing_.push_back(ledger_[at_++]);
         for (const R& row : surplus_) {
             fault(
                 "row_surplus",
@@ -91,15 +103,14 @@ public:
                 "the ledger knows no such row"
             );
         }
-        for (const auto* row : missing_) {
+        for (const R* row : missing_) {
             fault(
                 "row_missing",
-                key_of_row<R>(*row->first),
+                key_of_row<R>(market::row_key(*row)),
                 "",
                 "the table lacks this row of the ledger"
             );
         }
-        ++report_.figures.tables;
     }
 
 private:
@@ -114,18 +125,17 @@ private:
     }
 
     void take(const R& row) {
-        ++report_.figures.rows;
-        const Key key = market::row_key(row);
-        while (at_ < ledger_.size() && *ledger_[at_].first < key)
-            missing_.push_back(&ledger_[at_++]);
-        if (at_ == ledger_.size() || *ledger_[at_].first != key) {
+        const auto key = market::key_view(row);
+        while (at_ < ledger_.size() && market::key_view(*ledger_[at_]) < key)
+            missing_.push_back(ledger_[at_++]);
+        if (at_ == ledger_.size() || market::key_view(*ledger_[at_]) != key) {
             surplus_.push_back(row);
             return;
         }
-        compare_columns(key, std::get<R>(*ledger_[at_++].second), row);
+        compare_columns(*ledger_[at_++], row);
     }
 
-    void compare_columns(const Key& key, const R& ledger, const R& row) {
+    void compare_columns(const R& ledger, const R& row) {
         if (same(ledger, row)) return;
         const auto wanted = shown_columns(ledger);
         const auto given = shown_columns(row);
@@ -133,20 +143,12 @@ private:
             if (wanted[i] == given[i]) continue;
             fault(
                 "row_differs",
-                key_of_row<R>(key),
+                key_of_row<R>(market::row_key(row)),
                 store::columns<R>()[i].name,
                 "the ledger says " + excerpt(wanted[i], given[i]) + ", the table says "
                     + excerpt(given[i], wanted[i])
             );
         }
-    }
-
-    [[nodiscard]] bool same(const R& ledger, const R& row) {
-        a_.clear();
-        b_.clear();
-        store::append_row(a_, ledger);
-        store::append_row(b_, row);
-        return a_ == b_;
     }
 
     static std::vector<std::string> shown_columns(const R& row) {
@@ -159,7 +161,7 @@ private:
     std::string changed_key(const R& row) const {
         std::string out;
         if (surplus_.size() != 1 || missing_.size() != 1) return out;
-        const auto ledger = shown_columns(std::get<R>(*missing_.front()->second));
+        const auto ledger = shown_columns(*missing_.front());
         const auto given = shown_columns(row);
         for (std::size_t i = 0; i < given.size(); ++i) {
             if (ledger[i] != given[i])
@@ -168,46 +170,52 @@ private:
         return out;
     }
 
-    std::span<const Sorted::value_type> ledger_;
+    std::vector<const R*> ledger_;
     Report& report_;
     std::size_t at_ = 0;
     std::vector<R> surplus_;
-    std::vector<const Sorted::value_type*> missing_;
-    Bytes a_, b_; // kept for their memory
+    std::vector<const R*> missing_;
 };
 
-std::span<const Sorted::value_type> of_table(const Sorted& rows, std::size_t table) {
-    const auto from = std::partition_point(rows.begin(), rows.end(), [table](const auto& row) {
-        return row.first->table < table;
-    });
-    const auto to = std::partition_point(from, rows.end(), [table](const auto& row) {
-        return row.first->table == table;
-    });
-    return {from, to};
+/// Every row of the table is looked up in the folded state; only when they are not the same, one
+/// for one, both are laid side by side in order.
+template <class R>
+void check_rows(store::Store& store, const market::State& state, Report& report) {
+    store::Scan scan;
+    scan.table = static_cast<std::uint8_t>(market::table_of<R>());
+    scan.limit = 250; // they stay in the cache
+    Int count = 0;
+    bool equal = true;
+    for (bool more = true; more;) {
+        const auto page = store.scan(scan);
+        const R* before = nullptr;
+        for (const market::Row& any : page ? *page : std::vector<market::Row>{}) {
+            const R& row = std::get<R>(any);
+            const auto key = market::key_view(row);
+            const R* ledger = state.peek_at<R>(key);
+            equal = equal && ledger != nullptr && same(*ledger, row)
+                    && (before == nullptr || market::key_view(*before) < key);
+            before = &row;
+        }
+        equal = equal && page;
+        count += page ? static_cast<Int>(page->size()) : 0;
+        more = page && page->size() == scan.limit;
+        if (more) scan.after = market::row_key(page->back());
+    }
+    report.figures.rows += count;
+    state.for_each_of<R>([&count](const R&) { --count; });
+    if (!equal || count != 0) Differences<R>(sorted_rows<R>(state), report).tell(store);
+    ++report.figures.tables;
 }
 
 } // namespace
 
-Result<void> check_tables(store::Store& store, const market::State& state, Report& report) {
-    const Sorted rows = sorted_rows(state);
-    store::StateDigest digest;
-    const std::size_t before = report.findings.size();
-    store::for_each_table([&]<class R>(std::type_identity<R>) {
-        if constexpr (market::is_fold_row<R>) {
-            const auto ledger = of_table(rows, market::table_of<R>());
-            for (const auto& row : ledger)
-                digest.add(std::get<R>(*row.second));
-            Table<R>(ledger, report).compare(store);
-        }
+void check_table(
+    std::size_t table, store::Store& store, const market::State& state, Report& report
+) {
+    (void)market::with_table(table, [&]<class R>(std::type_identity<R>) {
+        if constexpr (market::is_fold_row<R>) check_rows<R>(store, state, report);
     });
-    const auto stored = store.digest();
-    if (!stored) return unexpected(stored.error());
-    if (*stored != digest.finish() && report.findings.size() == before) {
-        report.add(
-            {.code = "digest_differs", .what = "the tables have another digest than the ledger"}
-        );
-    }
-    return {};
 }
 
 Result<void> check_file(store::Store& store, bool macs, Report& report) {
@@ -237,11 +245,7 @@ constexpr Int grace = 10 * 60 * 1000;
 
 /// A task that expired, and the rest of what is held for it did not go back.
 void check_expiry(
-    const market::State& state,
-    const Key& key,
-    const market::TaskRow& task,
-    Int newest,
-    Report& report
+    const market::State& state, const market::TaskRow& task, Int newest, Report& report
 ) {
     const auto* batch = state.find<market::BatchRow>(task.batch);
     if (batch == nullptr || batch->state != static_cast<Int>(market::BatchState::open)
@@ -253,7 +257,7 @@ void check_expiry(
     Finding finding;
     finding.code = "timer_overdue";
     finding.table = market::TaskRow::table;
-    finding.key = key_of_row<market::TaskRow>(key);
+    finding.key = key_of_row<market::TaskRow>(market::row_key(task));
     finding.what = "due at " + std::to_string(due) + " and not ended at " + std::to_string(newest);
     report.add(std::move(finding));
 }
@@ -261,20 +265,19 @@ void check_expiry(
 } // namespace
 
 void check_timers(const market::State& state, Int newest, Report& report) {
-    state.for_each([&](const Key& key, const Row& row) {
-        if (const auto* task = std::get_if<market::TaskRow>(&row))
-            check_expiry(state, key, *task, newest, report);
-        const auto* work = std::get_if<market::AssignmentRow>(&row);
-        if (work == nullptr || work->state != static_cast<Int>(market::AssignmentState::submitted))
-            return;
-        if (work->due + grace >= newest) return;
+    state.for_each_of<market::TaskRow>([&](const market::TaskRow& task) {
+        check_expiry(state, task, newest, report);
+    });
+    state.for_each_of<market::AssignmentRow>([&](const market::AssignmentRow& work) {
+        if (work.state != static_cast<Int>(market::AssignmentState::submitted)) return;
+        if (work.due + grace >= newest) return;
         Finding finding;
         finding.code = "timer_overdue";
         finding.table = market::AssignmentRow::table;
-        finding.key = key_of_row<market::AssignmentRow>(key);
-        finding.entry = work->submitted;
-        finding.what = "due at " + std::to_string(work->due) + " and not accepted at "
-                       + std::to_string(newest);
+        finding.key = key_of_row<market::AssignmentRow>(market::row_key(work));
+        finding.entry = work.submitted;
+        finding.what =
+            "due at " + std::to_string(work.due) + " and not accepted at " + std::to_string(newest);
         report.add(std::move(finding));
     });
 }

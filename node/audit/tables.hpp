@@ -7,9 +7,10 @@
 
 namespace handprint::audit {
 
-/// Fold rows and the digest; Failure if the store cannot be read.
-[[nodiscard]] Result<void>
-check_tables(store::Store& store, const market::State& state, Report& report);
+/// The fold rows of one of the market::row_kinds tables.
+void check_table(
+    std::size_t table, store::Store& store, const market::State& state, Report& report
+);
 
 /// Rows that no replay can make again, by their MAC, and the file itself. For drivers that can
 /// tell.

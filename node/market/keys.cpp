@@ -253,15 +253,14 @@ public:
 private:
     template <class R, class... Parts>
     void want(const Parts&... parts) {
-        Key key = key_of<R>(parts...);
-        if (!state_.knows(key)) missing_.push_back(std::move(key));
+        if (!state_.knows_row<R>(parts...)) missing_.push_back(key_of<R>(parts...));
     }
 
     /// A row by which others are named.
     template <class R, class... Parts>
     const R* look(const Parts&... parts) {
         const R* row = state_.peek<R>(parts...);
-        if (!state_.knows(key_of<R>(parts...))) {
+        if (!state_.knows_row<R>(parts...)) {
             named_ = Named::more;
         } else if (row == nullptr && named_ == Named::all) {
             named_ = Named::unless_made;
@@ -372,12 +371,10 @@ private:
 } // namespace
 
 void common_keys(const State& state, std::vector<Key>& missing) {
-    const auto want = [&](Key key) {
-        if (!state.knows(key)) missing.push_back(std::move(key));
-    };
-    want(key_of<CoopRow>(1));
-    for (const RuleValue& rule : default_rules())
-        want(key_of<RuleRow>(rule.name));
+    if (!state.knows_row<CoopRow>(1)) missing.push_back(key_of<CoopRow>(1));
+    for (const RuleValue& rule : default_rules()) {
+        if (!state.knows_row<RuleRow>(rule.name)) missing.push_back(key_of<RuleRow>(rule.name));
+    }
 }
 
 Named keys_of(const Request& request, const State& state, std::vector<Key>& missing) {

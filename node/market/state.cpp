@@ -6,38 +6,47 @@
 namespace handprint::market {
 
 void State::load(Key key, std::optional<Row> row) {
-    slots_.try_emplace(std::move(key), Slot{std::move(row), false});
+    (void)with_table(key.table, [&]<class R>(std::type_identity<R>) {
+        auto& rows = table<R>();
+        const auto before = rows.size();
+        auto& slot = rows[rows.make(key_view(key))];
+        if (rows.size() == before || !row) return;
+        slot.row = std::get<R>(std::move(*row));
+        slot.there = true;
+    });
 }
 
-State::Slot& State::change(const Key& key) {
-    auto found = slots_.find(key);
-    if (found == slots_.end()) {
-        HP_CHECK(whole_, "a row is written that was not loaded");
-        found = slots_.try_emplace(key).first;
-    }
-    Slot& slot = found->second;
-    if (open_) undo_.push_back({key, slot});
-    if (!slot.dirty) {
-        slot.dirty = true;
-        dirty_.push_back(key);
-    }
-    return slot;
+bool State::knows(const Key& key) const {
+    if (whole_) return true;
+    bool known = false;
+    (void)with_table(key.table, [&]<class R>(std::type_identity<R>) {
+        known = table<R>().find(key_view(key)) != RowTable<R>::none;
+    });
+    return known;
 }
 
 void State::put(Row row) {
-    const Key key = row_key(row);
-    change(key).row = std::move(row);
+    std::visit([this](auto& r) { put(std::move(r)); }, row);
 }
 
 void State::create(Row row) {
-    const Key key = row_key(row);
-    load(key, std::nullopt);
-    HP_CHECK(!slots_.find(key)->second.row, "a new row is there already");
-    put(std::move(row));
+    std::visit(
+        [this]<class R>(R& r) {
+            auto& rows = table<R>();
+            const auto& slot = rows[rows.make(key_view(r))];
+            HP_CHECK(!slot.there, "a new row is there already");
+            put(std::move(r));
+        },
+        row
+    );
 }
 
 void State::erase(const Key& key) {
-    change(key).row.reset();
+    (void)with_table(key.table, [&]<class R>(std::type_identity<R>) {
+        auto& slot = change<R>(key_view(key));
+        slot.there = false;
+        set_key(slot.row, key_view(key));
+    });
 }
 
 void State::begin() {
@@ -57,10 +66,21 @@ void State::discard() {
     open_ = false;
     // Backwards, so that the oldest value of a key that was written twice is what remains.
     for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) {
-        slots_.find(step->key)->second = std::move(step->before);
+        (void)with_table(step->what.table, [&]<class R>(std::type_identity<R>) {
+            auto& slot = table<R>()[step->what.number];
+            slot.dirty = step->dirty;
+            slot.there = step->before.has_value();
+            if (slot.there) slot.row = std::get<R>(std::move(*step->before));
+        });
     }
     undo_.clear();
-    std::erase_if(dirty_, [this](const Key& key) { return !slots_.find(key)->second.dirty; });
+    std::erase_if(dirty_, [this](const Changed& what) {
+        bool clean = false;
+        (void)with_table(what.table, [&]<class R>(std::type_identity<R>) {
+            clean = !table<R>()[what.number].dirty;
+        });
+        return clean;
+    });
 }
 
 Changes State::take_changes() {
@@ -68,27 +88,42 @@ Changes State::take_changes() {
     std::sort(dirty_.begin(), dirty_.end());
     Changes changes;
     changes.upserts.reserve(dirty_.size());
-    for (const Key& key : dirty_) {
-        Slot& slot = slots_.find(key)->second;
-        slot.dirty = false;
-        if (slot.row) {
-            changes.upserts.push_back(*slot.row);
-        } else {
-            changes.erases.push_back(key);
-        }
+    for (auto from = dirty_.begin(); from != dirty_.end();) {
+        const auto same = [from](const Changed& what) { return what.table == from->table; };
+        const auto to = std::find_if_not(from, dirty_.end(), same);
+        (void)with_table(from->table, [&]<class R>(std::type_identity<R>) {
+            auto& rows = table<R>();
+            std::sort(from, to, [&rows](const Changed& a, const Changed& b) {
+                return key_view(rows[a.number].row) < key_view(rows[b.number].row);
+            });
+            for (auto at = from; at != to; ++at) {
+                auto& slot = rows[at->number];
+                slot.dirty = false;
+                if (slot.there) {
+                    changes.upserts.emplace_back(std::in_place_type<R>, slot.row);
+                } else {
+                    changes.erases.push_back(row_key(slot.row));
+                }
+            }
+        });
+        from = to;
     }
     dirty_.clear();
     return changes;
 }
 
+std::size_t State::size() const noexcept {
+    return std::apply([](const auto&... rows) { return (rows.size() + ...); }, tables_);
+}
+
 void State::trim(std::size_t most) {
-    if (slots_.size() <= most) return;
+    if (size() <= most) return;
     HP_CHECK(dirty_.empty() && !open_, "trim only after a commit");
-    slots_.clear();
+    std::apply([](auto&... rows) { (rows.clear(), ...); }, tables_);
 }
 
 void State::clear() {
-    slots_.clear();
+    std::apply([](auto&... rows) { (rows.clear(), ...); }, tables_);
     dirty_.clear();
     undo_.clear();
     open_ = false;

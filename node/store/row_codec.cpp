@@ -18,14 +18,6 @@ void append_length(Bytes& out, std::size_t length) {
 
 } // namespace
 
-KeyView key_view(const market::Row& row) {
-    return std::visit([](const auto& r) { return key_view(r); }, row);
-}
-
-KeyView key_view(const market::Key& key) {
-    return {key.n, key.text, key.text2};
-}
-
 void append_cell(Bytes& out, Int value) {
     append_length(out, 8);
     put_u64(out, static_cast<std::uint64_t>(value));

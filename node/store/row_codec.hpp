@@ -18,7 +18,11 @@
 
 namespace handprint::store {
 
+using market::for_each_table;
 using market::Int;
+using market::key_view;
+using market::KeyView;
+using market::with_table;
 
 enum class ColumnType : std::uint8_t { integer, text, hash };
 
@@ -53,35 +57,6 @@ const std::vector<Column>& columns() {
     return list;
 }
 
-/// A market::Key that borrows its texts, and with the same order: made by the thousand to sort a
-/// batch. The table is known from elsewhere.
-struct KeyView {
-    std::array<Int, 3> n{};
-    std::string_view text, text2;
-
-    std::strong_ordering operator<=>(const KeyView&) const = default;
-};
-
-template <class R>
-[[nodiscard]] KeyView key_view(const R& row) {
-    KeyView key;
-    std::size_t numbers = 0, texts = 0;
-    int column = 0;
-    R::fields(row, [&](const char*, const auto& value) {
-        if (column++ >= R::keys) return;
-        using T = std::remove_cvref_t<decltype(value)>;
-        if constexpr (std::is_same_v<T, Int>) {
-            key.n[numbers++] = value;
-        } else if constexpr (std::is_same_v<T, std::string>) {
-            (texts++ == 0 ? key.text : key.text2) = value;
-        }
-    });
-    return key;
-}
-
-[[nodiscard]] KeyView key_view(const market::Row& row);
-[[nodiscard]] KeyView key_view(const market::Key& key);
-
 /// Calls `f` with each value of the key's columns, in their order.
 template <class R, class F>
 void for_each_key_column(const market::Key& key, F&& f) {
@@ -111,27 +86,6 @@ compare_prefix(const market::Key& a, const market::Key& b, int count) {
         }
     }
     return order;
-}
-
-/// Calls `f(std::type_identity<R>{})` with the row type of a table. False if there is none.
-template <class F, std::size_t... I>
-bool with_table(std::size_t table, F&& f, std::index_sequence<I...>) {
-    return (
-        (table == I && (f(std::type_identity<std::variant_alternative_t<I, market::Row>>{}), true))
-        || ...
-    );
-}
-
-template <class F>
-bool with_table(std::size_t table, F&& f) {
-    return with_table(table, std::forward<F>(f), std::make_index_sequence<market::row_kinds>{});
-}
-
-/// Calls `f(std::type_identity<R>{})` for every row type in table order.
-template <class F>
-void for_each_table(F&& f) {
-    for (std::size_t table = 0; table < market::row_kinds; ++table)
-        (void)with_table(table, f);
 }
 
 /// A cell is its length as 4 bytes, big-endian, then its bytes; an integer is 8 bytes, big-endian,

@@ -169,14 +169,13 @@ std::string Rig::checkpoint(Int size) {
 }
 
 Hash Rig::digest() const {
-    std::vector<std::pair<Key, const Row*>> rows;
-    state.for_each([&](const Key& name, const Row& row) { rows.emplace_back(name, &row); });
-    std::sort(rows.begin(), rows.end());
+    std::map<Key, Row> rows;
+    state.for_each([&](const Key& name, const Row& row) { rows.emplace(name, row); });
     Sha256 sha;
     Bytes bytes;
     for (const auto& [name, row] : rows) {
         bytes.clear();
-        std::visit([&bytes](const auto& r) { store::append_row(bytes, r); }, *row);
+        std::visit([&bytes](const auto& r) { store::append_row(bytes, r); }, row);
         sha.update(bytes);
     }
     return sha.finish();
