@@ -185,8 +185,7 @@ private:
             if (!names(batch->requester, "task", content.external, chunk.batch, task)) {
                 return fault("name_differs", "the ledger has another name for one of the tasks");
             }
-            const auto* known =
-                row<market::TaskRow>(market::key_of<market::TaskRow>(chunk.batch, task));
+            const auto* known = state_->peek<market::TaskRow>(chunk.batch, task);
             const market::TaskRow stands = known == nullptr ? market::TaskRow{} : *known;
             if (stands.price_micros != content.own.price_micros
                 || stands.overlap != content.own.overlap || stands.expires != content.own.expires) {

@@ -141,8 +141,10 @@ Result<std::vector<Int>> Sequencer::unfilled(const Expiries::Due& due) {
     auto rows = parts_.store.load(keys);
     if (!rows) return unexpected(rows.error());
     // The batch that is being committed may have changed some of them.
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (const auto* ahead = state_.peek_row(keys[i])) (*rows)[i] = *ahead;
+    if (const auto* ahead = state_.peek<market::BatchRow>(due.batch)) rows->front() = *ahead;
+    for (std::size_t i = 0; i < due.tasks.size(); ++i) {
+        const auto* ahead = state_.peek<market::TaskRow>(due.batch, due.tasks[i]);
+        if (ahead != nullptr) (*rows)[i + 1] = *ahead;
     }
     std::vector<Int> tasks;
     if (!rows->front()) return tasks;

@@ -329,7 +329,7 @@ Int World::batch(
         for (Int i = at; i < at + staged.count; ++i) {
             const std::string name = std::to_string(number) + '-' + std::to_string(i);
             piece.push_back({name, "{}", std::nullopt});
-            const auto mine = [i](const auto& terms) { return terms.task == i; };
+            const auto mine = [i](const auto& one) { return one.task == i; };
             const auto& told = false_terms.empty() ? own : false_terms;
             std::copy_if(told.begin(), told.end(), std::back_inserter(staged.own), mine);
             const auto given = std::find_if(own.begin(), own.end(), mine);
@@ -346,9 +346,9 @@ Int World::batch(
     }
     REQUIRE(run(std::move(chunks)).verdict == Verdict::stored);
     std::optional<Int> least;
-    for (const auto& terms : own) {
-        if (terms.price_micros != 0)
-            least = std::min(terms.price_micros, least.value_or(terms.price_micros));
+    for (const auto& one : own) {
+        if (one.price_micros != 0)
+            least = std::min(one.price_micros, least.value_or(one.price_micros));
     }
     entry(
         market::ImportTasks{
