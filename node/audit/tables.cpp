@@ -59,7 +59,7 @@ std::string key_of_row(const Key& key) {
 
 template <class R>
 [[nodiscard]] bool same(const R& a, const R& b) {
-    std::array<const void*, 32> columns{};
+    std::array<const void*, 64> columns{}; // more than any row has
     std::size_t count = 0;
     R::fields(a, [&](const char*, const auto& value) { columns[count++] = &value; });
     std::size_t at = 0;
