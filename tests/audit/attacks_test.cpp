@@ -343,9 +343,9 @@ TEST_CASE("attack: tasks under names that are not theirs") {
 
 namespace {
 
-/// A batch of three tasks, 1 with a price of its own, 2 expiring; all answered once by member 0 but
-/// for the last. Gives its number.
-Int open_own_terms(World& world, Int expires) {
+/// A batch of three tasks, 1 with a price of its own, 2 expiring; some answered by member 0. Gives
+/// its number.
+Int open_own_terms(World& world, Int expires, const std::vector<Int>& answered = {0, 1}) {
     world.own = {{1, 3'000'000, 0, 0}, {2, 0, 0, expires}};
     world.entry(Fund{Amount{100'000}, "KES", {}, 0}, "d:0", delegate);
     CreateBatch batch;
@@ -360,7 +360,7 @@ Int open_own_terms(World& world, Int expires) {
     batch.level = 0;
     batch.external = Hash{42};
     const Int number = world.batch(batch, 3, "r:0", requester);
-    world.submit(0, member, number, {0, 1});
+    world.submit(0, member, number, answered);
     return number;
 }
 
@@ -393,8 +393,8 @@ TEST_CASE("what is held for a task that expired goes back, and the audit says wh
         for (int i = 0; i < 1000 && s.world.row<BatchRow>(batch).slots == 3; ++i)
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         CHECK(s.world.row<BatchRow>(batch).slots == 2);
-        // 2.00 and the fee of 9 percent: 7.00 + 0.63 were held, 5.00 + 0.45 are needed.
-        CHECK(escrow() == before + 218);
+        // 2.00 and the fee of 10 percent: 7.00 + 0.70 were held, 5.00 + 0.50 are needed.
+        CHECK(escrow() == before + 220);
         REQUIRE(s.world.publish());
         CHECK(audit(s.world).clean());
     }
@@ -419,18 +419,16 @@ TEST_CASE("what is held for a task that expired goes back, and the audit says wh
 TEST_CASE("attack: an answer is taken for another price than was signed") {
     Setting s;
     tell_period(s.world);
-    const Int batch = open_own_terms(s.world, s.world.now() + 100'000);
-    s.world.own = {{1, 2'999'999, 0, 0}};
+    const Int batch = open_own_terms(s.world, s.world.now() + 100'000, {0});
     Submit command;
     command.batch = batch;
     command.terms = s.world.row<BatchRow>(batch).terms;
     command.answers.push_back({Hash{1}, 1, 1, "text/plain", 2'999'999});
-    const auto request = s.world.sign(command, "m:1", member + 1);
+    const auto request = s.world.sign(command, "m:0", member);
     s.world.stop();
     Forger forger(s.world);
     auto row = forger.state().get<TaskRow>(batch, 1);
     row.price_micros = 2'999'999;
-    row.submitted = 0;
     forger.state().put(row);
     forger.append(request, s.world.now() + 1000);
     expect(audit(s.world), "decision_differs");
