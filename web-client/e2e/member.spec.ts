@@ -33,7 +33,7 @@ test('a person joins, works, is paid and checks the payslip', async ({ page, oth
   await look(page, '/earnings', 'lines');
 
   node.closePeriod();
-  await openPayslip(page, /KES (3\.50|7\.00|10\.50)/);
+  await openPayslip(page, /KES\s(3\.50|7\.00|10\.50)/);
   await expect(page.locator('[data-proof=good]')).toContainText(/Checked on this device, \d+ witness/, { timeout: 30_000 });
   await expect(page.getByText(/promises? that it keeps/)).toBeVisible();
   await page.getByText('What was checked?').click();
