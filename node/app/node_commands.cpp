@@ -1,7 +1,10 @@
 // handprint init, serve, demo, witness, keygen, rotate-log-key, backup, restore
 
+#include "ledger/base/base64.hpp"
+#include "ledger/record/party.hpp"
 #include "node/app/commands.hpp"
 #include "node/app/demo.hpp"
+#include "node/app/init_command.hpp"
 #include "node/app/rotation.hpp"
 #include "node/app/running_node.hpp"
 #include "node/app/wait_for_signal.hpp"
@@ -35,32 +38,8 @@ void set_log_level(const std::string& level) {
     spdlog::set_level(spdlog::level::from_str(level));
 }
 
-struct InitOptions {
-    std::string data, origin, witnesses, delegate;
-    std::vector<std::string> currencies{"EUR"};
-    std::vector<std::string> founders;
-};
-
-int init(const InitOptions& o) {
-    const auto policy = o.witnesses.empty() ? Result<std::string>(std::string("quorum none\n"))
-                                            : read_text(o.witnesses);
-    if (!policy) return complain("init", policy.error().what);
-    fs::create_directories(o.data);
-    const KeyPair delegate = client::new_key();
-    if (auto ok = client::write_key_file(o.delegate, "d:0", delegate); !ok) {
-        return complain("init", ok.error().what);
-    }
-    const auto founded = found(
-        NodeFiles(o.data),
-        {.origin = o.origin,
-         .currencies = o.currencies,
-         .witness_policy = *policy,
-         .delegates = {delegate.public_key()},
-         .first_delegate = delegate,
-         .rules = {},
-         .founders = o.founders}
-    );
-    if (!founded) return complain("init", founded.error().what);
+int found_one(const InitOptions& o) {
+    if (auto ok = init(o); !ok) return complain("init", ok.error().what);
     std::cout << "Founded " << o.origin << " in " << o.data << ".\n"
               << "The first delegate's key is in " << o.delegate
               << ": keep it apart from the node.\n";
@@ -115,17 +94,20 @@ int run_witness_command(const WitnessOptions& o) {
     return done ? 0 : complain("witness", done.error().what);
 }
 
-int keygen(const std::string& path, const std::string& witness_name) {
+int keygen(const std::string& path, const std::string& witness_name, const std::string& party) {
     if (!witness_name.empty()) {
         const auto key = witness::make_key_file(path, witness_name);
         if (!key) return complain("keygen", key.error().what);
         std::cout << key->text() << '\n';
         return 0;
     }
+    if (party != "new" && !record::Party::parse(party))
+        return complain("keygen", "--party " + party + ": no party, such as d:1 or m:12");
     const KeyPair key = client::new_key();
-    if (auto ok = client::write_key_file(path, "new", key); !ok)
+    if (auto ok = client::write_key_file(path, party, key); !ok)
         return complain("keygen", ok.error().what);
-    std::cout << "Written " << path << " (keep it secret).\n";
+    std::cout << "Written " << path << " (keep it secret). Its public key:\n"
+              << base64_encode(key.public_key()) << '\n';
     return 0;
 }
 
@@ -256,7 +238,8 @@ void add_node_commands(CLI::App& app, int& code) {
     in->add_option("--witnesses", i->witnesses, "Policy lines: witness, group, quorum");
     in->add_option("--delegate-key", i->delegate, "Where to write the first delegate's key")
         ->required();
-    in->callback([i, &code] { code = init(*i); });
+    in->add_option("--delegate", i->delegates, "Public keys of further delegates (base64)");
+    in->callback([i, &code] { code = found_one(*i); });
 
     auto w = std::make_shared<WitnessOptions>();
     auto* wi = app.add_subcommand("witness", "Run a witness: cosigns logs that only grow");
@@ -274,7 +257,10 @@ void add_node_commands(CLI::App& app, int& code) {
     auto* k = app.add_subcommand("keygen", "Make a key file");
     k->add_option("file", *file, "File to write; it must not exist")->required();
     k->add_option("--witness", *name, "Make a witness key of this name and print its verifier key");
-    k->callback([file, name, &code] { code = keygen(*file, *name); });
+    auto party = std::make_shared<std::string>("new");
+    k->add_option("--party", *party, "Whose key it is, such as d:1 for the second delegate")
+        ->capture_default_str();
+    k->callback([file, name, party, &code] { code = keygen(*file, *name, *party); });
 
     auto rotating = std::make_shared<std::string>();
     auto signer = std::make_shared<std::string>();

@@ -6,6 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
+
 namespace handprint::keys {
 
 namespace {
@@ -47,10 +50,11 @@ void wipe(std::string& text) {
 
 Result<void> write_secret_file(const std::string& path, std::string& text) {
     const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const std::string why = std::strerror(errno);
     const ssize_t written = file.get() < 0 ? -1 : ::write(file.get(), text.data(), text.size());
     const bool whole = written == static_cast<ssize_t>(text.size()) && ::fsync(file.get()) == 0;
     wipe(text);
-    if (file.get() < 0) return fail("key file: cannot make " + path);
+    if (file.get() < 0) return fail("key file: cannot make " + path + ": " + why);
     if (!whole) return fail("key file: cannot write " + path);
     return {};
 }
@@ -59,7 +63,7 @@ Result<std::string> read_secret_line(const std::string& path) {
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat about{};
     if (file.get() < 0 || ::fstat(file.get(), &about) != 0) {
-        return fail("key file: cannot open " + path);
+        return fail("key file: cannot open " + path + ": " + std::strerror(errno));
     }
     if ((about.st_mode & 077U) != 0) return fail("key file: others can read " + path);
     std::string text(most_bytes, '\0');

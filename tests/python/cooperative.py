@@ -1,0 +1,95 @@
+"""A cooperative founded and served by the command line alone, as its people would."""
+
+import json
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import demo
+from ports import held_port
+
+LOG = "commands.example/log"
+
+
+def run(*words, timeout=90):
+    """Exit code, what it printed, and what it complained of."""
+    command = [str(demo.binary()), *map(str, words)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout)
+    return done.returncode, done.stdout.strip(), done.stderr.strip()
+
+
+class Cooperative:
+    """Used in a `with`; `serve` starts its node."""
+
+    def __init__(self, **settings):
+        self.settings = settings
+        self.process = None
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="handprint-")
+        self.home = Path(self.folder.name)
+        self.data, self.delegate = self.home / "data", self.home / "d-0.key"
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self.folder.cleanup()
+
+    def init(self, *more):
+        words = ["--data", self.data, "--origin", LOG, "--currency", "KES", "--delegate-key", self.delegate]
+        return run("init", *words, *more)
+
+    def config(self, **more):
+        path = self.home / "config"
+        known = {"data": self.data, "publish_ms": 100, "log_level": "warn", **self.settings, **more}
+        path.write_text("".join(f"{key} = {value}\n" for key, value in known.items()))
+        return path
+
+    def serve(self):
+        port = held_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.said = open(self.home / "said", "wb")
+        command = [str(demo.binary()), "serve", "--config", str(self.config(port=port))]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.said, stderr=self.said)
+        ready = demo.until(self.answers)
+        assert ready, (self.home / "said").read_text()
+        return self
+
+    def answers(self):
+        code, _, _ = run("verify", "log", f"{self.url}/log", "--policy", self.data / "policy")
+        return code == 0
+
+    def stop(self):
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self.process.wait()
+        self.said.close()
+        self.process = None
+
+    def key(self, name, *more):
+        """A new key file and its public key."""
+        path = self.home / f"{name}.key"
+        code, said, complaint = run("keygen", path, *more)
+        assert code == 0, complaint
+        return path, said.split("\n")[-1]
+
+    def try_sign(self, key, kind, *words):
+        return run("sign", "--key", key, "--url", self.url, kind, *words)
+
+    def sign(self, key, kind, *words):
+        """What the command says in JSON; it must be entered."""
+        code, said, complaint = self.try_sign(key, kind, "--json", *words)
+        assert code == 0, complaint
+        return json.loads(said)
+
+    def get(self, key, path):
+        code, said, complaint = run("get", "--key", key, "--url", self.url, path)
+        assert code == 0, complaint
+        return json.loads(said)
