@@ -10,6 +10,6 @@ namespace handprint::app {
 
 void add_node_commands(CLI::App& app, int& code);  // init serve ... backup restore
 void add_check_commands(CLI::App& app, int& code); // verify audit shares
-void add_tool_commands(CLI::App& app, int& code);  // replay-crowd bench
+void add_tool_commands(CLI::App& app, int& code);  // sign get replay-crowd bench
 
 } // namespace handprint::app

@@ -1,6 +1,7 @@
-// handprint replay-crowd, bench
+// handprint sign, get, replay-crowd, bench
 
 #include "node/app/commands.hpp"
+#include "node/app/signing.hpp"
 #include "node/tools/bench.hpp"
 #include "node/tools/replay_crowd.hpp"
 
@@ -11,6 +12,33 @@
 namespace handprint::app {
 
 namespace {
+
+void add_door(CLI::App* command, SignOptions& o, bool required) {
+    command->add_option("--key", o.key, "Key file of who signs")->required(required);
+    command->add_option("--url", o.url, "Where the node listens, http or https")
+        ->required(required);
+    command->add_option("--ca", o.ca, "Authorities to trust for https, PEM");
+}
+
+void add_sign(CLI::App& app, int& code) {
+    auto* command = app.add_subcommand(
+        "sign",
+        "Sign a command, send it and print its entry: fund, close_period, payout, settle ..."
+    );
+    auto o = std::make_shared<SignOptions>();
+    add_door(command, *o, false);
+    command->add_option("kind", o->kind, "Kind of command");
+    command->add_option("fields", o->words, "Its fields, each name=value");
+    command->add_flag("--list", o->list, "Print the kinds with their fields");
+    command->add_flag("--json", o->json, "Print JSON, with the promise of the node");
+    command->callback([o, &code] { code = sign(*o); });
+
+    auto* reading = app.add_subcommand("get", "Sign in and print what the node says at a path");
+    auto r = std::make_shared<SignOptions>();
+    add_door(reading, *r, true);
+    reading->add_option("path", r->kind, "Such as /v1/payouts/0, /v1/proposals")->required();
+    reading->callback([r, &code] { code = get(*r); });
+}
 
 void add_replay(CLI::App& app, int& code) {
     auto* command =
@@ -92,6 +120,7 @@ void add_directory(
 } // namespace
 
 void add_tool_commands(CLI::App& app, int& code) {
+    add_sign(app, code);
     add_replay(app, code);
     auto* bench = app.add_subcommand("bench", "Measure");
     bench->require_subcommand(1);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <thread>
 
 namespace handprint::client {
@@ -45,14 +46,18 @@ Result<Hash> hash_of(std::string_view text) {
 
 } // namespace
 
+ApiClient::ApiClient(Address node)
+    : exchange_([wire = std::make_shared<Wire>(std::move(node))](
+                    auto method, auto target, auto headers, auto body
+                ) { return wire->exchange(request_text(method, target, headers, body)); }) {}
+
 Result<std::string> ApiClient::call(
     std::string_view method, std::string_view target, std::string_view body, std::string_view type
 ) {
     std::string headers = auth_;
     if (!body.empty()) headers.append("Content-Type: ").append(type).append("\r\n");
-    const std::string request = request_text(method, target, headers, body);
     for (int attempt = 0;; ++attempt) {
-        auto reply = wire_.exchange(request);
+        auto reply = exchange_(method, target, headers, body);
         if (!reply) return unexpected(reply.error());
         if (reply->status < 300) {
             if (!reply->cookie.empty()) auth_ = "Cookie: " + reply->cookie + "\r\n";

@@ -6,6 +6,7 @@
 #include "node/client/signer.hpp"
 #include "node/client/wire.hpp"
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,9 +32,19 @@ struct Done {
     Json result;
 };
 
+/// One request to the node and its answer. `headers` are whole lines, each with its line end.
+using Exchange = std::function<Result<WireReply>(
+    std::string_view method,
+    std::string_view target,
+    std::string_view headers,
+    std::string_view body
+)>;
+
 class ApiClient {
 public:
-    explicit ApiClient(Address node) : wire_(std::move(node)) {}
+    explicit ApiClient(Exchange exchange) : exchange_(std::move(exchange)) {}
+
+    explicit ApiClient(Address node);
 
     /// A request with the session or key in force; a status of 400 or more is a Failure that names
     /// the problem's code.
@@ -87,7 +98,7 @@ public:
 private:
     [[nodiscard]] Result<Int> made(const Result<Json>& answer, const char* what);
 
-    Wire wire_;
+    Exchange exchange_;
     std::string auth_; // a header line, or none
     std::vector<std::string> promises_;
 };

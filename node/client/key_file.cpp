@@ -4,6 +4,10 @@
 
 #include <sodium/utils.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
 namespace handprint::client {
 
 namespace {
@@ -37,6 +41,13 @@ Result<void> write_key_file(const std::string& path, std::string_view party, con
     std::string line = std::string(format) + ' ' + std::string(party) + ' ' + text + '\n';
     keys::wipe(text);
     return keys::write_secret_file(path, line);
+}
+
+Result<void> rename_party(const std::string& path, std::string_view party, const KeyPair& key) {
+    const std::string next = path + ".new";
+    if (auto ok = write_key_file(next, party, key); !ok) return ok;
+    if (std::rename(next.c_str(), path.c_str()) == 0) return {};
+    return fail("key file: cannot rename " + next + " to " + path + ": " + std::strerror(errno));
 }
 
 Result<PartyKey> read_key_file(const std::string& path) {

@@ -158,6 +158,48 @@ Result<Command, ArgsError> read_command(const std::string& kind, const Json& arg
     }
 }
 
+template <class T>
+constexpr FieldType type_of() {
+    if constexpr (is_optional<T>::value) {
+        return type_of<typename T::value_type>();
+    } else if constexpr (std::is_same_v<T, Int>) {
+        return FieldType::number;
+    } else if constexpr (std::is_same_v<T, std::string>) {
+        return FieldType::text;
+    } else if constexpr (std::is_same_v<T, Hash>) {
+        return FieldType::hash;
+    } else if constexpr (std::is_same_v<T, Amount>) {
+        return FieldType::amount;
+    } else if constexpr (std::is_same_v<T, std::vector<Int>>) {
+        return FieldType::numbers;
+    } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+        return FieldType::texts;
+    } else {
+        return FieldType::json;
+    }
+}
+
+template <std::size_t I = 0>
+std::optional<std::vector<FieldShape>> read_fields(const std::string& kind) {
+    if constexpr (I == std::variant_size_v<Command>) {
+        return std::nullopt;
+    } else {
+        using C = std::variant_alternative_t<I, Command>;
+        if constexpr (makes_entry<C>) {
+            if (kind == C::kind) {
+                std::vector<FieldShape> shapes;
+                const C command;
+                C::fields(command, [&](const char* name, const auto& member) {
+                    using M = std::remove_cvref_t<decltype(member)>;
+                    shapes.push_back({name, type_of<M>(), is_optional<M>::value});
+                });
+                return shapes;
+            }
+        }
+        return read_fields<I + 1>(kind);
+    }
+}
+
 } // namespace
 
 Json to_json(const Event& event) {
@@ -180,6 +222,10 @@ Json args_to_json(const Command& command) {
 
 Result<Command, ArgsError> command_from_json(const std::string& kind, const Json& args) {
     return read_command(kind, args);
+}
+
+std::optional<std::vector<FieldShape>> fields_of(const std::string& kind) {
+    return read_fields(kind);
 }
 
 } // namespace handprint::market

@@ -9,6 +9,7 @@
 #include "node/market/command.hpp"
 #include "node/market/event.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,5 +31,17 @@ struct ArgsError {
 
 [[nodiscard]] Result<Command, ArgsError>
 command_from_json(const std::string& kind, const record::Json& args);
+
+/// What a field of a command is, for who writes one by hand.
+enum class FieldType { number, text, hash, amount, numbers, texts, json };
+
+struct FieldShape {
+    std::string name;
+    FieldType type = FieldType::json;
+    bool optional = false;
+};
+
+/// The fields of a kind in order; nothing if there is no such kind.
+[[nodiscard]] std::optional<std::vector<FieldShape>> fields_of(const std::string& kind);
 
 } // namespace handprint::market

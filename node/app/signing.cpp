@@ -1,0 +1,359 @@
+#include "node/app/signing.hpp"
+
+#include "ledger/base/base64.hpp"
+#include "node/app/node_files.hpp"
+#include "node/client/fill_in.hpp"
+#include "node/client/key_file.hpp"
+#include "node/client/treasury.hpp"
+#include "node/outbound/http_client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+namespace handprint::app {
+
+using client::Done;
+using client::Given;
+using market::Int;
+using record::Json;
+
+namespace {
+
+/// A kind that is signed by hand. The others carry content and come in by the pages and the doors
+/// for programs, or are the node's own.
+struct HandSigned {
+    const char* kind;
+    const char* by; // kind of party: d, m, r, or new
+    const char* what;
+    std::vector<std::string> filled; // fields that need not be given
+};
+
+const std::vector<HandSigned>& hand_signed() {
+    static const std::vector<HandSigned> all = {
+        {"fund", "d", "Money of a requester has come in at the bank", {}},
+        {"income", "d", "A licence fee has come in for a project: share it out", {}},
+        {"surplus", "d", "Share out part of the fees by the credit points of a project", {}},
+        {"close_period", "d", "Close the pay period", {}},
+        {"payout", "d", "Pay out what the newest close says", {"checkpoint"}},
+        {"settle", "d", "The bank has carried out a payout, some of its items, or a refund", {}},
+        {"return", "d", "Payments of a payout, or a refund, came back", {}},
+        {"set_rule", "d", "Enact a rule; at once unless `from` is given", {"from"}},
+        {"confirm_clock", "d", "The node's clock is right", {"time"}},
+        {"propose_release", "d", "Propose a payout without a quorum of witnesses", {}},
+        {"release_without_quorum", "d", "Release the payout that another delegate proposed", {}},
+        {"record_checkpoint",
+         "d",
+         "Set the newest cosigned checkpoint into the ledger",
+         {"checkpoint"}},
+        {"propose_reenrolment", "d", "Propose a new key for a member who lost every key", {}},
+        {"reenrol_member", "d", "Enrol the member anew, as another delegate proposed", {}},
+        {"register_requester", "new", "Become a requester; also takes name=TEXT", {"key"}},
+        {"refund", "r", "Send escrow back to the requester", {}},
+        {"publish", "r", "Publish a batch", {}},
+        {"close_batch", "r", "Close a batch", {}},
+        {"accept", "r", "Accept work, items=[[task,member],...]", {}},
+        {"grant", "r", "Let an agent key act", {}},
+        {"revoke_grant", "r", "End a grant", {}},
+        {"enrol_member", "new", "Become a member", {"key"}},
+        {"add_key", "m", "Add a key, role=device or recovery", {}},
+        {"revoke_key", "m", "End a key", {}},
+        {"object_reenrolment", "m", "Object to a new key that a delegate proposed", {}},
+    };
+    return all;
+}
+
+int complain(const std::string& command, const std::string& what) {
+    std::cerr << "handprint " << command << ": " << what << '\n';
+    return 1;
+}
+
+const char* who_signs(std::string_view by) {
+    if (by == "d") return "a delegate";
+    if (by == "r") return "a requester";
+    return by == "m" ? "a member" : "somebody new";
+}
+
+int print_list() {
+    for (const auto& one : hand_signed()) {
+        std::cout << one.kind << "  (" << who_signs(one.by) << ")\n    " << one.what << "\n    "
+                  << client::usage_of(one.kind, one.filled) << "\n";
+    }
+    std::cout
+        << "\nA TEXT such as the reference of a bank stays with you: the ledger gets a salted "
+           "hash of it.\nOf settle and return give payout, or refund; without items it is "
+           "all that is in transit.\n";
+    return 0;
+}
+
+/// Requests over http or https. One that got no answer is sent again as it is, which does a thing
+/// once.
+client::Exchange exchange_with(const SignOptions& o) {
+    auto http = std::make_shared<outbound::HttpClient>();
+    std::string base = o.url;
+    while (base.ends_with('/'))
+        base.pop_back();
+    return [http, base, ca = o.ca](
+               std::string_view method,
+               std::string_view target,
+               std::string_view headers,
+               std::string_view body
+           ) -> Result<client::WireReply> {
+        constexpr int tries = 4;
+        outbound::HttpCall call;
+        call.method = method;
+        call.url = base + std::string(target);
+        call.body = body;
+        call.timeout = std::chrono::seconds(60);
+        call.reply_max = 64UL * 1024 * 1024;
+        call.ca_file = ca;
+        while (!headers.empty()) {
+            const std::size_t end = headers.find("\r\n");
+            const std::size_t colon = headers.find(": ");
+            call.headers.emplace_back(
+                headers.substr(0, colon), headers.substr(colon + 2, end - colon - 2)
+            );
+            headers.remove_prefix(end + 2);
+        }
+        for (int tried = 1;; ++tried) {
+            const auto reply = http->fetch(call);
+            if (!reply && tried == tries) return unexpected(reply.error());
+            if (reply) {
+                const auto cookie = reply->header("set-cookie");
+                return client::WireReply{
+                    reply->status,
+                    std::string(reply->header("handprint-seq")),
+                    std::string(cookie.substr(0, cookie.find(';'))),
+                    reply->body
+                };
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        }
+    };
+}
+
+std::string value_of(const Given& given, std::string_view name) {
+    const auto at = std::ranges::find(given, name, &Given::value_type::first);
+    return at == given.end() ? std::string{} : at->second;
+}
+
+/// What need not be given, so that the rest can be checked before anybody is asked.
+void add_defaults(Given& given, const HandSigned& kind, const client::PartyKey& key) {
+    for (const auto& name : kind.filled) {
+        if (!value_of(given, name).empty()) continue;
+        std::string value;
+        if (name == "key") value = base64_encode(key.key.public_key());
+        if (name == "time") value = "now";
+        if (name == "from") value = "0";
+        given.emplace_back(name, value); // a checkpoint is asked for later
+    }
+}
+
+class Signing {
+public:
+    Signing(const SignOptions& o, const client::PartyKey& key, market::Command command)
+        : api_(exchange_with(o)), signer_{key.key, key.party, {}}, command_(std::move(command)) {}
+
+    Result<void> send(const Json& attachments) {
+        auto ledger = api_.ledger();
+        if (!ledger) return unexpected(ledger.error());
+        signer_.origin = ledger->origin;
+        if (auto ok = take_checkpoint(*ledger); !ok) return ok;
+        if (auto* settle = std::get_if<market::Settle>(&command_); settle && named(*settle))
+            return conclude(*settle);
+        if (auto* back = std::get_if<market::Return>(&command_); back && named(*back))
+            return conclude(*back);
+        const client::Treasury treasury(
+            {[&](const market::Command& c) { return api_.command(signer_, c, attachments); }, {}}
+        );
+        auto done = treasury.retried(command_, "run_open");
+        if (!done) return unexpected(done.error());
+        keep(*done);
+        return {};
+    }
+
+    [[nodiscard]] const std::vector<Int>& entries() const { return entries_; }
+
+    [[nodiscard]] const Json& result() const { return result_; }
+
+    [[nodiscard]] const std::vector<std::string>& promises() const { return api_.promises(); }
+
+private:
+    /// Whether a payout is named, and not who of it.
+    template <class Transfer>
+    static bool named(const Transfer& transfer) {
+        return transfer.payout.has_value() && !transfer.items.has_value();
+    }
+
+    Result<void> take_checkpoint(const client::LedgerState& ledger) {
+        std::string* wanted = nullptr;
+        if (auto* payout = std::get_if<market::Payout>(&command_)) wanted = &payout->checkpoint;
+        if (auto* record = std::get_if<market::RecordCheckpoint>(&command_))
+            wanted = &record->checkpoint;
+        if (wanted == nullptr || !wanted->empty()) return {};
+        // It is to cover all that has been entered so far, so also the newest close.
+        auto published = api_.wait_published(ledger.committed - 1, 60);
+        if (!published) return unexpected(published.error());
+        *wanted = std::move(published->checkpoint);
+        return {};
+    }
+
+    template <class Transfer>
+    Result<void> conclude(const Transfer& transfer) {
+        if (auto ok = api_.open_session(signer_); !ok) return ok;
+        const std::string target = "/v1/payouts/" + std::to_string(*transfer.payout);
+        Result<Json> payout = fail("");
+        for (int looks = 0; looks < 100; ++looks) {
+            payout = api_.json("GET", target);
+            if (!payout) return unexpected(payout.error());
+            if (payout->at("sealed").boolean()) break;
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
+        std::vector<Int> members;
+        for (const Json& row : payout->at("rows").items()) {
+            if (row.at("state").text() == "in_transit")
+                members.push_back(row.at("member").integer());
+        }
+        if (members.empty()) {
+            return fail("nothing of payout " + std::to_string(*transfer.payout) + " is in transit");
+        }
+        return client::treasury_of(api_, signer_)
+            .conclude(transfer, members, [this](const Done& done, std::size_t) { keep(done); });
+    }
+
+    void keep(const Done& done) {
+        entries_.push_back(done.index);
+        result_ = done.result;
+    }
+
+    client::ApiClient api_;
+    client::Signer signer_;
+    market::Command command_;
+    std::vector<Int> entries_;
+    Json result_;
+};
+
+void print(
+    const SignOptions& o, const Signing& signing, const std::vector<client::KeptText>& kept
+) {
+    if (!o.json) {
+        std::cout << o.kind << " is entry";
+        for (const Int index : signing.entries())
+            std::cout << ' ' << index;
+        std::cout << ".\n";
+        if (signing.result().as_object() != nullptr) {
+            for (const auto& member : signing.result().members())
+                std::cout << member.key << ": " << member.value.encode() << '\n';
+        }
+        for (const auto& text : kept) {
+            std::cout << "Keep this beside the " << text.field
+                      << "; it stands nowhere else, and proves it later:\n  salt "
+                      << base64_encode(text.salt) << "\n  hash " << base64_encode(text.hash)
+                      << '\n';
+        }
+        return;
+    }
+    Json::Array entries;
+    for (const Int index : signing.entries())
+        entries.emplace_back(index);
+    Json::Array promises;
+    for (const auto& promise : signing.promises()) {
+        auto json = Json::parse(promise, record::JsonMode::lenient);
+        if (json) promises.push_back(std::move(*json));
+    }
+    Json::Array texts;
+    for (const auto& text : kept) {
+        texts.push_back(Json::object(
+            {{"field", Json(text.field)},
+             {"hash", Json(base64_encode(text.hash))},
+             {"salt", Json(base64_encode(text.salt))}}
+        ));
+    }
+    const Json line = Json::object(
+        {{"entries", Json(std::move(entries))},
+         {"kept", Json(std::move(texts))},
+         {"kind", Json(o.kind)},
+         {"promises", Json(std::move(promises))},
+         {"result", signing.result()}}
+    );
+    std::cout << line.encode() << '\n';
+}
+
+/// The number that the node has given to somebody new.
+std::string party_of(const Json& result) {
+    if (const auto* member = result.find("member")) return "m:" + std::to_string(member->integer());
+    return "r:" + std::to_string(result.at("requester").integer());
+}
+
+Result<Json> attachments_of(const HandSigned& kind, Given& given) {
+    if (std::string_view(kind.kind) != "register_requester") return Json();
+    const auto at = std::ranges::find(given, "name", &Given::value_type::first);
+    if (at == given.end()) return fail("name is missing, the name of the requester: name=TEXT");
+    Json attachments = Json::object({{"name", Json(at->second)}});
+    given.erase(at);
+    return attachments;
+}
+
+} // namespace
+
+int sign(const SignOptions& o) {
+    if (o.list) return print_list();
+    const auto kind =
+        std::ranges::find_if(hand_signed(), [&](const auto& one) { return one.kind == o.kind; });
+    if (kind == hand_signed().end()) {
+        const bool known = market::fields_of(o.kind).has_value();
+        return complain(
+            "sign",
+            o.kind + (known ? " is not signed by hand" : " is no kind of command")
+                + "; `handprint sign --list` names those that are"
+        );
+    }
+    const std::string what = "sign " + o.kind;
+    if (o.key.empty()) return complain(what, "--key is required: the key file of who signs");
+    if (o.url.empty()) return complain(what, "--url is required: where the node listens");
+    const auto key = client::read_key_file(o.key);
+    if (!key) return complain(what, key.error().what);
+    const bool fits = std::string_view(kind->by) == "new" ? key->party == "new"
+                                                          : key->party.starts_with(kind->by);
+    if (!fits) {
+        return complain(
+            what,
+            "it is signed by " + std::string(who_signs(kind->by)) + ", and " + o.key
+                + " is the key of " + key->party
+        );
+    }
+    auto given = client::read_words(o.words);
+    if (!given) return complain(what, given.error().what);
+    const auto attachments = attachments_of(*kind, *given);
+    if (!attachments) return complain(what, attachments.error().what);
+    add_defaults(*given, *kind, *key);
+    auto filled = client::fill_in(o.kind, *given, wall_clock_ms());
+    if (!filled) return complain(what, filled.error().what);
+    Signing signing(o, *key, std::move(filled->command));
+    const auto sent = signing.send(*attachments);
+    if (!sent && signing.entries().empty()) return complain(what, sent.error().what);
+    print(o, signing, filled->kept);
+    if (!sent) return complain(what, "the rest was not entered: " + sent.error().what);
+    if (key->party != "new") return 0;
+    const auto renamed = client::rename_party(o.key, party_of(signing.result()), key->key);
+    return renamed ? 0 : complain(what, renamed.error().what);
+}
+
+int get(const SignOptions& o) {
+    const auto key = client::read_key_file(o.key);
+    if (!key) return complain("get", key.error().what);
+    client::ApiClient api(exchange_with(o));
+    const auto ledger = api.ledger();
+    if (!ledger) return complain("get", ledger.error().what);
+    if (auto ok = api.open_session({key->key, key->party, ledger->origin}); !ok)
+        return complain("get", ok.error().what);
+    const auto text = api.call("GET", o.kind);
+    if (!text) return complain("get", text.error().what);
+    std::cout << *text << '\n';
+    return 0;
+}
+
+} // namespace handprint::app

@@ -1,0 +1,40 @@
+#pragma once
+
+// A command out of words of a command line, `name=value`, by the fields that its kind has.
+
+#include "node/client/signer.hpp"
+#include "node/market/json_codec.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace handprint::client {
+
+/// A text that stays with who signs: the ledger has the hash only, and hash and salt together prove
+/// later that it was this text.
+struct KeptText {
+    std::string field;
+    Hash hash{};
+    Hash salt{};
+};
+
+struct FilledIn {
+    market::Command command;
+    std::vector<KeptText> kept;
+};
+
+using Given = std::vector<std::pair<std::string, std::string>>; // name, value
+
+/// Splits each word at its first `=`. Failure names one that has none, and a name given twice.
+[[nodiscard]] Result<Given> read_words(const std::vector<std::string>& words);
+
+/// Failure names the field and what it must be. `now` is for times given as "now".
+[[nodiscard]] Result<FilledIn>
+fill_in(const std::string& kind, const Given& given, market::Int now);
+
+/// How the fields of a kind are written: "amount=MINOR_UNITS reference=TEXT [refund=NUMBER]".
+/// `filled` are those that need not be given.
+[[nodiscard]] std::string usage_of(const std::string& kind, const std::vector<std::string>& filled);
+
+} // namespace handprint::client

@@ -1,0 +1,160 @@
+"""A cooperative without programs of its own: every task of a delegate is a command."""
+
+import base64
+import unittest
+
+import crew
+import demo
+import handprint
+from cooperative import Cooperative, run
+from handprint.signing import commit
+
+
+def sums(coop):
+    found = crew.Transport(coop.url).get("/v1/ledger").json()["sums"]
+    return {row["class"]: int(row["amount"]) for row in found if row["currency"] == "KES"}
+
+
+class Delegates(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.coop = cls.enterClassContext(Cooperative())
+        cls.second, public = cls.coop.key("d-1", "--party", "d:1")
+        code, _, complaint = cls.coop.init("--delegate", public)
+        assert code == 0, complaint
+        cls.coop.serve()
+        cls.requester, _ = cls.coop.key("requester")
+        cls.registered = cls.coop.sign(cls.requester, "register_requester", "name=Acme")
+
+    def by_delegate(self, kind, *words):
+        return self.coop.sign(self.coop.delegate, kind, *words)
+
+    def complaint(self, kind, *words, key=None):
+        code, said, complaint = self.coop.try_sign(key or self.coop.delegate, kind, *words)
+        self.assertEqual((code, said), (1, ""), complaint)
+        return complaint
+
+    def member(self, name):
+        path, public = self.coop.key(name)
+        self.coop.sign(path, "enrol_member", "languages=en,sw")
+        return path, public
+
+    def test_money_goes_from_the_bank_to_escrow_and_back(self):
+        self.assertEqual(self.registered["result"], {"requester": 0})
+        self.assertEqual(self.requester.read_text().split()[1], "r:0")
+        before = sums(self.coop).get("escrow", 0)
+        funded = self.by_delegate("fund", "requester=0", "amount=150000", "currency=KES", "reference=TT 4711")
+        self.assertEqual(sums(self.coop)["escrow"], before - 150000)
+        kept = funded["kept"][0]
+        salt, digest = base64.b64decode(kept["salt"]), base64.b64decode(kept["hash"])
+        self.assertEqual((kept["field"], commit(salt, b"TT 4711")), ("reference", digest))
+        self.assertEqual([promise["index"] for promise in funded["promises"]], funded["entries"])
+        refund = self.coop.sign(self.requester, "refund", "amount=50000", "currency=KES")["entries"]
+        self.assertEqual(sums(self.coop)["in_transit"], -50000)
+        settled = self.by_delegate("settle", "refund=0", "reference=TT 4712")["entries"]
+        self.assertLess(refund[0], settled[0])
+        self.assertEqual(sums(self.coop)["in_transit"], 0)
+
+    def test_work_is_paid_out_settled_and_returned(self):
+        coop = self.coop
+        members = dict(demo.read_key(self.member(f"worker-{n}")[0]) for n in range(2))
+        name = "Clear?"
+        with handprint.Client(coop.url, handprint.signup(coop.url, "B", key_file=coop.home / "b.key")) as client:
+            paying = demo.read_key(coop.home / "b.key")[0].removeprefix("r:")
+            funding = ["amount=900000", "currency=KES", "reference=b"]
+            self.by_delegate("fund", f"requester={paying}", *funding)
+            terms = dict(title=name, question="Clear?", choices=["clear", "unclear"], fields=["text"], level=0)
+            terms |= dict(price="7.00", currency="KES", estimate_s=30, domain="health/information", language="en")
+            project = client.create_project("p", title="P")
+            batch = project.create_batch("b", overlap=2, bundle_max=1, **terms)
+            batch.upload([{"id": str(n), "text": f"x {n}"} for n in range(3)])
+            batch.publish()
+            self.assertEqual(crew.work(coop.url, members, name, lambda _: {"value": "clear"}), 6)
+            batch.accept_all()
+        self.by_delegate("close_period")
+        payout = self.by_delegate("payout", "currency=KES")["result"]
+        self.assertEqual((payout["total"], payout["count"]), ("4200", 2))
+        self.by_delegate("settle", f"payout={payout['payout']}", "reference=transfers of May")
+        rows = coop.get(coop.delegate, f"/v1/payouts/{payout['payout']}")["rows"]
+        self.assertEqual([row["state"] for row in rows], ["settled", "settled"])
+        self.assertEqual((sums(coop)["payable"], sums(coop)["in_transit"]), (0, 0))
+        said = self.complaint("settle", f"payout={payout['payout']}", "reference=again")
+        self.assertIn("nothing of payout", said)
+
+        income = ["amount=100000", "currency=KES", f"project={project.number}", "reference=licence"]
+        self.by_delegate("income", *income)
+        self.by_delegate("close_period")
+        second = self.by_delegate("payout", "currency=KES")["result"]["payout"]
+        one, other = (int(party.removeprefix("m:")) for party in members)
+        self.by_delegate("settle", f"payout={second}", f"items={one}", "reference=c")
+        self.by_delegate("return", f"payout={second}", f"items={other}", "reference=no such account")
+        rows = coop.get(coop.delegate, f"/v1/payouts/{second}")["rows"]
+        self.assertEqual([row["state"] for row in rows], ["settled", "returned"])
+
+    def test_rules_and_the_clock(self):
+        self.by_delegate("set_rule", "name=payout_minimum_minor", "value=1")
+        self.by_delegate("set_rule", "name=payout_minimum_minor", "value=1", "from=2100-01-01T00:00:00Z")
+        self.by_delegate("confirm_clock")
+        said = self.complaint("set_rule", "name=no_such", "value=1")
+        self.assertIn("unknown_rule", said)
+        self.assertIn("at name", said)
+
+    def test_what_takes_two_delegates(self):
+        released = self.by_delegate("propose_release")["result"]
+        words = ["currency=KES", "period=1", f"proposal={released['proposal']}"]
+        self.assertIn("same_delegate", self.complaint("release_without_quorum", *words))
+        said = self.complaint("release_without_quorum", *words, key=self.second)
+        self.assertRegex(said, "wait_not_over|proposal_over")
+        member, _ = self.member("forgetful")
+        number = member.read_text().split()[1].removeprefix("m:")
+        _, public = self.coop.key("new device")
+        proposed = self.by_delegate("propose_reenrolment", f"member={number}", f"key={public}")["result"]["proposal"]
+        waiting = self.coop.get(self.second, "/v1/proposals")["proposals"]
+        self.assertIn((proposed, public), [(one["proposal"], one.get("key")) for one in waiting])
+        words = [f"member={number}", f"key={public}", f"proposal={proposed}"]
+        self.assertIn("wait_not_over", self.complaint("reenrol_member", *words, key=self.second))
+        self.coop.sign(member, "object_reenrolment", f"proposal={proposed}")
+
+    def test_what_is_wrong_is_named_before_anything_is_sent(self):
+        fund = ["requester=0", "amount=5", "currency=KES", "reference=x"]
+        for words, named in [
+            (["requester=x", *fund[1:]], "requester must be a whole number"),
+            (["requester=99999999999999999999", *fund[1:]], "requester must be a whole number"),
+            (["amount=1.50", fund[0], *fund[2:]], "amount must be a whole number of minor units"),
+            (["amount=-5", fund[0], *fund[2:]], "amount must be a whole number of minor units"),
+            (fund[:3], "reference is missing"),
+            ([*fund, "colour=red"], "there is no field colour"),
+            ([*fund, "amount=6"], "amount is given twice"),
+            ([*fund, "loose"], "expected name=value: loose"),
+        ]:
+            with self.subTest(words=words):
+                said = self.complaint("fund", *words)
+                self.assertTrue(said.startswith("handprint sign fund: "), said)
+                self.assertIn(named, said)
+        self.assertIn("must be a time", self.complaint("set_rule", "name=fee_bps", "value=1", "from=later"))
+        self.assertIn("no kind of command", self.complaint("fond", *fund))
+        self.assertIn("not signed by hand", self.complaint("auto_accept", "batch=0"))
+        self.assertIn("is the key of r:0", self.complaint("fund", *fund, key=self.requester))
+        self.assertIn("No such file", self.complaint("fund", *fund, key=self.coop.home / "none"))
+
+    def test_what_the_node_refuses_is_its_problem(self):
+        said = self.complaint("fund", "requester=77", "amount=5", "currency=KES", "reference=x")
+        self.assertIn("409 no_such_requester (No such requester.) at requester", said)
+
+    def test_every_kind_is_listed_with_its_fields(self):
+        code, said, _ = run("sign", "--list")
+        self.assertEqual(code, 0)
+        self.assertIn("fund  (a delegate)", said)
+        self.assertIn("amount=MINOR_UNITS currency=TEXT reference=TEXT requester=NUMBER", said)
+        self.assertIn("[checkpoint=TEXT] currency=TEXT", said)
+
+
+class WithTheWrongKey(unittest.TestCase):
+    def test_a_key_that_nobody_knows_signs_nothing(self):
+        with Cooperative() as coop:
+            self.assertEqual(coop.init()[0], 0)
+            coop.serve()
+            stranger, _ = coop.key("stranger", "--party", "d:0")
+            code, said, complaint = coop.try_sign(stranger, "close_period")
+            self.assertEqual((code, said), (1, ""))
+            self.assertIn("key_unknown", complaint)
