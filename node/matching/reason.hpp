@@ -17,7 +17,7 @@ struct Reason {
     using Value = std::variant<market::Int, std::string>;
 
     /// Of an offer: open_to_all, skill, test, language, history, pay, new, in_hand, hazard, draw.
-    /// Of what is missing: take_test, test_taken, no_test, missing_language.
+    /// Of what is missing: take_test, test_taken, test_not_passed, no_test, missing_language.
     std::string_view code;
     std::vector<std::pair<std::string_view, Value>> params;
     std::string text; // without the full stop

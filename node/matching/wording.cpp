@@ -120,6 +120,15 @@ Reason test_taken(const Subject& domain, Int level) {
     };
 }
 
+Reason test_not_passed(const Subject& domain, Int level) {
+    return {
+        "test_not_passed",
+        {{"domain", domain.id}, {"level", level}},
+        "You took the test for " + at_level(domain.words, level)
+            + " and were paid; the result was not enough for this level"
+    };
+}
+
 Reason no_test(const Subject& domain, Int level) {
     return {
         "no_test",

@@ -33,6 +33,7 @@ struct Subject {
 /// "Take the paid test for contracts level 1"
 [[nodiscard]] Reason take_test(const Subject& domain, Int level);
 [[nodiscard]] Reason test_taken(const Subject& domain, Int level);
+[[nodiscard]] Reason test_not_passed(const Subject& domain, Int level);
 [[nodiscard]] Reason no_test(const Subject& domain, Int level);
 [[nodiscard]] Reason missing_language(const std::string& language);
 

@@ -43,6 +43,7 @@ TEST_CASE("work that asks for a skill names the test that leads to it") {
     list = nearly(world, 1);
     REQUIRE(list.size() == 1);
     CHECK(list[0].missing.code == "test_taken");
+    CHECK(list[0].test == handprint::market::never);
 
     world.skill(1, "law/contracts", 1);
     CHECK(nearly(world, 1).empty());
@@ -67,4 +68,35 @@ TEST_CASE("the nearest way on comes first: a test, then a skill, then a language
     CHECK(list[3].missing.code == "missing_language");
     CHECK(list[3].missing.text == "Is in sw, which is not among your languages");
     CHECK(nearly(world, 1, 2).size() == 2);
+}
+
+TEST_CASE("a test that was graded and not passed is not called ungraded") {
+    World world;
+    world.enrol(1, "en");
+    world.enrol(2, "en");
+    world.publish({.level = 1});
+    const Int test = world.publish({.tasks = 2, .overlap = 5, .gives = 1});
+    const auto missing = [&](Int member) {
+        const auto list = nearly(world, member);
+        REQUIRE(list.size() == 1);
+        return list[0];
+    };
+    for (const Int task : {0, 1})
+        world.submit(1, test, task);
+    CHECK(missing(1).missing.code == "test_taken");
+
+    for (const Int task : {0, 1})
+        world.accept(1, test, task); // the grade pays, and gives no skill
+    CHECK(missing(1).missing.code == "test_not_passed");
+    CHECK(
+        missing(1).missing.text
+        == "You took the test for law/contracts level 1 and were paid; the result was not enough "
+           "for this level"
+    );
+    CHECK(missing(1).test == handprint::market::never);
+    CHECK(missing(2).missing.code == "take_test"); // another's grade is not one's own
+
+    const Int again = world.publish({.tasks = 1, .gives = 1});
+    CHECK(missing(1).missing.code == "take_test");
+    CHECK(missing(1).test == again);
 }

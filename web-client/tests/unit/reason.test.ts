@@ -40,6 +40,13 @@ describe('a reason', () => {
     expect(reasonText(reason)).toBe('It is in Swahili, which is not among your languages.');
   });
 
+  it('tells a test that was not passed from one that is not graded', () => {
+    const params = { domain: 'law/contracts', level: 1 };
+    expect(reasonText({ code: 'test_taken', params, text: '' })).toContain('It is not graded yet.');
+    const failed = reasonText({ code: 'test_not_passed', params, text: '' });
+    expect(failed).toContain('were paid. The result was not enough for this level.');
+  });
+
   it('of a code that this page does not know is in the words of the node', () => {
     const reason = { code: 'moon', params: {}, text: 'The moon is full' } as unknown as Reason;
     expect(reasonText(reason)).toBe('The moon is full.');

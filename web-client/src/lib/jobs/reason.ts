@@ -33,6 +33,8 @@ export function reasonText({ code, params, text }: Reason): string {
       return t('why.take_test', { domain: domainName(domain), level });
     case 'test_taken':
       return t('why.test_taken', { domain: domainName(domain), level });
+    case 'test_not_passed':
+      return t('why.test_not_passed', { domain: domainName(domain), level });
     case 'no_test':
       return t('why.no_test', { domain: domainName(domain), level });
     case 'missing_language':

@@ -32,6 +32,7 @@ export const member = {
   'why.draw': 'Picked by a small draw, so that new batches are seen.',
   'why.take_test': 'Take the paid test: {domain}, level {level}.',
   'why.test_taken': 'You took the test: {domain}, level {level}. It is not graded yet.',
+  'why.test_not_passed': 'You took the test: {domain}, level {level}, and were paid. The result was not enough for this level.',
   'why.no_test': 'It asks for {domain}, level {level}. No test for it is open now.',
   'why.missing_language': 'It is in {language}, which is not among your languages.',
 
@@ -45,6 +46,8 @@ export const member = {
   'terms.claim': { one: 'Start with {n} task', other: 'Start with up to {n} tasks' },
   'terms.claiming': 'Getting your tasks',
   'terms.notNow': 'Not now',
+  'terms.nothingLeft': 'There is no task here for you now.',
+  'terms.nothingLeft.text': 'You have done yours, or others have taken the rest.',
   'terms.free': 'You can stop at any time and give tasks back. It never counts against you.',
   'terms.proof': 'What exactly do I sign?',
   'terms.proof.text': 'A fingerprint of exactly these words and numbers, computed on your device. If anyone changes a word, it differs:',

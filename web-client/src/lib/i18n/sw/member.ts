@@ -35,6 +35,7 @@ export const member: PartOf<typeof en> = {
   'why.draw': 'Imechaguliwa kwa kura ndogo, ili mafungu mapya yaonekane.',
   'why.take_test': 'Fanya jaribio linalolipwa: {domain}, kiwango {level}.',
   'why.test_taken': 'Ulifanya jaribio: {domain}, kiwango {level}. Bado halijasahihishwa.',
+  'why.test_not_passed': 'Ulifanya jaribio: {domain}, kiwango {level}, na ukalipwa. Matokeo hayakutosha kwa kiwango hiki.',
   'why.no_test': 'Inahitaji {domain}, kiwango {level}. Hakuna jaribio lililo wazi kwa sasa.',
   'why.missing_language': 'Iko katika {language}, ambayo haimo kati ya lugha zako.',
 
@@ -48,6 +49,8 @@ export const member: PartOf<typeof en> = {
   'terms.claim': { one: 'Anza na kazi {n}', other: 'Anza na hadi kazi {n}' },
   'terms.claiming': 'Inaleta kazi zako',
   'terms.notNow': 'Si sasa',
+  'terms.nothingLeft': 'Hapa hakuna kazi kwako kwa sasa.',
+  'terms.nothingLeft.text': 'Umemaliza zako, au wengine wamechukua zilizobaki.',
   'terms.free': 'Unaweza kuacha wakati wowote na kurudisha kazi. Haihesabiwi dhidi yako.',
   'terms.proof': 'Nasaini nini hasa?',
   'terms.proof.text': 'Alama ya maneno na nambari hizi hasa, iliyokokotolewa kwenye kifaa chako. Neno likibadilishwa, nayo hubadilika:',
