@@ -98,6 +98,21 @@ CheckpointVerdict verify_checkpoint(std::string_view note, const Policy& policy)
     return verdict;
 }
 
+std::optional<std::uint64_t>
+seen_by_quorum(const Policy& policy, const std::vector<WitnessedBy>& witnesses) {
+    std::vector<WitnessedBy> newest = witnesses;
+    std::ranges::sort(newest, std::ranges::greater(), &WitnessedBy::unix_seconds);
+    const auto& known = policy.witnesses();
+    std::vector<bool> cosigned(known.size());
+    for (const WitnessedBy& one : newest) {
+        const auto at = std::ranges::find(known, one.witness, &PolicyWitness::name);
+        if (at == known.end()) continue;
+        cosigned[static_cast<std::size_t>(at - known.begin())] = true;
+        if (policy.quorum_met(cosigned)) return one.unix_seconds;
+    }
+    return std::nullopt;
+}
+
 CheckpointVerdict
 verify_checkpoint(std::string_view note, const Policy& present, std::span<const Policy> former) {
     CheckpointVerdict verdict = verify_checkpoint(note, present);

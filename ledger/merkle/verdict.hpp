@@ -48,6 +48,11 @@ struct CheckpointVerdict {
 /// Keys of other origins are unknown keys here. Times are not judged.
 [[nodiscard]] CheckpointVerdict verify_checkpoint(std::string_view note, const Policy& policy);
 
+/// The latest time at which a quorum of the policy had seen what these witnesses cosigned; nothing
+/// if they are no quorum. One witness with a fast clock does not move it.
+[[nodiscard]] std::optional<std::uint64_t>
+seen_by_quorum(const Policy& policy, const std::vector<WitnessedBy>& witnesses);
+
 /// The same where a note may also be of the time of a former key of the log: the verdict of the
 /// first policy that accepts it, else that of the present one.
 [[nodiscard]] CheckpointVerdict

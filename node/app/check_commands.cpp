@@ -183,7 +183,8 @@ int verify_log(const VerifyOptions& o) {
     std::string summary = std::to_string(log->size) + " entries, "
                           + std::to_string(log->witnesses.size()) + " witnesses, "
                           + std::to_string(log->distributions) + " distributions, "
-                          + std::to_string(log->lists) + " of them listed";
+                          + std::to_string(log->lists) + " of them listed\n    "
+                          + age_text(*log, wall_clock_ms() / 1000);
     for (const auto& sum : log->sums) {
         sums.push_back(Json::array(
             {Json(books::name(sum.account_class)),

@@ -1,5 +1,6 @@
 #include "node/app/check_log.hpp"
 
+#include "ledger/base/time.hpp"
 #include "ledger/merkle/tile_reader.hpp"
 #include "ledger/record/share_list.hpp"
 #include "node/app/node_files.hpp"
@@ -60,6 +61,7 @@ public:
         if (!note) return unexpected(note.error());
         const auto verdict = merkle::verify_checkpoint(as_text(*note), policy);
         out_.witnesses = verdict.witnesses;
+        out_.seen = merkle::seen_by_quorum(policy, verdict.witnesses);
         if (verdict.accepted()) {
             out_.size = verdict.checkpoint->size;
             check_tree(verdict.checkpoint->root);
@@ -142,6 +144,19 @@ private:
 };
 
 } // namespace
+
+std::string age_text(const CheckedLog& log, std::int64_t now_seconds) {
+    if (!log.seen) return "no quorum of witnesses says when it saw this log";
+    const auto seen = static_cast<std::int64_t>(*log.seen);
+    const std::int64_t age = now_seconds - seen;
+    const auto when = format_rfc3339(Instant{seen * 1000});
+    std::string text = "last seen by a quorum of witnesses " + (when ? *when + ", " : std::string())
+                       + std::to_string(age) + " seconds ago";
+    if (age > kStaleAfterSeconds) {
+        text += "\n    WARNING  stale: newer entries may be held back, or the witnesses are away";
+    }
+    return text;
+}
 
 Result<CheckedLog> check_log(const std::string& where, const merkle::Policy& policy) {
     outbound::HttpClient client;

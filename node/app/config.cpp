@@ -39,7 +39,7 @@ const std::map<std::string, Setter>& setters() {
         {"port", number(&Config::port, 0, 65535)},
         {"publish_ms", number(&Config::publish_ms, 10, 3'600'000)},
         {"rate_per_second", number(&Config::rate_per_second, 0, 1'000'000)},
-        {"refresh_ms", number(&Config::refresh_ms, 100, 3'600'000)},
+        {"refresh_ms", number(&Config::refresh_ms, 100, 300'000)},
         {"threads", number(&Config::threads, 0, 1024)},
         {"tls_certificate", text(&Config::tls_certificate)},
         {"tls_key", text(&Config::tls_key)},

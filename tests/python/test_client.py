@@ -261,6 +261,16 @@ class Signing(unittest.TestCase):
                 signing.save(str(path), "new", signing.Key.make())
 
 
+    def test_a_command_names_the_checkpoint_that_its_signer_has_seen(self):
+        key = signing.Key.make()
+        plain = key.command("log.example/a", "r:3", "refund", {})
+        seen = key.command("log.example/a", "r:3", "refund", {}, seen=(4711, b"\x07" * 32))
+        bodies = [json.loads(base64.b64decode(one["payload"])) for one in (plain, seen)]
+        self.assertNotIn("seen", bodies[0])
+        self.assertEqual(bodies[1]["seen"], {"root": signing.b64(b"\x07" * 32), "size": 4711})
+        self.assertEqual({*bodies[1]} - {*bodies[0]}, {"seen"})
+
+
 class Wire(unittest.TestCase):
     def test_an_answer_without_the_header_changes_nothing(self):
         wire = Transport("http://node", http=httpx.MockTransport(Node(ok({}))))

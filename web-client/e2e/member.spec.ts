@@ -13,10 +13,18 @@ test('a person joins, works, is paid and checks the payslip', async ({ page, oth
   await becomeMember(page);
   await expect(page.getByRole('link', { name: title })).toBeVisible();
   await look(page, '/work', 'offers');
+  // What this device has checked is named in what it signs; that others went on since locks nobody out.
+  await page.goto('/ledger');
+  await expect(page.locator('[data-proof=good]')).toBeVisible({ timeout: 30_000 });
+  await otherPage.goto('/money');
+  await otherPage.getByRole('button', { name: 'Add play money' }).click();
+  const signed = page.waitForRequest((request) => request.url().endsWith('/v1/commands'));
   await page.goto('/earnings');
   await expect(page.getByText('Your first wage will stand here')).toBeVisible();
   await look(page, '/earnings', 'nothing yet');
   await work(page, title);
+  const { envelope } = (await signed).postDataJSON() as { envelope: { payload: string } };
+  expect(JSON.parse(Buffer.from(envelope.payload, 'base64').toString())).toHaveProperty('seen.size');
 
   await expect(otherPage.getByText('3 waiting')).toBeVisible({ timeout: 30_000 });
   await otherPage.getByRole('button', { name: 'Accept the answer to item r1' }).click();
@@ -99,6 +107,7 @@ async function checkFileAndForgery(page: Page): Promise<void> {
   await dropFile(page, 'richer.json', text.replaceAll('\\"amount\\":\\"350\\"', '\\"amount\\":\\"950\\"'));
   await expect(page.locator('[data-proof=bad]')).toBeVisible();
   await expect(page.getByText('A line was changed after it was recorded.')).toBeVisible();
+  await expect(page.getByText(/^Does not add up: line \d+\.$/)).toBeVisible();
   await page.getByText('Details for checkers').click();
   await expect(page.getByText('part_not_committed')).toBeVisible();
   await look(page, '/verify', 'changed');
@@ -111,6 +120,18 @@ async function checkFileAndForgery(page: Page): Promise<void> {
   });
   await expect(page.getByText('A line is missing.')).toBeVisible();
 }
+
+/** A wrong file is nobody's fault, and is not called evidence. */
+test('a file that is no payslip is called just that', async ({ page }) => {
+  await page.goto('/verify');
+  for (const [name, text] of [['shopping.json', '{"milk":2}'], ['photo.json', '\u0000\u0001'], ['empty.json', '']] as const) {
+    await dropFile(page, name, text);
+    await expect(page.getByText('This is not a payslip or receipt of this cooperative.')).toBeVisible();
+    await expect(page.getByText('it is evidence', { exact: false })).toHaveCount(0);
+    await expect(page.locator('[data-proof=bad]')).toHaveCount(0);
+  }
+  await look(page, '/verify', 'another file');
+});
 
 async function dropFile(page: Page, name: string, text: string): Promise<void> {
   const zone = page.getByRole('group', { name: /drop a payslip/ });

@@ -41,6 +41,40 @@ test('the ledger is added up in the browser, and the mark comes only after that'
   await expect(page.getByText('What this device saw last time is still there, unchanged.')).toBeVisible({ timeout: 30_000 });
 });
 
+test('attack: a stale ledger is not called a good one', async ({ page }) => {
+  // Half an hour later the same checkpoint is all that there is.
+  await page.clock.setSystemTime(Date.now() + 30 * 60_000);
+  await page.goto('/ledger');
+  await expect(page.locator('[data-proof=stale]')).toContainText('witnesses last saw it 3', { timeout: 30_000 });
+  await expect(page.locator('[data-proof=good]')).toHaveCount(0);
+  await expect(page.getByText('No quorum of witnesses has seen this ledger for more than 10 minutes.')).toBeVisible();
+  await look(page, '/ledger', 'stale');
+});
+
+test('a device that has seen another ledger says so, and begins again only when it is told to', async ({ page }) => {
+  await page.goto('/ledger');
+  await expect(page.locator('[data-proof=good]')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/Witnesses last saw it/)).toBeVisible();
+  await page.evaluate(async () => {
+    const open = indexedDB.open('handprint');
+    await new Promise((done) => (open.onsuccess = done));
+    const trust = open.result.transaction('trust', 'readwrite').objectStore('trust');
+    const keys = await new Promise<IDBValidKey[]>((done) => {
+      const all = trust.getAllKeys();
+      all.onsuccess = () => done(all.result);
+    });
+    const tree = keys.find((key) => String(key).startsWith('tree '));
+    await new Promise((done) => (trust.put({ size: 3, root: 'A'.repeat(43) + '=' }, tree ?? '').onsuccess = done));
+    open.result.close();
+  });
+  await page.reload();
+  await expect(page.getByText('The log is not the one that this device has seen before.')).toBeVisible({ timeout: 30_000 });
+  await page.getByText('Was this ledger set up anew?').click();
+  await look(page, '/ledger', 'another one');
+  await page.getByRole('button', { name: 'Begin again with this ledger' }).click();
+  await expect(page.locator('[data-proof=good]')).toBeVisible({ timeout: 30_000 });
+});
+
 test('the entries of the ledger go on to the first one', async ({ page }) => {
   await page.goto('/ledger');
   const list = page.getByRole('list', { name: 'Latest entries' }).locator(':scope > li');

@@ -203,6 +203,17 @@ TEST_CASE("verdict: accepted, with who signed and when") {
     );
 }
 
+TEST_CASE("verdict: seen by a quorum is older than what the fastest clock says") {
+    const World world;
+    const Policy both = world.policy("group both all one two\nquorum both\n");
+    const std::vector<WitnessedBy> two = {{"one", "w1.example", 1000}, {"two", "w2.example", 9000}};
+    CHECK(seen_by_quorum(both, two) == 1000);
+    CHECK(seen_by_quorum(world.policy(), two) == 9000);
+    CHECK_FALSE(seen_by_quorum(both, {two.front()}));
+    CHECK_FALSE(seen_by_quorum(both, {}));
+    CHECK_FALSE(seen_by_quorum(world.policy("quorum none\n"), {}));
+}
+
 TEST_CASE("verdict: each reason on its own, and their order") {
     const World w;
     const Policy policy = w.policy();

@@ -59,10 +59,23 @@ class Key:
         signature = {"keyid": keyid, "sig": b64(self.signer.sign(signed).signature)}
         return {"payload": b64(payload), "payloadType": payload_type, "signatures": [signature]}
 
-    def command(self, log: str, actor: str, kind: str, args: dict[str, Any]) -> dict[str, Any]:
+    def command(
+        self,
+        log: str,
+        actor: str,
+        kind: str,
+        args: dict[str, Any],
+        seen: tuple[int, bytes] | None = None,
+    ) -> dict[str, Any]:
         """A signed command under a new id. Keep it until the node has answered: the same bytes can be
-        sent again, another command for the same purpose would be a second one."""
+        sent again, another command for the same purpose would be a second one.
+
+        `seen` is size and root of a checkpoint that you have verified, any earlier one too: a ledger with
+        another history then cannot take the command (`wrong_log`)."""
         body = {"actor": actor, "args": args, "command": secrets.token_hex(16), "kind": kind, "log": log}
+        if seen is not None:
+            size, root = seen
+            body["seen"] = {"root": b64(root), "size": size}
         return self.envelope(COMMAND, body)
 
 

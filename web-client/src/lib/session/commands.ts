@@ -2,6 +2,7 @@ import { api, newId } from '../api/client.ts';
 import type { Answered } from '../api/types.ts';
 import type { Problem, Result } from '../api/request.ts';
 import { all, put, remove } from '../device/db.ts';
+import { rememberedTree } from '../proof/trust.ts';
 import { signWith, type StoredKey } from '../keys/signer.ts';
 import { type Bytes } from '../verify/bytes.ts';
 import { canonicalBytes, type JsonObject } from '../verify/canonical.ts';
@@ -42,12 +43,15 @@ const PAUSE_MS = 700;
 
 /**
  * Signs once and sends until the outcome is known. The signed bytes, and with them the command
- * id, are on the disk before the first attempt: a retry after a crash is the same command.
+ * id, are on the disk before the first attempt: a retry after a crash is the same command. It names
+ * the largest tree that this device has checked, so that a ledger with another history cannot take it.
  */
 export async function sendCommand(key: StoredKey, command: Command): Promise<Result<Answered>> {
   const id = newId();
   const { actor, args, kind, log } = command;
-  const envelope = await signEnvelope(key, COMMAND_TYPE, { actor, args, command: id, kind, log });
+  const tree = await rememberedTree(log);
+  const seen = tree ? { seen: { root: tree.root, size: tree.size } } : {};
+  const envelope = await signEnvelope(key, COMMAND_TYPE, { actor, args, command: id, kind, log, ...seen });
   const outgoing: Outgoing = {
     id,
     actor,

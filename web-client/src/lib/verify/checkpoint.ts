@@ -9,7 +9,7 @@ import {
   type Note,
   type NoteKey,
 } from './note.ts';
-import { quorumMet, type Policy } from './policy.ts';
+import { quorumMet, seenByQuorum, type Policy } from './policy.ts';
 import { failed, type Failed } from './verdict.ts';
 
 export interface Witnessed {
@@ -24,6 +24,8 @@ export interface Checkpoint {
   size: bigint;
   root: Bytes;
   witnesses: Witnessed[];
+  /** When a quorum last saw it, in seconds; null when the policy asks for no witness and none signed. */
+  seen: number | null;
 }
 
 /** Reads the three lines of a checkpoint; further lines are opaque and allowed. */
@@ -63,7 +65,7 @@ export function verifyCheckpoint(text: string, policy: Policy): Checkpoint | Fai
   if (!quorumMet(policy, new Set(witnesses.map(({ name }) => name)))) {
     return failed('quorum_not_met', `${witnesses.length}`);
   }
-  return { ok: true, ...body, witnesses };
+  return { ok: true, ...body, witnesses, seen: seenByQuorum(policy, witnesses) };
 }
 
 function readCosignatures(note: Note, policy: Policy): Witnessed[] | Failed {

@@ -24,6 +24,8 @@ export interface LogGood {
   size: number;
   root: string;
   witnesses: Witnessed[];
+  /** As in Checkpoint. */
+  seen: number | null;
   sums: { class: string; currency: string; amount: string }[];
   kinds: Record<string, number>;
   lastTime: number;
@@ -64,8 +66,8 @@ export async function readLog(
     options.progress?.(tile.first + tile.count, size);
   }
   if (!equal(audit.root(), checkpoint.root)) return failed('root_differs');
-  const { origin, witnesses, root } = checkpoint;
-  return { ok: true, log: origin, size, root: base64(root), witnesses, ...audit.result() };
+  const { origin, witnesses, seen, root } = checkpoint;
+  return { ok: true, log: origin, size, root: base64(root), witnesses, seen, ...audit.result() };
 }
 
 class Audit {
@@ -106,7 +108,7 @@ class Audit {
     return this.frontier.root();
   }
 
-  result(): Omit<LogGood, 'ok' | 'log' | 'size' | 'root' | 'witnesses'> {
+  result(): Omit<LogGood, 'ok' | 'log' | 'size' | 'root' | 'witnesses' | 'seen'> {
     const sums = [...this.totals].sort().map(([key, amount]) => {
       const [name = '', currency = ''] = key.split(' ');
       return { class: name, currency, amount: amount.toString() };

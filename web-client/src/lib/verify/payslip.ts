@@ -1,7 +1,7 @@
 import { verifyCheckpoint, type Checkpoint, type Witnessed } from './checkpoint.ts';
 import { headerHolds } from './header.ts';
 import { leafHash, inclusionHolds } from './merkle.ts';
-import { utf8 } from './bytes.ts';
+import { base64, utf8 } from './bytes.ts';
 import { parseJson } from './json.ts';
 import type { Policy } from './policy.ts';
 import { checkChain } from './payslip-chain.ts';
@@ -21,6 +21,8 @@ export interface PayslipGood {
   member: number;
   period: number;
   size: string;
+  /** Of the log of `size` entries, as base64. */
+  root: string;
   entries: number;
   promises: number;
   witnesses: Witnessed[];
@@ -86,6 +88,7 @@ export function verifyPayslip(
     member: slip.member,
     period: closing.period,
     size: checkpoint.size.toString(),
+    root: base64(checkpoint.root),
     entries: slip.entries.length,
     promises: kept.checked,
     witnesses: checkpoint.witnesses,

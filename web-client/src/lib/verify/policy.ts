@@ -123,6 +123,19 @@ class Builder {
   }
 }
 
+/**
+ * The latest time at which a quorum had seen what these witnesses cosigned: one of them with a fast
+ * clock does not move it. Null when they are no quorum.
+ */
+export function seenByQuorum(policy: Policy, witnesses: readonly { name: string; time: number }[]): number | null {
+  const signed = new Set<string>();
+  for (const { name, time } of [...witnesses].sort((a, b) => b.time - a.time)) {
+    signed.add(name);
+    if (quorumMet(policy, signed)) return time;
+  }
+  return null;
+}
+
 /** Whether the witnesses that signed satisfy the quorum. */
 export function quorumMet(policy: Policy, signed: ReadonlySet<string>): boolean {
   const holds = (name: string): boolean => {

@@ -1,4 +1,4 @@
-import { base64Decode, equal, utf8, utf8Decode, wellFormed, type Bytes } from './bytes.ts';
+import { base64, base64Decode, equal, utf8, utf8Decode, wellFormed, type Bytes } from './bytes.ts';
 import { parseCanonical } from './canonical.ts';
 import { verifyCheckpoint, type Witnessed } from './checkpoint.ts';
 import { commit } from './hash.ts';
@@ -26,6 +26,8 @@ export interface ReceiptGood {
   log: string;
   index: string;
   size: string;
+  /** Of the log of `size` entries, as base64. */
+  root: string;
   kind: string;
   time: number;
   witnesses: Witnessed[];
@@ -82,6 +84,7 @@ export function verifyReceipt(text: string, policy: Policy): ReceiptGood | Faile
     log: checkpoint.origin,
     index: proof.index.toString(),
     size: checkpoint.size.toString(),
+    root: base64(checkpoint.root),
     kind: header.kind,
     time: header.time,
     witnesses: checkpoint.witnesses,

@@ -81,6 +81,10 @@ export const everywhere = {
   'problem.session_unknown': 'Your session has ended. Open this page again to sign in with your key.',
   'problem.unauthenticated': 'Your session has ended. Open this page again to sign in with your key.',
   'problem.http_401': 'Your session has ended. Open this page again to sign in with your key.',
+  'problem.wrong_log':
+    'The cooperative says that what this device has checked before is not its ledger. It may be showing you another history.',
+  'problem.todo.wrong_log':
+    'Nothing was sent on. Open the ledger page and check it there, ask somebody else what they see, and tell your delegate.',
   'problem.http_404': 'That is not there, or not yet.',
 
   'proof.good': 'Checked on this device',
@@ -94,6 +98,10 @@ export const everywhere = {
   'proof.details': 'Details for checkers',
   'proof.policyChanged':
     'The cooperative now names other witnesses than when this device first looked. This check used the first list.',
+  'proof.stale': 'Checked on this device, but old: witnesses last saw it {when}',
+  'proof.stale.what': 'No quorum of witnesses has seen this ledger for more than {limit}.',
+  'proof.stale.todo':
+    'What you see adds up, but newer entries may be missing. Either the witnesses are away, or you are shown an old ledger. Look again later, and compare with somebody else: if they see a larger one, tell your delegate.',
 
   'reason.other': 'One of the checks failed.',
   'reason.malformed': 'The file is damaged or is not a payslip or receipt.',

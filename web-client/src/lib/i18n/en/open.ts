@@ -79,6 +79,11 @@ export const open = {
     one: '{n} distribution pays out exactly what was to be shared. Lists of shares that add up: {lists}.',
     other: 'All {n} distributions pay out exactly what was to be shared. Lists of shares that add up: {lists}.',
   },
+  'ledger.anew': 'Was this ledger set up anew?',
+  'ledger.anew.text':
+    'A demonstration may begin again under the same name. If you know that it did, this device can take what it is shown now as its new beginning. If you do not know it, ask somebody else what they see first.',
+  'ledger.anew.do': 'Begin again with this ledger',
+  'ledger.seen': 'Witnesses last saw it {when}.',
   'ledger.extends': 'What this device saw last time is still there, unchanged.',
   'ledger.unchecked': 'The numbers below are what the cooperative says. Check them to see for yourself.',
   'ledger.books': 'Where the money is',

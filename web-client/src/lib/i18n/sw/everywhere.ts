@@ -84,6 +84,10 @@ export const everywhere: PartOf<typeof en> = {
   'problem.session_unknown': 'Muda wako umeisha. Fungua ukurasa tena ili uingie kwa ufunguo wako.',
   'problem.unauthenticated': 'Muda wako umeisha. Fungua ukurasa tena ili uingie kwa ufunguo wako.',
   'problem.http_401': 'Muda wako umeisha. Fungua ukurasa tena ili uingie kwa ufunguo wako.',
+  'problem.wrong_log':
+    'Ushirika unasema kwamba kile ambacho kifaa hiki kilikagua awali si daftari lake. Huenda unaonyeshwa historia nyingine.',
+  'problem.todo.wrong_log':
+    'Hakuna kilichoendelea mbele. Fungua ukurasa wa daftari ukague hapo, muulize mtu mwingine anachokiona, na umwambie mjumbe wako.',
   'problem.http_404': 'Hicho hakipo, au bado.',
 
   'proof.good': 'Imekaguliwa kwenye kifaa hiki',
@@ -97,6 +101,10 @@ export const everywhere: PartOf<typeof en> = {
   'proof.details': 'Maelezo kwa wakaguzi',
   'proof.policyChanged':
     'Ushirika sasa unataja mashahidi wengine kuliko kifaa hiki kilivyoona mwanzo. Ukaguzi huu umetumia orodha ya kwanza.',
+  'proof.stale': 'Imekaguliwa kwenye kifaa hiki, lakini ni ya zamani: mashahidi waliiona mara ya mwisho {when}',
+  'proof.stale.what': 'Kwa zaidi ya {limit}, mashahidi wa kutosha hawajaliona daftari hili.',
+  'proof.stale.todo':
+    'Unachokiona kinalingana, lakini huenda maingizo mapya hayamo. Ama mashahidi hawapo, au unaonyeshwa daftari la zamani. Tazama tena baadaye, na ulinganishe na mtu mwingine: akiona daftari kubwa zaidi, mwambie mjumbe wako.',
 
   'reason.other': 'Mojawapo ya ukaguzi umeshindwa.',
   'reason.malformed': 'Faili limeharibika au si hati ya malipo wala risiti.',

@@ -82,6 +82,11 @@ export const open: PartOf<typeof en> = {
     one: 'Ugawaji {n} umelipa kamili kilichopaswa kugawanywa. Orodha za migao zinazolingana: {lists}.',
     other: 'Migawanyo yote {n} imelipa kamili kilichopaswa kugawanywa. Orodha za migao zinazolingana: {lists}.',
   },
+  'ledger.anew': 'Je, daftari hili limeanzishwa upya?',
+  'ledger.anew.text':
+    'Onyesho linaweza kuanza tena kwa jina lilelile. Ukijua kwamba ndivyo ilivyo, kifaa hiki kinaweza kuchukua kinachoonyeshwa sasa kama mwanzo wake mpya. Kama hujui, kwanza muulize mtu mwingine anachokiona.',
+  'ledger.anew.do': 'Anza tena na daftari hili',
+  'ledger.seen': 'Mashahidi waliliona mara ya mwisho {when}.',
   'ledger.extends': 'Kifaa hiki kilichoona mara ya mwisho bado kipo, bila kubadilika.',
   'ledger.unchecked': 'Nambari zilizo hapa chini ni za ushirika. Zikague ujionee mwenyewe.',
   'ledger.books': 'Fedha ziko wapi',
