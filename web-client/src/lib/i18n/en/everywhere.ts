@@ -94,6 +94,8 @@ export const everywhere = {
     'Keep this file. Show it to your delegate, to a union or to any witness: it is evidence, and it works without us.',
   'proof.checking': 'Checking',
   'proof.unchecked': 'Not checked yet',
+  'proof.bad.line': 'Does not add up: line {line}.',
+  'proof.bad.entry': 'It is about entry {index} of the ledger.',
   'proof.code': 'Failed check',
   'proof.details': 'Details for checkers',
   'proof.policyChanged':

@@ -110,6 +110,10 @@ export const open = {
   'verify.policy.own': 'My own trust file',
   'verify.policy.using': 'Using {name}',
   'verify.noPolicy': 'The list of witnesses could not be loaded. Choose your own trust file above.',
+  'verify.other': 'Another file',
+  'verify.other.what': 'This is not a payslip or receipt of this cooperative.',
+  'verify.other.todo':
+    'That says nothing about anybody. Choose the file that you downloaded with “Download the payslip” or “Keep the receipt”. For another cooperative, choose its trust file above first.',
   'verify.result': 'Result',
   'receipt.what': 'What',
   'receipt.entry': 'Entry',

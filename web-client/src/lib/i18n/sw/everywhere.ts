@@ -97,6 +97,8 @@ export const everywhere: PartOf<typeof en> = {
     'Hifadhi faili hili. Mwonyeshe mjumbe wako, chama cha wafanyakazi au shahidi yeyote: ni ushahidi, na unafaa bila sisi.',
   'proof.checking': 'Inakagua',
   'proof.unchecked': 'Bado haijakaguliwa',
+  'proof.bad.line': 'Hesabu hazilingani: mstari {line}.',
+  'proof.bad.entry': 'Inahusu ingizo {index} la daftari.',
   'proof.code': 'Ukaguzi ulioshindwa',
   'proof.details': 'Maelezo kwa wakaguzi',
   'proof.policyChanged':

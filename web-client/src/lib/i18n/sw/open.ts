@@ -113,6 +113,10 @@ export const open: PartOf<typeof en> = {
   'verify.policy.own': 'Faili langu la uaminifu',
   'verify.policy.using': 'Linatumika {name}',
   'verify.noPolicy': 'Orodha ya mashahidi haikupatikana. Chagua faili lako la uaminifu hapo juu.',
+  'verify.other': 'Faili lingine',
+  'verify.other.what': 'Hii si hati ya malipo wala risiti ya ushirika huu.',
+  'verify.other.todo':
+    'Hilo halisemi lolote kuhusu yeyote. Chagua faili ulilopakua kwa “Pakua hati ya malipo” au “Hifadhi risiti”. Kwa ushirika mwingine, kwanza chagua faili lake la uaminifu hapo juu.',
   'verify.result': 'Matokeo',
   'receipt.what': 'Nini',
   'receipt.entry': 'Ingizo',
