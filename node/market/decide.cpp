@@ -35,9 +35,12 @@ const std::vector<RuleValue>& default_rules() {
     return rules;
 }
 
-Int rule(const State& state, const char* name, Int now) {
-    const auto& row = state.get<RuleRow>(std::string_view(name));
+Int rule(const RuleRow& row, Int now) {
     return row.next_from != never && row.next_from <= now ? row.next_value : row.value;
+}
+
+Int rule(const State& state, const char* name, Int now) {
+    return rule(state.get<RuleRow>(std::string_view(name)), now);
 }
 
 namespace {

@@ -42,6 +42,7 @@ enum class Named { all, more, unless_made };
 
 /// The value of a business number at a time. Absent rules are a bug: genesis sets all.
 [[nodiscard]] Int rule(const State& state, const char* name, Int now);
+[[nodiscard]] Int rule(const RuleRow& row, Int now);
 
 /// Whether a checkpoint of that size covers a proposal to pay out without a quorum, or such a
 /// payout, so that recording it changes something.

@@ -129,11 +129,7 @@ Json batch_json(Node& node, const market::BatchRow& batch) {
 Json quote_json(Node& node, const market::BatchRow& batch) {
     const auto currency = Currency::parse(batch.currency);
     const auto rules = row<market::RuleRow>(node, std::string("fee_bps"));
-    const Int now = node.clock();
-    const Int fee_bps = !rules ? 0
-                        : rules->next_from != market::never && rules->next_from <= now
-                            ? rules->next_value
-                            : rules->value;
+    const Int fee_bps = rules ? market::rule(*rules, node.clock()) : 0;
     Json json = Json::object({{"currency", Json(batch.currency)}, {"tasks", Json(batch.tasks)}});
     if (!currency) return json;
     const auto quote = books::quote(market::labour_of(batch), fee_bps, *currency);

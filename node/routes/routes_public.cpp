@@ -7,6 +7,7 @@
 #include "ledger/record/fields.hpp"
 #include "node/http/log_files.hpp"
 #include "node/market/area.hpp"
+#include "node/market/decide.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/acting.hpp"
 
@@ -67,6 +68,23 @@ Response entries(Node& node, const Request& request) {
         {"entries", Json(std::move(list))},
         {"size", Json(node.sequencer.size())},
     }));
+}
+
+Response rules(Node& node) {
+    const Int now = node.clock();
+    Json::Array list;
+    const auto read =
+        pipeline::for_each_row<market::RuleRow>(node.store, {}, 0, [&](const auto& rule) {
+            Json item =
+                Json::object({{"name", Json(rule.name)}, {"value", Json(market::rule(rule, now))}});
+            if (rule.next_from != market::never && rule.next_from > now) {
+                item.set("next_from", Json(rule.next_from));
+                item.set("next_value", Json(rule.next_value));
+            }
+            list.push_back(std::move(item));
+        });
+    if (!read) return busy();
+    return respond_json(Json::object({{"rules", Json(std::move(list))}}));
 }
 
 const char* state_name(Int state) {
@@ -149,6 +167,10 @@ void add_public_routes(http::Router& router, Node& node) {
     router.add<auth::none>(Method::get, "/v1/entries", [&node](const Request& r) {
         if (auto late = wait_seq(node, r)) return std::move(*late);
         return entries(node, r);
+    });
+    router.add<auth::none>(Method::get, "/v1/rules", [&node](const Request& r) {
+        if (auto late = wait_seq(node, r)) return std::move(*late);
+        return rules(node);
     });
     router.add<auth::session>(Method::get, "/v1/payouts/{n}", [&node](const Request& r) {
         return payout(node, r);

@@ -70,10 +70,26 @@ test('what a requester sees when something goes wrong', async ({ page }) => {
   await page.getByLabel('Instructions').fill('Anything.');
   await page.getByLabel('Subject').selectOption({ index: 1 });
   await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByLabel('Seconds per task').fill('20');
   await page.getByLabel('Price per task').fill('0.01');
+  await expect(page.getByText(/at 20 seconds per task that is at least KES.1\.6667 per task/)).toBeVisible();
   await page.getByRole('button', { name: 'Show me the total' }).click();
-  await expect(page.getByRole('alert')).toContainText('The price is below the floor');
+  await expect(page.getByLabel('Price per task')).toBeFocused();
+  await expect(page.getByText('The price is below the floor')).toBeVisible();
   await look(page, '/projects/new', 'below the floor');
+
+  // Where the page does not know the rule, the node says it, in money, and is right until something is changed.
+  await refuse(page, '**/v1/rules', 'GET', { status: 503, code: 'busy', retry: 'later' });
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'Show me the total' }).click();
+  await expect(page.getByRole('alert')).toContainText(/it has to be at least KES.1\.6667/);
+  await expect(page.getByRole('alert')).not.toContainText('micros');
+  await page.getByLabel('Price per task').fill('1.6667');
+  await expect(page.getByRole('alert')).toBeHidden();
+  await page.getByRole('button', { name: 'Show me the total' }).click();
+  await expect(page.getByRole('rowheader', { name: 'Total' })).toBeVisible();
+  await page.unrouteAll();
   await page.goto('/money');
   await page.getByRole('button', { name: 'Send it back to me' }).click();
   await expect(page.getByRole('alert')).toBeVisible();
@@ -81,6 +97,16 @@ test('what a requester sees when something goes wrong', async ({ page }) => {
   await page.goto('/batches/99999');
   await expect(page.getByRole('alert')).toBeVisible();
   await look(page, '/batches/:batch', 'no such batch');
+});
+
+test('a mandate over no amount is not signed, and the page says why', async ({ page }) => {
+  await page.goto('/start/requester');
+  await page.getByLabel('Name of your organisation').fill('Careless');
+  await page.getByLabel('Most that may be spent').fill('100,000');
+  await expect(page.getByText('Write an amount without other signs')).toBeVisible();
+  await page.getByRole('button', { name: 'Make my key and sign' }).click();
+  await expect(page.getByLabel('Most that may be spent')).toBeFocused();
+  await look(page, '/start/requester', 'no amount');
 });
 
 test('a cooperative that cannot be reached says so', async ({ page }) => {

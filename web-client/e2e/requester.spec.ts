@@ -20,6 +20,10 @@ test('a requester sees rows, price and total before paying, and takes the result
   await page.getByLabel('Choose a file').setInputFiles({ name: 'broken.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2,3\n') });
   await expect(page.getByRole('alert')).toContainText('Line 2 has more fields');
   await look(page, '/projects/new', 'broken file');
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'short.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n3\n') });
+  await expect(page.getByRole('alert')).toContainText('Line 3 has fewer fields');
+  await page.getByLabel('Choose a file').setInputFiles({ name: 'items.xlsx', mimeType: 'text/csv', buffer: Buffer.from('PK\u0003\u0004\u0000') });
+  await expect(page.getByRole('alert')).toContainText('CSV (UTF-8)');
   await page.getByLabel('Choose a file').setInputFiles({ name: 'feelings.csv', mimeType: 'text/csv', buffer: Buffer.from(CSV) });
   const preview = page.getByRole('region', { name: 'Your first three rows' });
   for (const item of ITEMS) await expect(preview.getByText(item)).toBeVisible();

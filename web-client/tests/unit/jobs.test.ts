@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { draftFrom, missing } from '../../src/lib/jobs/draft.ts';
 import { choiceValue, guess, toJsonLines } from '../../src/lib/jobs/guess.ts';
 import { fromLink, labourMicros, offerKey, offerLink } from '../../src/lib/jobs/own-terms.ts';
+import { floorOf, leastPrice } from '../../src/lib/jobs/floor.ts';
 import { domainsOf } from '../../src/lib/jobs/taxonomy.ts';
 import type { Offer } from '../../src/lib/api/types.ts';
 import { readTable, type Table } from '../../src/lib/jobs/table.ts';
@@ -38,6 +39,9 @@ describe('reading a file', () => {
     ['id,,text\n1,2,3', 'no_columns', 1],
     ['a,a\n1,2', 'double_column', 1],
     ['a,b\n1,2,3', 'too_wide', 2],
+    ['a,b\n1,2\n\n"x\ny",2\n7\n', 'too_narrow', 6],
+    ['PK\u0003\u0004\u0014', 'binary', 1],
+    ['a,b\n1,\ufffd\n', 'binary', 1],
     ['{"a":1}\n[2]', 'bad_json', 2],
   ])('says what is wrong with %j', (text, reason, line) => {
     expect(readTable(text)).toEqual({ ok: false, reason, line });
@@ -115,5 +119,28 @@ describe('guessing the columns', () => {
     expect(draft.title).toBe('my items');
     expect(missing(draft)).toEqual(['instructions', 'domain']);
     expect(missing({ ...draft, choices: [{ value: 'a', label: 'a' }, { value: 'a', label: 'A' }] })).toContain('choices');
+  });
+});
+
+describe('the floor', () => {
+  const rules = { rules: [{ name: 'fee_bps', value: 1000 }, { name: 'floor_minor_per_hour/KES', value: 30000 }] };
+
+  it('is that of the currency', () => {
+    expect(floorOf(rules, 'KES')).toBe(30000);
+    expect(floorOf(rules, 'UGX')).toBeNull();
+  });
+
+  it('gives a least price that can be shown and is enough', () => {
+    // 300 KES an hour, 20 seconds: 1.666... KES.
+    expect(leastPrice(30000, 20, 'KES')).toBe(1_666_700);
+    expect(leastPrice(30000, 3600, 'KES')).toBe(300_000_000);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 3600 }), (floor, seconds) => {
+        const micros = leastPrice(floor, seconds, 'KES');
+        expect(micros % 100).toBe(0);
+        expect(BigInt(micros) * 3600n).toBeGreaterThanOrEqual(BigInt(floor) * 10_000n * BigInt(seconds));
+        expect(BigInt(micros - 100) * 3600n).toBeLessThan(BigInt(floor) * 10_000n * BigInt(seconds));
+      }),
+    );
   });
 });

@@ -24,6 +24,7 @@ import type {
   Projects,
   Proposals,
   Quote,
+  Rules,
   SessionInfo,
   Submissions,
   Taxonomy,
@@ -87,6 +88,7 @@ export const api = {
   ledger: () => read<LedgerInfo>('/v1/ledger'),
   policy: () => read<string>('/policy', 'text'),
   entries: (from: number, limit: number) => read<Entries>(`/v1/entries?from=${from}&limit=${limit}`),
+  rules: () => read<Rules>('/v1/rules'),
   taxonomy: () => read<Taxonomy>('/v1/taxonomy'),
   demo: () => read<{ demo: boolean }>('/v1/demo'),
 

@@ -704,6 +704,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules in force */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -1402,11 +1419,12 @@ export interface components {
          *     | `draw` | | on the list by the draw |
          *     | `take_test` | `domain`, `level` | missing: a level, and a test for it is open |
          *     | `test_taken` | `domain`, `level` | missing: the grade of a test that was taken |
+         *     | `test_not_passed` | `domain`, `level` | missing: a level whose test was taken, paid and not passed |
          *     | `no_test` | `domain`, `level` | missing: a level, and no test for it is open |
          *     | `missing_language` | `language` | missing: a language |
          * @enum {string}
          */
-        ReasonCode: "open_to_all" | "skill" | "test" | "language" | "history" | "pay" | "new" | "in_hand" | "hazard" | "draw" | "take_test" | "test_taken" | "no_test" | "missing_language";
+        ReasonCode: "open_to_all" | "skill" | "test" | "language" | "history" | "pay" | "new" | "in_hand" | "hazard" | "draw" | "take_test" | "test_taken" | "test_not_passed" | "no_test" | "missing_language";
         Offer: {
             batch: components["schemas"]["Ordinal"];
             /** @enum {string} */
@@ -1847,6 +1865,14 @@ export interface components {
                 header: string;
             }[];
             size: number;
+        };
+        Rules: {
+            rules: {
+                name: string;
+                value: number;
+                next_value?: number;
+                next_from?: components["schemas"]["Time"];
+            }[];
         };
         /** @description The public part of an entry (docs/ledger-format.md section 3). */
         Header: {
@@ -4115,6 +4141,52 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Wait up to a second until the log has this many entries.
+                 * @example 0
+                 */
+                "Handprint-Min-Seq"?: components["parameters"]["MinSeq"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description By name, as docs/rules.md has them; `next_value` and `next_from` stand where a change has been decided and is yet
+             *     to come. `floor_minor_per_hour/KES` is the least that an hour of work in that currency may pay.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "name": "fee_bps",
+                     *           "value": 1000
+                     *         },
+                     *         {
+                     *           "name": "floor_minor_per_hour/KES",
+                     *           "value": 30000,
+                     *           "next_value": 32000,
+                     *           "next_from": 1795366400000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
             503: components["responses"]["Unavailable"];
         };
     };

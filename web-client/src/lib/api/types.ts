@@ -41,4 +41,5 @@ export type Acceptance = Schemas['Acceptance'];
 export type AcceptanceMade = Schemas['AcceptanceMade'];
 export type LedgerInfo = Schemas['Ledger'];
 export type Entries = Schemas['Entries'];
+export type Rules = Schemas['Rules'];
 export type Taxonomy = Schemas['Taxonomy'];

@@ -5,13 +5,19 @@ export interface Table {
 }
 
 export type ReadTable = { ok: true; table: Table } | { ok: false; reason: TableProblem; line: number };
-export type TableProblem = 'empty' | 'no_columns' | 'bad_json' | 'too_wide' | 'double_column';
+export type TableProblem = 'empty' | 'binary' | 'no_columns' | 'bad_json' | 'too_narrow' | 'too_wide' | 'double_column';
 
 /** Reads JSON lines when the first line is an object, else CSV. */
 export function readTable(text: string): ReadTable {
   const clean = text.replace(/^\ufeff/, '');
+  if (isBinary(clean)) return { ok: false, reason: 'binary', line: 1 };
   if (clean.trim() === '') return { ok: false, reason: 'empty', line: 1 };
   return clean.trimStart().startsWith('{') ? readJsonLines(clean) : readCsv(clean);
+}
+
+/** A workbook, a picture, or text in an encoding that was not read: what it would show is not what was meant. */
+function isBinary(text: string): boolean {
+  return text.startsWith('PK\u0003\u0004') || text.includes('\u0000') || text.includes('\ufffd');
 }
 
 function readJsonLines(text: string): ReadTable {
@@ -44,16 +50,17 @@ function parseObject(line: string): Record<string, unknown> | null {
 function readCsv(text: string): ReadTable {
   const records = csvRecords(text, separator(text));
   const [head, ...body] = records;
-  const columns = (head ?? []).map((name) => name.trim());
+  const columns = (head?.fields ?? []).map((name) => name.trim());
   if (columns.length === 0 || columns.some((name) => name === '')) {
     return { ok: false, reason: 'no_columns', line: 1 };
   }
   if (new Set(columns).size !== columns.length) return { ok: false, reason: 'double_column', line: 1 };
   if (body.length === 0) return { ok: false, reason: 'empty', line: 2 };
   const rows: Table['rows'] = [];
-  for (const [i, record] of body.entries()) {
-    if (record.length > columns.length) return { ok: false, reason: 'too_wide', line: i + 2 };
-    rows.push(Object.fromEntries(columns.map((name, at) => [name, record[at] ?? ''])));
+  for (const { fields, line } of body) {
+    if (fields.length > columns.length) return { ok: false, reason: 'too_wide', line };
+    if (fields.length < columns.length) return { ok: false, reason: 'too_narrow', line };
+    rows.push(Object.fromEntries(columns.map((name, at) => [name, fields[at] ?? ''])));
   }
   return { ok: true, table: { columns, rows } };
 }
@@ -66,8 +73,10 @@ function separator(text: string): string {
 }
 
 /** RFC 4180: quoted fields may hold separators, line ends and doubled quotes. */
-function csvRecords(text: string, comma: string): string[][] {
-  const records: string[][] = [];
+function csvRecords(text: string, comma: string): { fields: string[]; line: number }[] {
+  const records: { fields: string[]; line: number }[] = [];
+  let line = 1;
+  let begun = 1;
   let record: string[] = [];
   let field = '';
   let quoted = false;
@@ -77,11 +86,13 @@ function csvRecords(text: string, comma: string): string[][] {
   };
   const endRecord = (): void => {
     endField();
-    if (record.length > 1 || record[0] !== '') records.push(record);
+    if (record.length > 1 || record[0] !== '') records.push({ fields: record, line: begun });
     record = [];
+    begun = line;
   };
   for (let i = 0; i < text.length; i += 1) {
     const char = text[i] ?? '';
+    if (char === '\n') line += 1;
     if (quoted) {
       if (char !== '"') field += char;
       else if (text[i + 1] === '"') {

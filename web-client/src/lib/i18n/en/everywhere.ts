@@ -87,23 +87,27 @@ export const everywhere = {
     'Nothing was sent on. Open the ledger page and check it there, ask somebody else what they see, and tell your delegate.',
   'problem.http_404': 'That is not there, or not yet.',
 
+  'field.amount': 'Amount',
+  'field.estimate_s': 'Seconds per task',
+  'field.price_micros': 'Price per task',
+
   'proof.good': 'Checked on this device',
   'proof.witnesses': { one: '{n} witness', other: '{n} witnesses' },
   'proof.bad': 'Does not add up.',
-  'proof.bad.todo':
-    'Keep this file. Show it to your delegate, to a union or to any witness: it is evidence, and it works without us.',
-  'proof.checking': 'Checking',
-  'proof.unchecked': 'Not checked yet',
   'proof.bad.line': 'Does not add up: line {line}.',
   'proof.bad.entry': 'It is about entry {index} of the ledger.',
-  'proof.code': 'Failed check',
-  'proof.details': 'Details for checkers',
-  'proof.policyChanged':
-    'The cooperative now names other witnesses than when this device first looked. This check used the first list.',
+  'proof.bad.todo':
+    'Keep this file. Show it to your delegate, to a union or to any witness: it is evidence, and it works without us.',
   'proof.stale': 'Checked on this device, but old: witnesses last saw it {when}',
   'proof.stale.what': 'No quorum of witnesses has seen this ledger for more than {limit}.',
   'proof.stale.todo':
     'What you see adds up, but newer entries may be missing. Either the witnesses are away, or you are shown an old ledger. Look again later, and compare with somebody else: if they see a larger one, tell your delegate.',
+  'proof.checking': 'Checking',
+  'proof.unchecked': 'Not checked yet',
+  'proof.code': 'Failed check',
+  'proof.details': 'Details for checkers',
+  'proof.policyChanged':
+    'The cooperative now names other witnesses than when this device first looked. This check used the first list.',
 
   'reason.other': 'One of the checks failed.',
   'reason.malformed': 'The file is damaged or is not a payslip or receipt.',

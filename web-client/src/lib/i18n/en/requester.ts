@@ -7,6 +7,7 @@ export const requester = {
   'requester.start.cap': 'Most that may be spent in your name',
   'requester.start.cap.hint':
     'Your key stays on this device. You sign a mandate that lets the cooperative act for you up to this amount, for a year.',
+  'requester.start.cap.wrong': 'Write an amount without other signs, such as 100000 or 2500.50',
   'requester.start.do': 'Make my key and sign',
   'requester.start.busy': 'Signing',
 
@@ -28,6 +29,8 @@ export const requester = {
   'job.file.bad_json': 'Line {line} is not a JSON object.',
   'job.file.too_wide': 'Line {line} has more fields than there are columns.',
   'job.file.double_column': 'Two columns have the same name.',
+  'job.file.binary': 'This is not a text file. In your spreadsheet choose “Save as” and CSV (UTF-8), then take that file.',
+  'job.file.too_narrow': 'Line {line} has fewer fields than there are columns. A field may be empty, but its comma has to be there.',
   'job.rows': { one: '{n} row read', other: '{n} rows read' },
   'job.title': 'Title',
   'job.instructions': 'Instructions',
@@ -55,6 +58,9 @@ export const requester = {
   'job.preview': 'Your first three rows',
   'job.preview.text': 'Exactly as a member will see them.',
   'job.price': 'Price per task',
+  'job.price.floor': 'The floor is {floor} an hour: at {time} per task that is at least {least} per task.',
+  'job.price.least': 'At this time per task it has to be at least {least}.',
+  'job.price.number': 'Write an amount, such as 3.50',
   'job.estimate': 'Seconds per task',
   'job.estimate.hint': 'Our guess from the length of your items. Change it if you know better: the pay per hour follows from it.',
   'job.overlap': 'Answers per item',

@@ -90,23 +90,27 @@ export const everywhere: PartOf<typeof en> = {
     'Hakuna kilichoendelea mbele. Fungua ukurasa wa daftari ukague hapo, muulize mtu mwingine anachokiona, na umwambie mjumbe wako.',
   'problem.http_404': 'Hicho hakipo, au bado.',
 
+  'field.amount': 'Kiasi',
+  'field.estimate_s': 'Sekunde kwa kazi',
+  'field.price_micros': 'Bei kwa kazi',
+
   'proof.good': 'Imekaguliwa kwenye kifaa hiki',
   'proof.witnesses': { one: 'shahidi {n}', other: 'mashahidi {n}' },
   'proof.bad': 'Hesabu hazilingani.',
-  'proof.bad.todo':
-    'Hifadhi faili hili. Mwonyeshe mjumbe wako, chama cha wafanyakazi au shahidi yeyote: ni ushahidi, na unafaa bila sisi.',
-  'proof.checking': 'Inakagua',
-  'proof.unchecked': 'Bado haijakaguliwa',
   'proof.bad.line': 'Hesabu hazilingani: mstari {line}.',
   'proof.bad.entry': 'Inahusu ingizo {index} la daftari.',
-  'proof.code': 'Ukaguzi ulioshindwa',
-  'proof.details': 'Maelezo kwa wakaguzi',
-  'proof.policyChanged':
-    'Ushirika sasa unataja mashahidi wengine kuliko kifaa hiki kilivyoona mwanzo. Ukaguzi huu umetumia orodha ya kwanza.',
+  'proof.bad.todo':
+    'Hifadhi faili hili. Mwonyeshe mjumbe wako, chama cha wafanyakazi au shahidi yeyote: ni ushahidi, na unafaa bila sisi.',
   'proof.stale': 'Imekaguliwa kwenye kifaa hiki, lakini ni ya zamani: mashahidi waliiona mara ya mwisho {when}',
   'proof.stale.what': 'Kwa zaidi ya {limit}, mashahidi wa kutosha hawajaliona daftari hili.',
   'proof.stale.todo':
     'Unachokiona kinalingana, lakini huenda maingizo mapya hayamo. Ama mashahidi hawapo, au unaonyeshwa daftari la zamani. Tazama tena baadaye, na ulinganishe na mtu mwingine: akiona daftari kubwa zaidi, mwambie mjumbe wako.',
+  'proof.checking': 'Inakagua',
+  'proof.unchecked': 'Bado haijakaguliwa',
+  'proof.code': 'Ukaguzi ulioshindwa',
+  'proof.details': 'Maelezo kwa wakaguzi',
+  'proof.policyChanged':
+    'Ushirika sasa unataja mashahidi wengine kuliko kifaa hiki kilivyoona mwanzo. Ukaguzi huu umetumia orodha ya kwanza.',
 
   'reason.other': 'Mojawapo ya ukaguzi umeshindwa.',
   'reason.malformed': 'Faili limeharibika au si hati ya malipo wala risiti.',

@@ -10,6 +10,7 @@ export const requester: PartOf<typeof en> = {
   'requester.start.cap': 'Kiasi cha juu kinachoweza kutumika kwa jina lako',
   'requester.start.cap.hint':
     'Ufunguo wako unabaki kwenye kifaa hiki. Unasaini idhini inayouruhusu ushirika kutenda kwa niaba yako hadi kiasi hiki, kwa mwaka mmoja.',
+  'requester.start.cap.wrong': 'Andika kiasi bila alama nyingine, kama vile 100000 au 2500.50',
   'requester.start.do': 'Tengeneza ufunguo wangu na usaini',
   'requester.start.busy': 'Inasaini',
 
@@ -31,6 +32,8 @@ export const requester: PartOf<typeof en> = {
   'job.file.bad_json': 'Mstari {line} si kitu cha JSON.',
   'job.file.too_wide': 'Mstari {line} una sehemu nyingi kuliko safuwima.',
   'job.file.double_column': 'Safuwima mbili zina jina moja.',
+  'job.file.binary': 'Hili si faili la maandishi. Katika programu yako ya jedwali chagua “Hifadhi kama” na CSV (UTF-8), kisha uchukue faili hilo.',
+  'job.file.too_narrow': 'Mstari {line} una sehemu chache kuliko safuwima. Sehemu inaweza kuwa tupu, lakini koma yake lazima iwepo.',
   'job.rows': { one: 'safu {n} imesomwa', other: 'safu {n} zimesomwa' },
   'job.title': 'Kichwa',
   'job.instructions': 'Maelekezo',
@@ -58,6 +61,9 @@ export const requester: PartOf<typeof en> = {
   'job.preview': 'Safu zako tatu za kwanza',
   'job.preview.text': 'Kama vile mwanachama atakavyoziona.',
   'job.price': 'Bei kwa kazi',
+  'job.price.floor': 'Kima cha chini ni {floor} kwa saa: kwa {time} kwa kazi ni angalau {least} kwa kazi.',
+  'job.price.least': 'Kwa muda huu kwa kazi ni lazima iwe angalau {least}.',
+  'job.price.number': 'Andika kiasi, kama vile 3.50',
   'job.estimate': 'Sekunde kwa kazi',
   'job.estimate.hint': 'Makadirio yetu kutokana na urefu wa vipengee. Yabadilishe ukijua vyema zaidi: malipo ya saa yanatokana nayo.',
   'job.overlap': 'Majibu kwa kipengee',

@@ -1,0 +1,19 @@
+import type { Rules } from '../api/types.ts';
+import { minorDigits } from '../format.ts';
+
+/** The least that an hour may pay, in minor units; null where no rule says so. */
+export function floorOf(rules: Rules, currency: string): number | null {
+  return rules.rules.find(({ name }) => name === `floor_minor_per_hour/${currency}`)?.value ?? null;
+}
+
+/** What is shown of a price has four digits after the point, and what is shown has to be enough. */
+const SHOWN_MICROS = 100n;
+
+/** The least price of a task that takes so long, in micros. */
+export function leastPrice(floor: number, estimateSeconds: number, currency: string): number {
+  const microsPerMinor = 10n ** BigInt(6 - minorDigits(currency));
+  const hour = BigInt(floor) * microsPerMinor * BigInt(Math.max(1, Math.ceil(estimateSeconds)));
+  return Number(roundUp(roundUp(hour, 3600n), SHOWN_MICROS) * SHOWN_MICROS);
+}
+
+const roundUp = (value: bigint, by: bigint): bigint => (value + by - 1n) / by;
