@@ -499,14 +499,14 @@ def uploads(world):
         ('"expires_at":253402300800000', 422, "out_of_range", "expires_at"),
     ]
     for terms, status, code, at in own:
-        body = '{"id":"a","t":1}\n{"id":"b","t":1,%s}' % terms
+        body = '{"id":"a","text":"x"}\n{"id":"b","text":"x",%s}' % terms
         yield upload(f"a row with {terms}", body.encode(), status, code, f"line 2 {at}")
     yield upload("a cell that is no price", b"id,t,price_micros\na,b,\nc,d,7.0\n", 400, "bad_override",
                  "line 3 price_micros", csv)
     yield upload("a row of nothing but its terms", b'{"id":"a","overlap":1}', 400, "empty_row", "line 1")
-    dear = "\n".join('{"id":"%d","t":1,"price_micros":1000000000000,"overlap":10000}' % n for n in range(1000))
+    dear = "\n".join('{"id":"%d","text":"x","price_micros":1000000000000,"overlap":10000}' % n for n in range(1000))
     yield upload("prices that add up to too much", dear.encode(), 422, "too_large", "price_micros")
-    many = "\n".join('{"id":"%d","t":1,"price_micros":%d}' % (n, 9_000_000 + n) for n in range(1001))
+    many = "\n".join('{"id":"%d","text":"x","price_micros":%d}' % (n, 9_000_000 + n) for n in range(1001))
     yield upload("1,001 prices", many.encode(), 422, "bad_override", "line 1001")
     yield upload("a sheet that is not UTF-8", b"id,t\na,\xff\n", 400, "not_utf8", "line 2", csv)
 
