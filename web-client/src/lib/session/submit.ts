@@ -32,7 +32,8 @@ export async function submitAnswers(
   const prepared = [...answers]
     .sort((a, b) => a.task - b.task)
     .map(({ task, answer, price }) => {
-      const bytes = utf8(JSON.stringify(answer));
+      const { value, note } = answer;
+      const bytes = utf8(JSON.stringify(note === undefined ? { value } : { value, note }));
       const salt = crypto.getRandomValues(new Uint8Array(32));
       return { task, bytes, salt, hash: base64(commit(salt, bytes)), price };
     });

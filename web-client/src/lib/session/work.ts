@@ -4,7 +4,19 @@ import { get, put, remove } from '../device/db.ts';
 import type { Answer } from './submit.ts';
 import type { ReadTerms } from './terms.ts';
 
-export type Answers = Record<number, Answer>;
+/** What a member has put down so far. A task that is skipped is not signed, and others get it. */
+export interface Draft extends Answer {
+  skipped?: true;
+}
+
+export type Answers = Record<number, Draft>;
+
+/** Those that would be signed. */
+export function isAnswered(draft: Draft | undefined): draft is Draft {
+  return draft !== undefined && draft.value !== '' && !draft.skipped;
+}
+
+export const isDone = (draft: Draft | undefined): boolean => draft?.skipped === true || isAnswered(draft);
 
 /** A claimed bundle with its words: enough to go on working without a connection. */
 export interface KeptClaim {
@@ -53,7 +65,9 @@ export class DraftSaver {
     clearTimeout(this.timers.get(task));
     const draft = answers[task];
     const send = (): void => void api.draft(this.batch, task, draft);
-    this.timers.set(task, setTimeout(send, 1200));
+    // What is skipped is remembered for the next time that the task comes this way.
+    if (draft?.skipped) send();
+    else this.timers.set(task, setTimeout(send, 1200));
   }
 
   stop(): void {
@@ -62,6 +76,6 @@ export class DraftSaver {
   }
 }
 
-function isAnswer(value: unknown): value is Answer {
+function isAnswer(value: unknown): value is Draft {
   return typeof value === 'object' && value !== null && typeof (value as Answer).value === 'string';
 }

@@ -65,6 +65,10 @@ export const member = {
   'tasks.giveBack': { one: 'Give {n} task back', other: 'Give {n} tasks back' },
   'review.title': { one: '{n} answer to sign', other: '{n} answers to sign' },
   'review.pay': 'Together they pay {amount} when accepted.',
+  'review.skipped': {
+    one: '{n} task that you skipped goes to others.',
+    other: '{n} tasks that you skipped go to others.',
+  },
   'review.sign': 'One signature covers all of them. It is made on this device with your key.',
   'review.send': 'Sign and send',
   'review.sending': 'Sending',

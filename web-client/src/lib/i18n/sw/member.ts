@@ -68,6 +68,10 @@ export const member: PartOf<typeof en> = {
   'tasks.giveBack': { one: 'Rudisha kazi {n}', other: 'Rudisha kazi {n}' },
   'review.title': { one: 'Jibu {n} la kusaini', other: 'Majibu {n} ya kusaini' },
   'review.pay': 'Yote pamoja yanalipa {amount} yakikubaliwa.',
+  'review.skipped': {
+    one: 'Kazi {n} uliyoiruka inaenda kwa wengine.',
+    other: 'Kazi {n} ulizoziruka zinaenda kwa wengine.',
+  },
   'review.sign': 'Saini moja inatosha kwa yote. Inafanywa kwenye kifaa hiki kwa ufunguo wako.',
   'review.send': 'Saini na utume',
   'review.sending': 'Inatuma',
