@@ -15,7 +15,21 @@ test('work goes on without a connection, and is sent once when it is back', asyn
   await page.reload();
   await expect(page.getByRole('radio').first()).toBeChecked();
 
+  // Pages that were never opened, in a language that was never chosen, work without a connection too.
+  await expect
+    .poll(() => page.evaluate(async () => (await (await caches.open((await caches.keys())[0] ?? '')).keys()).length), { timeout: 60_000 })
+    .toBeGreaterThan(30);
   await context.setOffline(true);
+  await page.goto('/me');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Member \d+$/);
+  await page.goto('/work');
+  await expect(page.getByText('Out in the field')).toBeVisible();
+  await page.evaluate(() => localStorage.setItem('handprint.locale', 'sw'));
+  await page.reload();
+  await expect(page.getByRole('link', { name: 'Endelea' })).toBeVisible();
+  await page.evaluate(() => localStorage.setItem('handprint.locale', 'en'));
+  await page.reload();
+  await page.getByRole('link', { name: 'Go on' }).click();
   await page.reload();
   await expect(page.getByText('You are offline.')).toBeVisible();
   await look(page, '/work/:batch/tasks', 'offline');
@@ -24,6 +38,10 @@ test('work goes on without a connection, and is sent once when it is back', asyn
   await expect(page.getByRole('heading', { name: 'Signed and kept' })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('1 signed bundle is waiting')).toBeVisible();
   await look(page, '/work/:batch/tasks', 'signed and kept');
+  const tab = await context.newPage();
+  await tab.goto('/earnings');
+  await expect(tab.getByText('1 signed bundle is waiting')).toBeVisible();
+  await tab.close();
 
   await context.setOffline(false);
   await expect(page.getByText('1 signed bundle is waiting')).toBeHidden({ timeout: 30_000 });

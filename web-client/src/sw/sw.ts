@@ -5,6 +5,7 @@ declare const self: ServiceWorkerGlobalScope;
 
 const CACHE = 'handprint-__VERSION__';
 const SHELL = '__SHELL__' as unknown as string[];
+const WORK = '__WORK__' as unknown as string[];
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()));
@@ -16,6 +17,19 @@ self.addEventListener('activate', (event) => {
     .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))));
   event.waitUntil(drop.then(() => self.clients.claim()));
 });
+
+// A member's pages say when somebody works here; before that, nobody's data is spent on it.
+self.addEventListener('message', (event) => {
+  if (event.data === 'keep work') event.waitUntil(keepWork());
+});
+
+/** One after another, in the background; what does not come is tried again the next time. */
+async function keepWork(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  for (const path of WORK) {
+    if (!(await cache.match(path))) await cache.add(path).catch(() => undefined);
+  }
+}
 
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);

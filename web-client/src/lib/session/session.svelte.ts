@@ -1,6 +1,7 @@
 import { api, onSessionEnd } from '../api/client.ts';
 import type { Problem } from '../api/request.ts';
 import type { SessionInfo } from '../api/types.ts';
+import { keepWork } from '../device/offline.ts';
 import { identities, keepIdentity, type Identity, type Role } from '../keys/identity.ts';
 import type { StoredKey } from '../keys/signer.ts';
 import { base64 } from '../verify/bytes.ts';
@@ -87,6 +88,7 @@ export async function startSession(): Promise<void> {
   }
   if (!info.ok) {
     patch({ phase: 'offline', identity });
+    await countWaiting();
     return;
   }
   await useIdentity(identity);
@@ -100,12 +102,14 @@ export async function useIdentity(identity: Identity): Promise<Problem | null> {
     const problem = await signIn(identity.key);
     if (problem) {
       patch({ identity, phase: problem.code === 'unreachable' ? 'offline' : 'nobody' });
+      await countWaiting();
       return problem;
     }
   }
   localStorage.setItem(LAST_PARTY, identity.party);
   const info = await api.session();
   patch({ identity, phase: 'open', grant: grantOf(info.ok ? info.value : null) });
+  if (identity.role === 'member') keepWork();
   await resend();
   return null;
 }
@@ -138,7 +142,7 @@ export async function signOut(): Promise<void> {
   patch({ phase: 'nobody', identity: null, grant: null });
 }
 
-export function setGrant(grant: number): void {
+export function setGrant(grant: number | null): void {
   patch({ grant });
 }
 
@@ -153,5 +157,6 @@ export function refusalsRead(): void {
 }
 
 export async function countWaiting(): Promise<void> {
-  patch({ waiting: (await waitingCommands(state.log)).length });
+  const waiting = await waitingCommands(state.log).catch(() => []);
+  patch({ waiting: waiting.length });
 }

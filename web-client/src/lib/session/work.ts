@@ -1,6 +1,6 @@
 import { api } from '../api/client.ts';
 import type { Claim, OwnTerms } from '../api/types.ts';
-import { get, put, remove } from '../device/db.ts';
+import { all, get, put, remove } from '../device/db.ts';
 import type { Answer } from './submit.ts';
 import type { ReadTerms } from './terms.ts';
 
@@ -34,6 +34,13 @@ export async function keepClaim(log: string, kept: KeptClaim): Promise<void> {
 
 export async function keptClaim(log: string, batch: number): Promise<KeptClaim | undefined> {
   return get<KeptClaim>('claims', key(log, batch)).catch(() => undefined);
+}
+
+/** What this device holds of this cooperative's work, for a time without a connection. */
+export async function keptClaims(log: string): Promise<KeptClaim[]> {
+  const kept = await all<KeptClaim>('claims').catch(() => []);
+  const mine = await Promise.all(kept.map(({ claim }) => keptClaim(log, claim.batch)));
+  return mine.filter((one) => one !== undefined);
 }
 
 export async function dropKept(log: string, batch: number): Promise<void> {
