@@ -45,6 +45,7 @@ export const everywhere = {
 
   'problem.unknown': 'Something went wrong',
   'problem.field': 'It is about: {field}',
+  'problem.gone': 'The address may be old or mistyped. Nothing is lost: go back with the link above.',
   'problem.retry.never': 'Nothing was changed. Change what is named above, then try again.',
   'problem.retry.later': 'Nothing was lost. Try again in a moment.',
   'problem.retry.same_id': 'Nothing was lost. It is safe to try again: it cannot happen twice.',

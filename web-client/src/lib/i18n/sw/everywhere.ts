@@ -48,6 +48,7 @@ export const everywhere: PartOf<typeof en> = {
 
   'problem.unknown': 'Kuna hitilafu',
   'problem.field': 'Inahusu: {field}',
+  'problem.gone': 'Huenda anwani ni ya zamani au imeandikwa vibaya. Hakuna kilichopotea: rudi kwa kiungo kilicho hapo juu.',
   'problem.retry.never': 'Hakuna kilichobadilika. Rekebisha kilichotajwa hapo juu, kisha jaribu tena.',
   'problem.retry.later': 'Hakuna kilichopotea. Jaribu tena baada ya muda mfupi.',
   'problem.retry.same_id': 'Hakuna kilichopotea. Ni salama kujaribu tena: haiwezi kutokea mara mbili.',
