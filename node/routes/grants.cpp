@@ -28,17 +28,19 @@ std::optional<market::GrantRow> Grants::find(Int grant) const {
     return at->second;
 }
 
-std::vector<market::GrantRow> Grants::live(Int requester, std::string_view kind, Int now) const {
+std::vector<market::GrantRow> Grants::unrevoked(Int requester) const {
+    const std::shared_lock lock(mutex_);
     std::vector<market::GrantRow> out;
-    {
-        const std::shared_lock lock(mutex_);
-        const auto mine = unrevoked_.find(requester);
-        if (mine == unrevoked_.end()) return out;
-        for (const Int number : mine->second) {
-            const auto& grant = grants_.at(number);
-            if (is_live(grant, now)) out.push_back(grant);
-        }
-    }
+    const auto mine = unrevoked_.find(requester);
+    if (mine == unrevoked_.end()) return out;
+    for (const Int number : mine->second)
+        out.push_back(grants_.at(number));
+    return out;
+}
+
+std::vector<market::GrantRow> Grants::live(Int requester, std::string_view kind, Int now) const {
+    auto out = unrevoked(requester);
+    std::erase_if(out, [now](const market::GrantRow& grant) { return !is_live(grant, now); });
     const auto rank = [kind](const market::GrantRow& grant) {
         const bool covers = kind.empty() || market::has_word(grant.kinds, kind);
         return std::tuple(!covers, !grant.batches.empty(), -grant.grant);

@@ -33,6 +33,9 @@ public:
     [[nodiscard]] std::vector<market::GrantRow>
     live(Int requester, std::string_view kind, Int now) const;
 
+    /// All that a requester ever signed and did not revoke, those that are over too; oldest first.
+    [[nodiscard]] std::vector<market::GrantRow> unrevoked(Int requester) const;
+
     [[nodiscard]] static bool is_live(const market::GrantRow& grant, Int now) noexcept {
         return grant.revoked == market::never && grant.expires > now;
     }

@@ -1,5 +1,7 @@
-// Signing in, agent keys, API keys.
+// Signing in, grants, agent keys, API keys.
 
+#include "ledger/record/fields.hpp"
+#include "node/market/lists.hpp"
 #include "node/routes/acting.hpp"
 #include "node/routes/sessions.hpp"
 
@@ -46,6 +48,38 @@ Response who(Node& node, const Request& request) {
     if (const auto mandate = node.sessions.mandate(principal, ""))
         json.set("grant", Json(mandate->grant));
     return respond_json(json);
+}
+
+template <class T>
+Json array_of(const std::vector<T>& values) {
+    Json::Array items;
+    items.reserve(values.size());
+    for (const T& value : values)
+        items.emplace_back(value);
+    return Json(std::move(items));
+}
+
+Json grant_json(const market::GrantRow& grant) {
+    Json json = Json::object({
+        {"cap", record::amount_to_json(grant.cap)},
+        {"currency", Json(grant.currency)},
+        {"expires", Json(grant.expires)},
+        {"grant", Json(grant.grant)},
+        {"spent", record::amount_to_json(grant.spent)},
+    });
+    json.set("batches", array_of(market::split_numbers(grant.batches)));
+    json.set("kinds", array_of(market::split_words(grant.kinds)));
+    return json;
+}
+
+Response list_grants(Node& node, const Request& request) {
+    const auto requester = requester_of(request);
+    if (!requester) return requester.error();
+    if (auto late = wait_seq(node, request)) return std::move(*late);
+    Json::Array list;
+    for (const auto& grant : node.sessions.grants().unrevoked(*requester))
+        list.push_back(grant_json(grant));
+    return respond_json(Json::object({{"grants", Json(std::move(list))}}));
 }
 
 Response new_api_key(Node& node, const Request& request) {
@@ -112,6 +146,9 @@ void add_session_routes(http::Router& router, Node& node) {
     });
     router.add<auth::session>(Method::get, "/v1/session", [&node](const Request& r) {
         return who(node, r);
+    });
+    router.add<auth::session>(Method::get, "/v1/grants", [&node](const Request& r) {
+        return list_grants(node, r);
     });
     router.add<auth::session>(Method::post, "/v1/agents", [&node](const Request&) {
         const auto key = node.sessions.make_agent();

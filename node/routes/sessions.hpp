@@ -67,6 +67,8 @@ public:
 
     [[nodiscard]] ApiKeys& api_keys() { return api_keys_; }
 
+    [[nodiscard]] const Grants& grants() const { return parts_.grants; }
+
     /// What a principal may act under for a command of this kind: the grant of the API key, or the
     /// best that the requester of the session has signed for an agent key of ours.
     [[nodiscard]] Result<Mandate, market::Refusal>

@@ -54,6 +54,8 @@ TEST_CASE("grants: the kind counts first, then being for every batch, then being
     CHECK(numbers(grants.live(3, "pub", 500)) == numbers(grants.live(3, "close_batch", 500)));
     CHECK(numbers(grants.live(4, "publish", 500)) == std::vector<Int>{50});
     CHECK(grants.live(5, "publish", 500).empty());
+    CHECK(numbers(grants.unrevoked(4)) == std::vector<Int>{50});
+    CHECK(grants.unrevoked(5).empty());
     CHECK(grants.live(market::never, "publish", 500).empty());
 }
 

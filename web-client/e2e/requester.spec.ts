@@ -80,9 +80,21 @@ test('a requester makes keys for programs and revokes them', async ({ page }) =>
 
 test('a long list of answers goes on to the last one', async ({ page }) => {
   await becomeRequester(page, 'Long Lists');
+  await expect(page.getByText('KES 100,000.00')).toBeVisible();
+  await expect(page.getByText('Used so far')).toBeVisible();
   await publishJob(page, 'Many answers');
   // Answers by hand would take hours; the pages are those of the node in all but their rows.
   const row = (task: number): object => ({
+
+  await page.getByRole('button', { name: 'Revoke this mandate' }).click();
+  await look(page, '/team', 'asked before the mandate ends');
+  await page.getByRole('button', { name: 'Sign that it is over' }).click();
+  await expect(page.getByRole('button', { name: 'Sign a mandate' })).toBeVisible();
+  await expect(page.getByText('Used so far')).toHaveCount(0);
+  await look(page, '/team', 'no mandate');
+  await page.getByLabel('Most that may be spent').fill('50');
+  await page.getByRole('button', { name: 'Sign a mandate' }).click();
+  await expect(page.getByText('KES 50.00')).toBeVisible();
     task, external: `x${task}`, member: 1, answer: { value: 'good' }, wage: '0', content: { text: `Item ${task}` },
     submitted: Date.now(), due: Date.now() + 86_400_000, state: 'submitted', index: 9,
   });

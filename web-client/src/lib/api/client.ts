@@ -12,6 +12,7 @@ import type {
   BatchMade,
   Claim,
   Entries,
+  Grants,
   Imported,
   LedgerInfo,
   Lines,
@@ -143,6 +144,7 @@ export const api = {
   // Not sent again by itself: without an id it would fund twice.
   demoFund: (amount: string, currency: string) =>
     write<unknown>('POST', '/v1/demo/fund', { body: { amount, currency } }),
+  grants: () => read<Grants>('/v1/grants'),
   agent: () => write<{ key: string }>('POST', '/v1/agents', { body: {} }),
   apiKey: (grant: number, label: string) =>
     write<{ api_key: string; id: string }>('POST', '/v1/api-keys', { body: { grant, label } }),

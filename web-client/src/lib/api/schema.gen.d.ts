@@ -86,6 +86,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My grants, oldest first
+         * @description Those that were not revoked, those that are over too. A grant is ended by signing `revoke_grant`.
+         */
+        get: operations["listGrants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents": {
         parameters: {
             query?: never;
@@ -1354,6 +1374,17 @@ export interface components {
             api_key: string;
             id: string;
         };
+        Grants: {
+            grants: {
+                grant: components["schemas"]["Index"];
+                kinds: string[];
+                batches: components["schemas"]["Ordinal"][];
+                cap: components["schemas"]["Minor"];
+                spent: components["schemas"]["Minor"];
+                currency: components["schemas"]["Currency"];
+                expires: components["schemas"]["Time"];
+            }[];
+        };
         ApiKeys: {
             api_keys: components["schemas"]["ListedApiKey"][];
         };
@@ -2358,6 +2389,53 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
+        };
+    };
+    listGrants: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Wait up to a second until the log has this many entries.
+                 * @example 0
+                 */
+                "Handprint-Min-Seq"?: components["parameters"]["MinSeq"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the requester signed, and how much of the cap is used; no `batches` are all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "grants": [
+                     *         {
+                     *           "grant": 4703,
+                     *           "kinds": [
+                     *             "accept",
+                     *             "publish"
+                     *           ],
+                     *           "batches": [],
+                     *           "cap": "10000000",
+                     *           "spent": "462000",
+                     *           "currency": "KES",
+                     *           "expires": 1826816000000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Grants"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            503: components["responses"]["Unavailable"];
         };
     };
     makeAgent: {

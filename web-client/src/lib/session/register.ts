@@ -1,5 +1,6 @@
 import { api } from '../api/client.ts';
 import { unreachable, type Problem, type Result } from '../api/request.ts';
+import type { Answered } from '../api/types.ts';
 import type { Identity } from '../keys/identity.ts';
 import { publicKeyOf, type StoredKey } from '../keys/signer.ts';
 import { base64, type Bytes } from '../verify/bytes.ts';
@@ -54,6 +55,12 @@ const YEAR_MS = 365 * 24 * 3600 * 1000;
 export interface Mandate {
   cap: string;
   currency: string;
+}
+
+/** Ends a mandate at once, and with it every key for programs that stands on it. */
+export async function revokeGrant(identity: Identity, grant: number): Promise<Result<Answered>> {
+  const { key, log, party } = identity;
+  return sendCommand(key, { actor: party, kind: 'revoke_grant', args: { grant }, log });
 }
 
 /**
