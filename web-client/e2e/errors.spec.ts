@@ -53,10 +53,12 @@ test('what a member sees when something goes wrong', async ({ page, otherPage })
   await page.unrouteAll();
 
   await page.goto('/work/99999');
-  await expect(page.getByRole('alert')).toContainText('There is no such batch.');
+  await expect(page.getByRole('alert')).toContainText('There is no such batch. The address may be old');
+  await expect(page.getByRole('alert')).not.toContainText('Nothing was changed');
+  await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0);
   await look(page, '/work/:batch', 'no such batch');
   await page.goto('/earnings/payslips/99999');
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('alert')).toContainText('There is no such payslip. The address may be old');
   await look(page, '/earnings/payslips/:period', 'no such payslip');
   await refuse(page, '**/v1/me', 'GET', busy);
   await page.goto('/earnings');
@@ -95,7 +97,7 @@ test('what a requester sees when something goes wrong', async ({ page }) => {
   await expect(page.getByRole('alert')).toBeVisible();
   await look(page, '/money', 'refused');
   await page.goto('/batches/99999');
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('alert')).toContainText('There is no such batch. The address may be old');
   await look(page, '/batches/:batch', 'no such batch');
 });
 

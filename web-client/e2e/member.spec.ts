@@ -16,8 +16,11 @@ test('a person joins, works, is paid and checks the payslip', async ({ page, oth
   // What this device has checked is named in what it signs; that others went on since locks nobody out.
   await page.goto('/ledger');
   await expect(page.locator('[data-proof=good]')).toBeVisible({ timeout: 30_000 });
+  const batch = otherPage.url();
   await otherPage.goto('/money');
   await otherPage.getByRole('button', { name: 'Add play money' }).click();
+  await expect(otherPage.getByText('KES 1,000.00').first()).toBeVisible();
+  await otherPage.goto(batch);
   const signed = page.waitForRequest((request) => request.url().endsWith('/v1/commands'));
   await page.goto('/earnings');
   await expect(page.getByText('Your first wage will stand here')).toBeVisible();
@@ -33,6 +36,9 @@ test('a person joins, works, is paid and checks the payslip', async ({ page, oth
   await otherPage.getByRole('button', { name: 'Accept 1 selected' }).click();
   await expect(otherPage.getByText('2 accepted')).toBeVisible();
   await otherPage.getByRole('button', { name: 'Accept all' }).click();
+  const pay = otherPage.getByRole('button', { name: /^Accept 1 answers?, pay KES.3.50$/ });
+  await expect(pay).toBeFocused();
+  await pay.click();
   await expect(otherPage.getByText('3 accepted')).toBeVisible();
 
   await page.goto('/earnings');
@@ -44,6 +50,11 @@ test('a person joins, works, is paid and checks the payslip', async ({ page, oth
   await openPayslip(page, /KES\s(3\.50|7\.00|10\.50)/);
   await expect(page.locator('[data-proof=good]')).toContainText(/Checked on this device, \d+ witness/, { timeout: 30_000 });
   await expect(page.getByText(/promises? that it keeps/)).toBeVisible();
+  await expect(page.getByText(title).first()).toBeVisible();
+  await expect(page.getByText(/^Task \d+ of batch/)).toHaveCount(0);
+  await expect(page.getByRole('row', { name: /^At the start: Owed/ })).toContainText('KES 0.00');
+  await page.getByText('How do we know?').first().click();
+  await expect(page.getByText('These witnesses saw that log:')).toBeVisible({ timeout: 30_000 });
   await page.getByText('What was checked?').click();
   await look(page, '/earnings/payslips/:period', 'checked');
   await checkFileAndForgery(page);
@@ -78,6 +89,39 @@ async function work(page: Page, title: string): Promise<void> {
   await expect(page.getByText('You hold no tasks of this batch')).toBeVisible();
   await look(page, '/work/:batch/tasks', 'none left');
 }
+
+test('a task can be skipped, and is signed by nobody who did', async ({ page, otherPage, isMobile }, info) => {
+  const title = `Skipping ${info.project.name}`;
+  await becomeRequester(otherPage, 'Skip Research');
+  await publishJob(otherPage, title);
+  await becomeMember(page);
+  await page.getByRole('link', { name: title }).click();
+  await page.getByRole('button', { name: /^Start with/ }).click();
+  await expect(page.getByText('1 of 3', { exact: true })).toBeVisible();
+  if (isMobile) await page.getByRole('button', { name: 'Skip this one' }).tap();
+  else await page.keyboard.press('s');
+  await expect(page.getByText('2 of 3', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
+  await expect(page.getByText('Skipped: you sign nothing for it')).toBeVisible();
+  await look(page, '/work/:batch/tasks', 'skipped');
+  await page.reload();
+  await expect(page.getByText('Skipped: you sign nothing for it')).toBeVisible();
+  await page.getByRole('button', { name: 'Next' }).click();
+  for (const button of ['Next', 'Look over and sign']) {
+    await page.getByRole('radio').first().check();
+    await page.getByRole('button', { name: button }).click();
+  }
+  await expect(page.getByRole('heading', { name: '2 answers to sign' })).toBeVisible();
+  await expect(page.getByText('1 task that you skipped goes to others.')).toBeVisible();
+  await look(page, '/work/:batch/tasks', 'review with one skipped');
+  await page.getByRole('button', { name: 'Sign and send' }).click();
+  await expect(page.getByRole('heading', { name: '2 answers sent' })).toBeVisible();
+  // The one that is left is not offered again to who skipped it, and not held back from others.
+  await expect(page.getByRole('link', { name: 'Find work' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Next/ })).toHaveCount(0);
+  await expect(otherPage.getByText('2 waiting')).toBeVisible({ timeout: 30_000 });
+  await expect(otherPage.getByText('1 open')).toBeVisible();
+});
 
 /** The chain behind an amount; the entry may need a moment until it is published. */
 async function checkFirstLine(page: Page): Promise<void> {

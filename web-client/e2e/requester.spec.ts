@@ -43,6 +43,13 @@ test('a requester sees rows, price and total before paying, and takes the result
   await page.getByRole('checkbox').first().check();
   await look(page, '/batches/:batch', 'answers waiting');
   await page.getByRole('button', { name: 'Accept all' }).click();
+  const pay = page.getByRole('button', { name: /^Accept 3 answers?, pay KES.10.50$/ });
+  await expect(pay).toBeFocused();
+  await look(page, '/batches/:batch', 'asked before paying');
+  await page.getByRole('button', { name: 'Not now' }).click();
+  await expect(page.getByText('3 waiting')).toBeVisible();
+  await page.getByRole('button', { name: 'Accept all' }).click();
+  await pay.click();
   await expect(page.getByText('3 accepted')).toBeVisible();
   await expect(page.getByText('Nothing is waiting.')).toBeVisible();
   await look(page, '/batches/:batch', 'all accepted');
@@ -73,18 +80,11 @@ test('a requester makes keys for programs and revokes them', async ({ page }) =>
   await look(page, '/team', 'a new key');
   await page.getByRole('button', { name: 'Revoke the key nightly import' }).click();
   await expect(page.getByText(/^hp_/)).toBeHidden();
+  await expect(page.getByText('KES 100,000.00')).toBeVisible();
+  await expect(page.getByText('Used so far')).toBeVisible();
   await page.getByText('Revoked keys').click();
   await expect(page.getByText(/nightly import revoked/)).toBeVisible();
   await look(page, '/team', 'a revoked key');
-});
-
-test('a long list of answers goes on to the last one', async ({ page }) => {
-  await becomeRequester(page, 'Long Lists');
-  await expect(page.getByText('KES 100,000.00')).toBeVisible();
-  await expect(page.getByText('Used so far')).toBeVisible();
-  await publishJob(page, 'Many answers');
-  // Answers by hand would take hours; the pages are those of the node in all but their rows.
-  const row = (task: number): object => ({
 
   await page.getByRole('button', { name: 'Revoke this mandate' }).click();
   await look(page, '/team', 'asked before the mandate ends');
@@ -95,6 +95,13 @@ test('a long list of answers goes on to the last one', async ({ page }) => {
   await page.getByLabel('Most that may be spent').fill('50');
   await page.getByRole('button', { name: 'Sign a mandate' }).click();
   await expect(page.getByText('KES 50.00')).toBeVisible();
+});
+
+test('a long list of answers goes on to the last one', async ({ page }) => {
+  await becomeRequester(page, 'Long Lists');
+  await publishJob(page, 'Many answers');
+  // Answers by hand would take hours; the pages are those of the node in all but their rows.
+  const row = (task: number): object => ({
     task, external: `x${task}`, member: 1, answer: { value: 'good' }, wage: '0', content: { text: `Item ${task}` },
     submitted: Date.now(), due: Date.now() + 86_400_000, state: 'submitted', index: 9,
   });

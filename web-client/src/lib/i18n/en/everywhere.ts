@@ -242,11 +242,11 @@ export const everywhere = {
   'tool.answered': 'Answered so far',
   'tool.key': 'Key on the keyboard',
   'tool.keys': 'Keys 1 to 9 choose, arrows move, Enter goes on',
-  'tool.item': 'The item',
   'tool.ownPrice': 'This task pays {price}.',
   'tool.keysSkip': 'Keys 1 to 9 choose, S skips, arrows move, Enter goes on',
   'tool.skip': 'Skip this one',
   'tool.skipped': 'Skipped: you sign nothing for it, and it goes to others. Choose an answer to take it after all.',
+  'tool.item': 'The item',
   'tool.note': 'A note on this one (not required)',
   'tool.note.add': 'Add a note',
 } as const;

@@ -245,11 +245,11 @@ export const everywhere: PartOf<typeof en> = {
   'tool.answered': 'Zilizojibiwa',
   'tool.key': 'Kitufe kwenye kibodi',
   'tool.keys': 'Vitufe 1 hadi 9 huchagua, mishale husogeza, Enter huendelea',
-  'tool.item': 'Kipengee',
   'tool.ownPrice': 'Kazi hii inalipa {price}.',
   'tool.keysSkip': 'Vitufe 1 hadi 9 huchagua, S huruka, mishale husogeza, Enter huendelea',
   'tool.skip': 'Ruka hii',
   'tool.skipped': 'Imerukwa: husaini chochote kwa ajili yake, na inaenda kwa wengine. Chagua jibu ili uichukue baada ya yote.',
+  'tool.item': 'Kipengee',
   'tool.note': 'Maelezo kuhusu hii (si lazima)',
   'tool.note.add': 'Ongeza maelezo',
 };
