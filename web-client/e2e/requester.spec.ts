@@ -67,6 +67,21 @@ test('a requester sees rows, price and total before paying, and takes the result
   }
 });
 
+test('a requester who is quicker than the page still signs for the right log', async ({ page }) => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((done) => (release = done));
+  await page.route('**/v1/ledger', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/start/requester');
+  await page.getByLabel('Name of your organisation').fill('Hasty Research');
+  await page.getByRole('button', { name: 'Make my key and sign' }).click();
+  await expect(page.getByText('Signing', { exact: true })).toBeVisible();
+  release();
+  await expect(page.getByRole('heading', { name: 'Your items' })).toBeVisible();
+});
+
 test('a requester makes keys for programs and revokes them', async ({ page }) => {
   await becomeRequester(page, 'Small Press');
   await page.goto('/team');

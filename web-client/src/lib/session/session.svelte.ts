@@ -71,8 +71,21 @@ function patch(change: Partial<State>): void {
   state = { ...state, ...change };
 }
 
+let starting: Promise<void> | null = null;
+
 /** Finds the cooperative's log and opens a session for the key that was used last. */
-export async function startSession(): Promise<void> {
+export function startSession(): Promise<void> {
+  starting = start();
+  return starting;
+}
+
+/** The log to sign for, once it is known; empty when the cooperative was never reached. */
+export async function knownLog(): Promise<string> {
+  await starting;
+  return state.log;
+}
+
+async function start(): Promise<void> {
   onSessionEnd(async () => state.identity !== null && (await signIn(state.identity.key)) === null);
   const info = await api.ledger();
   const log = info.ok ? info.value.log : (localStorage.getItem(LAST_LOG) ?? '');
