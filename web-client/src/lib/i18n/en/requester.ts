@@ -112,7 +112,7 @@ export const requester = {
   'submissions.acceptOne': 'Accept the answer to item {external}',
   'submissions.acceptAll': 'Accept all',
   'submissions.confirm': { one: 'Accept {n} answer, pay {amount}', other: 'Accept {n} answers, pay {amount}' },
-  'submissions.confirm.text': 'What is accepted is paid, with the fee on top, and cannot be taken back.',
+  'submissions.confirm.text': 'What is accepted is paid, with the fee on top, and cannot be taken back. An item with a price of its own pays that instead.',
   'submissions.confirm.not': 'Not now',
   'submissions.acceptSelected': { one: 'Accept {n} selected', other: 'Accept {n} selected' },
   'results.title': 'Results',

@@ -115,7 +115,7 @@ export const requester: PartOf<typeof en> = {
   'submissions.acceptOne': 'Kubali jibu la kipengee {external}',
   'submissions.acceptAll': 'Kubali yote',
   'submissions.confirm': { one: 'Kubali jibu {n}, lipa {amount}', other: 'Kubali majibu {n}, lipa {amount}' },
-  'submissions.confirm.text': 'Kinachokubaliwa hulipwa, pamoja na ada juu yake, na hakiwezi kurudishwa.',
+  'submissions.confirm.text': 'Kinachokubaliwa hulipwa, pamoja na ada juu yake, na hakiwezi kurudishwa. Kipengee chenye bei yake hulipa hiyo badala yake.',
   'submissions.confirm.not': 'Si sasa',
   'submissions.acceptSelected': { one: 'Kubali {n} lililochaguliwa', other: 'Kubali {n} yaliyochaguliwa' },
   'results.title': 'Matokeo',
