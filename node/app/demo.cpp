@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <utility>
 
 namespace handprint::app {
 
@@ -172,6 +173,8 @@ void say_ready(const DemoOptions& options, RunningNode& running, const DemoWorld
 Result<void> serve(const DemoOptions& options) {
     const NodeFiles files(options.data);
     const std::string people = options.data + "/people";
+    auto lock = DataLock::take(options.data);
+    if (!lock) return unexpected(lock.error());
     if (!fs::exists(files.database())) {
         if (!options.json) std::cerr << "Founding a cooperative in " << options.data << " ...\n";
         if (auto ok = found_demo(options, files); !ok) return ok;
@@ -183,6 +186,7 @@ Result<void> serve(const DemoOptions& options) {
 
     const std::string origin = "handprint.example/demo";
     DemoParts demo;
+    demo.lock.emplace(std::move(*lock));
     demo.delegate = [key = delegate->key, origin](market::Command command) {
         CommandId id;
         fill_random(id.bytes);
@@ -191,7 +195,7 @@ Result<void> serve(const DemoOptions& options) {
     demo.info = R"({"demo":true,"currency":"KES","accept_s":20,"period_s":)"
                 + std::to_string(options.period_ms / 1000) + "}";
     const SignalWait stop;
-    auto running = RunningNode::start(config_of(options), demo);
+    auto running = RunningNode::start(config_of(options), std::move(demo));
     if (!running) return unexpected(running.error());
     auto payday = std::make_unique<DemoPayday>(**running, delegate->key);
     const auto world = world_of(options, **running, delegate->key, *payday);

@@ -174,6 +174,11 @@ int restore(const std::string& from, const std::string& data) {
             return complain("restore", from + " is no copy made by backup: it has no " + name);
         }
     }
+    std::error_code error;
+    fs::create_directories(data, error);
+    if (error) return complain("restore", data + ": " + error.message());
+    const auto lock = DataLock::take(data);
+    if (!lock) return complain("restore", lock.error().what);
     // The tables last: whatever stops it before, it can be begun again. A node that has published
     // nothing has no log, one that has had one log key no older policies.
     for (const char* name : {"keys", "policy", "policies", "log", "ledger.db"}) {

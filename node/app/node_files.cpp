@@ -3,18 +3,14 @@
 #include "ledger/base/hex.hpp"
 #include "node/pipeline/log_files.hpp"
 
-#include <fcntl.h>
 #include <sodium/randombytes.h>
 #include <sodium/utils.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
-#include <system_error>
 
 namespace handprint::app {
 
@@ -109,20 +105,6 @@ std::string NodeFiles::archived_policy(std::uint32_t key_id) const {
     for (int shift = 24; shift >= 0; shift -= 8)
         bytes.push_back(static_cast<std::uint8_t>(key_id >> static_cast<unsigned>(shift)));
     return policies() + "/until-" + hex_encode(bytes);
-}
-
-HeldData::~HeldData() {
-    if (file_ >= 0) ::close(file_); // the lock ends with it
-}
-
-Result<HeldData> NodeFiles::hold() const {
-    const std::string path = dir_ + "/lock";
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) return fail(path + ": " + std::generic_category().message(errno));
-    HeldData held(file);
-    if (::flock(file, LOCK_EX | LOCK_NB) != 0)
-        return fail(dir_ + ": another process runs on this data; stop it first");
-    return held;
 }
 
 Result<NodeKeys> NodeFiles::make_keys(const std::string& origin) const {

@@ -5,6 +5,7 @@
 //   keys/log.key     note signer         keys/clock.key   keys/promise.key   32-byte seeds in hex
 //   keys/data.key    seals private data  log/             published tiles and checkpoint
 //   policies/        policies of the log's former keys
+//   lock             held by the process that writes here
 
 #include "ledger/base/crypto.hpp"
 #include "ledger/base/result.hpp"
@@ -21,20 +22,6 @@ struct NodeKeys {
     KeyPair clock;
     KeyPair promise;
     pipeline::DataKey data;
-};
-
-/// Keeps a data directory to this process for as long as the object, or the process, lives.
-class HeldData {
-public:
-    explicit HeldData(int file) : file_(file) {}
-
-    HeldData(HeldData&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-
-    HeldData& operator=(HeldData&&) = delete;
-    ~HeldData();
-
-private:
-    int file_;
 };
 
 class NodeFiles {
@@ -57,10 +44,6 @@ public:
     [[nodiscard]] std::string key(const char* name) const {
         return dir_ + "/keys/" + name + ".key";
     }
-
-    /// For whoever writes the ledger. Failure while somebody else does.
-    [[nodiscard]] Result<HeldData> hold() const;
-
     /// New keys, in files that only the owner reads. Failure if there are some already.
     [[nodiscard]] Result<NodeKeys> make_keys(const std::string& origin) const;
     [[nodiscard]] Result<NodeKeys> load_keys() const;

@@ -3,6 +3,7 @@
 #include "ledger/base/hex.hpp"
 #include "ledger/merkle/key_change.hpp"
 #include "ledger/merkle/policy.hpp"
+#include "node/app/data_lock.hpp"
 #include "node/app/offline_entry.hpp"
 #include "node/market/key.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
@@ -61,8 +62,8 @@ check_log_key(store::Store& store, const merkle::Policy& policy, const merkle::V
 }
 
 Result<Rotation> rotate_log_key(const NodeFiles& files, const client::PartyKey& delegate) {
-    const auto held = files.hold(); // a node that runs would go on signing with the old key
-    if (!held) return unexpected(held.error());
+    const auto lock = DataLock::take(files.dir());
+    if (!lock) return unexpected(lock.error());
     const auto keys = files.load_keys();
     if (!keys) return unexpected(keys.error());
     const pipeline::Vault vault(keys->data, fill_random);

@@ -87,9 +87,9 @@ http::Quotas::Rates quotas_of(const Config& config) {
 
 } // namespace
 
-RunningNode::RunningNode(Config config, HeldData held, NodeKeys keys)
-    : config_(std::move(config)),
-      held_(std::move(held)),
+RunningNode::RunningNode(Config config, NodeKeys keys, DataLock lock)
+    : lock_(std::move(lock)),
+      config_(std::move(config)),
       files_(config_.data),
       keys_(std::move(keys)),
       vault_(keys_.data, fill_random),
@@ -99,13 +99,15 @@ RunningNode::~RunningNode() {
     stop();
 }
 
-Result<std::unique_ptr<RunningNode>>
-RunningNode::start(const Config& config, const DemoParts& demo) {
-    auto held = NodeFiles(config.data).hold();
-    if (!held) return unexpected(held.error());
-    auto keys = NodeFiles(config.data).load_keys();
+Result<std::unique_ptr<RunningNode>> RunningNode::start(const Config& config, DemoParts demo) {
+    const NodeFiles files(config.data);
+    if (!fs::exists(files.database()))
+        return fail("no cooperative in " + config.data + "; `handprint init` founds one");
+    auto lock = demo.lock ? Result<DataLock>(std::move(*demo.lock)) : DataLock::take(config.data);
+    if (!lock) return unexpected(lock.error());
+    auto keys = files.load_keys();
     if (!keys) return unexpected(keys.error());
-    std::unique_ptr<RunningNode> node(new RunningNode(config, std::move(*held), std::move(*keys)));
+    std::unique_ptr<RunningNode> node(new RunningNode(config, std::move(*keys), std::move(*lock)));
     if (auto ok = node->open(); !ok) return unexpected(ok.error());
     if (auto ok = node->run(demo); !ok) return unexpected(ok.error());
     return node;
@@ -338,6 +340,7 @@ void RunningNode::stop() {
         publisher_->round();
         publisher_->stop();
     }
+    lock_.reset();
 }
 
 } // namespace handprint::app

@@ -4,6 +4,7 @@
 
 #include "ledger/base/result.hpp"
 #include "node/app/config.hpp"
+#include "node/app/data_lock.hpp"
 #include "node/app/metrics.hpp"
 #include "node/app/node_files.hpp"
 #include "node/app/reopening_store.hpp"
@@ -19,6 +20,7 @@
 #include "node/witness/submit.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,14 +42,15 @@ struct Founding {
 
 struct DemoParts {
     routes::SignAsDelegate delegate;
-    std::string info; // JSON
+    std::string info;               // JSON
+    std::optional<DataLock> lock{}; // of the data directory, if it is taken already
 };
 
 class RunningNode {
 public:
     /// Opens, checks, starts and serves. Failure tells what disagrees; nothing is left running.
     [[nodiscard]] static Result<std::unique_ptr<RunningNode>>
-    start(const Config& config, const DemoParts& demo = {});
+    start(const Config& config, DemoParts demo = {});
     ~RunningNode();
     RunningNode(const RunningNode&) = delete;
     RunningNode& operator=(const RunningNode&) = delete;
@@ -62,7 +65,7 @@ public:
     [[nodiscard]] const NodeKeys& keys() const { return keys_; }
 
 private:
-    RunningNode(Config config, HeldData held, NodeKeys keys);
+    RunningNode(Config config, NodeKeys keys, DataLock lock);
 
     [[nodiscard]] Result<void> open();
     [[nodiscard]] Result<void> run(const DemoParts& demo);
@@ -71,8 +74,8 @@ private:
     cosign(const std::string& note, market::Int size, const merkle::HashReader& hashes);
     [[nodiscard]] http::Router make_router();
 
+    std::optional<DataLock> lock_; // of the data directory, until it has stopped
     Config config_;
-    HeldData held_;
     NodeFiles files_;
     NodeKeys keys_;
     std::string policy_text_;

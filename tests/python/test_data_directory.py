@@ -1,0 +1,88 @@
+"""A data directory has one node at a time, and others may look."""
+
+import fcntl
+import os
+import subprocess
+import unittest
+
+import demo
+from cooperative import Cooperative, run
+
+
+class OneNode(unittest.TestCase):
+    def setUp(self):
+        self.coop = self.enterContext(Cooperative())
+
+    def founded(self):
+        code, _, complaint = self.coop.init()
+        self.assertEqual(code, 0, complaint)
+
+    def refused(self, code, complaint, pid):
+        self.assertEqual(code, 1, complaint)
+        self.assertIn(f"another node (pid {pid}) uses {self.coop.data}", complaint)
+
+    def test_a_second_node_and_a_new_log_key_are_refused_with_the_pid_of_the_first(self):
+        self.founded()
+        self.coop.serve()
+        pid = self.coop.process.pid
+        code, _, complaint = run("serve", "--config", self.coop.config(port=0))
+        self.refused(code, complaint, pid)
+        code, _, complaint = run("rotate-log-key", "--data", self.coop.data, "--delegate-key", self.coop.delegate)
+        self.refused(code, complaint, pid)
+        self.coop.sign(self.coop.delegate, "close_period")
+
+    def test_backup_audit_and_verify_work_beside_it(self):
+        self.founded()
+        self.coop.serve()
+        copy = self.coop.home / "copy"
+        for words in [
+            ["backup", "--data", self.coop.data, "--to", copy],
+            ["audit", "--data", self.coop.data],
+            ["verify", "log", self.coop.data / "log", "--policy", self.coop.data / "policy"],
+        ]:
+            code, said, complaint = run(*words)
+            self.assertEqual(code, 0, said + complaint)
+        self.assertFalse((copy / "lock").exists())
+
+    def test_a_killed_node_leaves_no_lock(self):
+        self.founded()
+        self.coop.serve()
+        self.coop.process.kill()
+        self.coop.stop()
+        self.coop.serve()
+        self.coop.sign(self.coop.delegate, "close_period")
+
+    def test_a_second_demo_is_refused_and_leaves_the_first_alone(self):
+        with demo.Demo("--empty") as node:
+            data = node.info["data"]
+            again = subprocess.run(
+                [str(demo.binary()), "demo", "--data", data, "--port", "0", "--empty"],
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+            self.assertEqual(again.returncode, 1)
+            self.assertIn(f"another node (pid {node.process.pid}) uses {data}", again.stderr)
+            self.assertIsNone(node.process.poll())
+
+    def test_nothing_is_restored_where_another_process_writes(self):
+        self.founded()
+        copy = self.coop.home / "copy"
+        self.assertEqual(run("backup", "--data", self.coop.data, "--to", copy)[0], 0)
+        self.coop.data = self.coop.home / "other"
+        self.coop.data.mkdir()
+        with open(self.coop.data / "lock", "w") as lock:
+            lock.write("4242\n")
+            lock.flush()
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+            code, _, complaint = run("restore", "--from", copy, "--data", self.coop.data)
+            self.refused(code, complaint, 4242)
+            self.assertEqual(os.listdir(self.coop.data), ["lock"])
+        code, _, complaint = run("restore", "--from", copy, "--data", self.coop.data)
+        self.assertEqual(code, 0, complaint)
+
+    def test_without_a_ledger_it_says_how_to_found_one(self):
+        code, _, complaint = run("serve", "--config", self.coop.config(port=0))
+        self.assertEqual(code, 1)
+        self.assertIn(f"no cooperative in {self.coop.data}; `handprint init` founds one", complaint)
+        self.assertFalse(self.coop.data.exists())
