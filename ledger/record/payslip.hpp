@@ -6,6 +6,7 @@
 #include "ledger/record/payslip_file.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,9 +43,10 @@ struct PayslipVerdict {
     std::vector<merkle::WitnessedBy> witnesses;
     std::size_t entries = 0;
     std::size_t lines = 0;
-    std::size_t signatures = 0;       // of the member, verified
-    std::size_t promises = 0;         // of the reader and this period, all kept
-    std::vector<PayslipTotal> totals; // by class, then currency
+    std::size_t signatures = 0;             // of the member, verified
+    std::size_t promises = 0;               // of the reader and this period, all kept
+    std::optional<std::size_t> bad_promise; // the place of the one that is the reason
+    std::vector<PayslipTotal> totals;       // by class, then currency
 
     bool operator==(const PayslipVerdict&) const = default;
 };

@@ -76,6 +76,7 @@ PayslipCheck check_promises(
     const PeriodClosed& event = slip.closing.event;
     for (std::size_t i = 0; i < promises.size(); ++i) {
         const std::string which = "promise " + std::to_string(i);
+        verdict.bad_promise = i; // until it is found to be good
         const auto read = read_promise(promises[i], slip.payslip->log);
         if (!read) return PayslipFault{"promise_invalid", which + ": " + read.error().what};
         const HeldPromise& held = *read;
@@ -96,6 +97,7 @@ PayslipCheck check_promises(
         if (at->leaf != held.leaf) return PayslipFault{"promise_broken", where};
         ++verdict.promises;
     }
+    verdict.bad_promise.reset();
     return {};
 }
 

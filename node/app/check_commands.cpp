@@ -10,6 +10,7 @@
 #include "node/app/check_log.hpp"
 #include "node/app/commands.hpp"
 #include "node/app/node_files.hpp"
+#include "node/app/whole_number.hpp"
 #include "node/audit/run_audit.hpp"
 
 #include <CLI/CLI.hpp>
@@ -69,21 +70,24 @@ Result<merkle::Policy, int> load_policy(const VerifyOptions& o) {
     return unexpected(1);
 }
 
+struct Promises {
+    std::vector<std::string> files, texts;
+};
+
 /// Every file in the folder is one promise; by name, so that the first that fails is always the
 /// same.
-Result<std::vector<std::string>> load_promises(const std::string& folder) {
-    std::vector<std::string> promises;
+Result<Promises> load_promises(const std::string& folder) {
+    Promises promises;
     if (folder.empty()) return promises;
-    std::vector<fs::path> files;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder, error))
-        files.push_back(entry.path());
+        promises.files.push_back(entry.path().string());
     if (error) return fail(folder + ": " + error.message());
-    std::ranges::sort(files);
-    for (const fs::path& file : files) {
-        auto text = read_text(file.string());
+    std::ranges::sort(promises.files);
+    for (const auto& file : promises.files) {
+        auto text = read_text(file);
         if (!text) return unexpected(text.error());
-        promises.push_back(std::move(*text));
+        promises.texts.push_back(std::move(*text));
     }
     return promises;
 }
@@ -108,14 +112,21 @@ int verify_payslip_file(const VerifyOptions& o) {
     if (!policy) return policy.error();
     const auto file = read_text(o.file);
     if (!file) return complain(file.error().what);
-    const auto promises = load_promises(o.promises);
-    if (!promises) return complain(promises.error().what);
-    const auto v = record::verify_payslip(*file, *policy, *promises);
+    auto loaded = load_promises(o.promises);
+    if (!loaded) return complain(loaded.error().what);
+    const Promises promises = std::move(*loaded);
+    auto v = record::verify_payslip(*file, *policy, promises.texts);
+    if (v.bad_promise) v.detail = promises.files[*v.bad_promise] + ": " + v.detail;
     Json::Array totals;
     std::string summary = "member " + std::to_string(v.member) + ", period "
                           + std::to_string(v.period) + ", " + std::to_string(v.entries)
                           + " entries, " + std::to_string(v.signatures) + " signatures, "
                           + std::to_string(v.witnesses.size()) + " witnesses";
+    if (!o.promises.empty()) {
+        summary += ", " + std::to_string(v.promises) + " of "
+                   + std::to_string(promises.files.size())
+                   + " promises are of this period and kept";
+    }
     if (!v.witnesses.empty()) summary += " (" + since(v.witnesses.front().unix_seconds) + ")";
     for (const auto& t : v.totals) {
         totals.push_back(Json::object({
@@ -212,15 +223,22 @@ int verify_log(const VerifyOptions& o) {
     return log->reason.empty() ? 0 : 1;
 }
 
-int shares(std::int64_t pool, const std::vector<std::string>& points) {
+int shares(std::int64_t pool, std::string_view points) {
     std::vector<books::Share> weights;
-    for (const auto& text : points) {
+    bool any = false;
+    for (;;) {
+        const std::size_t comma = std::min(points.find(','), points.size());
+        const std::string text(points.substr(0, comma));
         const auto value = parse_u64(text);
-        if (!value) return complain("--points: not a number: " + text);
+        if (!value) return complain("--points: not a whole number: \"" + text + '"');
+        any = any || *value > 0;
         weights.push_back({weights.size(), *value});
+        if (comma == points.size()) break;
+        points.remove_prefix(comma + 1);
     }
+    if (!any) return complain("--points: all are 0");
     const auto parts = books::split(pool, weights);
-    if (!parts) return complain(parts.error().what);
+    if (!parts) return complain("--pool, --points: " + parts.error().what);
     std::string line;
     for (const auto part : *parts)
         line += (line.empty() ? "" : ",") + std::to_string(part);
@@ -280,19 +298,19 @@ void add_check_commands(CLI::App& app, int& code) {
         "audit", "Replay a whole ledger and compare every table, file and signature"
     );
     a->add_option("--data", *data, "Data directory")->required();
-    a->add_option("--threads", *threads, "Threads (0: one for each core)")->capture_default_str();
+    a->add_option("--threads", *threads, "Threads (0: one for each core)")
+        ->check(whole_number(0, 1024))
+        ->capture_default_str();
     a->add_flag("--json", *json, "Print the report as JSON");
     a->callback([data, json, threads, &code] {
         code = audit::run_audit(*data, *json, *threads, std::cout);
     });
 
     auto pool = std::make_shared<std::int64_t>(0);
-    auto points = std::make_shared<std::vector<std::string>>();
+    auto points = std::make_shared<std::string>();
     auto* s = app.add_subcommand("shares", "Divide a pool by credit points, exactly");
-    s->add_option("--pool", *pool, "Minor units to divide")->required();
-    s->add_option("--points", *points, "Points of each member, comma separated")
-        ->required()
-        ->delimiter(',');
+    s->add_option("--pool", *pool, "Minor units to divide")->required()->check(whole_number(0));
+    s->add_option("--points", *points, "Points of each member, comma separated")->required();
     s->callback([pool, points, &code] { code = shares(*pool, *points); });
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 
 namespace handprint::app {
 
@@ -60,6 +61,7 @@ std::string trimmed(std::string_view text) {
 
 Result<Config> parse_config(std::string_view text) {
     Config config;
+    std::set<std::string> seen;
     std::size_t line = 0;
     while (!text.empty()) {
         ++line;
@@ -74,6 +76,7 @@ Result<Config> parse_config(std::string_view text) {
         const std::string value = trimmed(std::string_view(content).substr(equals + 1));
         const auto setter = setters().find(key);
         if (setter == setters().end()) return fail(where + "unknown key: " + key);
+        if (!seen.insert(key).second) return fail(where + key + " is given twice");
         if (!setter->second(config, value))
             return fail(where + key + ": not a good value: " + value);
     }

@@ -5,6 +5,27 @@
 
 #include <CLI/CLI.hpp>
 
+#include <iostream>
+#include <string>
+
+namespace {
+
+/// The first word where a command is wanted and that is none; CLI11 only says that one is required.
+std::string unknown_command(const CLI::App& app, int argc, const char* const* argv) {
+    const CLI::App* at = &app;
+    for (int i = 1; i < argc && at->get_require_subcommand_min() > 0; ++i) {
+        const std::string word = argv[i];
+        if (word.starts_with('-')) return {};
+        const auto named =
+            at->get_subcommands([&](const CLI::App* one) { return one->check_name(word); });
+        if (named.empty()) return word;
+        at = named.front();
+    }
+    return {};
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
     handprint::crypto_init();
     CLI::App app{
@@ -19,6 +40,11 @@ int main(int argc, char** argv) {
     handprint::app::add_node_commands(app, code);
     handprint::app::add_check_commands(app, code);
     handprint::app::add_tool_commands(app, code);
+    if (const auto word = unknown_command(app, argc, argv); !word.empty()) {
+        std::cerr << "handprint: there is no command " << word
+                  << "; `handprint --help` lists them\n";
+        return 2;
+    }
     CLI11_PARSE(app, argc, argv);
     return code;
 }

@@ -8,6 +8,7 @@
 #include "node/app/rotation.hpp"
 #include "node/app/running_node.hpp"
 #include "node/app/wait_for_signal.hpp"
+#include "node/app/whole_number.hpp"
 #include "node/client/key_file.hpp"
 #include "node/witness/key_file.hpp"
 #include "node/witness/logs.hpp"
@@ -214,10 +215,12 @@ void add_node_commands(CLI::App& app, int& code) {
         app.add_subcommand("demo", "Run a small cooperative with three witnesses on this machine");
     d->add_option("--data", demo->data, "Where it keeps its data")->capture_default_str();
     d->add_option("--port", demo->port, "Port of the page (0: any free one)")
+        ->check(whole_number(0, 65'535))
         ->capture_default_str();
     d->add_option("--listen", demo->listen, "Address to listen on")->capture_default_str();
     d->add_option("--web", demo->web, "Directory of the built web client");
     d->add_option("--period-ms", demo->period_ms, "Close a pay period this often")
+        ->check(whole_number(0))
         ->capture_default_str();
     d->add_flag("--empty", demo->empty, "No people and no projects");
     d->add_flag("--json", demo->json, "Print one line of JSON when ready");
@@ -253,7 +256,9 @@ void add_node_commands(CLI::App& app, int& code) {
     wi->add_option("--logs", w->logs, "File of 'log VKEY' lines")->required();
     wi->add_option("--publish", w->publish, "Directory for cosigned checkpoints");
     wi->add_option("--listen", w->listen, "Address to listen on")->capture_default_str();
-    wi->add_option("--port", w->port, "Port (0: any free one)")->capture_default_str();
+    wi->add_option("--port", w->port, "Port (0: any free one)")
+        ->check(whole_number(0, 65'535))
+        ->capture_default_str();
     wi->add_flag("--quiet", w->quiet, "Say nothing");
     wi->callback([w, &code] { code = run_witness_command(*w); });
 

@@ -108,6 +108,7 @@ Result<std::unique_ptr<RunningNode>> RunningNode::start(const Config& config, De
     auto keys = files.load_keys();
     if (!keys) return unexpected(keys.error());
     std::unique_ptr<RunningNode> node(new RunningNode(config, std::move(*keys), std::move(*lock)));
+    if (auto ok = node->load_pages(); !ok) return unexpected(ok.error());
     if (auto ok = node->open(); !ok) return unexpected(ok.error());
     if (auto ok = node->run(demo); !ok) return unexpected(ok.error());
     return node;
@@ -131,6 +132,20 @@ Result<void> RunningNode::open() {
     if (!store) return unexpected(store.error());
     store_ = std::make_unique<ReopeningStore>(options, std::move(*store));
     return check_log_key(*store_, *policy_, keys_.log.key());
+}
+
+Result<void> RunningNode::load_pages() {
+    const std::string web = web_directory(config_);
+    if (web.empty()) return {};
+    auto assets = http::Assets::load(web);
+    if (assets) {
+        assets_ = std::make_unique<http::Assets>(std::move(*assets));
+    } else if (!config_.web.empty()) {
+        return fail("web = " + web + ": " + assets.error().what);
+    } else {
+        warn("web client", assets.error().what);
+    }
+    return {};
 }
 
 Result<void> RunningNode::run(const DemoParts& demo) {
@@ -312,15 +327,7 @@ http::Router RunningNode::make_router() {
             good ? 200 : 503
         );
     });
-    if (const std::string web = web_directory(config_); !web.empty()) {
-        auto assets = http::Assets::load(web);
-        if (assets) {
-            auto kept = std::make_shared<http::Assets>(std::move(*assets));
-            router.fallback([kept](const http::Request& r) { return kept->serve(r); });
-        } else {
-            warn("web client", assets.error().what);
-        }
-    }
+    if (assets_) router.fallback([this](const http::Request& r) { return assets_->serve(r); });
     return router;
 }
 

@@ -8,6 +8,7 @@
 #include "node/app/metrics.hpp"
 #include "node/app/node_files.hpp"
 #include "node/app/reopening_store.hpp"
+#include "node/http/assets.hpp"
 #include "node/http/server.hpp"
 #include "node/outbound/http_client.hpp"
 #include "node/routes/content.hpp"
@@ -67,6 +68,7 @@ public:
 private:
     RunningNode(Config config, NodeKeys keys, DataLock lock);
 
+    [[nodiscard]] Result<void> load_pages();
     [[nodiscard]] Result<void> open();
     [[nodiscard]] Result<void> run(const DemoParts& demo);
     [[nodiscard]] Result<void> ask_witnesses();
@@ -100,6 +102,7 @@ private:
     std::unique_ptr<routes::Sessions> sessions_;
     std::unique_ptr<routes::LongWork> long_work_;
     std::unique_ptr<routes::Node> node_;
+    std::unique_ptr<http::Assets> assets_; // of the web client, if there are any
     std::unique_ptr<http::Server> server_;
     bool stopped_ = false;
 };

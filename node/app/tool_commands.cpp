@@ -2,6 +2,7 @@
 
 #include "node/app/commands.hpp"
 #include "node/app/signing.hpp"
+#include "node/app/whole_number.hpp"
 #include "node/tools/bench.hpp"
 #include "node/tools/replay_crowd.hpp"
 
@@ -47,13 +48,14 @@ void add_replay(CLI::App& app, int& code) {
     command->add_option("--items", o->items, "Tasks, JSON Lines with id")->required();
     command->add_option("--answers", o->answers, "Judgments, CSV task,worker,answer")->required();
     command->add_option("--truth", o->truth, "Truth, CSV task,truth");
-    command->add_option("--limit", o->limit, "Only the first tasks");
+    command->add_option("--limit", o->limit, "Only the first tasks")->check(whole_number(1));
     command->add_option(
         "--url", o->url, "A running node where nobody else works; else a demo is started"
     );
     command->add_option("--delegate", o->delegate, "Key file of a delegate of that node");
     command->add_option("--policy", o->policy, "Trust policy of your own for that node");
-    command->add_option("--threads", o->threads, "Connections at a time");
+    command->add_option("--threads", o->threads, "Connections at a time")
+        ->check(whole_number(1, 1024));
     command->add_flag("--json", o->json, "Print JSON");
     command->callback([o, &code] { code = tools::replay_crowd(*o); });
 }
@@ -63,10 +65,15 @@ void add_completions(CLI::App& bench, int& code) {
         bench.add_subcommand("completions", "Signed submissions against raw signature checks");
     auto o = std::make_shared<tools::CompletionsOptions>();
     command->add_option("--data", o->data, "A directory on a real disk")->capture_default_str();
-    command->add_option("--members", o->members, "Members")->capture_default_str();
-    command->add_option("--each", o->each, "Assignments of each, at most 50")
+    command->add_option("--members", o->members, "Members")
+        ->check(whole_number(1, 1'000'000))
         ->capture_default_str();
-    command->add_option("--connections", o->connections, "Connections")->capture_default_str();
+    command->add_option("--each", o->each, "Assignments of each, at most 50")
+        ->check(whole_number(1, 50))
+        ->capture_default_str();
+    command->add_option("--connections", o->connections, "Connections")
+        ->check(whole_number(1, 65'535))
+        ->capture_default_str();
     command->add_option("--verify-seconds", o->verify_seconds, "Length of the yardstick")
         ->capture_default_str();
     command->add_flag("--keep", o->keep, "Leave the node's directory");
@@ -80,10 +87,14 @@ void add_import(CLI::App& bench, int& code) {
         bench.add_subcommand("import", "How long others wait while a large import runs");
     auto o = std::make_shared<tools::ImportOptions>();
     command->add_option("--data", o->data, "A directory on a real disk")->capture_default_str();
-    command->add_option("--rows", o->rows, "Tasks to import")->capture_default_str();
+    command->add_option("--rows", o->rows, "Tasks to import")
+        ->check(whole_number(1))
+        ->capture_default_str();
     command->add_option("--members", o->members, "Members who work meanwhile")
+        ->check(whole_number(1, 1'000'000))
         ->capture_default_str();
     command->add_option("--connections", o->connections, "Connections of theirs")
+        ->check(whole_number(1, 65'535))
         ->capture_default_str();
     command->add_flag("--json", o->json, "Print JSON");
     command->callback([o, &code] { code = tools::bench_import(*o); });
@@ -98,7 +109,9 @@ void add_ledger(
 ) {
     auto* command = bench.add_subcommand(name, what);
     auto o = std::make_shared<tools::LedgerOptions>();
-    command->add_option("--entries", o->entries, "Entries")->capture_default_str();
+    command->add_option("--entries", o->entries, "Entries")
+        ->check(whole_number(1))
+        ->capture_default_str();
     command->add_flag("--json", o->json, "Print JSON");
     command->callback([o, measure, &code] { code = measure(*o); });
 }

@@ -24,8 +24,8 @@ std::chrono::seconds time_for(std::uint64_t bytes) {
 
 } // namespace
 
-Connection::Connection(std::shared_ptr<Lane> lane, std::string peer)
-    : lane_(std::move(lane)), core_(lane_->core()), peer_(std::move(peer)) {}
+Connection::Connection(std::shared_ptr<Lane> lane, std::string peer, bool secure)
+    : lane_(std::move(lane)), core_(lane_->core()), peer_(std::move(peer)), secure_(secure) {}
 
 Connection::~Connection() = default;
 
@@ -145,6 +145,7 @@ void Connection::parse() {
 bool Connection::admit() {
     Request& request = parser().request();
     request.peer = peer_;
+    request.secure = secure_;
     stage_ = Stage::body;
     const std::uint64_t announced = parser().content_length().value_or(0);
     deadline_ = Clock::now() + core_.limits.body_time + time_for(announced);

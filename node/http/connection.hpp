@@ -20,7 +20,7 @@ namespace handprint::http {
 /// (plain or TLS) are a derived class. Everything but answer() runs on the lane's thread.
 class Connection : public ReplyTarget, public std::enable_shared_from_this<Connection> {
 public:
-    Connection(std::shared_ptr<Lane> lane, std::string peer);
+    Connection(std::shared_ptr<Lane> lane, std::string peer, bool secure);
     ~Connection() override;
 
     /// Enters the lane and begins to read, after a handshake if there is one.
@@ -84,6 +84,7 @@ private:
     std::shared_ptr<Lane> lane_;
     Core& core_;
     const std::string peer_;
+    const bool secure_; // TLS
     Stage stage_ = Stage::handshaking;
     Clock::time_point deadline_;
     Clock::time_point begun_;

@@ -60,6 +60,7 @@ Gate::Gate(Router router, const ServerParts& parts, const ServerConfig& config)
 
 void Gate::believe_proxy(Request& request) const {
     if (std::ranges::find(proxies_, request.peer) == proxies_.end()) return;
+    request.secure = request.secure || request.headers.get("X-Forwarded-Proto") == "https";
     std::string_view said = request.headers.get("X-Forwarded-For");
     if (said.empty()) return;
     const std::size_t comma = said.rfind(',');

@@ -22,7 +22,8 @@ public:
         std::optional<Response> refusal;
     };
 
-    /// Fills in path, query, params and principal, and corrects the peer behind a trusted proxy.
+    /// Fills in path, query, params and principal, and corrects peer and security behind a trusted
+    /// proxy.
     [[nodiscard]] Verdict
     admit(Request& request, std::string_view target, Quotas::Clock::time_point now);
 

@@ -46,7 +46,8 @@ struct ServerConfig {
     std::vector<Listen> listen{Listen{}};
     unsigned threads = 0; // 0: one for each core
     Limits limits;
-    /// Proxies whose X-Forwarded-For is believed; its last address is then the peer.
+    /// Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; the last address of the
+    /// one is then the peer, `https` in the other makes a request secure.
     std::vector<std::string> trusted_proxies;
 };
 

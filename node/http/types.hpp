@@ -30,7 +30,8 @@ struct Request {
     std::vector<std::pair<std::string_view, std::string>> params; // of the route, decoded
     Fields headers;
     std::string body;
-    std::string peer; // address of the caller, without port
+    std::string peer;    // address of the caller, without port
+    bool secure = false; // it came over TLS, here or as far as a trusted proxy
     std::optional<Principal> principal;
 
     /// A parameter named in the route's pattern; empty if the pattern has none of that name.

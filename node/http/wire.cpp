@@ -7,7 +7,7 @@
 namespace handprint::http {
 
 PlainConnection::PlainConnection(std::shared_ptr<Lane> lane, std::string peer, tcp::socket socket)
-    : Connection(std::move(lane), std::move(peer)), socket_(std::move(socket)) {}
+    : Connection(std::move(lane), std::move(peer), false), socket_(std::move(socket)) {}
 
 void PlainConnection::start() {
     if (enter()) begin();
@@ -43,7 +43,7 @@ TlsConnection::TlsConnection(
     tcp::socket socket,
     std::shared_ptr<asio::ssl::context> context
 )
-    : Connection(std::move(lane), std::move(peer)),
+    : Connection(std::move(lane), std::move(peer), true),
       context_(std::move(context)),
       stream_(std::move(socket), *context_),
       farewell_(this->lane().io()) {}

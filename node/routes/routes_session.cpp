@@ -14,9 +14,10 @@ using http::Response;
 
 namespace {
 
-std::string cookie_line(const std::string& token, Int max_age) {
-    return "hp_session=" + token
-           + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(max_age);
+std::string cookie_line(const Request& request, const std::string& token, Int max_age) {
+    // A browser would not keep a Secure cookie that comes over plain HTTP.
+    return "hp_session=" + token + "; Path=/; HttpOnly; SameSite=Strict"
+           + (request.secure ? "; Secure" : "") + "; Max-Age=" + std::to_string(max_age);
 }
 
 Response open_session(Node& node, const Request& request) {
@@ -30,7 +31,7 @@ Response open_session(Node& node, const Request& request) {
     if (!opened) return respond(opened.error());
     constexpr Int thirty_days_s = 30LL * 24 * 3600;
     return respond_json(Json::object({{"party", Json(opened->principal.party)}})
-    ).with("Set-Cookie", cookie_line(opened->token, thirty_days_s));
+    ).with("Set-Cookie", cookie_line(request, opened->token, thirty_days_s));
 }
 
 Response who(Node& node, const Request& request) {
@@ -142,7 +143,7 @@ void add_session_routes(http::Router& router, Node& node) {
     router.add<auth::session>(Method::del, "/v1/sessions", [&node](const Request& r) {
         const auto token = http::cookie(r.headers.get("Cookie"), http::kSessionCookie);
         if (!node.sessions.close(token)) return busy();
-        return Response::empty().with("Set-Cookie", cookie_line("", 0));
+        return Response::empty().with("Set-Cookie", cookie_line(r, "", 0));
     });
     router.add<auth::session>(Method::get, "/v1/session", [&node](const Request& r) {
         return who(node, r);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <unordered_map>
 #include <vector>
@@ -133,7 +134,21 @@ int bench_proof(const LedgerOptions& options) {
     return 0;
 }
 
+namespace {
+
+Result<void> has_ledger(const std::string& data) {
+    std::error_code error;
+    if (std::filesystem::exists(data + "/ledger.db", error)) return {};
+    const bool there = std::filesystem::is_directory(data, error);
+    return fail(
+        "--data " + data + ": " + (there ? "there is no ledger in it" : "no such directory")
+    );
+}
+
+} // namespace
+
 int bench_audit(const AuditOptions& options) {
+    if (auto ok = has_ledger(options.data); !ok) return complain("audit", ok.error().what);
     const double raw_before = raw_verify_rate(2);
     const auto start = Clock::now();
     const auto audit = run_self({"audit", "--data", options.data, "--json"});
@@ -176,6 +191,8 @@ int bench_audit(const AuditOptions& options) {
 }
 
 int bench_start(const AuditOptions& options) {
+    // A demo would found a new one there.
+    if (auto ok = has_ledger(options.data); !ok) return complain("start", ok.error().what);
     NodeProcess node;
     const auto start = Clock::now();
     if (auto ok = node.start(options.data); !ok) return complain("start", ok.error().what);

@@ -104,7 +104,7 @@ struct World {
 class Peer final : public Connection {
 public:
     Peer(std::shared_ptr<Lane> lane, std::string_view bytes, std::size_t step)
-        : Connection(std::move(lane), "proxy"),
+        : Connection(std::move(lane), "proxy", false),
           left_(bytes),
           step_(step == 0 ? std::max<std::size_t>(bytes.size(), 1) : step) {}
 

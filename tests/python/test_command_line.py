@@ -1,0 +1,110 @@
+"""What the program says to words that it cannot take, and that it then does nothing."""
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import demo
+from cooperative import Cooperative, run
+
+CROWD = ["replay-crowd", "--items", "/dev/null", "--answers", "/dev/null"]
+
+
+class Words(unittest.TestCase):
+    def refused(self, words, *named):
+        code, said, complaint = run(*words)
+        self.assertNotEqual(code, 0)
+        for text in named:
+            self.assertIn(text, said + complaint)
+
+    def test_shares_takes_whole_numbers_only_and_names_the_option(self):
+        self.assertEqual(run("shares", "--pool", "600000", "--points", "3000000,2970000,1600000")[1], "237781,235403,126816")
+        for pool in ("99999999999999999999", "-1", "1.5", ""):
+            self.refused(["shares", "--pool", pool, "--points", "1"], "--pool")
+        for points in ("1,2,", ",1", "1,,2", "1,x", "-1", "99999999999999999999"):
+            self.refused(["shares", "--pool", "1", f"--points={points}"], "--points")
+        self.refused(["shares", "--pool", "1", "--points", "0,0"], "--points: all are 0")
+
+    def test_an_unknown_command_is_named(self):
+        self.refused(["foo"], "there is no command foo")
+        self.refused(["bench", "foo"], "there is no command foo")
+        self.refused(["verify", "pay", "file"], "there is no command pay")
+        self.assertEqual(run("--version")[0], 0)
+
+    def test_counts_that_make_no_sense_are_refused_before_anything_is_made(self):
+        with tempfile.TemporaryDirectory() as folder:
+            data = ["--data", Path(folder) / "bench"]
+            self.refused(["bench", "completions", *data, "--each", "60"], "--each", "60")
+            self.refused(["bench", "completions", *data, "--each", "0"], "--each")
+            self.refused(["bench", "completions", *data, "--members", "-1"], "--members")
+            self.refused(["bench", "import", *data, "--rows", "0"], "--rows")
+            self.assertFalse((Path(folder) / "bench").exists())
+        self.refused(["bench", "append", "--entries", "0"], "--entries")
+        self.refused(["bench", "proof", "--entries", "-5"], "--entries")
+        self.refused([*CROWD, "--limit", "-1"], "--limit")
+        self.refused([*CROWD, "--threads", "0"], "--threads")
+
+    def test_a_directory_that_is_not_there_is_the_reason(self):
+        for what in ("audit", "start"):
+            self.refused(["bench", what, "--data", "/nonexist"], "--data /nonexist: no such directory")
+            self.refused(["bench", what, "--data", "/dev"], "--data /dev: there is no ledger in it")
+        self.assertFalse(Path("/nonexist").exists())
+
+    def test_keygen_says_why_it_cannot_make_a_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "key"
+            self.assertEqual(run("keygen", path)[0], 0)
+            before = path.read_bytes()
+            self.refused(["keygen", path], str(path), "File exists")
+            self.assertEqual(path.read_bytes(), before)
+            self.refused(["keygen", Path(folder) / "no" / "key"], "No such file or directory")
+            self.refused(["keygen", path, "--witness", "w.example/1"], "File exists")
+            self.refused(["keygen", Path(folder) / "other", "--party", "x:1"], "--party x:1")
+
+
+class Settings(unittest.TestCase):
+    def test_a_key_given_twice_and_pages_that_are_not_there_are_errors(self):
+        with Cooperative() as coop:
+            self.assertEqual(coop.init()[0], 0)
+            config = coop.config(port=0)
+            config.write_text(config.read_text() + "publish_ms = 200\n")
+            code, _, complaint = run("serve", "--config", config)
+            self.assertEqual(code, 1)
+            self.assertRegex(complaint, r"line \d+: publish_ms is given twice")
+            code, _, complaint = run("serve", "--config", coop.config(port=0, web="/nonexist"))
+            self.assertEqual(code, 1)
+            self.assertIn("web = /nonexist: ", complaint)
+
+
+class Promises(unittest.TestCase):
+    def test_it_says_how_many_promises_were_compared_and_names_a_stray_file(self):
+        with Cooperative() as coop:
+            self.assertEqual(coop.init()[0], 0)
+            coop.serve()
+            member, _ = coop.key("member")
+            promise = coop.sign(member, "enrol_member", "languages=en")["promises"][0]
+            closed = coop.sign(coop.delegate, "close_period")
+            held = coop.home / "promises"
+            held.mkdir()
+            (held / "enrolled.json").write_text(json.dumps(promise))
+            (held / "later.json").write_text(json.dumps(closed["promises"][0]))
+            file = coop.home / "payslip.json"
+            file.write_text(self.payslip(coop, member))
+            words = ["verify", "payslip", file, "--policy", coop.data / "policy", "--promises", held]
+            code, said, complaint = run(*words)
+            self.assertEqual(code, 0, said + complaint)
+            self.assertIn("1 of 2 promises are of this period and kept", said)
+            (held / "notes.txt").write_text("buy milk")
+            code, said, _ = run(*words)
+            self.assertEqual(code, 1)
+            self.assertIn(f"promise_invalid: {held / 'notes.txt'}: ", said)
+
+    def payslip(self, coop, member):
+        def published():
+            code, said, _ = run("get", "--key", member, "--url", coop.url, "/v1/me/payslips/1")
+            return said if code == 0 else None
+
+        text = demo.until(published)
+        self.assertTrue(text, "the payslip is not published")
+        return text
