@@ -129,7 +129,7 @@ std::optional<CoopText> scan_coop_part(std::string_view bytes) {
         return account.has_value();
     };
     const auto posting = [&] {
-        books::Posting made{{}, Currency::of("XXX"), 0};
+        books::Posting made{{}, kUnreadCurrency, 0};
         if (!scan_posting(scan, made)) return false;
         part.postings.push_back(std::move(made));
         return true;

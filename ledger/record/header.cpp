@@ -67,7 +67,7 @@ bool scan_header(std::string_view bytes, Header& out) {
         && scan.string(format) && scan.eat(R"(,"kind":)") && scan.string(kind)
         && scan.eat(R"(,"parts":)") && scan.array(part) && scan.eat(R"(,"rules":)")
         && scan.natural(out.rules) && scan.eat(R"(,"sums":)") && scan.array([&] {
-               auto sum = books::ClassSum{books::AccountClass{}, Currency::of("XXX"), 0};
+               auto sum = books::ClassSum{books::AccountClass{}, kUnreadCurrency, 0};
                if (!scan_sum(scan, sum)) return false;
                out.sums.push_back(sum);
                return true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ledger/base/bytes.hpp"
+#include "ledger/base/money.hpp"
 #include "ledger/record/json.hpp"
 
 #include <cstddef>
@@ -9,6 +10,9 @@
 #include <string_view>
 
 namespace handprint::record {
+
+/// Until the one that is read takes its place; ISO 4217's code for tests.
+inline constexpr Currency kUnreadCurrency = Currency::of("XTS");
 
 /// Goes once over canonical JSON whose shape is known, and makes no values of it. What it takes is
 /// what Json::parse() takes in canonical mode, with the same meaning, but it knows less: strings of

@@ -174,7 +174,7 @@ std::optional<MemberText> scan_member_part(std::string_view bytes) {
     std::optional<MemberText> out(std::in_place);
     MemberPart& part = out->part;
     const auto line = [&] {
-        part.lines.push_back({{}, 0, Currency::of("XXX"), {}, {}, {}, {}, {}});
+        part.lines.push_back({{}, 0, kUnreadCurrency, {}, {}, {}, {}, {}});
         return scan_line(scan, part.lines.back());
     };
     if (!scan.eat("{")) return std::nullopt;

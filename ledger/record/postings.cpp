@@ -63,7 +63,7 @@ Result<books::ClassSum> sum_from_json(const Json& json) {
 }
 
 bool scan_sum(JsonScan& scan, books::ClassSum& out) {
-    Triple triple{{}, Currency::of("XXX"), 0};
+    Triple triple{{}, kUnreadCurrency, 0};
     if (!scan_triple(scan, triple)) return false;
     const auto account_class = books::parse_account_class(triple.name);
     if (!account_class) return false;
@@ -84,7 +84,7 @@ Result<books::Posting> posting_from_json(const Json& json) {
 }
 
 bool scan_posting(JsonScan& scan, books::Posting& out) {
-    Triple triple{{}, Currency::of("XXX"), 0};
+    Triple triple{{}, kUnreadCurrency, 0};
     if (!scan_triple(scan, triple)) return false;
     auto account = books::AccountName::parse(triple.name);
     if (!account) return false;

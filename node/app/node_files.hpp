@@ -44,6 +44,7 @@ public:
     [[nodiscard]] std::string key(const char* name) const {
         return dir_ + "/keys/" + name + ".key";
     }
+
     /// New keys, in files that only the owner reads. Failure if there are some already.
     [[nodiscard]] Result<NodeKeys> make_keys(const std::string& origin) const;
     [[nodiscard]] Result<NodeKeys> load_keys() const;

@@ -89,7 +89,7 @@ TEST_CASE("a change of the log's key that was stopped half way goes on") {
     rig.stop();
     const auto early = app::rotate_log_key(files, rig.delegate());
     REQUIRE_FALSE(early); // the node still has its data
-    CHECK(early.error().what.find("another process") != std::string::npos);
+    CHECK(early.error().what.find("another node") != std::string::npos);
     rig.node.reset();
     const auto done = app::rotate_log_key(files, rig.delegate());
     REQUIRE_MESSAGE(done, done.error().what);
