@@ -14,7 +14,7 @@ namespace {
 std::string unknown_command(const CLI::App& app, int argc, const char* const* argv) {
     const CLI::App* at = &app;
     for (int i = 1; i < argc && at->get_require_subcommand_min() > 0; ++i) {
-        const std::string word = argv[i];
+        std::string word = argv[i];
         if (word.starts_with('-')) return {};
         const auto named =
             at->get_subcommands([&](const CLI::App* one) { return one->check_name(word); });

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 
 namespace handprint::client {
 
@@ -47,7 +47,10 @@ Result<void> rename_party(const std::string& path, std::string_view party, const
     const std::string next = path + ".new";
     if (auto ok = write_key_file(next, party, key); !ok) return ok;
     if (std::rename(next.c_str(), path.c_str()) == 0) return {};
-    return fail("key file: cannot rename " + next + " to " + path + ": " + std::strerror(errno));
+    return fail(
+        "key file: cannot rename " + next + " to " + path + ": "
+        + std::generic_category().message(errno)
+    );
 }
 
 Result<PartyKey> read_key_file(const std::string& path) {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace handprint::keys {
 
@@ -50,7 +50,7 @@ void wipe(std::string& text) {
 
 Result<void> write_secret_file(const std::string& path, std::string& text) {
     const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    const std::string why = std::strerror(errno);
+    const std::string why = std::generic_category().message(errno);
     const ssize_t written = file.get() < 0 ? -1 : ::write(file.get(), text.data(), text.size());
     const bool whole = written == static_cast<ssize_t>(text.size()) && ::fsync(file.get()) == 0;
     wipe(text);
@@ -63,7 +63,9 @@ Result<std::string> read_secret_line(const std::string& path) {
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat about{};
     if (file.get() < 0 || ::fstat(file.get(), &about) != 0) {
-        return fail("key file: cannot open " + path + ": " + std::strerror(errno));
+        return fail(
+            "key file: cannot open " + path + ": " + std::generic_category().message(errno)
+        );
     }
     if ((about.st_mode & 077U) != 0) return fail("key file: others can read " + path);
     std::string text(most_bytes, '\0');

@@ -196,7 +196,7 @@ void OpenWork::take(const market::ClaimRow& row) {
     claim(row.member, row.batch, row.until, market::split_numbers(row.tasks));
 }
 
-void OpenWork::claim(Int member, Int batch, Int until, std::vector<Int> tasks) {
+void OpenWork::claim(Int member, Int batch, Int until, const std::vector<Int>& tasks) {
     Open* open = find_open(batch);
     if (open == nullptr) {
         if (!is_known(batch)) {

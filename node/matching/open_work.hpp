@@ -77,7 +77,7 @@ public:
     void row(const market::Row& row);
     /// What the member holds in the batch from now on, until when; no tasks: nothing. The same as
     /// feeding a ClaimRow.
-    void claim(Int member, Int batch, Int until, std::vector<Int> tasks);
+    void claim(Int member, Int batch, Int until, const std::vector<Int>& tasks);
     /// As new; the taxonomy stays.
     void forget();
 
