@@ -189,8 +189,11 @@ void add_public_routes(http::Router& router, Node& node) {
         return text(page, "text/html; charset=utf-8")
             .with(
                 "Content-Security-Policy",
-                "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+                "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
             );
+    });
+    router.add<auth::none>(Method::get, "/docs.css", [](const Request&) {
+        return text(std::string(api::docs_style()), "text/css; charset=utf-8");
     });
     const auto files = std::make_shared<http::LogFiles>(node.publisher.files().dir());
     router.add<auth::none>(Method::get, "/log/{path...}", [files](const Request& r) {
