@@ -3,7 +3,6 @@
 // Limits of JSON from outside, looked at before a parser that has none of its own.
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 

@@ -194,7 +194,7 @@ std::optional<ApiProblem> TaskForm::row_fault(std::span<const ImportedTask> rows
             if (json.is_object() && json.contains(field)) continue;
             return bad_request(
                 "field_missing",
-                "line " + std::to_string(row.line),
+                row_field(row.line),
                 "The row has no \"" + field + "\", which the terms say that members are shown."
             );
         }

@@ -5,6 +5,7 @@
 #include "node/pipeline/close_list.hpp"
 #include "node/store/row_codec.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
+#include "node/store/state_digest.hpp"
 
 #include <algorithm>
 #include <array>
@@ -216,6 +217,17 @@ void check_table(
     (void)market::with_table(table, [&]<class R>(std::type_identity<R>) {
         if constexpr (market::is_fold_row<R>) check_rows<R>(store, state, report);
     });
+}
+
+Hash digest_of(const market::State& state) {
+    store::StateDigest digest;
+    store::for_each_table([&]<class R>(std::type_identity<R>) {
+        if constexpr (market::is_fold_row<R>) {
+            for (const R* row : sorted_rows<R>(state))
+                digest.add(*row);
+        }
+    });
+    return digest.finish();
 }
 
 Result<void> check_file(store::Store& store, bool macs, Report& report) {

@@ -50,7 +50,7 @@ std::optional<api::ApiProblem> name_taken(
         if (found == rows->end()) continue;
         const auto at = from + static_cast<std::size_t>(found - rows->begin());
         return api::from_refusal(market::external_in_use(
-            std::get<market::ExternalRow>(**found), "task", "line " + std::to_string(tasks[at].line)
+            std::get<market::ExternalRow>(**found), "task", api::row_field(tasks[at].line)
         ));
     }
     return std::nullopt;
