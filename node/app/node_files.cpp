@@ -1,11 +1,10 @@
 #include "node/app/node_files.hpp"
 
 #include "ledger/base/hex.hpp"
-#include "node/pipeline/log_files.hpp"
+#include "node/files/files.hpp"
 
 #include <sodium/randombytes.h>
 #include <sodium/utils.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -47,14 +46,13 @@ market::Int wall_clock_ms() {
 }
 
 Result<void> write_text(const std::string& path, std::string_view text, bool secret) {
-    const mode_t before = ::umask(secret ? 077 : 022);
-    auto written = pipeline::write_whole(path, as_bytes(text));
-    ::umask(before);
-    return written;
+    return files::write_whole(
+        path, as_bytes(text), secret ? files::Readers::owner : files::Readers::everyone
+    );
 }
 
 Result<std::string> read_text(const std::string& path) {
-    auto bytes = pipeline::read_whole(path);
+    auto bytes = files::read_whole(path);
     if (!bytes) return unexpected(bytes.error());
     return std::string(as_text(*bytes));
 }

@@ -3,6 +3,7 @@
 #include "ledger/merkle/policy.hpp"
 #include "ledger/merkle/tile_reader.hpp"
 #include "ledger/merkle/verdict.hpp"
+#include "node/files/files.hpp"
 #include "node/pipeline/log_files.hpp"
 #include "node/pipeline/share_lists.hpp"
 
@@ -133,7 +134,7 @@ private:
             fault("file_unknown", path, "the log has nothing to say there");
             return {};
         }
-        const auto bytes = pipeline::read_whole(dir_ + '/' + path);
+        const auto bytes = files::read_whole(dir_ + '/' + path);
         if (!bytes) {
             fault("file_unreadable", path, bytes.error().what);
         } else if (*bytes != **wanted) {

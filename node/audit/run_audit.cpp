@@ -1,6 +1,7 @@
 #include "node/audit/run_audit.hpp"
 
 #include "ledger/base/hex.hpp"
+#include "node/files/files.hpp"
 #include "node/pipeline/log_files.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
@@ -39,7 +40,7 @@ int cannot(const std::string& why, bool json, std::ostream& out) {
 
 Result<std::optional<pipeline::Vault>> open_vault(const std::string& path) {
     if (!fs::exists(path)) return std::optional<pipeline::Vault>{};
-    const auto text = pipeline::read_whole(path);
+    const auto text = files::read_whole(path);
     if (!text) return unexpected(text.error());
     auto digits = as_text(*text);
     while (digits.ends_with('\n'))
@@ -141,7 +142,7 @@ int run_audit(const std::string& data_dir, bool json, unsigned threads, std::ost
     options.log_dir = data_dir + "/log";
     options.threads = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
     if (const std::string path = data_dir + "/policy"; fs::exists(path)) {
-        const auto policy = pipeline::read_whole(path);
+        const auto policy = files::read_whole(path);
         if (!policy) return cannot(policy.error().what, json, out);
         options.policy = std::string(as_text(*policy));
     }

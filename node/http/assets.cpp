@@ -2,7 +2,7 @@
 
 #include "ledger/base/crypto.hpp"
 #include "ledger/base/hex.hpp"
-#include "node/http/whole_file.hpp"
+#include "node/files/files.hpp"
 
 #include <algorithm>
 #include <array>
@@ -96,8 +96,8 @@ Result<Assets> Assets::load(const std::string& directory, std::string_view polic
     for (fs::recursive_directory_iterator it(directory, ec), end; !ec && it != end;
          it.increment(ec)) {
         if (!it->is_regular_file() || it->is_symlink()) continue;
-        std::optional<std::string> read = read_whole(it->path().string(), kTotalMax - total);
-        if (!read) return fail("assets: " + it->path().string() + ": unreadable or too large");
+        auto read = files::read_regular(it->path().string(), kTotalMax - total);
+        if (!read) return fail("assets: " + read.error().what);
         total += read->size();
         auto content = std::make_shared<const std::string>(std::move(*read));
 

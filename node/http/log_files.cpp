@@ -1,7 +1,7 @@
 #include "node/http/log_files.hpp"
 
 #include "ledger/base/decimal.hpp"
-#include "node/http/whole_file.hpp"
+#include "node/files/files.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -86,10 +86,10 @@ LogFiles::LogFiles(std::string directory) : directory_(std::move(directory)) {}
 Response LogFiles::serve(const Request& request) const {
     const std::string_view name = request.param("path");
     const bool checkpoint = name == "checkpoint";
-    std::optional<std::string> content;
+    Result<std::string> content = fail("no such file");
     const bool list = is_list_path(name);
     if (checkpoint || list || is_tile_path(name)) {
-        content = read_whole(directory_ + "/" + std::string(name), kFileMax);
+        content = files::read_regular(directory_ + "/" + std::string(name), kFileMax);
     }
     if (!content) {
         // Not to be kept: what is missing today is a file tomorrow.

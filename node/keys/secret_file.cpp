@@ -1,5 +1,7 @@
 #include "node/keys/secret_file.hpp"
 
+#include "node/files/files.hpp"
+
 #include <fcntl.h>
 #include <sodium/randombytes.h>
 #include <sodium/utils.h>
@@ -49,13 +51,9 @@ void wipe(std::string& text) {
 }
 
 Result<void> write_secret_file(const std::string& path, std::string& text) {
-    const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    const std::string why = std::generic_category().message(errno);
-    const ssize_t written = file.get() < 0 ? -1 : ::write(file.get(), text.data(), text.size());
-    const bool whole = written == static_cast<ssize_t>(text.size()) && ::fsync(file.get()) == 0;
+    auto written = files::write_new_secret(path, as_bytes(text));
     wipe(text);
-    if (file.get() < 0) return fail("key file: cannot make " + path + ": " + why);
-    if (!whole) return fail("key file: cannot write " + path);
+    if (!written) return fail("key file: " + written.error().what);
     return {};
 }
 

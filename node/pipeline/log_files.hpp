@@ -1,8 +1,8 @@
 #pragma once
 
 // The published log as files: <dir>/checkpoint, <dir>/tile/... and <dir>/distribution/... Every
-// file appears whole (temporary name, fsync, rename, fsync of the directory). A tile or a list of a
-// distribution that is there already must have these bytes.
+// file appears whole (node/files). A tile or a list of a distribution that is there already must
+// have these bytes.
 
 #include "ledger/base/bytes.hpp"
 #include "ledger/base/result.hpp"
@@ -11,21 +11,26 @@
 #include "ledger/merkle/tile_reader.hpp"
 #include "ledger/record/share_list.hpp"
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace handprint::pipeline {
 
+/// Not for use by two threads at once, but for what is const.
 class PublishedFiles {
 public:
     explicit PublishedFiles(std::string dir) : dir_(std::move(dir)) {}
 
-    /// Durable on return, all of them; directories too.
-    [[nodiscard]] Result<void> write_tiles(std::span<const merkle::TileFile> files) const;
-    /// The list of the distribution that is sealed at this index; durable on return.
-    [[nodiscard]] Result<void> write_share_list(const record::ShareList& list) const;
+    /// Their content is durable on return, their names after sync().
+    [[nodiscard]] Result<void> put_tiles(std::span<const merkle::TileFile> tiles);
+    /// The list of the distribution that is sealed at this index; likewise.
+    [[nodiscard]] Result<void> put_share_list(const record::ShareList& list);
+    /// All that was put is durable on return, and every directory on the way there.
+    [[nodiscard]] Result<void> sync();
     [[nodiscard]] Result<Bytes> share_list(std::uint64_t index) const;
+    /// Durable on return.
     [[nodiscard]] Result<void> write_checkpoint(std::string_view note) const;
     /// Empty if none was published yet.
     [[nodiscard]] Result<std::string> checkpoint() const;
@@ -34,12 +39,11 @@ public:
     [[nodiscard]] const std::string& dir() const { return dir_; }
 
 private:
-    std::string dir_;
-};
+    [[nodiscard]] Result<void> put(const std::string& name, ByteView bytes);
 
-/// Writes a file that appears whole and is durable on return.
-[[nodiscard]] Result<void> write_whole(const std::string& path, ByteView bytes);
-[[nodiscard]] Result<Bytes> read_whole(const std::string& path);
+    std::string dir_;
+    std::set<std::string> unsynced_ = {".."}; // directories, seen from it
+};
 
 /// The policies in a folder, by name of their file; none if there is no such folder.
 [[nodiscard]] Result<std::vector<merkle::Policy>> read_policies(const std::string& dir);

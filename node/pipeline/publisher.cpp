@@ -166,7 +166,7 @@ Result<void> Publisher::write_share_lists() {
         const auto made = make_share_list(parts_.store, seals_.back());
         if (!made) return unexpected(made.error());
         if (!made->seal.listed) continue;
-        if (auto ok = parts_.files.write_share_list(made->list); !ok) return ok;
+        if (auto ok = parts_.files.put_share_list(made->list); !ok) return ok;
     }
     return {};
 }
@@ -191,9 +191,11 @@ bool Publisher::round() {
         return false;
     }
     if (auto ok = write_share_lists(); !ok) return later(ok.error());
-    if (auto ok = parts_.files.write_tiles(builder_->take_changed()); !ok) {
+    auto written = parts_.files.put_tiles(builder_->take_changed());
+    if (written) written = parts_.files.sync();
+    if (!written) {
         builder_.reset(); // what is on the disk is not known: begin again from what is public
-        return later(ok.error());
+        return later(written.error());
     }
     const auto size = static_cast<std::uint64_t>(head->size);
     const auto root = merkle::root_from_tiles(size, parts_.files.reader());

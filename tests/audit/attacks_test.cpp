@@ -6,6 +6,7 @@
 #include "ledger/record/command.hpp"
 #include "ledger/record/payslip.hpp"
 #include "ledger/record/payslip_file.hpp"
+#include "node/files/files.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 #include "tests/audit/setting.hpp"
@@ -450,7 +451,7 @@ TEST_CASE("attack: words in the public log") {
     const auto files = std::filesystem::recursive_directory_iterator(s.world.dir() + "/log");
     for (const auto& file : files) {
         if (file.is_directory()) continue;
-        const auto bytes = pipeline::read_whole(file.path().string());
+        const auto bytes = files::read_whole(file.path().string());
         REQUIRE(bytes);
         CHECK(as_text(*bytes).find("script") == std::string_view::npos);
         CHECK(as_text(*bytes).find("m:0") == std::string_view::npos);

@@ -4,6 +4,7 @@
 
 #include "ledger/record/entry.hpp"
 #include "ledger/record/share_list.hpp"
+#include "node/files/files.hpp"
 #include "node/market/lists.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/pipeline/publisher.hpp"
@@ -72,7 +73,7 @@ struct Node {
         const std::string policy = "log " + log.key().text() + "\nquorum none\n";
         fs::create_directories(dir / "log");
         check(
-            pipeline::write_whole((dir / "policy").string(), as_bytes(policy)).has_value(), "policy"
+            files::write_whole((dir / "policy").string(), as_bytes(policy)).has_value(), "policy"
         );
         sequencer = std::make_unique<pipeline::Sequencer>(
             pipeline::Sequencer::Parts{
@@ -206,7 +207,7 @@ void check_list(Node& node, const fs::path& dir) {
     check(made.has_value(), "the list is made again");
     making.say("making the list again");
     const auto path = dir / "log" / record::share_list_path(static_cast<std::uint64_t>(row.sealed));
-    const auto file = pipeline::read_whole(path.string());
+    const auto file = files::read_whole(path.string());
     check(file.has_value(), "the list is published");
     check(as_text(*file) == record::encode(made->list), "the published list is the same");
     record::RunWatch watch;

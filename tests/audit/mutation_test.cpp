@@ -3,6 +3,7 @@
 
 #include "node/audit/report.hpp"
 #include "node/audit/run_audit.hpp"
+#include "node/files/files.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 #include "tests/audit/world.hpp"
 
@@ -275,11 +276,11 @@ TEST_CASE("audit: every published file that is changed is named") {
     };
     for (const auto& file : files) {
         const std::string path = told.data + "/log/" + file;
-        const Bytes good = pipeline::read_whole(path).value();
+        const Bytes good = files::read_whole(path).value();
         for (const std::size_t at : {std::size_t{0}, good.size() / 2, good.size() - 2}) {
             Bytes bad = good;
             bad[at] ^= 1U;
-            REQUIRE(pipeline::write_whole(path, bad));
+            REQUIRE(files::write_whole(path, bad));
             INFO(file, " at ", at);
             CHECK(named(audited(), file));
         }
@@ -287,11 +288,11 @@ TEST_CASE("audit: every published file that is changed is named") {
         if (file == "checkpoint") {
             CHECK(audited().report.figures.published == 0);
         }
-        REQUIRE(pipeline::write_whole(path, good));
+        REQUIRE(files::write_whole(path, good));
     }
     CHECK(audited().report.clean());
-    REQUIRE(pipeline::write_whole(told.data + "/log/tile/0/007", Bytes(32)));
-    REQUIRE(pipeline::write_whole(told.data + "/log/notes.txt", Bytes(1)));
+    REQUIRE(files::write_whole(told.data + "/log/tile/0/007", Bytes(32)));
+    REQUIRE(files::write_whole(told.data + "/log/notes.txt", Bytes(1)));
     const Outcome outcome = audited();
     CHECK(named(outcome, "tile/0/007"));
     CHECK(named(outcome, "notes.txt"));

@@ -7,6 +7,7 @@
 #include "ledger/record/payslip_file.hpp"
 #include "node/audit/report.hpp"
 #include "node/audit/run_audit.hpp"
+#include "node/files/files.hpp"
 #include "tests/audit/world.hpp"
 
 #include <doctest/doctest.h>
@@ -37,7 +38,7 @@ audit::Report audit(World& world, std::string policy) {
 }
 
 std::string own_policy(const World& world) {
-    return std::string(as_text(pipeline::read_whole(world.dir() + "/policy").value()));
+    return std::string(as_text(files::read_whole(world.dir() + "/policy").value()));
 }
 
 } // namespace

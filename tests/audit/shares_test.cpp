@@ -3,6 +3,7 @@
 #include "ledger/record/payslip.hpp"
 #include "ledger/record/share_list.hpp"
 #include "node/audit/report.hpp"
+#include "node/files/files.hpp"
 #include "node/pipeline/log_files.hpp"
 #include "tests/audit/world.hpp"
 
@@ -110,7 +111,7 @@ TEST_CASE("shares: the list of many is published, and everybody finds their own"
     REQUIRE(world.publish());
     for (Int number = 0; number < 11; ++number)
         CHECK(said_of_payslip(world, number) == "good");
-    const auto file = pipeline::read_whole(list_of(world).string());
+    const auto file = files::read_whole(list_of(world).string());
     REQUIRE(file);
     CHECK(said_by_outsider(world, std::string(as_text(*file))) == "good");
     world.stop();
@@ -147,7 +148,7 @@ TEST_CASE("shares: with open books that of a few is published too") {
     World world(dir.in("data"), witnesses);
     share_out(world, 2, true);
     REQUIRE(world.publish());
-    const auto file = pipeline::read_whole(list_of(world).string());
+    const auto file = files::read_whole(list_of(world).string());
     REQUIRE(file);
     CHECK(said_by_outsider(world, std::string(as_text(*file))) == "good");
     CHECK(said_of_payslip(world, 1) == "good");

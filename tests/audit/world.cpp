@@ -9,6 +9,7 @@
 #include "ledger/record/fields.hpp"
 #include "ledger/record/merkle_list.hpp"
 #include "ledger/record/promise.hpp"
+#include "node/files/files.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/json_codec.hpp"
 #include "node/pipeline/intake.hpp"
@@ -30,8 +31,10 @@ using pipeline::Job;
 using pipeline::Verdict;
 using record::Json;
 
-TempDir::TempDir() {
-    std::string name = (fs::temp_directory_path() / "handprint-audit-XXXXXX").string();
+TempDir::TempDir() : TempDir(fs::temp_directory_path()) {}
+
+TempDir::TempDir(const fs::path& above) {
+    std::string name = (above / "handprint-audit-XXXXXX").string();
     HP_CHECK(::mkdtemp(name.data()) != nullptr, "no temporary directory");
     path_ = name;
 }
@@ -138,20 +141,19 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
           }
       }) {
     policy_ = "log " + log_signer().key().text() + '\n' + witnesses.policy_lines();
-    fs::create_directories(dir_ + "/log");
-    REQUIRE(pipeline::write_whole(
-        dir_ + "/keys/data.key", as_bytes(hex_encode(data_key_bytes()) + '\n')
-    ));
+    REQUIRE(
+        files::write_whole(dir_ + "/keys/data.key", as_bytes(hex_encode(data_key_bytes()) + '\n'))
+    );
     const std::string judge =
         options.quorum ? policy_ : "log " + log_signer().key().text() + "\nquorum none\n";
-    REQUIRE(pipeline::write_whole(dir_ + "/policy", as_bytes(judge)));
+    REQUIRE(files::write_whole(dir_ + "/policy", as_bytes(judge)));
     if (options.store == nullptr && options.memory) {
         store_ = std::make_unique<store::MemoryStore>();
     } else if (options.store == nullptr) {
         store::SqliteOptions where;
         where.path = dir_ + "/ledger.db";
         where.mac_key = vault_.mac_key();
-        where.durable = false;
+        where.durable = options.durable;
         auto made = fs::exists(where.path) ? store::SqliteStore::open(where)
                                            : store::SqliteStore::create(where);
         REQUIRE(made);
@@ -182,7 +184,9 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
     if (options.quorum) {
         ask = [this](const std::string& note, Int size, const merkle::HashReader& hashes) {
             witnesses_.unix_seconds = static_cast<std::uint64_t>(now_.load() / 1000);
-            return witnesses_.ask(note, size, hashes);
+            auto cosigned = witnesses_.ask(note, size, hashes);
+            if (cosigned.signatures.size() == 2) tell(Milestone::cosigned, size);
+            return cosigned;
         };
     }
     publisher_ = std::make_unique<pipeline::Publisher>(
@@ -242,6 +246,7 @@ Answer World::run(Job job) {
     REQUIRE(sequencer_->submit(std::move(job)));
     std::unique_lock lock(mutex);
     ready.wait(lock, [&] { return got.has_value(); });
+    if (got->verdict == Verdict::entry) tell(Milestone::committed, got->index + 1);
     return std::move(*got);
 }
 
@@ -258,6 +263,10 @@ World::entry(market::Command command, const std::string& actor, std::uint8_t sig
     INFO(answer.refusal.code, " ", answer.refusal.detail);
     REQUIRE(answer.verdict == Verdict::entry);
     advance(1000);
+    if (options_.publish_every != 0 && ++unpublished_ == options_.publish_every) {
+        unpublished_ = 0;
+        REQUIRE(publish());
+    }
     return answer;
 }
 
@@ -279,7 +288,13 @@ void World::settle() {
 }
 
 bool World::publish() {
-    return publisher_->round();
+    const bool done = publisher_->round();
+    if (done) tell(Milestone::published, publisher_->published().size);
+    return done;
+}
+
+void World::tell(Milestone what, Int size) const {
+    if (options_.told) options_.told(what, size);
 }
 
 void World::found() {
@@ -293,6 +308,7 @@ void World::found() {
     genesis.rules = {
         {"fee_bps", 900}, {"release_wait_ms", wait_ms}, {"reenrolment_wait_ms", wait_ms}
     };
+    if (options_.open_books) genesis.rules.push_back({"open_books", 1});
     entry(genesis, "d:0", delegate);
 }
 

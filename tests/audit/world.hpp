@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -32,6 +33,7 @@ inline constexpr Int wait_ms = 60'000;
 class TempDir {
 public:
     TempDir();
+    explicit TempDir(const std::filesystem::path& above);
     TempDir(const TempDir&) = delete;
     TempDir& operator=(const TempDir&) = delete;
     ~TempDir();
@@ -84,6 +86,9 @@ private:
     std::vector<std::uint64_t> known_;
 };
 
+/// What the world was told: that so many entries are committed, cosigned by all, or published.
+enum class Milestone { committed, cosigned, published };
+
 struct WorldOptions {
     bool wrong_names = false; // imports state hashes that are not those of the tasks' names
     bool quorum = true;       // false: the publisher judges by a policy without witnesses
@@ -92,6 +97,10 @@ struct WorldOptions {
     std::uint8_t salt_seed = 0;    // other salts for the same story
     store::Store* store = nullptr; // another store than one of its own
     std::uint64_t commands = 0;    // ids of commands go on from here
+    bool durable = false;          // the store syncs, as a node's does
+    int publish_every = 0;         // entries of the story; 0: when it says so
+    bool open_books = false;       // short lists of shares are published, too
+    std::function<void(Milestone, Int)> told = {};
 };
 
 class World {
@@ -164,12 +173,15 @@ public:
     [[nodiscard]] const std::string& dir() const { return dir_; }
 
 private:
+    void tell(Milestone what, Int size) const;
+
     std::string dir_;
     Witnesses& witnesses_;
     WorldOptions options_;
     std::string policy_;
     std::atomic<Int> now_;
     std::uint64_t commands_;
+    int unpublished_ = 0; // entries of the story, if they count
     std::mutex random_mutex_;
     std::uint64_t drawn_ = 0;
     pipeline::Vault vault_;

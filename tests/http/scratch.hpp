@@ -13,8 +13,10 @@ namespace handprint::test {
 /// A directory that is gone when the test is.
 class Scratch {
 public:
-    Scratch() {
-        std::string name = (std::filesystem::temp_directory_path() / "handprint-XXXXXX").string();
+    Scratch() : Scratch(std::filesystem::temp_directory_path()) {}
+
+    explicit Scratch(const std::filesystem::path& above) {
+        std::string name = (above / "handprint-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no scratch directory");
         path_ = name;
     }

@@ -1,8 +1,8 @@
 // Calls to the kernel fail, one at a time or for want of space. A commit says `committed` only when
 // the batch is there, `not_committed` only when it is not, and the store opens again in good order.
 
+#include "tests/crash/recorder.hpp"
 #include "tests/store/crash/history.hpp"
-#include "tests/store/crash/recorder.hpp"
 #include "tests/store/drivers.hpp"
 
 #include <doctest/doctest.h>
@@ -15,6 +15,7 @@
 using namespace handprint;
 using namespace handprint::store;
 using namespace handprint::store::crash;
+using namespace handprint::crash;
 
 namespace {
 

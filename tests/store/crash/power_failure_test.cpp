@@ -1,7 +1,7 @@
 // Power fails at any moment of a recorded run: what was acknowledged is there, no batch is there in
 // part. The last tests take away one kind of sync at a time and expect the proof to notice.
 
-#include "tests/store/crash/crash_image.hpp"
+#include "tests/crash/trial.hpp"
 #include "tests/store/crash/history.hpp"
 #include "tests/store/drivers.hpp"
 
@@ -10,13 +10,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <list>
-#include <map>
-#include <span>
-#include <utility>
 
 using namespace handprint;
 using namespace handprint::store;
 using namespace handprint::store::crash;
+using namespace handprint::crash;
 
 namespace {
 
@@ -93,79 +91,19 @@ std::vector<Event> record(FaultPlan faults = {}, SwallowPlan swallow = {}) {
     return stop_recording();
 }
 
-struct Findings {
-    std::size_t images = 0;
-    std::string first; // what is wrong with the first bad one
-};
-
-/// A crash just before each sync, when most is at stake, and just after each acknowledgement.
-bool is_moment(const Event& event) {
-    using enum Event::Kind;
-    return event.kind == sync || event.kind == sync_directory || event.kind == note
-           || event.kind == failed_sync;
-}
-
-std::vector<Chance> chances(std::uint64_t seed) {
-    return {
-        {Fate::lost, Fate::lost, 512, seed},
-        {Fate::each_by_coin, Fate::kept, 512, seed},
-        {Fate::kept, Fate::lost, 512, seed},
-        {Fate::lost, Fate::kept, 512, seed},
-        {Fate::sectors_by_coin, Fate::each_by_coin, 512, seed},
-        {Fate::sectors_by_coin, Fate::kept, 4096, seed + 1},
-        {Fate::first_few, Fate::kept, 512, seed},
-        {Fate::first_few, Fate::each_by_coin, 4096, seed + 1},
-    };
-}
-
-/// At every moment, or at the first `most` of those from the event `from` on.
-Findings try_all_crashes(
-    const std::vector<Event>& log,
-    std::size_t fates = 8,
-    std::size_t from = 0,
-    std::size_t most = SIZE_MAX
-) {
+/// Ends at the first bad disk.
+Findings try_all(const std::vector<Event>& log, const Extent& extent = {}) {
     const TempDirectory directory;
-    const std::string place = directory.path("disk");
-    Findings findings;
-    Disk disk;
     Acknowledged acknowledged;
-    const auto crash_here = [&](std::size_t at) {
-        const auto all = chances(at);
-        for (const Chance& chance : std::span(all).first(std::min(fates, all.size()))) {
-            write_image(disk.crash(chance), place);
-            ++findings.images;
-            const std::string wrong = inspect(place, acknowledged, expected());
-            if (wrong.empty()) continue;
-            findings.first = "event " + std::to_string(at) + ", fate "
-                             + std::to_string(static_cast<int>(chance.writes)) + "/"
-                             + std::to_string(static_cast<int>(chance.names)) + ": " + wrong;
-            return false;
-        }
-        return true;
-    };
-    for (std::size_t at = 0; at < log.size(); ++at) {
-        const Event& event = log[at];
-        if (event.kind == Event::Kind::note) {
+    const Judge judge{
+        [&](Int what) {
             acknowledged.created = true;
-            if (event.offset >= 0) acknowledged.size = event.offset;
-            if (event.offset <= secret_written) {
-                acknowledged.secret = secret_written - event.offset;
-            }
-        }
-        if (at >= from && is_moment(event)) {
-            if (most-- == 0 || !crash_here(at)) return findings;
-        }
-        disk.apply(event);
-    }
-    crash_here(log.size());
-    return findings;
-}
-
-std::size_t count(const std::vector<Event>& log, Event::Kind kind) {
-    return static_cast<std::size_t>(std::count_if(log.begin(), log.end(), [kind](const auto& o) {
-        return o.kind == kind;
-    }));
+            if (what >= 0) acknowledged.size = what;
+            if (what <= secret_written) acknowledged.secret = secret_written - what;
+        },
+        [&](const std::string& place) { return inspect(place, acknowledged, expected()); }
+    };
+    return try_all_crashes(log, directory.path("disk"), judge, extent);
 }
 
 } // namespace
@@ -177,7 +115,7 @@ TEST_CASE("what was acknowledged outlives a power failure at any moment") {
     CHECK(count(log, Event::Kind::sync) > static_cast<std::size_t>(batches));
     CHECK(count(log, Event::Kind::sync_directory) >= 2);
     CHECK(count(log, Event::Kind::link) == 1);
-    const Findings findings = try_all_crashes(log);
+    const Findings findings = try_all(log);
     MESSAGE(findings.images << " crashes tried");
     CHECK(findings.first == "");
     CHECK(findings.images > 500);
@@ -192,7 +130,7 @@ TEST_CASE("without the sync of one kind of file, the proof fails") {
             const auto log = record({}, [=](FileKind of, bool noted) {
                 return of == kind && noted != while_creating;
             });
-            const Findings findings = try_all_crashes(log);
+            const Findings findings = try_all(log);
             MESSAGE(findings.images << " crashes, then: " << findings.first);
             CHECK(findings.first != "");
         }
@@ -200,49 +138,19 @@ TEST_CASE("without the sync of one kind of file, the proof fails") {
 }
 
 TEST_CASE("without any single sync that something rests on, the proof fails") {
-    using enum Event::Kind;
     const auto log = record();
-    std::map<int, std::vector<std::size_t>> pending; // writes by file; -1: names in the directory
-    const auto place_of = [](const Event& event) {
-        const bool content = event.kind == write || event.kind == truncate || event.kind == sync;
-        return content ? event.file : -1;
-    };
-    int removed = 0;
     // A store is made under another name, and nothing rests on it before it has its own. What is
     // synced until then is for the test of kinds above.
-    bool made = false;
-    for (std::size_t at = 0; at < log.size(); ++at) {
-        const Event& event = log[at];
-        if (event.kind == note) {
-            made = true;
-            continue;
-        }
-        const int place = place_of(event);
-        if (event.kind != sync && event.kind != sync_directory) {
-            pending[place].push_back(at);
-            continue;
-        }
-        const auto waiting = std::exchange(pending[place], {});
-        if (!made || waiting.empty()) continue; // the latter goes with the one before it
-        // SQLite syncs the header of a WAL that begins anew at once; the first commit's own sync
-        // would do, and nothing is acknowledged before that.
-        const Event& first = log[waiting.front()];
-        const Event& last = log[waiting.back()];
-        const bool header = last.kind == write && last.offset == 0 && last.data.size() == 32;
-        if (header && (waiting.size() == 1 || first.kind == truncate)) continue;
-        std::vector<Event> without;
-        bool more_written = false;
-        for (std::size_t i = 0; i < log.size(); ++i) {
-            const bool here = i >= at && log[i].kind != note && place_of(log[i]) == place;
-            const bool syncs = log[i].kind == sync || log[i].kind == sync_directory;
-            more_written = more_written || (here && !syncs);
-            if (!here || !syncs || more_written) without.push_back(log[i]);
-        }
+    const auto made = static_cast<std::size_t>(
+        std::ranges::find(log, Event::Kind::note, &Event::kind) - log.begin()
+    );
+    int removed = 0;
+    for (const SyncPoint& point : sync_points(log)) {
+        if (point.at < made || only_begins_wal(log, point)) continue;
         ++removed;
-        const Findings findings = try_all_crashes(without, 8, at, 40);
-        CAPTURE(at);
-        CAPTURE(place);
-        CAPTURE(waiting.size());
+        CAPTURE(point.at);
+        CAPTURE(point.waiting.size());
+        const Findings findings = try_all(without_sync(log, point.at), {8, point.at, 40});
         CHECK(findings.first != "");
     }
     MESSAGE(removed << " syncs taken away, one at a time");
@@ -252,13 +160,13 @@ TEST_CASE("without any single sync that something rests on, the proof fails") {
 TEST_CASE("without any sync, as with synchronous=OFF, the proof fails") {
     SUBCASE("swallowed") {
         const auto log = record({}, [](FileKind, bool) { return true; });
-        CHECK(try_all_crashes(log).first != "");
+        CHECK(try_all(log).first != "");
     }
     SUBCASE("never asked for") {
         durable = false;
         const auto log = record();
         durable = true;
-        const Findings findings = try_all_crashes(log);
+        const Findings findings = try_all(log);
         MESSAGE(findings.images << " crashes, then: " << findings.first);
         CHECK(findings.first != "");
     }
@@ -280,7 +188,7 @@ TEST_CASE("a failed sync, opening again, and then a power failure lose nothing a
             });
             CHECK(count(log, Event::Kind::failed_sync) == 1);
             CHECK(count(log, Event::Kind::note) > static_cast<std::size_t>(batches));
-            const Findings findings = try_all_crashes(log, 2);
+            const Findings findings = try_all(log, {.fates = 2});
             CHECK(findings.first == "");
         }
     }

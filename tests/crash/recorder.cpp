@@ -1,8 +1,9 @@
-#include "tests/store/crash/recorder.hpp"
+#include "tests/crash/recorder.hpp"
 
 #include "ledger/base/check.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,9 +12,10 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string_view>
 
-namespace handprint::store::crash {
+namespace handprint::crash {
 
 namespace {
 
@@ -25,12 +27,14 @@ struct State {
     FaultPlan faults;
     SwallowPlan swallow;
     std::vector<Event> log;
-    std::map<std::string, int> names; // as a program sees them now
+    std::map<std::string, int> names; // of files, as a program sees them now
+    std::set<std::string> directories;
 
     struct Open {
         int file = -1; // -1: the directory itself
         FileKind kind = FileKind::directory;
-        bool append = false;
+        std::string directory = {}; // its name
+        std::int64_t at = 0;        // where write() goes on
     };
 
     std::map<int, Open> open; // by descriptor
@@ -53,6 +57,13 @@ FileKind kind_of(std::string_view name) {
     return FileKind::database;
 }
 
+/// "a" for "a/b/..".
+std::string without_up(const char* path) {
+    const std::string_view whole = path;
+    if (!whole.ends_with("/..")) return std::string(whole);
+    return std::filesystem::path(whole).parent_path().parent_path().string();
+}
+
 /// The name inside the recorded directory, empty if it is elsewhere or shared memory.
 std::string name_of(const State& s, const char* path) {
     const std::string_view whole = path;
@@ -63,8 +74,9 @@ std::string name_of(const State& s, const char* path) {
     return std::string(whole.substr(s.directory.size() + 1));
 }
 
-bool is_directory(const State& s, const char* path) {
-    return s.on && s.directory == path;
+/// The recorded directory, or one in it.
+bool is_directory(const State& s, const std::string& path) {
+    return s.on && (s.directory == path || s.directories.contains(name_of(s, path.c_str())));
 }
 
 int fault(State& s, Call call, FileKind kind, std::size_t bytes = 0) {
@@ -88,15 +100,16 @@ int open_file(const char* path, int flags, mode_t mode) {
     }
     const int fd = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
     if (fd < 0) return fd;
-    if (is_directory(s, path)) {
-        s.open[fd] = {};
+    const std::string straight = without_up(path);
+    if (is_directory(s, straight)) {
+        s.open[fd] = {.directory = name_of(s, straight.c_str())};
     } else if (!name.empty()) {
         if (creates) {
             s.names[name] = s.files++;
             s.log.push_back({.kind = Kind::create, .file = s.names[name], .name = name});
         }
         if (s.names.contains(name)) {
-            s.open[fd] = {s.names.at(name), kind_of(name), (flags & O_APPEND) != 0};
+            s.open[fd] = {.file = s.names.at(name), .kind = kind_of(name)};
         }
         if ((flags & O_TRUNC) != 0)
             s.log.push_back({.kind = Kind::truncate, .file = s.names[name]});
@@ -121,6 +134,21 @@ ssize_t write_file(int fd, const void* data, std::size_t count, std::int64_t off
     return ::syscall(SYS_pwrite64, fd, data, count, offset);
 }
 
+/// Goes on where the last one ended.
+ssize_t write_on(int fd, const void* data, std::size_t count) {
+    State& s = state();
+    {
+        const Lock lock(s.mutex);
+        const auto found = s.on ? s.open.find(fd) : s.open.end();
+        if (found != s.open.end() && found->second.file >= 0) {
+            const ssize_t written = write_file(fd, data, count, found->second.at);
+            if (written > 0) found->second.at += written;
+            return written;
+        }
+    }
+    return ::syscall(SYS_write, fd, data, count);
+}
+
 int truncate_file(int fd, std::int64_t size) {
     State& s = state();
     const Lock lock(s.mutex);
@@ -143,7 +171,10 @@ int sync_file(int fd) {
         return -1;
     }
     if (s.swallow && s.swallow(open->kind, s.noted)) return 0;
-    s.log.push_back({.kind = open->file < 0 ? Kind::sync_directory : Kind::sync, .file = open->file}
+    s.log.push_back(
+        {.kind = open->file < 0 ? Kind::sync_directory : Kind::sync,
+         .file = open->file,
+         .name = open->directory}
     );
     return 0;
 }
@@ -177,6 +208,37 @@ int link_file(const char* from, const char* to) {
     return done;
 }
 
+int rename_file(const char* from, const char* to) {
+    State& s = state();
+    const Lock lock(s.mutex);
+    const std::string name = name_of(s, to), before = name_of(s, from);
+    const bool known = s.names.contains(before) && !name.empty();
+    if (known) {
+        errno = fault(s, Call::rename, kind_of(name));
+        if (errno != 0) return -1;
+    }
+    const int done = static_cast<int>(::syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to));
+    if (done == 0 && known) {
+        const int file = s.names.at(before);
+        s.names.erase(before);
+        s.names[name] = file;
+        s.log.push_back({.kind = Kind::rename, .file = file, .name = name, .from = before});
+    }
+    return done;
+}
+
+int make_directory(const char* path, mode_t mode) {
+    State& s = state();
+    const Lock lock(s.mutex);
+    const std::string name = name_of(s, path);
+    const int done = static_cast<int>(::syscall(SYS_mkdirat, AT_FDCWD, path, mode));
+    if (done == 0 && !name.empty()) {
+        s.directories.insert(name);
+        s.log.push_back({.kind = Kind::make_directory, .name = name});
+    }
+    return done;
+}
+
 int close_file(int fd) {
     State& s = state();
     const Lock lock(s.mutex);
@@ -202,6 +264,7 @@ void start_recording(const std::string& directory, FaultPlan faults, SwallowPlan
     s.swallow = std::move(swallow);
     s.log.clear();
     s.names.clear();
+    s.directories.clear();
     s.open.clear();
     s.files = 0;
     s.calls = 0;
@@ -219,6 +282,8 @@ void restart_in(const std::string& directory) {
     State& s = state();
     const Lock lock(s.mutex);
     s.on = false; // copying is not recorded
+    for (const auto& name : s.directories)
+        std::filesystem::create_directories(directory + "/" + name);
     for (const auto& [name, file] : s.names) {
         std::filesystem::copy_file(s.directory + "/" + name, directory + "/" + name);
     }
@@ -241,11 +306,11 @@ std::uint64_t recorded_calls() {
     return s.calls;
 }
 
-} // namespace handprint::store::crash
+} // namespace handprint::crash
 
 // The same names as in libc, found first by this program and by the libraries it loads.
 
-namespace crash = handprint::store::crash;
+namespace crash = handprint::crash;
 
 extern "C" {
 
@@ -273,6 +338,10 @@ ssize_t pwrite64(int fd, const void* data, size_t count, off64_t offset) {
     return crash::write_file(fd, data, count, offset);
 }
 
+ssize_t write(int fd, const void* data, size_t count) {
+    return crash::write_on(fd, data, count);
+}
+
 int ftruncate(int fd, off_t size) noexcept {
     return crash::truncate_file(fd, size);
 }
@@ -295,6 +364,14 @@ int unlink(const char* path) noexcept {
 
 int link(const char* from, const char* to) noexcept {
     return crash::link_file(from, to);
+}
+
+int rename(const char* from, const char* to) noexcept {
+    return crash::rename_file(from, to);
+}
+
+int mkdir(const char* path, mode_t mode) noexcept {
+    return crash::make_directory(path, mode);
 }
 
 int close(int fd) {

@@ -1,10 +1,10 @@
 #pragma once
 
 // Stands between this program and the kernel for every call that changes files: open, write,
-// truncate, sync, link, unlink. It defines those functions of libc itself, so it sees the calls of
-// the driver and those inside SQLite alike, syncs of directories included. It writes a log from
-// which crash_image.hpp makes the disks that a power failure could leave, and it can make any call
-// fail. Nothing is really synced: the log says what would have been.
+// truncate, sync, link, rename, unlink, mkdir. It defines those functions of libc itself, so it
+// sees our own calls and those inside SQLite alike, syncs of directories included. It writes a log
+// from which crash_image.hpp makes the disks that a power failure could leave, and it can make any
+// call fail. Nothing is really synced: the log says what would have been.
 
 #include "ledger/base/bytes.hpp"
 
@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-namespace handprint::store::crash {
+namespace handprint::crash {
 
-enum class Call : std::uint8_t { create, write, truncate, sync, link, unlink };
+enum class Call : std::uint8_t { create, write, truncate, sync, link, rename, unlink };
 
 enum class FileKind : std::uint8_t { database, wal, journal, directory };
 
@@ -23,18 +23,21 @@ struct Event {
     enum class Kind : std::uint8_t {
         create, // `name` now names the new file `file`
         link,   // `name` now names `file`, too
+        rename, // `name` now names `file`, and `from` nothing
         unlink, // `name` is gone
+        make_directory,
         write,
         truncate, // to `offset`
         sync,
-        failed_sync, // the kernel forgets what it had not written, and says so only once
-        sync_directory,
-        note, // by the test: `offset` says what
+        failed_sync,    // the kernel forgets what it had not written, and says so only once
+        sync_directory, // `name`, empty for the recorded one
+        note,           // by the test: `offset` says what
     };
     Kind kind;
     int file = -1;
     std::int64_t offset = 0;
-    std::string name = {};
+    std::string name = {}; // relative to the recorded directory
+    std::string from = {};
     Bytes data = {};
 };
 
@@ -44,8 +47,8 @@ using FaultPlan =
 /// Whether a sync of such a file is answered with success but not done; `noted`: after a note().
 using SwallowPlan = std::function<bool(FileKind kind, bool noted)>;
 
-/// Only files in `directory`, which must be empty, are recorded; shared memory (-shm) is not, as no
-/// power failure keeps it. One recording at a time.
+/// Only what is in `directory` and below, which must be empty, is recorded; shared memory (-shm) is
+/// not, as no power failure keeps it. One recording at a time.
 void start_recording(const std::string& directory, FaultPlan faults = {}, SwallowPlan swallow = {});
 void note(std::int64_t what);
 
@@ -57,4 +60,4 @@ void restart_in(const std::string& directory);
 /// Calls so far of this recording.
 [[nodiscard]] std::uint64_t recorded_calls();
 
-} // namespace handprint::store::crash
+} // namespace handprint::crash

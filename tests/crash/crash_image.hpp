@@ -3,15 +3,17 @@
 // From a recording, the disks that a power failure could leave. What was synced is there. Of what
 // was not, any part may be: whole writes, sectors of writes, names in the directory, each or none.
 
-#include "tests/store/crash/recorder.hpp"
+#include "tests/crash/recorder.hpp"
 
+#include <filesystem>
 #include <map>
 #include <random>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
-namespace handprint::store::crash {
+namespace handprint::crash {
 
 /// What became of the writes that were not synced.
 enum class Fate : std::uint8_t {
@@ -29,8 +31,10 @@ struct Chance {
     std::uint64_t seed = 0;
 };
 
-/// Files by name.
-using Image = std::map<std::string, Bytes>;
+struct Image {
+    std::map<std::string, Bytes> files; // by name
+    std::set<std::string> directories;
+};
 
 class Disk {
 public:
@@ -44,10 +48,13 @@ private:
     };
 
     std::map<int, File> files_;
-    std::map<std::string, int> durable_names_;
+    std::map<std::string, int> durable_names_; // -1: a directory
     std::vector<const Event*> pending_names_;
 };
 
+/// Thousands of images are made, and no power failure is meant to befall them: in memory, if there
+/// is such a place.
+[[nodiscard]] std::filesystem::path place_for_images();
 void write_image(const Image& image, const std::string& directory);
 
-} // namespace handprint::store::crash
+} // namespace handprint::crash

@@ -1,12 +1,14 @@
-#include "tests/store/crash/crash_image.hpp"
+#include "tests/crash/crash_image.hpp"
 
 #include "ledger/base/check.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
-namespace handprint::store::crash {
+namespace handprint::crash {
 
 namespace {
 
@@ -50,9 +52,22 @@ void tear(Bytes& content, const Event& event, std::size_t sector, Random& random
 void name(std::map<std::string, int>& names, const Event& event) {
     if (event.kind == Kind::unlink) {
         names.erase(event.name);
-    } else {
-        names[event.name] = event.file;
+        return;
     }
+    if (event.kind == Kind::rename) names.erase(event.from);
+    names[event.name] = event.file;
+}
+
+/// Of the directory in which the name stands; empty for the recorded one.
+std::string above(const std::string& name) {
+    const std::size_t slash = name.rfind('/');
+    return slash == std::string::npos ? std::string() : name.substr(0, slash);
+}
+
+/// Whether every directory on the way there has its name.
+bool is_reached(const std::map<std::string, int>& names, const std::string& name) {
+    const std::string directory = above(name);
+    return directory.empty() || (names.contains(directory) && is_reached(names, directory));
 }
 
 } // namespace
@@ -63,7 +78,9 @@ void Disk::apply(const Event& event) {
         files_[event.file];
         [[fallthrough]];
     case Kind::link:
+    case Kind::rename:
     case Kind::unlink:
+    case Kind::make_directory:
         pending_names_.push_back(&event);
         break;
     case Kind::write:
@@ -80,9 +97,11 @@ void Disk::apply(const Event& event) {
         files_.at(event.file).pending.clear();
         break;
     case Kind::sync_directory:
-        for (const Event* o : pending_names_)
+        std::erase_if(pending_names_, [&](const Event* o) {
+            if (above(o->name) != event.name) return false;
             name(durable_names_, *o);
-        pending_names_.clear();
+            return true;
+        });
         break;
     case Kind::note:
         break;
@@ -99,6 +118,11 @@ Image Disk::crash(const Chance& chance) const {
     }
     Image image;
     for (const auto& [text, number] : names) {
+        if (!is_reached(names, text)) continue;
+        if (number < 0) {
+            image.directories.insert(text);
+            continue;
+        }
         const File& file = files_.at(number);
         Bytes content = file.durable;
         const std::size_t few = file.pending.empty() ? 0 : random() % (file.pending.size() + 1);
@@ -122,19 +146,27 @@ Image Disk::crash(const Chance& chance) const {
                 break;
             }
         }
-        image.emplace(text, std::move(content));
+        image.files.emplace(text, std::move(content));
     }
     return image;
+}
+
+std::filesystem::path place_for_images() {
+    const std::filesystem::path memory = "/dev/shm";
+    return ::access(memory.c_str(), W_OK | X_OK) == 0 ? memory
+                                                      : std::filesystem::temp_directory_path();
 }
 
 void write_image(const Image& image, const std::string& directory) {
     std::filesystem::remove_all(directory);
     std::filesystem::create_directories(directory);
-    for (const auto& [text, content] : image) {
+    for (const auto& text : image.directories)
+        std::filesystem::create_directories(directory + "/" + text);
+    for (const auto& [text, content] : image.files) {
         std::ofstream file(directory + "/" + text, std::ios::binary);
         file.write(as_text(content).data(), static_cast<std::streamsize>(content.size()));
         HP_CHECK(file.good(), "an image is written");
     }
 }
 
-} // namespace handprint::store::crash
+} // namespace handprint::crash

@@ -1,0 +1,143 @@
+#include "node/files/files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+namespace handprint::files {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Unexpected<Failure> failed(const char* doing, const std::string& path) {
+    return fail(std::string(doing) + ' ' + path + ": " + std::generic_category().message(errno));
+}
+
+/// Closes a file descriptor, and leaves errno as it was.
+class File {
+public:
+    File(const std::string& path, int flags, mode_t mode = 0)
+        : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+
+    ~File() {
+        const int error = errno;
+        if (descriptor_ >= 0) ::close(descriptor_);
+        errno = error;
+    }
+
+    [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
+
+    [[nodiscard]] int get() const noexcept { return descriptor_; }
+
+private:
+    int descriptor_;
+};
+
+std::string directory_of(const std::string& path) {
+    std::string parent = fs::path(path).parent_path().string();
+    return parent.empty() ? "." : parent;
+}
+
+bool write_all(int descriptor, ByteView bytes) {
+    while (!bytes.empty()) {
+        const auto written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+Result<void> write_synced(const std::string& path, ByteView bytes, int flags, mode_t mode) {
+    const File file(path, O_WRONLY | O_CREAT | flags, mode);
+    if (!file.is_open()) return failed("create", path);
+    if (!write_all(file.get(), bytes)) return failed("write", path);
+    if (::fsync(file.get()) != 0) return failed("sync", path);
+    return {};
+}
+
+} // namespace
+
+Result<void> make_directories(const std::string& path) {
+    if (path.empty() || fs::is_directory(path)) return {};
+    const std::string above = directory_of(path);
+    if (above != path) {
+        if (auto ok = make_directories(above); !ok) return ok;
+    }
+    std::error_code error;
+    fs::create_directory(path, error);
+    if (error && !fs::is_directory(path)) return fail("mkdir " + path + ": " + error.message());
+    return sync_directory(above);
+}
+
+Result<void> sync_directory(const std::string& path) {
+    const File directory(path, O_RDONLY | O_DIRECTORY);
+    if (!directory.is_open()) return failed("open", path);
+    if (::fsync(directory.get()) != 0) return failed("sync", path);
+    return {};
+}
+
+Result<void> put(const std::string& path, ByteView bytes, Readers readers) {
+    const std::string temporary = path + ".new";
+    const mode_t mode = readers == Readers::owner ? 0600 : 0644;
+    if (auto ok = write_synced(temporary, bytes, O_TRUNC, mode); !ok) return ok;
+    if (std::rename(temporary.c_str(), path.c_str()) != 0) return failed("rename", path);
+    return {};
+}
+
+Result<void> write_whole(const std::string& path, ByteView bytes, Readers readers) {
+    const std::string parent = directory_of(path);
+    if (auto ok = make_directories(parent); !ok) return ok;
+    if (auto ok = put(path, bytes, readers); !ok) return ok;
+    return sync_directory(parent);
+}
+
+Result<void> write_new_secret(const std::string& path, ByteView bytes) {
+    if (auto ok = write_synced(path, bytes, O_EXCL, 0600); !ok) return ok;
+    return sync_directory(directory_of(path));
+}
+
+Result<Bytes> read_whole(const std::string& path) {
+    const File file(path, O_RDONLY);
+    if (!file.is_open()) return failed("open", path);
+    Bytes out;
+    std::uint8_t buffer[65536];
+    while (true) {
+        const auto got = ::read(file.get(), buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return failed("read", path);
+        if (got == 0) return out;
+        out.insert(out.end(), buffer, buffer + got);
+    }
+}
+
+Result<std::string> read_regular(const std::string& path, std::size_t most) {
+    const File file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    struct stat about{};
+    if (!file.is_open() || ::fstat(file.get(), &about) != 0) return failed("open", path);
+    if (!S_ISREG(about.st_mode)) return fail(path + " is no regular file");
+    const auto size = static_cast<std::size_t>(about.st_size);
+    if (size > most) {
+        return fail(path + " has more than " + std::to_string(most) + " bytes");
+    }
+    std::string text(size, '\0');
+    for (std::size_t done = 0; done < size;) {
+        const auto got = ::read(file.get(), text.data() + done, size - done);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return failed("read", path);
+        if (got == 0) return fail(path + " became shorter while it was read");
+        done += static_cast<std::size_t>(got);
+    }
+    return text;
+}
+
+} // namespace handprint::files

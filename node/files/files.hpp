@@ -1,0 +1,39 @@
+#pragma once
+
+// Files that appear whole and outlive a power failure: content synced before a name leads to it,
+// names synced in their directory, directories in theirs. A failure says what was done to which
+// path, and the system's words for why. Any thread; two writers of one path are the caller's to
+// keep apart.
+
+#include "ledger/base/bytes.hpp"
+#include "ledger/base/result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace handprint::files {
+
+enum class Readers : std::uint8_t { everyone, owner };
+
+/// Makes the directory and those above it.
+[[nodiscard]] Result<void> make_directories(const std::string& path);
+/// The names in it are durable on return.
+[[nodiscard]] Result<void> sync_directory(const std::string& path);
+
+/// Puts a file in its place, or in place of the one that was there, by way of `path`.new. Its name
+/// is durable only after sync_directory(): for many files in one directory.
+[[nodiscard]] Result<void>
+put(const std::string& path, ByteView bytes, Readers readers = Readers::everyone);
+/// make_directories(), put() and sync_directory(): durable on return.
+[[nodiscard]] Result<void>
+write_whole(const std::string& path, ByteView bytes, Readers readers = Readers::everyone);
+/// A file for its owner alone, which must not be there yet; durable on return. After a failure or a
+/// crash there may be a part of it.
+[[nodiscard]] Result<void> write_new_secret(const std::string& path, ByteView bytes);
+
+[[nodiscard]] Result<Bytes> read_whole(const std::string& path);
+/// Of a regular file that is no symbolic link; failure if there are more than `most` bytes.
+[[nodiscard]] Result<std::string> read_regular(const std::string& path, std::size_t most);
+
+} // namespace handprint::files
