@@ -7,7 +7,6 @@
 #include "node/audit/sealed.hpp"
 #include "node/audit/tables.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -94,13 +93,6 @@ check_files(store::Store& store, const Options& options, const Replay& replay, R
     return {};
 }
 
-/// Whether a table was found to differ row by row.
-bool names_a_row(const Report& report) {
-    return std::any_of(report.findings.begin(), report.findings.end(), [](const Finding& finding) {
-        return finding.code.starts_with("row_") || finding.code == "table_unreadable";
-    });
-}
-
 } // namespace
 
 Result<Report> audit_store(store::Store& store, const Options& options) {
@@ -112,13 +104,6 @@ Result<Report> audit_store(store::Store& store, const Options& options) {
     Report of_sealed;
     std::optional<SealedCheck> sealed;
     Errands beside(1);
-    Hash stored{};
-    beside.add([&](Report&) -> Result<void> {
-        auto digest = store.digest();
-        if (!digest) return unexpected(digest.error());
-        stored = *digest;
-        return {};
-    });
     beside.add([&](Report& own) { return check_file(store, options.vault != nullptr, own); });
     if (options.vault != nullptr) {
         sealed.emplace(store, *options.vault, head->size, of_sealed);
@@ -153,19 +138,7 @@ Result<Report> audit_store(store::Store& store, const Options& options) {
             return {};
         });
     }
-    Hash folded = stored;
-    if (replay.whole()) {
-        against.add([&](Report&) -> Result<void> {
-            folded = digest_of(replay.state());
-            return {};
-        });
-    }
     if (auto ok = against.finish(report); !ok) return unexpected(ok.error());
-    if (folded != stored && !names_a_row(report)) {
-        report.add(
-            {.code = "digest_differs", .what = "the tables have another digest than the ledger"}
-        );
-    }
     report.merge(std::move(of_sealed));
     check_release(replay.state(), report);
     const auto after = store.head();

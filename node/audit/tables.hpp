@@ -12,9 +12,6 @@ void check_table(
     std::size_t table, store::Store& store, const market::State& state, Report& report
 );
 
-/// What store::Store::digest() is of a store with these rows: a second look at all tables at once.
-[[nodiscard]] Hash digest_of(const market::State& state);
-
 /// Rows that no replay can make again, by their MAC, and the file itself. For drivers that can
 /// tell.
 [[nodiscard]] Result<void> check_file(store::Store& store, bool macs, Report& report);

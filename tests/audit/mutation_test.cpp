@@ -5,6 +5,7 @@
 #include "node/audit/run_audit.hpp"
 #include "node/files/files.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
+#include "tests/audit/quick_ledger.hpp"
 #include "tests/audit/world.hpp"
 
 #include <doctest/doctest.h>
@@ -188,6 +189,16 @@ struct Told {
     }
 };
 
+/// Copies a database and lets `f` change the copy.
+template <class F>
+auto changed_copy(const std::string& original, const std::string& copy, F&& f) {
+    for (const char* end : {"", "-wal", "-shm"})
+        fs::remove(copy + end);
+    fs::copy_file(original, copy);
+    Sql sql(copy);
+    return f(sql);
+}
+
 } // namespace
 
 TEST_CASE("audit: every column of every table that is changed is named") {
@@ -206,14 +217,9 @@ TEST_CASE("audit: every column of every table that is changed is named") {
         REQUIRE(count > 0);
         std::set<std::size_t> rows{0, count / 2, count - 1};
         for (const std::size_t row : rows) {
-            for (const char* end : {"", "-wal", "-shm"})
-                fs::remove(copy + end);
-            fs::copy_file(original, copy);
-            bool done = false;
-            {
-                Sql sql(copy);
-                done = change(sql, schema, column, row);
-            }
+            const bool done = changed_copy(original, copy, [&](Sql& sql) {
+                return change(sql, schema, column, row);
+            });
             if (!done) {
                 forbidden.insert(name);
                 continue;
@@ -243,15 +249,48 @@ TEST_CASE("audit: every column of every table that is changed is named") {
     CHECK(names_of_forbidden == "head.id ");
 }
 
+TEST_CASE("audit: rows are compared wherever the pages end in which tables are read") {
+    TempDir dir;
+    const std::string original = dir.in("ledger.db");
+    const std::string copy = dir.in("copy.db");
+    {
+        store::SqliteOptions where;
+        where.path = original;
+        where.durable = false;
+        const auto store = store::SqliteStore::create(where).value();
+        quick::Ledger ledger(*store);
+        quick::fill(ledger, 600, 3);
+    }
+    const auto count = std::stoi(Sql(original).ask("SELECT count(*) FROM command")[0][0]);
+    REQUIRE(count > 600);
+    REQUIRE(audit_dir(dir.in(""), original).report.clean());
+    const auto expect_one = [&](int row, const char* code, const std::string& sql) {
+        const std::string of_row =
+            " WHERE (actor,id)=(SELECT actor,id FROM command ORDER BY actor,id LIMIT 1 OFFSET "
+            + std::to_string(row) + ")";
+        REQUIRE(changed_copy(original, copy, [&](Sql& to) { return to.run(sql + of_row); }));
+        const auto outcome = audit_dir(dir.in(""), copy);
+        INFO(row, ' ', said(outcome));
+        REQUIRE(outcome.report.findings.size() == 1);
+        CHECK(outcome.report.findings.front().code == code);
+        CHECK(outcome.report.findings.front().table == "command");
+    };
+    for (const int row : {0, 1, 248, 249, 250, 251, 498, 499, 500, 501, count - 2, count - 1}) {
+        expect_one(row, "row_differs", "UPDATE command SET entry_index=entry_index+1");
+        expect_one(row, "row_missing", "DELETE FROM command");
+        expect_one(
+            row, "row_surplus", "INSERT INTO command SELECT actor,id||'0',entry_index FROM command"
+        );
+    }
+}
+
 TEST_CASE("audit: a header changed with care is told apart from changed files") {
     const Told told;
     const std::string copy = told.dir.in("copy.db");
-    fs::copy_file(told.data + "/ledger.db", copy);
-    {
-        Sql sql(copy);
-        REQUIRE(sql.run("UPDATE entry SET header=replace(header,'\"rules\":14','\"rules\":15') "
-                        "WHERE entry_index=5"));
-    }
+    REQUIRE(changed_copy(told.data + "/ledger.db", copy, [](Sql& sql) {
+        return sql.run("UPDATE entry SET header=replace(header,'\"rules\":14','\"rules\":15') "
+                       "WHERE entry_index=5");
+    }));
     const Outcome outcome = audit_dir(told.data, copy);
     INFO(said(outcome));
     CHECK(outcome.report.has("header_changed"));
