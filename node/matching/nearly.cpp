@@ -114,21 +114,23 @@ OpenWork::say_missing(const Asker& who, const Person& person, Int now, const Con
         return item;
     }
     // Whoever passed one of them has the skill and does not come here.
-    bool graded = false;
     Ranked::Cursor cursor(tests->batches);
     for (int i = 0; i < most_tests && !cursor.done(); ++i, cursor.next()) {
         const Int batch = cursor.get().batch;
         if (!has_left(person, who.member, cursor.get(), now)) {
             // What was graded is paid in the same entry.
-            graded = graded || people_.accepted_in(who.member, batch) > 0;
+            if (item.graded == market::never && people_.accepted_in(who.member, batch) > 0)
+                item.graded = batch;
             continue;
         }
         item.test = batch;
+        item.graded = market::never;
         item.missing = wording::take_test(domain, tests->place.level);
         return item;
     }
-    item.missing = graded ? wording::test_not_passed(domain, tests->place.level)
-                          : wording::test_taken(domain, tests->place.level);
+    item.missing = item.graded != market::never
+                       ? wording::test_not_passed(domain, tests->place.level)
+                       : wording::test_taken(domain, tests->place.level);
     return item;
 }
 

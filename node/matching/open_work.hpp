@@ -56,8 +56,9 @@ struct Nearly {
     Int batch = 0;
     Int pay_per_hour = 0;
     std::string domain, language;
-    Int asked = 0, have = 0;  // levels in the domain
-    Int test = market::never; // an open test that would do, as a batch
+    Int asked = 0, have = 0;    // levels in the domain
+    Int test = market::never;   // an open test that would do, as a batch
+    Int graded = market::never; // one that was graded and not passed
     Reason missing;
 };
 

@@ -9,6 +9,7 @@
 #include "node/market/own_terms.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/content.hpp"
+#include "node/routes/entries.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -66,9 +67,7 @@ public:
     Int time_of(Int entry) {
         const auto at = times_.find(entry);
         if (at != times_.end()) return at->second;
-        const auto entries = node_.store.entries(entry, 1);
-        if (!entries || entries->empty()) return 0;
-        const auto header = record::parse_header(entries->front().header);
+        const auto header = header_at(node_, entry);
         return times_[entry] = header ? header->time.ms : 0;
     }
 
@@ -88,6 +87,28 @@ void for_each_assignment(Node& node, Int batch, F&& visit) {
     if (!read) return;
 }
 
+/// What an answer to the task pays by itself.
+Int price_of(Node& node, const market::BatchRow& batch, Int task) {
+    if (batch.own_terms == 0) return batch.price_micros;
+    const auto own = row<market::TaskRow>(node, batch.batch, task);
+    return market::terms_of(batch, own ? &*own : nullptr).price_micros;
+}
+
+/// The wages of all answers that wait, as accepting them now would post them: rounding goes by what
+/// each member has earned in the batch before.
+Int pay_of(Node& node, const market::BatchRow& batch, const std::map<Int, Int>& micros_of) {
+    const auto currency = Currency::parse(batch.currency);
+    if (!currency) return 0;
+    Int pay = 0;
+    for (const auto& [member, micros] : micros_of) {
+        const auto earned = row<market::EarningRow>(node, batch.batch, member);
+        books::Running running;
+        if (earned) running = {earned->total_micros, earned->posted};
+        pay += books::add_wage(running, micros, *currency).value_or(0);
+    }
+    return pay;
+}
+
 void add_external(Node& node, const char* kind, Int ordinal, Json& json) {
     auto name = node.content.external(kind, ordinal);
     if (!name.empty()) json.set("external", Json(std::move(name)));
@@ -99,7 +120,12 @@ Json batch_json(Node& node, const market::BatchRow& batch) {
     const auto terms = node.content.terms(batch.batch);
     const std::string hold = "hold/" + market::area::party('b', batch.batch);
     Int paid = 0;
-    for_each_assignment(node, batch.batch, [&](const auto& work) { paid += work.wage; });
+    std::map<Int, Int> waiting; // micros by member
+    for_each_assignment(node, batch.batch, [&](const auto& work) {
+        paid += work.wage;
+        if (work.state == static_cast<Int>(market::AssignmentState::submitted))
+            waiting[work.member] += price_of(node, batch, work.task);
+    });
     Json json = Json::object({
         {"accept_ms", Json(batch.accept_ms)},
         {"accepted", Json(batch.accepted)},
@@ -121,6 +147,7 @@ Json batch_json(Node& node, const market::BatchRow& batch) {
         {"submitted", Json(batch.submitted)},
         {"tasks", Json(batch.tasks)},
         {"title", Json(words(terms, "title"))},
+        {"waiting_pay", record::amount_to_json(pay_of(node, batch, waiting))},
     });
     add_external(node, "batch", batch.batch, json);
     return json;
@@ -217,6 +244,7 @@ submissions_text(Node& node, const market::BatchRow& batch, const SubmissionQuer
                 {"external", Json(task ? task->external : std::string{})},
                 {"index", Json(work.submitted)},
                 {"member", Json(work.member)},
+                {"price_micros", Json(price_of(node, batch, work.task))},
                 {"state", Json(name)},
                 {"submitted", Json(answers.time_of(work.submitted))},
                 {"task", Json(work.task)},
@@ -244,14 +272,11 @@ void for_each_result(Node& node, const market::BatchRow& batch, F&& visit) {
     for_each_assignment(node, batch.batch, [&](const auto& work) {
         if (work.state != static_cast<Int>(market::AssignmentState::accepted)) return;
         const auto task = node.content.task(batch.batch, work.task);
-        const auto own = batch.own_terms == 0 ? std::optional<market::TaskRow>{}
-                                              : row<market::TaskRow>(node, batch.batch, work.task);
-        const Int price = market::terms_of(batch, own ? &*own : nullptr).price_micros;
         visit(
             work,
             task ? task->external : std::string{},
             answers.of(work.submitted, work.task),
-            price
+            price_of(node, batch, work.task)
         );
     });
 }

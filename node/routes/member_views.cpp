@@ -12,6 +12,7 @@
 #include "node/matching/score.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/content.hpp"
+#include "node/routes/entries.hpp"
 #include "node/routes/work_index.hpp"
 
 #include <algorithm>
@@ -93,26 +94,32 @@ Json offer_json(Node& node, const matching::Offer& offer, const market::BatchRow
     });
 }
 
-Json nearly_json(Node& node, const matching::Nearly& nearly) {
+/// What is missing, with the figures of a test that was not passed.
+matching::Reason missing_of(Node& node, const matching::Nearly& nearly, Int member) {
+    matching::Reason missing = nearly.missing;
+    if (nearly.graded == market::never) return missing;
+    const auto mark = mark_of(node, nearly.graded, member);
+    if (!mark) return missing;
+    missing.params.push_back({"correct", mark->correct});
+    missing.params.push_back({"total", mark->total});
+    missing.params.push_back({"pass", mark->pass});
+    missing.text += ": " + std::to_string(mark->correct) + " of " + std::to_string(mark->total)
+                    + " right, " + std::to_string(mark->pass) + " needed";
+    return missing;
+}
+
+Json nearly_json(Node& node, const matching::Nearly& nearly, Int member) {
     Json json = Json::object({
         {"batch", Json(nearly.batch)},
         {"domain", Json(nearly.domain)},
         {"language", Json(nearly.language)},
         {"level", Json(nearly.asked)},
-        {"missing", reason_json(nearly.missing)},
+        {"missing", reason_json(missing_of(node, nearly, member))},
         {"pay_per_hour", record::amount_to_json(nearly.pay_per_hour)},
         {"title", Json(title_of(node, nearly.batch))},
     });
     if (nearly.test != market::never) json.set("test", Json(nearly.test));
     return json;
-}
-
-std::optional<record::Header> header_at(Node& node, Int index) {
-    const auto entries = node.store.entries(index, 1);
-    if (!entries || entries->empty()) return std::nullopt;
-    auto header = record::parse_header(entries->front().header);
-    if (!header) return std::nullopt;
-    return std::move(*header);
 }
 
 void add_optional(Json& json, const char* name, const std::optional<std::uint64_t>& value) {
@@ -190,7 +197,7 @@ Json offers_json(Node& node, Int member, std::size_t limit) {
     }
     Json::Array nearly;
     for (const auto& item : found.nearly)
-        nearly.push_back(nearly_json(node, item));
+        nearly.push_back(nearly_json(node, item, member));
     return Json::object({{"nearly", Json(std::move(nearly))}, {"offers", Json(std::move(offers))}});
 }
 
@@ -244,15 +251,9 @@ Json assignments_json(
     if (!parts) return Json::object({{"assignments", Json(Json::Array{})}});
     for (const auto& part : *parts) {
         last = part.index;
-        const auto entries = node.store.entries(part.index, 1);
-        if (!entries || entries->empty()) continue;
-        const auto header = record::parse_header(entries->front().header);
-        if (!header || header->kind != market::Submit::kind) continue;
-        const auto coop = record::parse_coop_part(entries->front().coop);
-        const auto fold = coop ? market::read_fold_entry(*header, *coop)
-                               : Result<market::FoldEntry>(fail("no coop part"));
-        if (!fold || fold->events.empty()) continue;
-        const auto* submitted = std::get_if<market::Submitted>(&fold->events.front());
+        const auto entry = entry_at(node, part.index, market::Submit::kind);
+        if (!entry || entry->events.empty()) continue;
+        const auto* submitted = std::get_if<market::Submitted>(&entry->events.front());
         if (submitted == nullptr) continue;
         const auto batch = row<market::BatchRow>(node, submitted->batch);
         if (!batch) continue;
@@ -270,7 +271,7 @@ Json assignments_json(
                 {"due", Json(work->due)},
                 {"index", Json(work->submitted)},
                 {"state", Json(name)},
-                {"submitted", Json(header->time.ms)},
+                {"submitted", Json(entry->time)},
                 {"task", Json(task)},
                 {"title", Json(titles[batch->batch])},
             });

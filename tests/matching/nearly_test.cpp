@@ -84,10 +84,12 @@ TEST_CASE("a test that was graded and not passed is not called ungraded") {
     for (const Int task : {0, 1})
         world.submit(1, test, task);
     CHECK(missing(1).missing.code == "test_taken");
+    CHECK(missing(1).graded == handprint::market::never);
 
     for (const Int task : {0, 1})
         world.accept(1, test, task); // the grade pays, and gives no skill
     CHECK(missing(1).missing.code == "test_not_passed");
+    CHECK(missing(1).graded == test);
     CHECK(
         missing(1).missing.text
         == "You took the test for law/contracts level 1 and were paid; the result was not enough "

@@ -66,14 +66,14 @@ export async function becomeRequester(page: Page, name: string): Promise<void> {
 }
 
 /** From a file to a published batch; stands on the batch's page afterwards. */
-export async function publishJob(page: Page, title: string, stop: Stop = passBy): Promise<void> {
+export async function publishJob(page: Page, title: string, stop: Stop = passBy, csv = CSV): Promise<void> {
   await page.goto('/projects/new');
   await expect(page.getByRole('heading', { name: 'Your items' })).toBeVisible();
   await stop('file');
   await page.getByLabel('Choose a file').setInputFiles({
     name: `${title}.csv`,
     mimeType: 'text/csv',
-    buffer: Buffer.from(CSV),
+    buffer: Buffer.from(csv),
   });
   await page.getByLabel('Title').fill(title);
   await page.getByLabel('Instructions').fill('Say how the customer feels. Example: "All broken" is bad. When unsure, choose mixed.');
@@ -107,11 +107,11 @@ export async function workOn(page: Page, title: string): Promise<void> {
 }
 
 /** From the first task of a bundle to what is to be signed. */
-export async function answerAll(page: Page): Promise<void> {
-  for (let i = 1; i <= ITEMS.length; i += 1) {
-    await expect(page.getByText(`${i} of ${ITEMS.length}`, { exact: true })).toBeVisible();
+export async function answerAll(page: Page, count = ITEMS.length): Promise<void> {
+  for (let i = 1; i <= count; i += 1) {
+    await expect(page.getByText(`${i} of ${count}`, { exact: true })).toBeVisible();
     await page.getByRole('radio').first().check();
-    await page.getByRole('button', { name: i === ITEMS.length ? 'Look over and sign' : 'Next' }).click();
+    await page.getByRole('button', { name: i === count ? 'Look over and sign' : 'Next' }).click();
   }
 }
 

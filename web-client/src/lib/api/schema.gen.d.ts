@@ -1446,6 +1446,9 @@ export interface components {
                 accepted?: number;
                 tasks?: number;
                 hazard?: components["schemas"]["Hazard"];
+                correct?: number;
+                total?: number;
+                pass?: number;
             };
             /** @description In English, for people whose program has no words of its own. */
             text: string;
@@ -1467,7 +1470,7 @@ export interface components {
          *     | `draw` | | on the list by the draw |
          *     | `take_test` | `domain`, `level` | missing: a level, and a test for it is open |
          *     | `test_taken` | `domain`, `level` | missing: the grade of a test that was taken |
-         *     | `test_not_passed` | `domain`, `level` | missing: a level whose test was taken, paid and not passed |
+         *     | `test_not_passed` | `domain`, `level`, `correct`, `total`, `pass` | missing: a level whose test was taken, paid and not passed: so many right of so many, and so many were needed |
          *     | `no_test` | `domain`, `level` | missing: a level, and no test for it is open |
          *     | `missing_language` | `language` | missing: a language |
          * @enum {string}
@@ -1819,6 +1822,8 @@ export interface components {
             paid: components["schemas"]["Minor"];
             held: components["schemas"]["Minor"];
             fee: components["schemas"]["Minor"];
+            /** @description Wages for all answers that wait, each at the price of its task, as accepting them now would pay them; the fee comes on top. */
+            waiting_pay: components["schemas"]["Minor"];
             currency: components["schemas"]["Currency"];
         };
         Submissions: {
@@ -1829,6 +1834,8 @@ export interface components {
                 answer: components["schemas"]["AnswerOrErased"];
                 /** @description Once it is accepted. */
                 wage?: components["schemas"]["Minor"];
+                /** @description Of the task: its own, or that of the batch. */
+                price_micros: components["schemas"]["Micros"];
                 /** @description The uploaded row without its `id`. */
                 content?: Record<string, never>;
                 submitted: components["schemas"]["Time"];
@@ -3282,6 +3289,7 @@ export interface operations {
                      *               "paid": "700",
                      *               "held": "3850",
                      *               "fee": "70",
+                     *               "waiting_pay": "0",
                      *               "currency": "KES"
                      *             }
                      *           ]
@@ -3803,6 +3811,7 @@ export interface operations {
                      *       "paid": "700",
                      *       "held": "3850",
                      *       "fee": "70",
+                     *       "waiting_pay": "0",
                      *       "currency": "KES"
                      *     }
                      */
@@ -3865,6 +3874,7 @@ export interface operations {
                      *           "submitted": 1795280000000,
                      *           "due": 1795539200000,
                      *           "state": "submitted",
+                     *           "price_micros": 7000000,
                      *           "index": 4711
                      *         }
                      *       ],

@@ -37,6 +37,18 @@ export function labourMicros(
   );
 }
 
+/** The lowest and the highest price of an item, in micros. */
+export function priceRange(
+  rows: readonly Readonly<Record<string, string>>[],
+  price: number,
+): { least: number; most: number } {
+  const prices = rows.map((row) => (isNumber(row['price_micros'] ?? null) ? Number(row['price_micros']) : price));
+  return {
+    least: prices.reduce((a, b) => Math.min(a, b), prices[0] ?? price),
+    most: prices.reduce((a, b) => Math.max(a, b), prices[0] ?? price),
+  };
+}
+
 function isNumber(text: string | null): text is string {
   return text !== null && /^[1-9][0-9]{0,15}$/.test(text);
 }

@@ -34,7 +34,12 @@ export function reasonText({ code, params, text }: Reason): string {
     case 'test_taken':
       return t('why.test_taken', { domain: domainName(domain), level });
     case 'test_not_passed':
-      return t('why.test_not_passed', { domain: domainName(domain), level });
+      return [
+        t('why.test_not_passed', { domain: domainName(domain), level }),
+        ...(params.total === undefined
+          ? []
+          : [t('why.mark', { correct: number(params.correct ?? 0), total: number(params.total), pass: number(params.pass ?? 0) })]),
+      ].join(' ');
     case 'no_test':
       return t('why.no_test', { domain: domainName(domain), level });
     case 'missing_language':

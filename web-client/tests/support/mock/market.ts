@@ -47,6 +47,7 @@ export class Market {
   private readonly touched = new Map<number, number[]>();
   private readonly batches: MockBatch[] = [];
   private readonly apiKeys: Record<string, unknown>[] = [];
+  private grants: { grant: number; by: string; shown: Record<string, unknown> }[] = [];
   private readonly proposals: { proposal: number; act: string; delegate: number; from: number; member: number; key: string }[] = [];
   private escrow = 0n;
   private bank = 0n;
@@ -81,7 +82,11 @@ export class Market {
     if (kind === 'object_reenrolment') return this.object(Number(String(command['actor']).slice(2)), args, envelope);
     if (kind === 'submit') return this.submit(Number(String(command['actor']).slice(2)), args, envelope, attachments);
     const index = this.plain(kind);
-    return { index, result: kind === 'grant' ? { grant: index } : {} };
+    if (kind === 'revoke_grant') this.grants = this.grants.filter(({ grant }) => grant !== args['grant']);
+    if (kind !== 'grant') return { index, result: {} };
+    const { kinds, cap, currency, expires } = args;
+    this.grants.push({ grant: index, by: String(command['actor']), shown: { kinds, batches: [], cap, spent: '0', currency, expires } });
+    return { index, result: { grant: index } };
   }
 
   partyOfHint(hint: string): string | undefined {
@@ -94,7 +99,7 @@ export class Market {
   sessionInfo(party: string, hint: string): unknown {
     const map = party.startsWith('m') ? this.members : this.requesters;
     const key = [...map.keys()].find((one) => keyId(base64Decode(one) ?? new Uint8Array()) === hint);
-    return { party, key, roles: [party.startsWith('m') ? 'member' : 'requester'], grant: 4 };
+    return { party, key, roles: [party.startsWith('m') ? 'member' : 'requester'], grant: this.grants.filter(({ by }) => by === party).at(-1)?.grant };
   }
 
   standing(member: number): JsonObject {
@@ -119,7 +124,7 @@ export class Market {
 
   handle(ask: Ask, party: string): Reply | null {
     const id = Number(party.slice(2));
-    return party.startsWith('m') ? this.forMember(ask, id) : this.forRequester(ask);
+    return party.startsWith('m') ? this.forMember(ask, id) : this.forRequester(ask, party);
   }
 
   private forMember(ask: Ask, member: number): Reply | null {
@@ -148,7 +153,7 @@ export class Market {
     }
   }
 
-  private forRequester(ask: Ask): Reply | null {
+  private forRequester(ask: Ask, party: string): Reply | null {
     const body = ask.body.startsWith('{') && !ask.path.endsWith('/tasks') ? (JSON.parse(ask.body) as JsonObject) : {};
     const match = /^\/v1\/batches\/(\d+)(?:\/(\w+))?$/.exec(ask.path);
     const batch = this.batches[Number(match?.[1])];
@@ -169,6 +174,10 @@ export class Market {
         this.escrow += amount;
         this.plain('fund', [['bank', 'KES', String(amount)], ['escrow', 'KES', String(-amount)]]);
         return { json: {} };
+      }
+      case 'GET /v1/grants': {
+        const mine = this.grants.filter(({ by }) => by === party);
+        return { json: { grants: mine.map(({ grant, shown }) => ({ grant, ...shown })) } };
       }
       case 'POST /v1/api-keys': {
         const id = `k${this.apiKeys.length}`;
@@ -239,7 +248,7 @@ export class Market {
   private waiting(batch: MockBatch): unknown[] {
     return [...batch.submitted]
       .filter(([task]) => !batch.accepted.has(task))
-      .map(([task, one]) => ({ task, external: batch.tasks[task]?.id, state: 'submitted', submitted: Date.now(), ...one }));
+      .map(([task, one]) => ({ task, external: batch.tasks[task]?.id, price_micros: batch.numbers['price_micros'], state: 'submitted', submitted: Date.now(), ...one }));
   }
 
   private assignments(member: number): unknown[] {
@@ -320,7 +329,7 @@ function claimOf(batch: MockBatch, member: number): { batch: number; terms: stri
 
 function summary(batch: MockBatch): unknown {
   const price = BigInt(Number(batch.numbers['price_micros'])) / 10_000n;
-  return { batch: batch.batch, title: batch.title, state: batch.state, tasks: batch.tasks.length, overlap: 1, submitted: batch.submitted.size, accepted: batch.accepted.size, paid: String(price * BigInt(batch.accepted.size)), held: '0', fee: '0', currency: 'KES' };
+  return { batch: batch.batch, title: batch.title, state: batch.state, tasks: batch.tasks.length, overlap: 1, submitted: batch.submitted.size, accepted: batch.accepted.size, paid: String(price * BigInt(batch.accepted.size)), held: '0', fee: '0', waiting_pay: String(price * BigInt(batch.submitted.size - batch.accepted.size)), currency: 'KES' };
 }
 
 function offer(batch: MockBatch): unknown {

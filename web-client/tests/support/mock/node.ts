@@ -49,6 +49,7 @@ export class MockNode {
     const { entries } = this.log;
     if (ask.path === '/v1/ledger') return { json: this.ledger() };
     if (ask.path === '/v1/taxonomy') return { json: { format: 'handprint/taxonomy/v1', domains: [{ id: 'text', label: { en: 'Text' } }], levels: [] } };
+    if (ask.path === '/v1/rules') return { json: { rules: [{ name: 'fee_bps', value: 1000 }, { name: 'floor_minor_per_hour/KES', value: 30_000 }] } };
     if (ask.path === '/v1/demo') return { json: { demo: true } };
     if (ask.path !== '/v1/entries') return null;
     const from = Number(ask.query.get('from'));
