@@ -6,6 +6,7 @@ import NewKey from '../../src/routes/member/NewKey.svelte';
 import { makeKey } from '../../src/lib/keys/signer.ts';
 import { setLocale } from '../../src/lib/i18n/index.svelte.ts';
 import { sendCommand } from '../../src/lib/session/commands.ts';
+import { askForNewKey } from '../../src/lib/session/new-key.svelte.ts';
 import { addIdentity, resend, session, signOut, startSession } from '../../src/lib/session/session.svelte.ts';
 import { base64 } from '../../src/lib/verify/index.ts';
 import { command, TestKey } from '../support/log-maker.ts';
@@ -63,28 +64,43 @@ async function open(anew = true): Promise<void> {
   await settle();
 }
 
-/** Until nothing is under way any more: storage and signatures take turns of their own. */
+/** A little while, in which nothing may happen; what has to happen is waited for instead. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 30; i += 1) await new Promise((done) => setTimeout(done, 2));
   await tick();
+}
+
+/** Presses a button as soon as it is there. */
+async function press(name: string): Promise<void> {
+  const found = await vi.waitFor(() => {
+    const one = button(name);
+    if (!one) throw new Error(`no button ${name}`);
+    return one;
+  }, WAIT);
+  found.click();
 }
 
 /** Joins, and signs an objection that cannot be sent. */
 async function objectOffline(): Promise<void> {
   propose(await join());
   await open();
-  await vi.waitFor(() => expect(text()).toContain('A delegate has proposed'));
+  await shows('A delegate has proposed');
   down = /commands/;
-  button('Object: I still have my key')?.click();
-  await settle();
-  button('Sign my objection')?.click();
-  await vi.waitFor(() => expect(text()).toContain('signed, but not sent yet'), { timeout: 20_000 });
+  await press('Object: I still have my key');
+  await press('Sign my objection');
+  await shows('signed, but not sent yet');
 }
 
+/** A busy machine takes many times as long. */
+const WAIT = { timeout: 20_000 };
+const shows = (words: string): Promise<void> => vi.waitFor(() => expect(text()).toContain(words), WAIT);
 const text = (): string => document.body.textContent.trim();
 const button = (name: string): HTMLButtonElement | undefined =>
   [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === name);
 const times = (what: string): number => asked.filter((one) => one === what).length;
+const asks = async (count: number): Promise<void> => {
+  await vi.waitFor(() => expect(times('GET /v1/proposals')).toBe(count), WAIT);
+};
 const objections = (): number => node.log.entries.filter(({ header }) => header.includes('"object_reenrolment"')).length;
 
 beforeEach(async () => {
@@ -110,6 +126,8 @@ describe('a proposal to give a member a new key', () => {
     propose(first);
     await join();
     await open();
+    await asks(1);
+    await settle();
     expect(text()).toBe('');
   });
 
@@ -117,8 +135,8 @@ describe('a proposal to give a member a new key', () => {
     const member = await join();
     const proposal = propose(member);
     await open();
-    await vi.waitFor(() => expect(text()).toContain('A delegate has proposed a new key for you'));
-    await vi.waitFor(() => expect(document.querySelectorAll('dt')).toHaveLength(2));
+    await shows('A delegate has proposed a new key for you');
+    await vi.waitFor(() => expect(document.querySelectorAll('dt')).toHaveLength(2), WAIT);
     expect([...document.querySelectorAll('dt')].map((one) => one.textContent)).toEqual(['Proposed', 'Object until']);
     const key = base64(new TestKey(90).key);
     expect(document.querySelector('details')?.textContent).toContain(`Entry ${proposal} of the ledger, by delegate 0. New key: ${key}`);
@@ -134,19 +152,17 @@ describe('a proposal to give a member a new key', () => {
     propose(member);
     const newest = propose(member, 91);
     await open();
-    await vi.waitFor(() => expect(text()).toContain('2 proposals stand'));
-    button('Object: I still have my key')?.click();
+    await shows('2 proposals stand');
+    await press('Object: I still have my key');
     await settle();
     expect(objections()).toBe(0);
-    button('Not now')?.click();
+    await press('Not now');
     await settle();
     expect(objections()).toBe(0);
-    button('Object: I still have my key')?.click();
-    await settle();
-    const sign = button('Sign my objection');
-    sign?.click();
-    sign?.click();
-    await vi.waitFor(() => expect(text()).toContain('Your objection is recorded'));
+    await press('Object: I still have my key');
+    await press('Sign my objection');
+    button('Sign my objection')?.click();
+    await shows('Your objection is recorded');
     expect(objections()).toBe(1);
     const last = node.log.entries.at(-1);
     const part = JSON.parse(last?.parts.find(({ role }) => role === 'member')?.bytes ?? '{}') as { evidence: { payload: string } };
@@ -160,11 +176,18 @@ describe('a proposal to give a member a new key', () => {
     await join();
     await open(false);
     await open(false);
-    expect(times('GET /v1/proposals')).toBe(1);
+    await asks(1);
     await open(true);
+    await asks(2);
     await open(true);
-    expect(times('GET /v1/proposals')).toBe(3);
+    await asks(3);
     expect(asked.filter((one) => one.startsWith('GET /v1/entries'))).toEqual([]);
+  });
+
+  it('is asked for once by two pages that are opened one right after the other', async () => {
+    await join();
+    await Promise.all([askForNewKey(false), askForNewKey(false)]);
+    expect(times('GET /v1/proposals')).toBe(1);
   });
 
   it('is asked for again when it could not be read', async () => {
@@ -172,10 +195,12 @@ describe('a proposal to give a member a new key', () => {
     propose(member);
     down = /proposals/;
     await open(false);
+    await asks(1);
+    await settle();
     expect(text()).toBe('');
     down = null;
     await open(false);
-    await vi.waitFor(() => expect(text()).toContain('A delegate has proposed'));
+    await shows('A delegate has proposed');
   });
 
   it('is not objected to twice when the connection was gone for a while', async () => {
@@ -183,10 +208,10 @@ describe('a proposal to give a member a new key', () => {
     expect(session.waiting).toBe(1);
     expect(button('Object: I still have my key')).toBeUndefined();
     await open();
-    expect(text()).toContain('signed, but not sent yet');
+    await shows('signed, but not sent yet');
     down = null;
     await resend();
-    await vi.waitFor(() => expect(text()).toContain('No proposal about your keys stands any more'));
+    await shows('No proposal about your keys stands any more');
     expect(objections()).toBe(1);
   });
 
@@ -194,25 +219,23 @@ describe('a proposal to give a member a new key', () => {
     await objectOffline();
     down = null;
     await open(false);
-    await vi.waitFor(() => expect(objections()).toBe(1));
-    await settle();
-    expect(session.waiting).toBe(0);
-    expect(text()).not.toContain('signed, but not sent yet');
+    await vi.waitFor(() => expect(objections()).toBe(1), WAIT);
+    await vi.waitFor(() => expect(session.waiting).toBe(0), WAIT);
+    await vi.waitFor(() => expect(text()).not.toContain('signed, but not sent yet'), WAIT);
   });
 
   it('that is over meanwhile says so and goes', async () => {
     const member = await join();
     const proposal = propose(member);
     await open();
-    await vi.waitFor(() => expect(text()).toContain('A delegate has proposed'));
+    await shows('A delegate has proposed');
     const { identity } = session;
     if (!identity) throw new Error('nobody is signed in');
     const { key, log, party } = identity;
     await sendCommand(key, { actor: party, kind: 'object_reenrolment', args: { proposal }, log });
-    button('Object: I still have my key')?.click();
-    await settle();
-    button('Sign my objection')?.click();
-    await vi.waitFor(() => expect(text()).toContain('This proposal is over already.'));
+    await press('Object: I still have my key');
+    await press('Sign my objection');
+    await shows('This proposal is over already.');
     expect(text()).not.toContain('A delegate has proposed');
     expect(objections()).toBe(1);
   });

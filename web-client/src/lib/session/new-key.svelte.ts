@@ -39,12 +39,25 @@ export const newKey = {
   },
 };
 
+/** The question that is under way: a second page that is opened meanwhile asks no other one. */
+let pending: { party: string; signIn: number; answered: Promise<void> } | null = null;
+
 /** Asks what stands: once for a sign-in, unless it is asked anew. */
 export async function askForNewKey(anew: boolean): Promise<void> {
-  const { identity } = session;
+  const { identity, signIns: signIn } = session;
   if (identity?.role !== 'member') return;
   const { party } = identity;
-  if (!anew && state.party === party && state.signIn === session.signIns) return;
+  const isFor = (one: typeof pending | State): boolean => one?.party === party && one.signIn === signIn;
+  if (!anew && isFor(state)) return;
+  if (!anew && isFor(pending)) return pending?.answered;
+  const question = { party, signIn, answered: ask(identity) };
+  pending = question;
+  await question.answered;
+  if (pending === question) pending = null;
+}
+
+async function ask(identity: Identity): Promise<void> {
+  const { party } = identity;
   turn += 1;
   const asked = turn;
   // What was signed before goes first, or the proposal that it ends would still be shown.
