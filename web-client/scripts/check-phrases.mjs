@@ -7,7 +7,7 @@ import ts from 'typescript';
 const ROOT = 'src/lib/i18n';
 const LANGUAGES = ['en', 'sw'];
 // Keys that are put together at run time from codes of the interface.
-const MADE = ['problem.', 'reason.', 'hazard.', 'class.', 'books.', 'what.', 'key.', 'kind.', 'batch.', 'job.', 'field.'];
+const MADE = ['problem.', 'reason.', 'hazard.', 'class.', 'books.', 'what.', 'key.', 'kind.', 'batch.', 'job.', 'field.', 'payout.'];
 
 const problems = [];
 const catalogues = Object.fromEntries(LANGUAGES.map((language) => [language, readCatalogue(language)]));
