@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { routes } from '../src/routes/routes.ts';
 import { expect, test } from './support/fixtures.ts';
 import { look } from './support/look.ts';
+import { becomeMember } from './support/people.ts';
 
 test('no route is left without a look at it', () => {
   const specs = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.spec.ts'));
@@ -49,6 +50,18 @@ test('attack: a stale ledger is not called a good one', async ({ page }) => {
   await expect(page.locator('[data-proof=good]')).toHaveCount(0);
   await expect(page.getByText('No quorum of witnesses has seen this ledger for more than 10 minutes.')).toBeVisible();
   await look(page, '/ledger', 'stale');
+});
+
+test('attack: a stale ledger is not called a good one on the page of the cooperative either', async ({ page }) => {
+  await becomeMember(page);
+  await page.goto('/co-op');
+  await expect(page.locator('[data-proof=good]')).toBeVisible();
+  await page.clock.setSystemTime(Date.now() + 30 * 60_000);
+  await page.reload();
+  await expect(page.locator('[data-proof=stale]')).toContainText('witnesses last saw it 3');
+  await expect(page.locator('[data-proof=good]')).toHaveCount(0);
+  await expect(page.getByText('No quorum of witnesses has seen this ledger for more than 10 minutes.')).toBeVisible();
+  await look(page, '/co-op', 'stale');
 });
 
 test('a device that has seen another ledger says so, and begins again only when it is told to', async ({ page }) => {

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../verify/checkpoint.ts';
 import type { LogGood, Remembered } from '../verify/log-reader.ts';
 import type { PayslipGood } from '../verify/payslip.ts';
 import type { ReceiptGood } from '../verify/receipt.ts';
@@ -60,6 +61,11 @@ export function checkPayslip(
 
 export function checkReceipt(text: string, policy: string): Promise<ReceiptGood | Failed> {
   return run({ kind: 'receipt', text, policy });
+}
+
+/** The state that the log shows now: who signed it, and when. */
+export function checkCheckpoint(policy: string): Promise<Checkpoint | Failed> {
+  return run({ kind: 'checkpoint', base: '/log', policy });
 }
 
 export function checkLog(

@@ -1,3 +1,4 @@
+import { verifyCheckpoint } from '../verify/checkpoint.ts';
 import { readLog, type Remembered } from '../verify/log-reader.ts';
 import { verifyPayslipText } from '../verify/payslip.ts';
 import { parsePolicy } from '../verify/policy.ts';
@@ -8,6 +9,7 @@ import type { Bytes } from '../verify/bytes.ts';
 export type Job =
   | { kind: 'payslip'; text: string; policy: string; promises: unknown[] }
   | { kind: 'receipt'; text: string; policy: string }
+  | { kind: 'checkpoint'; base: string; policy: string }
   | { kind: 'log'; base: string; policy: string; remembered?: Remembered };
 
 export type Report =
@@ -31,6 +33,10 @@ async function run(job: Job, progress: (done: number, of: number) => void): Prom
   if (!policy) return failed('policy_malformed');
   if (job.kind === 'payslip') return verifyPayslipText(job.text, policy, job.promises);
   if (job.kind === 'receipt') return verifyReceipt(job.text, policy);
+  if (job.kind === 'checkpoint') {
+    const text = await fetchBytes(`${job.base}/checkpoint`);
+    return text ? verifyCheckpoint(new TextDecoder().decode(text), policy) : failed('checkpoint_missing');
+  }
   const source = { fetch: (path: string) => fetchBytes(`${job.base}/${path}`) };
   return readLog(source, policy, {
     progress,
