@@ -27,7 +27,7 @@ namespace {
 /// for programs, or are the node's own.
 struct HandSigned {
     const char* kind;
-    const char* by; // kind of party: d, m, r, or new
+    const char* by; // kinds of party: d, m, r, both of these, or new
     const char* what;
     std::vector<std::string> filled; // fields that need not be given
 };
@@ -49,8 +49,9 @@ const std::vector<HandSigned>& hand_signed() {
          "d",
          "Set the newest cosigned checkpoint into the ledger",
          {"checkpoint"}},
-        {"propose_reenrolment", "d", "Propose a new key for a member who lost every key", {}},
+        {"propose_reenrolment", "d", "Propose a new key for who has lost every key", {}},
         {"reenrol_member", "d", "Enrol the member anew, as another delegate proposed", {}},
+        {"reenrol_requester", "d", "Enrol the requester anew, as another delegate proposed", {}},
         {"register_requester", "new", "Become a requester; also takes name=TEXT", {"key"}},
         {"refund", "r", "Send escrow back to the requester", {}},
         {"publish", "r", "Publish a batch", {}},
@@ -59,9 +60,9 @@ const std::vector<HandSigned>& hand_signed() {
         {"grant", "r", "Let an agent key act", {}},
         {"revoke_grant", "r", "End a grant", {}},
         {"enrol_member", "new", "Become a member", {"key"}},
-        {"add_key", "m", "Add a key, role=device or recovery", {}},
-        {"revoke_key", "m", "End a key", {}},
-        {"object_reenrolment", "m", "Object to a new key that a delegate proposed", {}},
+        {"add_key", "mr", "Add a key, role=device or recovery", {}},
+        {"revoke_key", "mr", "End a key", {}},
+        {"object_reenrolment", "mr", "Object to a new key that a delegate proposed", {}},
     };
     return all;
 }
@@ -74,6 +75,7 @@ int complain(const std::string& command, const std::string& what) {
 const char* who_signs(std::string_view by) {
     if (by == "d") return "a delegate";
     if (by == "r") return "a requester";
+    if (by == "mr") return "a member or a requester";
     return by == "m" ? "a member" : "somebody new";
 }
 
@@ -316,8 +318,9 @@ int sign(const SignOptions& o) {
     if (o.url.empty()) return complain(what, "--url is required: where the node listens");
     const auto key = client::read_key_file(o.key);
     if (!key) return complain(what, key.error().what);
-    const bool fits = std::string_view(kind->by) == "new" ? key->party == "new"
-                                                          : key->party.starts_with(kind->by);
+    const std::string_view by(kind->by);
+    const bool fits =
+        (by == "new") == (key->party == "new") && by.find(key->party.front()) != by.npos;
     if (!fits) {
         return complain(
             what,

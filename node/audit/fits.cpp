@@ -7,6 +7,7 @@
 #include "node/market/decide.hpp"
 #include "node/market/external.hpp"
 #include "node/market/own_terms.hpp"
+#include "node/market/party_keys.hpp"
 
 #include <set>
 
@@ -51,31 +52,31 @@ public:
         fresh<MemberRow>(e.member);
         for (const auto& key : e.keys)
             new_key(key.key);
-        enrolled_.insert(e.member);
     }
 
     void operator()(const KeyAdded& e) {
         new_key(e.key);
-        member(area::ordinal_of(e.party, 'm'));
+        holder(e.party);
     }
 
     void operator()(const KeyRevoked& e) {
         there<KeyRow>(e.key);
-        member(area::ordinal_of(e.party, 'm'));
+        holder(e.party);
     }
 
-    void operator()(const ReenrolmentProposed& e) { there<MemberRow>(e.member); }
+    void operator()(const ReenrolmentProposed& e) { holder(e.party); }
 
-    void operator()(const ReenrolmentRefused& e) { there<MemberRow>(e.member); }
+    void operator()(const ReenrolmentRefused& e) { holder(e.party); }
 
-    void operator()(const MemberReenrolled& e) {
-        there<MemberRow>(e.member);
+    void operator()(const Reenrolled& e) {
+        holder(e.party);
         new_key(e.key);
     }
 
     void operator()(const RequesterRegistered& e) {
         fresh<RequesterRow>(e.requester);
-        new_key(e.key);
+        for (const auto& key : e.keys)
+            new_key(key.key);
     }
 
     void operator()(const Granted& e) { new_key(e.key); }
@@ -242,8 +243,11 @@ private:
         if (!merkle::Policy::parse(text)) no("the policy cannot be read");
     }
 
-    void member(Int number) {
-        if (!enrolled_.contains(number)) there<MemberRow>(number);
+    void holder(const std::string& party) {
+        const bool known = with_holder(party, [this]<class R>(std::type_identity<R>, Int number) {
+            there<R>(number);
+        });
+        if (!known) no("neither a member nor a requester: " + party);
     }
 
     void grant() {
@@ -279,7 +283,6 @@ private:
     const FoldEntry& entry_;
     bool founded_ = false;
     std::set<std::string> rules_;
-    std::set<Int> enrolled_;
     std::string why_;
 };
 

@@ -379,8 +379,11 @@ void Replay::learn_keys(const ReadEntry& entry) {
         if (const auto* e = std::get_if<market::GenesisDone>(&event)) learn(e->clock_key);
         if (const auto* e = std::get_if<market::DelegateNamed>(&event)) learn(e->key);
         if (const auto* e = std::get_if<market::KeyAdded>(&event)) learn(e->key);
-        if (const auto* e = std::get_if<market::MemberReenrolled>(&event)) learn(e->key);
-        if (const auto* e = std::get_if<market::RequesterRegistered>(&event)) learn(e->key);
+        if (const auto* e = std::get_if<market::Reenrolled>(&event)) learn(e->key);
+        if (const auto* e = std::get_if<market::RequesterRegistered>(&event)) {
+            for (const auto& key : e->keys)
+                learn(key.key);
+        }
         if (const auto* e = std::get_if<market::Granted>(&event)) learn(e->key);
         if (const auto* e = std::get_if<market::MemberEnrolled>(&event)) {
             for (const auto& key : e->keys)

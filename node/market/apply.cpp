@@ -6,6 +6,7 @@
 #include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
 #include "node/market/own_terms.hpp"
+#include "node/market/party_keys.hpp"
 #include "node/market/progress.hpp"
 
 #include <algorithm>
@@ -63,13 +64,7 @@ struct Applier {
         row.member = e.member;
         row.enrolled = facts.index;
         row.languages = join(e.languages);
-        std::vector<std::string> keys;
-        for (const auto& key : e.keys) {
-            state.put(KeyRow{key.key, area::party('m', e.member), key.role, facts.index, never});
-            keys.push_back(key.key);
-        }
-        std::sort(keys.begin(), keys.end());
-        row.valid_keys = join(keys);
+        row.valid_keys = first_keys(state, area::party('m', e.member), e.keys, facts.index);
         state.create(row);
         auto c = coop();
         c.members = e.member + 1;
@@ -77,54 +72,32 @@ struct Applier {
     }
 
     void operator()(const KeyAdded& e) const {
-        state.put(KeyRow{e.key, e.party, e.role, facts.index, never});
-        auto member = state.get<MemberRow>(area::ordinal_of(e.party, 'm'));
-        auto keys = split_words(member.valid_keys);
-        keys.push_back(e.key);
-        std::sort(keys.begin(), keys.end());
-        member.valid_keys = join(keys);
-        state.put(member);
+        add_key(state, e.party, {e.key, e.role}, facts.index);
     }
 
-    void operator()(const KeyRevoked& e) const {
-        auto key = state.get<KeyRow>(e.key);
-        key.revoked = facts.index;
-        state.put(key);
-        auto member = state.get<MemberRow>(area::ordinal_of(e.party, 'm'));
-        auto keys = split_words(member.valid_keys);
-        std::erase(keys, e.key);
-        member.valid_keys = join(keys);
-        state.put(member);
-    }
+    void operator()(const KeyRevoked& e) const { end_key(state, e.party, e.key, facts.index); }
 
     void operator()(const ReenrolmentProposed& e) const {
-        state.create(
-            ProposalRow{facts.index, ReenrolMember::kind, e.delegate, e.from, e.member, e.key}
-        );
+        const bool member = area::ordinal_of(e.party, 'm') != never;
+        const char* act = member ? ReenrolMember::kind : ReenrolRequester::kind;
+        state.create(ProposalRow{facts.index, act, e.delegate, e.from, e.party, e.key});
     }
 
     void operator()(const ReenrolmentRefused& e) const {
-        auto member = state.get<MemberRow>(e.member);
-        member.answered = facts.index;
-        state.put(member);
+        answer_proposals(state, e.party, facts.index);
     }
 
-    void operator()(const MemberReenrolled& e) const {
-        auto member = state.get<MemberRow>(e.member);
-        for (const auto& old : split_words(member.valid_keys)) {
-            auto key = state.get<KeyRow>(old);
-            key.revoked = facts.index;
-            state.put(key);
-        }
-        state.put(KeyRow{e.key, area::party('m', e.member), "device", facts.index, never});
-        member.valid_keys = e.key;
-        member.answered = facts.index;
-        state.put(member);
+    void operator()(const Reenrolled& e) const {
+        replace_keys(state, e.party, e.key, facts.index);
+        answer_proposals(state, e.party, facts.index);
     }
 
     void operator()(const RequesterRegistered& e) const {
-        state.put(KeyRow{e.key, area::party('r', e.requester), "device", facts.index, never});
-        state.create(RequesterRow{e.requester, facts.index, never});
+        RequesterRow row;
+        row.requester = e.requester;
+        row.registered = facts.index;
+        row.valid_keys = first_keys(state, area::party('r', e.requester), e.keys, facts.index);
+        state.create(row);
         auto c = coop();
         c.requesters = e.requester + 1;
         state.put(c);
@@ -504,7 +477,7 @@ struct Applier {
     }
 
     void operator()(const ReleaseProposed& e) const {
-        state.create(ProposalRow{facts.index, ReleasePayout::kind, e.delegate, e.from, never, {}});
+        state.create(ProposalRow{facts.index, ReleasePayout::kind, e.delegate, e.from, {}, {}});
         auto c = coop();
         c.open_release = facts.index;
         state.put(c);

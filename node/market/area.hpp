@@ -63,6 +63,14 @@ MemberDraft& member_part(Draft& draft, Int member);
 /// A code of ISO 639: two or three small letters.
 [[nodiscard]] bool is_language(const std::string& text);
 [[nodiscard]] Unexpected<Refusal> bad_key(const char* field);
+/// The refusal unless the text is a key that nobody has had yet.
+[[nodiscard]] Result<void, Refusal>
+free_key(const Case& c, const std::string& key, const char* field);
+/// For what members and requesters do with keys of their own.
+[[nodiscard]] Result<void, Refusal> holder_only(const Case& c);
+/// The envelope of what is done to the keys of a party stands in a member's own chain, whoever
+/// signed it; `states`: with the keys that are valid afterwards.
+void about_keys(Draft& draft, std::string_view party, bool states);
 
 [[nodiscard]] bool known_currency(const CoopRow& coop, std::string_view currency);
 /// Debits minus credits; 0 for an account that is not open.
@@ -76,6 +84,7 @@ balance(const State& state, const std::string& account, const std::string& curre
 [[nodiscard]] Decision decide(const Case& c, const ProposeReenrolment& command);
 [[nodiscard]] Decision decide(const Case& c, const ObjectReenrolment& command);
 [[nodiscard]] Decision decide(const Case& c, const ReenrolMember& command);
+[[nodiscard]] Decision decide(const Case& c, const ReenrolRequester& command);
 [[nodiscard]] Decision decide(const Case& c, const RegisterRequester& command);
 [[nodiscard]] Decision decide(const Case& c, const MakeGrant& command);
 [[nodiscard]] Decision decide(const Case& c, const RevokeGrant& command);

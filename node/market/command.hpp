@@ -361,6 +361,7 @@ using Command = std::variant<
     ProposeReenrolment,
     ObjectReenrolment,
     ReenrolMember,
+    ReenrolRequester,
     RegisterRequester,
     MakeGrant,
     RevokeGrant,

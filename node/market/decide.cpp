@@ -142,10 +142,10 @@ Result<void, Refusal> check_actor(const Case& c) {
     if (key->revoked != never) {
         return refuse(Family::denied, "key_revoked", "The key that signed was revoked.");
     }
-    const bool about_keys = std::holds_alternative<AddKey>(c.request.command)
-                            || std::holds_alternative<RevokeKey>(c.request.command)
-                            || std::holds_alternative<ObjectReenrolment>(c.request.command);
-    if (key->role == "recovery" && !about_keys) {
+    const bool for_keys = std::holds_alternative<AddKey>(c.request.command)
+                          || std::holds_alternative<RevokeKey>(c.request.command)
+                          || std::holds_alternative<ObjectReenrolment>(c.request.command);
+    if (key->role == "recovery" && !for_keys) {
         return refuse(
             Family::denied,
             "recovery_key",

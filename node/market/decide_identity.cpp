@@ -5,7 +5,7 @@
 #include "ledger/base/money.hpp"
 #include "ledger/merkle/key_change.hpp"
 #include "ledger/merkle/policy.hpp"
-#include "node/market/area.hpp"
+#include "node/market/party_keys.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,6 +21,28 @@ bool is_key(const std::string& text) {
 
 Unexpected<Refusal> bad_key(const char* field) {
     return refuse(Family::invalid, "bad_key", "An Ed25519 key in padded base64.", field);
+}
+
+Result<void, Refusal> free_key(const Case& c, const std::string& key, const char* field) {
+    if (!is_key(key)) return bad_key(field);
+    if (c.state.find<KeyRow>(key) == nullptr) return {};
+    return refuse(Family::conflict, "key_in_use", "This key is registered already.", field);
+}
+
+Result<void, Refusal> holder_only(const Case& c) {
+    if (with_holder(c.request.actor, [](auto, Int) {})) return {};
+    return refuse(
+        Family::invalid, "not_a_holder", "Only a member or a requester has keys of its own."
+    );
+}
+
+void about_keys(Draft& draft, std::string_view party, bool states) {
+    const Int member = ordinal_of(party, 'm');
+    if (member == never) return; // a requester has no chain
+    draft.evidence_role.clear();
+    auto& part = member_part(draft, member);
+    part.signed_here = true;
+    part.states_keys = states;
 }
 
 bool is_language(const std::string& text) {
@@ -73,6 +95,27 @@ constexpr std::array<std::string_view, 8> grantable = {
     "refund",
     "revoke_grant"
 };
+
+/// The keys that a newcomer brings. The one of its device has signed.
+template <class C>
+Result<std::vector<NamedKey>, Refusal> own_keys(const Case& c, const C& command) {
+    if (c.request.actor != "new" || command.key != c.request.key) {
+        return refuse(
+            Family::invalid, "key_mismatch", "A newcomer signs with the key it brings.", "key"
+        );
+    }
+    if (!is_key(command.key)) return bad_key("key");
+    std::vector<NamedKey> keys{{command.key, "device"}};
+    if (!command.recovery) return keys;
+    if (*command.recovery == command.key) {
+        return refuse(Family::conflict, "key_in_use", "The same key cannot be both.", "recovery");
+    }
+    if (auto ok = free_key(c, *command.recovery, "recovery"); !ok) {
+        return unexpected(std::move(ok).error());
+    }
+    keys.push_back({*command.recovery, "recovery"});
+    return keys;
+}
 
 } // namespace
 
@@ -151,25 +194,11 @@ Decision decide(const Case& c, const Genesis& command) {
 Decision decide(const Case& c, const EnrolMember& command) {
     auto draft = begin(c);
     if (!draft) return draft;
-    if (c.request.actor != "new" || command.key != c.request.key) {
-        return refuse(
-            Family::invalid, "key_mismatch", "A new member signs with the key it brings.", "key"
-        );
-    }
-    if (!is_key(command.key)) return bad_key("key");
+    auto keys = own_keys(c, command);
+    if (!keys) return unexpected(std::move(keys).error());
     MemberEnrolled event;
     event.member = c.coop().members;
-    event.keys.push_back({command.key, "device"});
-    if (command.recovery) {
-        if (!is_key(*command.recovery)) return bad_key("recovery");
-        if (*command.recovery == command.key
-            || c.state.find<KeyRow>(*command.recovery) != nullptr) {
-            return refuse(
-                Family::conflict, "key_in_use", "This key is registered already.", "recovery"
-            );
-        }
-        event.keys.push_back({*command.recovery, "recovery"});
-    }
+    event.keys = std::move(*keys);
     event.languages = command.languages;
     std::sort(event.languages.begin(), event.languages.end());
     const bool unique =
@@ -183,9 +212,7 @@ Decision decide(const Case& c, const EnrolMember& command) {
             "languages"
         );
     }
-    auto& part = member_part(*draft, event.member);
-    part.signed_here = true;
-    part.states_keys = true;
+    about_keys(*draft, party('m', event.member), true);
     draft->events.push_back(std::move(event));
     return draft;
 }
@@ -193,57 +220,40 @@ Decision decide(const Case& c, const EnrolMember& command) {
 Decision decide(const Case& c, const AddKey& command) {
     auto draft = begin(c);
     if (!draft) return draft;
-    const Int member = ordinal_of(c.request.actor, 'm');
-    if (member == never) {
-        return refuse(Family::invalid, "not_a_member", "Only a member adds keys this way.");
-    }
-    if (!is_key(command.key)) return bad_key("key");
+    if (auto ok = holder_only(c); !ok) return unexpected(std::move(ok).error());
     if (command.role != "device" && command.role != "recovery") {
         return refuse(Family::invalid, "bad_role", "A role is device or recovery.", "role");
     }
-    if (c.state.find<KeyRow>(command.key) != nullptr) {
-        return refuse(Family::conflict, "key_in_use", "This key is registered already.", "key");
-    }
+    if (auto ok = free_key(c, command.key, "key"); !ok) return unexpected(std::move(ok).error());
     draft->events.push_back(KeyAdded{command.key, c.request.actor, command.role});
-    auto& part = member_part(*draft, member);
-    part.signed_here = true;
-    part.states_keys = true;
+    about_keys(*draft, c.request.actor, true);
     return draft;
 }
 
 Decision decide(const Case& c, const RevokeKey& command) {
     auto draft = begin(c);
     if (!draft) return draft;
-    const Int member = ordinal_of(c.request.actor, 'm');
-    if (member == never) {
-        return refuse(Family::invalid, "not_a_member", "Only a member revokes keys this way.");
-    }
+    if (auto ok = holder_only(c); !ok) return unexpected(std::move(ok).error());
     const auto* key = c.state.find<KeyRow>(command.key);
     if (key == nullptr || key->party != c.request.actor || key->revoked != never) {
         return refuse(Family::conflict, "key_unknown", "No valid key of yours.", "key");
     }
-    const auto& keys = c.state.get<MemberRow>(member).valid_keys;
-    if (keys == command.key) {
+    const auto holder = holder_of(c.state, c.request.actor);
+    if (holder && holder->valid_keys == command.key) {
         return refuse(Family::conflict, "last_key", "The last key cannot be revoked.", "key");
     }
     draft->events.push_back(KeyRevoked{command.key, c.request.actor});
-    auto& part = member_part(*draft, member);
-    part.signed_here = true;
-    part.states_keys = true;
+    about_keys(*draft, c.request.actor, true);
     return draft;
 }
 
 Decision decide(const Case& c, const RegisterRequester& command) {
     auto draft = begin(c);
     if (!draft) return draft;
-    if (c.request.actor != "new" || command.key != c.request.key) {
-        return refuse(
-            Family::invalid, "key_mismatch", "A new requester signs with the key it brings.", "key"
-        );
-    }
-    if (!is_key(command.key)) return bad_key("key");
+    auto keys = own_keys(c, command);
+    if (!keys) return unexpected(std::move(keys).error());
     draft->evidence_role = "requester";
-    draft->events.push_back(RequesterRegistered{command.key, c.coop().requesters});
+    draft->events.push_back(RequesterRegistered{c.coop().requesters, std::move(*keys)});
     return draft;
 }
 

@@ -3,6 +3,7 @@
 
 #include "node/market/area.hpp"
 #include "node/market/manifest.hpp"
+#include "node/market/party_keys.hpp"
 
 namespace handprint::market::area {
 
@@ -30,21 +31,16 @@ Result<const ProposalRow*, Refusal> to_confirm(const Case& c, Int number) {
     return proposal;
 }
 
-/// Unless the member has objected since, or has been enrolled anew.
+/// Unless the party has objected since, or has been enrolled anew.
 Result<void, Refusal> not_answered(const Case& c, const ProposalRow& proposal) {
-    if (proposal.proposal > c.state.get<MemberRow>(proposal.member).answered) return {};
+    const auto holder = holder_of(c.state, proposal.party);
+    if (holder && proposal.proposal > holder->answered) return {};
     return refuse(
         Family::conflict,
         "proposal_over",
-        "The member has objected since, or is enrolled anew.",
+        "Who it is about has objected since, or is enrolled anew.",
         "proposal"
     );
-}
-
-Result<void, Refusal> free_key(const Case& c, const std::string& key) {
-    if (!is_key(key)) return bad_key("key");
-    if (c.state.find<KeyRow>(key) == nullptr) return {};
-    return refuse(Family::conflict, "key_in_use", "This key is registered already.", "key");
 }
 
 Unexpected<Refusal> not_covered() {
@@ -53,6 +49,40 @@ Unexpected<Refusal> not_covered() {
         "release_not_covered",
         "Record a cosigned checkpoint over the last payout without a quorum first."
     );
+}
+
+/// Whom a proposal is about, if there is such a party.
+Result<std::string, Refusal> lost_party(const Case& c, const ProposeReenrolment& command) {
+    if (command.member.has_value() == command.requester.has_value()) {
+        return refuse(Family::invalid, "bad_argument", "Name a member or a requester.", "member");
+    }
+    const bool member = command.member.has_value();
+    auto name = member ? party('m', *command.member) : party('r', *command.requester);
+    if (holder_of(c.state, name)) return name;
+    return member
+               ? refuse(Family::conflict, "no_such_member", "No such member.", "member")
+               : refuse(Family::conflict, "no_such_requester", "No such requester.", "requester");
+}
+
+/// `who` is enrolled anew with what another delegate proposed.
+template <class C>
+Decision enrol_anew(const Case& c, const C& command, const std::string& who) {
+    auto draft = begin(c);
+    if (!draft) return draft;
+    const auto proposal = to_confirm(c, command.proposal);
+    if (!proposal) return unexpected(proposal.error());
+    if ((*proposal)->party != who || (*proposal)->key != command.key) {
+        return refuse(
+            Family::conflict, "proposal_differs", "Somebody or a key else was proposed.", "proposal"
+        );
+    }
+    if (const auto ok = not_answered(c, **proposal); !ok) return unexpected(ok.error());
+    if (const auto ok = free_key(c, command.key, "key"); !ok) return unexpected(ok.error());
+    about_keys(*draft, who, true);
+    draft->events.push_back(
+        Reenrolled{ordinal_of(c.request.actor, 'd'), command.proposal, command.key, who}
+    );
+    return draft;
 }
 
 } // namespace
@@ -130,18 +160,15 @@ Decision decide(const Case& c, const ProposeReenrolment& command) {
     auto draft = begin(c);
     if (!draft) return draft;
     if (const auto ok = delegate_only(c); !ok) return unexpected(ok.error());
-    if (c.state.find<MemberRow>(command.member) == nullptr) {
-        return refuse(Family::conflict, "no_such_member", "No such member.", "member");
-    }
-    if (const auto ok = free_key(c, command.key); !ok) return unexpected(ok.error());
-    // What delegates do to a member's keys stands in the member's own chain, signatures and all.
-    draft->evidence_role.clear();
-    member_part(*draft, command.member).signed_here = true;
+    auto who = lost_party(c, command);
+    if (!who) return unexpected(std::move(who).error());
+    if (const auto ok = free_key(c, command.key, "key"); !ok) return unexpected(ok.error());
+    about_keys(*draft, *who, false);
     draft->events.push_back(ReenrolmentProposed{
         ordinal_of(c.request.actor, 'd'),
         c.context.now + rule(c.state, "reenrolment_wait_ms", c.context.now),
-        command.member,
-        command.key
+        command.key,
+        std::move(*who)
     });
     return draft;
 }
@@ -149,42 +176,25 @@ Decision decide(const Case& c, const ProposeReenrolment& command) {
 Decision decide(const Case& c, const ObjectReenrolment& command) {
     auto draft = begin(c);
     if (!draft) return draft;
-    const Int member = ordinal_of(c.request.actor, 'm');
-    if (member == never) {
-        return refuse(Family::invalid, "not_a_member", "Only the member objects.");
-    }
+    if (auto ok = holder_only(c); !ok) return unexpected(std::move(ok).error());
     const auto* proposal = c.state.find<ProposalRow>(command.proposal);
-    if (proposal == nullptr || proposal->member != member) {
+    if (proposal == nullptr || proposal->party != c.request.actor) {
         return refuse(
             Family::conflict, "no_such_proposal", "Nobody has proposed this.", "proposal"
         );
     }
     if (const auto ok = not_answered(c, *proposal); !ok) return unexpected(ok.error());
-    member_part(*draft, member).signed_here = true;
-    draft->events.push_back(ReenrolmentRefused{member, command.proposal});
+    about_keys(*draft, c.request.actor, false);
+    draft->events.push_back(ReenrolmentRefused{c.request.actor, command.proposal});
     return draft;
 }
 
 Decision decide(const Case& c, const ReenrolMember& command) {
-    auto draft = begin(c);
-    if (!draft) return draft;
-    const auto proposal = to_confirm(c, command.proposal);
-    if (!proposal) return unexpected(proposal.error());
-    if ((*proposal)->member != command.member || (*proposal)->key != command.key) {
-        return refuse(
-            Family::conflict, "proposal_differs", "Another member or key was proposed.", "proposal"
-        );
-    }
-    if (const auto ok = not_answered(c, **proposal); !ok) return unexpected(ok.error());
-    if (const auto ok = free_key(c, command.key); !ok) return unexpected(ok.error());
-    draft->evidence_role.clear();
-    auto& part = member_part(*draft, command.member);
-    part.signed_here = true;
-    part.states_keys = true;
-    draft->events.push_back(MemberReenrolled{
-        ordinal_of(c.request.actor, 'd'), command.member, command.proposal, command.key
-    });
-    return draft;
+    return enrol_anew(c, command, party('m', command.member));
+}
+
+Decision decide(const Case& c, const ReenrolRequester& command) {
+    return enrol_anew(c, command, party('r', command.requester));
 }
 
 } // namespace handprint::market::area

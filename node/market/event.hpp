@@ -362,7 +362,7 @@ using Event = std::variant<
     KeyRevoked,
     ReenrolmentProposed,
     ReenrolmentRefused,
-    MemberReenrolled,
+    Reenrolled,
     RequesterRegistered,
     Granted,
     GrantRevoked,

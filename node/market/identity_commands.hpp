@@ -57,16 +57,16 @@ struct RevokeKey {
     }
 };
 
-/// A member who has lost every key: one delegate names the new one, the member can object with any
-/// key that is still valid, and after the wait another delegate enrols the member anew.
+/// A member or a requester who has lost every key: one delegate names the new one, the party can
+/// object with any key that is still valid, and after the wait another delegate enrols it anew.
 struct ProposeReenrolment {
     static constexpr const char* kind = "propose_reenrolment";
     std::string key;
-    Int member = 0;
+    std::optional<Int> member{}, requester{}; // one of them
 
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
-        f("key", c.key), f("member", c.member);
+        f("key", c.key), f("member", c.member), f("requester", c.requester);
     }
 };
 
@@ -91,13 +91,25 @@ struct ReenrolMember {
     }
 };
 
-struct RegisterRequester {
-    static constexpr const char* kind = "register_requester";
+struct ReenrolRequester {
+    static constexpr const char* kind = "reenrol_requester";
     std::string key;
+    Int proposal = 0, requester = 0;
 
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
-        f("key", c.key);
+        f("key", c.key), f("proposal", c.proposal), f("requester", c.requester);
+    }
+};
+
+struct RegisterRequester {
+    static constexpr const char* kind = "register_requester";
+    std::string key;
+    std::optional<std::string> recovery{};
+
+    template <class Self, class F>
+    static void fields(Self& c, F&& f) {
+        f("key", c.key), f("recovery", c.recovery);
     }
 };
 

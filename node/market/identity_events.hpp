@@ -78,46 +78,47 @@ struct KeyRevoked {
 
 struct ReenrolmentProposed {
     static constexpr const char* type = "reenrolment_proposed";
-    Int delegate = 0, from = 0, member = 0;
-    std::string key;
+    Int delegate = 0, from = 0;
+    std::string key, party;
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
-        f("delegate", e.delegate), f("from", e.from), f("key", e.key), f("member", e.member);
+        f("delegate", e.delegate), f("from", e.from), f("key", e.key), f("party", e.party);
     }
 };
 
 struct ReenrolmentRefused {
     static constexpr const char* type = "reenrolment_refused";
-    Int member = 0, proposal = 0;
+    std::string party;
+    Int proposal = 0;
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
-        f("member", e.member), f("proposal", e.proposal);
+        f("party", e.party), f("proposal", e.proposal);
     }
 };
 
-/// All keys that the member had are over; the new one is a device.
-struct MemberReenrolled {
-    static constexpr const char* type = "member_reenrolled";
-    Int delegate = 0, member = 0, proposal = 0;
-    std::string key;
+/// All keys that the party had are over; the new one is a device.
+struct Reenrolled {
+    static constexpr const char* type = "reenrolled";
+    Int delegate = 0, proposal = 0;
+    std::string key, party;
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
-        f("delegate", e.delegate), f("key", e.key), f("member", e.member);
+        f("delegate", e.delegate), f("key", e.key), f("party", e.party);
         f("proposal", e.proposal);
     }
 };
 
 struct RequesterRegistered {
     static constexpr const char* type = "requester_registered";
-    std::string key;
     Int requester = 0;
+    std::vector<NamedKey> keys;
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
-        f("key", e.key), f("requester", e.requester);
+        f("keys", e.keys), f("requester", e.requester);
     }
 };
 

@@ -10,6 +10,7 @@
 #include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
 #include "node/market/own_terms.hpp"
+#include "node/market/party_keys.hpp"
 
 #include <string>
 #include <string_view>
@@ -47,35 +48,33 @@ public:
 
     void operator()(const AddKey& c) {
         want<KeyRow>(c.key);
-        member_of_actor();
+        holder(request_.actor);
     }
 
     void operator()(const RevokeKey& c) {
         want<KeyRow>(c.key);
-        member_of_actor();
+        holder(request_.actor);
     }
 
     void operator()(const ProposeReenrolment& c) {
         want<KeyRow>(c.key);
-        want<MemberRow>(c.member);
+        if (c.member) want<MemberRow>(*c.member);
+        if (c.requester) want<RequesterRow>(*c.requester);
     }
 
     void operator()(const ObjectReenrolment& c) {
         want<ProposalRow>(c.proposal);
-        member_of_actor();
+        holder(request_.actor);
     }
 
-    void operator()(const ReenrolMember& c) {
-        want<ProposalRow>(c.proposal);
+    void operator()(const ReenrolMember& c) { enrol_anew<MemberRow>(c, c.member); }
+
+    void operator()(const ReenrolRequester& c) { enrol_anew<RequesterRow>(c, c.requester); }
+
+    void operator()(const RegisterRequester& c) {
         want<KeyRow>(c.key);
-        want<MemberRow>(c.member);
-        if (const auto* member = look<MemberRow>(c.member)) {
-            for (const auto& key : split_words(member->valid_keys))
-                want<KeyRow>(key);
-        }
+        if (c.recovery) want<KeyRow>(*c.recovery);
     }
-
-    void operator()(const RegisterRequester& c) { want<KeyRow>(c.key); }
 
     void operator()(const MakeGrant& c) { want<KeyRow>(c.key); }
 
@@ -268,6 +267,23 @@ private:
         return row;
     }
 
+    void holder(const std::string& party) {
+        (void)with_holder(party, [this]<class R>(std::type_identity<R>, Int number) {
+            want<R>(number);
+        });
+    }
+
+    template <class R, class C>
+    void enrol_anew(const C& c, Int number) {
+        want<ProposalRow>(c.proposal);
+        want<KeyRow>(c.key);
+        want<R>(number);
+        if (const auto* row = look<R>(number)) {
+            for (const auto& key : split_words(row->valid_keys))
+                want<KeyRow>(key);
+        }
+    }
+
     Int member_of_actor() {
         const Int member = area::ordinal_of(request_.actor, 'm');
         want<MemberRow>(member);
@@ -341,12 +357,6 @@ private:
                 money("in_transit/refund:" + std::to_string(*refund), row->currency);
                 money("bank/main", row->currency);
                 money("escrow/" + area::party('r', row->requester), row->currency);
-            } else if (const auto* coop = look<CoopRow>(1)) {
-                // The refund may be made by a command before this one in the same batch, which
-                // knows of all rows but the bank's.
-                for (std::size_t at = 0; at < coop->currencies.size(); at += 4) {
-                    money("bank/main", coop->currencies.substr(at, 3));
-                }
             }
         }
         if (!payout || !items) return;

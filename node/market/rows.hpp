@@ -107,8 +107,10 @@ struct MemberRow {
 
 struct RequesterRow {
     Int requester = 0;
-    Int registered = 0;    // index
-    Int importing = never; // the batch whose import is under way: one at a time
+    Int registered = 0;     // index
+    Int importing = never;  // the batch whose import is under way: one at a time
+    std::string valid_keys; // as of a member
+    Int answered = never;
 
     static constexpr const char* table = "requester";
     static constexpr int keys = 1;
@@ -116,6 +118,7 @@ struct RequesterRow {
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("requester", r.requester), f("registered", r.registered), f("importing", r.importing);
+        f("valid_keys", r.valid_keys), f("answered", r.answered);
     }
 };
 
@@ -435,11 +438,11 @@ struct RefundRow {
 /// What one delegate proposed and another may confirm. The row never changes; whether the proposal
 /// still stands is said by the row of what it is about.
 struct ProposalRow {
-    Int proposal = 0;   // index of its entry
-    std::string act;    // kind of the command that confirms it
-    Int delegate = 0;   // who proposed it
-    Int from = 0;       // it can be confirmed from this time on
-    Int member = never; // who is to be enrolled anew, and by which key
+    Int proposal = 0;  // index of its entry
+    std::string act;   // kind of the command that confirms it
+    Int delegate = 0;  // who proposed it
+    Int from = 0;      // it can be confirmed from this time on
+    std::string party; // who is to be enrolled anew, if anybody, and by which key
     std::string key;
 
     static constexpr const char* table = "proposal";
@@ -448,7 +451,7 @@ struct ProposalRow {
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
         f("proposal", r.proposal), f("act", r.act), f("delegate", r.delegate);
-        f("confirm_from", r.from), f("member", r.member), f("key", r.key);
+        f("confirm_from", r.from), f("party", r.party), f("key", r.key);
     }
 };
 

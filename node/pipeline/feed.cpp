@@ -23,8 +23,8 @@ record::Json summary_of(const std::vector<market::Event>& events) {
                     json.set("skill", record::Json(e.domain));
                     json.set("level", record::Json(e.level));
                 } else if constexpr (std::is_same_v<E, market::ReenrolmentProposed>) {
-                    json.set("member", record::Json(e.member));
                     json.set("from", record::Json(e.from));
+                    json.set("party", record::Json(e.party));
                 } else if constexpr (std::is_same_v<E, market::PeriodClosed>) {
                     json.set("period", record::Json(e.period));
                 }
@@ -33,6 +33,11 @@ record::Json summary_of(const std::vector<market::Event>& events) {
         );
     }
     return json;
+}
+
+void concerns(FeedItem& item, const std::string& party) {
+    if (std::find(item.parties.begin(), item.parties.end(), party) != item.parties.end()) return;
+    item.parties.push_back(party);
 }
 
 } // namespace
@@ -55,8 +60,15 @@ void Feed::entries(const std::vector<NewEntry>& entries) {
     const std::lock_guard lock(mutex_);
     for (const NewEntry& entry : entries) {
         FeedItem item{entry.index, entry.time, entry.kind, entry.parties, summary_of(entry.events)};
-        if (std::find(item.parties.begin(), item.parties.end(), entry.by) == item.parties.end()) {
-            item.parties.push_back(entry.by);
+        concerns(item, entry.by);
+        for (const auto& event : entry.events) {
+            // Delegates sign what happens to the keys of a requester, who has no part in the entry.
+            std::visit(
+                [&item](const auto& e) {
+                    if constexpr (requires { e.party; }) concerns(item, e.party);
+                },
+                event
+            );
         }
         for (const auto& listener : listeners_)
             listener.second(item);

@@ -1,6 +1,6 @@
 // What one delegate has proposed and another may confirm: for delegates, and for who it is about.
 
-#include "node/market/area.hpp"
+#include "node/market/party_keys.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/answers.hpp"
 
@@ -11,18 +11,22 @@ namespace auth = http::auth;
 namespace {
 
 bool stands(Node& node, const market::ProposalRow& proposal) {
-    if (proposal.member == market::never) {
+    if (proposal.party.empty()) {
         const auto coop = row<market::CoopRow>(node, Int{1});
         return coop && coop->open_release == proposal.proposal;
     }
-    const auto member = row<market::MemberRow>(node, proposal.member);
-    return member && proposal.proposal > member->answered;
+    bool open = false;
+    (void)market::with_holder(proposal.party, [&]<class R>(std::type_identity<R>, Int number) {
+        const auto holder = row<R>(node, number);
+        open = holder && proposal.proposal > holder->answered;
+    });
+    return open;
 }
 
-/// A payout without a quorum concerns everybody, a member's keys the member.
+/// A payout without a quorum concerns everybody, the keys of somebody that party.
 bool concerns(const market::ProposalRow& proposal, const std::string& party) {
-    return proposal.member == market::never || market::area::ordinal_of(party, 'd') != market::never
-           || party == market::area::party('m', proposal.member);
+    return proposal.party.empty() || party == proposal.party
+           || market::area::ordinal_of(party, 'd') != market::never;
 }
 
 http::Response proposals(Node& node, const http::Request& request) {
@@ -37,9 +41,9 @@ http::Response proposals(Node& node, const http::Request& request) {
                 {"from", Json(proposal.from)},
                 {"proposal", Json(proposal.proposal)},
             });
-            if (proposal.member != market::never) {
+            if (!proposal.party.empty()) {
                 item.set("key", Json(proposal.key));
-                item.set("member", Json(proposal.member));
+                item.set("party", Json(proposal.party));
             }
             list.push_back(std::move(item));
         });

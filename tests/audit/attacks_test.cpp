@@ -137,6 +137,31 @@ TEST_CASE("attack: a stolen key after its revocation") {
     expect(audit(s.world), "not_authorised");
 }
 
+TEST_CASE("attack: a stolen key of a requester after its revocation") {
+    Setting s;
+    tell_period(s.world); // requester 1 has revoked its second key, and has a recovery key
+    const auto steal = [&](std::uint8_t signer, const char* code) {
+        const auto request = s.world.sign(Refund{Amount{5}, "KES"}, "r:1", signer);
+        pipeline::Job job;
+        job.request = request;
+        CHECK(s.world.run(job).refusal.code == code);
+        s.world.stop();
+        Forger forger(s.world);
+        auto row = forger.state().get<KeyRow>(key_text(signer));
+        row.revoked = never;
+        row.role = "device";
+        forger.state().put(row);
+        forger.append(request, s.world.now() + 1000);
+        expect(audit(s.world), "not_authorised");
+    };
+    SUBCASE("the device") {
+        steal(spare + 10, "key_revoked");
+    }
+    SUBCASE("the recovery sheet moves no money") {
+        steal(recovery + 20, "recovery_key");
+    }
+}
+
 TEST_CASE("attack: an agent beyond its grant") {
     Setting s;
     const Story story = tell(s.world); // the grant was revoked

@@ -67,7 +67,9 @@ void name_parties(World& world) {
     world.enrol(member + 2, true);
     world.enrol(member + 3);
     world.entry(RegisterRequester{key_text(requester)}, "new", requester);
-    world.entry(RegisterRequester{key_text(requester + 1)}, "new", requester + 1);
+    world.entry(
+        RegisterRequester{key_text(requester + 1), key_text(recovery + 20)}, "new", requester + 1
+    );
     for (const Int number : {0, 1}) {
         Fund fund;
         fund.amount = Amount{500'000};
@@ -77,6 +79,8 @@ void name_parties(World& world) {
     }
     world.entry(AddKey{key_text(spare), "device"}, "m:1", member + 1);
     world.entry(RevokeKey{key_text(member + 1)}, "m:1", spare);
+    world.entry(AddKey{key_text(spare + 10), "device"}, "r:1", recovery + 20);
+    world.entry(RevokeKey{key_text(spare + 10)}, "r:1", requester + 1);
     world.entry(SetRule{0, 1000, "fee_bps"}, "d:1", delegate + 1);
     world.entry(ConfirmClock{world.now()}, "d:0", delegate);
 }
@@ -125,18 +129,20 @@ void pay_without_quorum(World& world) {
     world.entry(returned, "d:1", delegate + 1);
 }
 
-/// Member 3 has lost its key; somebody tried to take the account of member 2.
+/// Member 3 and requester 0 have lost their keys; somebody tried to take the accounts of others.
 void enrol_anew(World& world) {
-    const auto propose = [&](Int number, std::uint8_t fresh) {
-        return world.entry(ProposeReenrolment{key_text(fresh), number}, "d:0", delegate)
-            .result.at("proposal")
-            .integer();
+    const auto propose = [&](ProposeReenrolment command) {
+        return world.entry(std::move(command), "d:0", delegate).result.at("proposal").integer();
     };
-    const Int taken = propose(2, spare + 2);
+    const Int taken = propose({key_text(spare + 2), 2});
     world.entry(ObjectReenrolment{taken}, "m:2", recovery + 2);
-    const Int lost = propose(3, spare + 3);
+    const Int escrow = propose({key_text(spare + 2), {}, 1});
+    world.entry(ObjectReenrolment{escrow}, "r:1", recovery + 20);
+    const Int lost = propose({key_text(spare + 3), 3});
+    const Int buyer = propose({key_text(spare + 12), {}, 0});
     world.advance(wait_ms);
     world.entry(ReenrolMember{key_text(spare + 3), 3, lost}, "d:1", delegate + 1);
+    world.entry(ReenrolRequester{key_text(spare + 12), buyer, 0}, "d:1", delegate + 1);
 }
 
 } // namespace
@@ -211,7 +217,7 @@ Story tell(World& world) {
     pay_without_quorum(world);
     enrol_anew(world);
     world.entry(RevokeGrant{story.grant}, "r:1", requester + 1);
-    story.open = world.batch(terms(0, "open"), 2, "r:0", requester);
+    story.open = world.batch(terms(0, "open"), 2, "r:0", spare + 12);
     world.submit(0, member, story.open, {0});
     pipeline::Job claim; // stays: an operational row
     claim.request.command = Claim{1, story.open, 2, {0, 1}};

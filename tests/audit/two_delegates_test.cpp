@@ -143,6 +143,43 @@ TEST_CASE("attack: a member enrolled anew by one delegate, too early, with anoth
     CHECK(audit(s.world).clean());
 }
 
+TEST_CASE("attack: a requester enrolled anew by one delegate or too early") {
+    Setting s;
+    tell_period(s.world);
+    const Int proposal =
+        s.world.entry(ProposeReenrolment{key_text(spare + 3), {}, 1}, "d:0", delegate)
+            .result.at("proposal")
+            .integer();
+    const ReenrolRequester good{key_text(spare + 3), proposal, 1};
+    auto row = s.world.row<ProposalRow>(proposal);
+    CHECK(s.world.run(good, "d:1", delegate + 1).refusal.code == "wait_not_over");
+    SUBCASE("written in too early") {
+        row.from = 0;
+        forge(s.world, s.world.sign(good, "d:1", delegate + 1), row);
+        expect(audit(s.world), "confirmed_early");
+    }
+    SUBCASE("written in for one delegate") {
+        s.world.advance(wait_ms);
+        CHECK(s.world.run(good, "d:0", delegate).refusal.code == "same_delegate");
+        row.delegate = 1;
+        forge(s.world, s.world.sign(good, "d:0", delegate), row);
+        expect(audit(s.world), "not_authorised");
+    }
+    SUBCASE("written in against an objection") {
+        s.world.entry(ObjectReenrolment{proposal}, "r:1", recovery + 20);
+        s.world.advance(wait_ms);
+        CHECK(s.world.run(good, "d:1", delegate + 1).refusal.code == "proposal_over");
+        const auto request = s.world.sign(good, "d:1", delegate + 1);
+        s.world.stop();
+        Forger forger(s.world);
+        auto requester_row = forger.state().get<RequesterRow>(Int{1});
+        requester_row.answered = never;
+        forger.state().put(requester_row);
+        forger.append(request, s.world.now() + 1000);
+        expect(audit(s.world), "decision_differs");
+    }
+}
+
 TEST_CASE("a member enrolled anew keeps history and balance, and the payslip shows it") {
     Setting s;
     tell_period(s.world);

@@ -80,11 +80,10 @@ std::pair<Command, std::string> draw(Dice& dice, const Rig& rig) {
     case 7:
         return {SetRule{0, dice.below(3000), "fee_bps"}, "d:0"};
     case 8: {
-        const Int member = dice.below(4);
-        return {
-            AddKey{key(100 + static_cast<int>(dice.below(60))), "device"},
-            "m:" + std::to_string(member)
-        };
+        const auto party = dice.below(2) == 0 ? dice.party('m', 4) : dice.party('r', 2);
+        const auto some = key(100 + static_cast<int>(dice.below(60)));
+        if (dice.below(3) == 0) return {RevokeKey{some}, party};
+        return {AddKey{some, dice.below(4) == 0 ? "recovery" : "device"}, party};
     }
     case 9: {
         std::vector<Int> tasks;

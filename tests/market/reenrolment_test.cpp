@@ -1,4 +1,4 @@
-// A member who has lost every key, and two delegates.
+// A member or a requester who has lost every key, and two delegates.
 
 #include "tests/market/rig.hpp"
 
@@ -14,6 +14,11 @@ constexpr Int three_days = 72 * 3600 * 1000;
 
 Int propose(Rig& rig, Int member = 0, int fresh = 70, const char* delegate = "d:0") {
     rig.must(ProposeReenrolment{key(fresh), member}, delegate);
+    return rig.index - 1;
+}
+
+Int propose_requester(Rig& rig, int fresh = 70) {
+    rig.must(ProposeReenrolment{key(fresh), {}, 0}, "d:0");
     return rig.index - 1;
 }
 
@@ -73,7 +78,7 @@ TEST_CASE("reenrolment: any valid key of the member ends every proposal of befor
     rig.must(AddKey{key(71), "recovery"}, "m:0");
     const Int first = propose(rig), second = propose(rig, 0, 72, "d:1");
     CHECK(rig.run(ObjectReenrolment{first}, "m:1") == "no_such_proposal");
-    CHECK(rig.run(ObjectReenrolment{first}, "d:0") == "not_a_member");
+    CHECK(rig.run(ObjectReenrolment{first}, "d:0") == "not_a_holder");
     CHECK(by_key(rig, ObjectReenrolment{first}, "m:0", 71).empty());
     CHECK(rig.run(ObjectReenrolment{second}, "m:0") == "proposal_over");
     rig.now += three_days;
@@ -83,6 +88,56 @@ TEST_CASE("reenrolment: any valid key of the member ends every proposal of befor
     CHECK(rig.run(SetRule{0, 0, "reenrolment_wait_ms"}, "d:0") == "bad_value");
     const Int third = propose(rig);
     CHECK(rig.run(ReenrolMember{key(70), 0, third}, "d:1") == "wait_not_over");
+}
+
+TEST_CASE("reenrolment: a requester is enrolled anew, and escrow and grants go on") {
+    Rig rig;
+    rig.must(AddKey{key(71), "recovery"}, "r:0");
+    const Int until = rig.now + 10 * three_days;
+    rig.must(MakeGrant{Amount{1000}, "KES", key(15), until, {"refund"}, {}}, "r:0");
+    const Int grant = rig.index - 1;
+    const Int proposal = propose_requester(rig);
+    // A requester has no chain: the delegate's envelope is kept as for all else a delegate signs.
+    CHECK(rig.entries.back().parties == std::vector<std::string>{"", "d:0"});
+    const ReenrolRequester good{key(70), proposal, 0};
+    CHECK(rig.run(good, "d:1") == "wait_not_over");
+    rig.now += three_days;
+    const Hash untouched = rig.digest();
+    CHECK(rig.run(good, "d:0") == "same_delegate");
+    CHECK(rig.run(ReenrolRequester{key(70), proposal, 1}, "d:1") == "proposal_differs");
+    CHECK(rig.run(ReenrolRequester{key(72), proposal, 0}, "d:1") == "proposal_differs");
+    CHECK(rig.run(ReenrolMember{key(70), 0, proposal}, "d:1") == "no_such_proposal");
+    CHECK(rig.digest() == untouched);
+    REQUIRE(rig.run(good, "d:1").empty());
+    CHECK(rig.run(good, "d:1") == "proposal_over");
+
+    CHECK(rig.state.get<RequesterRow>(Int{0}).valid_keys == key(70));
+    CHECK(rig.owed("escrow/r:0") == 1'000'000);
+    const Refund refund{Amount{500}, "KES"};
+    CHECK(rig.run(refund, "r:0") == "key_revoked");
+    CHECK(by_key(rig, AddKey{key(73), "device"}, "r:0", 71) == "key_revoked");
+    CHECK(by_key(rig, refund, "r:0", 70).empty());
+    CHECK(rig.run(refund, "r:0", grant).empty()); // the agent's key is not one of the requester
+    CHECK(by_key(rig, RevokeGrant{grant}, "r:0", 70).empty());
+    CHECK(rig.run(refund, "r:0", grant) == "grant_revoked");
+}
+
+TEST_CASE("reenrolment: a requester who still has a key objects") {
+    Rig rig;
+    rig.must(AddKey{key(71), "recovery"}, "r:0");
+    const Int proposal = propose_requester(rig);
+    CHECK(rig.run(ObjectReenrolment{proposal}, "r:1") == "no_such_proposal");
+    CHECK(rig.run(ObjectReenrolment{proposal}, "m:0") == "no_such_proposal");
+    CHECK(by_key(rig, ObjectReenrolment{proposal}, "r:0", 71).empty());
+    rig.now += three_days;
+    CHECK(rig.run(ReenrolRequester{key(70), proposal, 0}, "d:1") == "proposal_over");
+}
+
+TEST_CASE("reenrolment: a proposal is about one party that is there") {
+    Rig rig;
+    CHECK(rig.run(ProposeReenrolment{key(70)}, "d:0") == "bad_argument");
+    CHECK(rig.run(ProposeReenrolment{key(70), 0, 0}, "d:0") == "bad_argument");
+    CHECK(rig.run(ProposeReenrolment{key(70), {}, 9}, "d:0") == "no_such_requester");
 }
 
 TEST_CASE("reenrolment: who reads its rows asks again once the member is there") {

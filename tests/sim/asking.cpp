@@ -39,7 +39,9 @@ Op Driver::any() {
     if (open < 0 && what >= 15 && what < 77)
         what = chance(70) ? 3 + below(12) : 85; // nothing to work on yet
     Op op;
-    if (chance(10)) {
+    if (chance(4)) {
+        op = own_key();
+    } else if (chance(10)) {
         op = by_two();
     } else if (what < 3) {
         op = person();
@@ -68,12 +70,11 @@ Op Driver::any() {
     }
     op.id = next_id_++;
     if (op.key == 0) op.key = 10'000 + op.id;
-    if (op.kind == Kind::enrol && chance(50)) op.recovery = 500'000 + op.id;
+    const bool joins = op.kind == Kind::enrol || op.kind == Kind::register_requester;
+    if (joins && chance(50))
+        op.recovery = chance(95) ? 500'000 + op.id : *model_.known_keys.begin();
     // A key may be over before it is asked again: what was signed stays signed with it.
-    if (op.with < 0 && party_of(op).front() == 'm') {
-        const Member& member = model_.members.at(op.actor);
-        op.with = member.recovery >= 0 && chance(3) ? member.recovery : member.key;
-    }
+    if (op.with < 0) op.with = a_key_of(party_of(op));
     return op;
 }
 

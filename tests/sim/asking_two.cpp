@@ -66,7 +66,8 @@ Op Driver::new_key() {
     if (!model_.proposals.empty() && chance(65)) return confirm_key();
     Op op;
     op.kind = Kind::propose_reenrolment;
-    op.member = below(static_cast<Int>(model_.members.size()) + (chance(5) ? 1 : 0));
+    op.about = chance(50) ? 'm' : 'r';
+    op.lost = anybody(op.about) + (chance(5) ? 1 : 0);
     if (chance(12)) { // a key of somebody, or one that is proposed already
         auto at = model_.known_keys.begin();
         std::advance(at, below(static_cast<Int>(model_.known_keys.size())));
@@ -82,20 +83,28 @@ Op Driver::confirm_key() {
     Op op;
     op.proposal = a_proposal(Kind::reenrol);
     const auto at = model_.proposals.find(op.proposal);
-    const bool known = at != model_.proposals.end() && at->second.member >= 0;
-    const Int anybody = below(static_cast<Int>(model_.members.size()));
+    const bool known = at != model_.proposals.end() && !at->second.party.empty();
+    op.about = known ? at->second.party.front() : 'm';
+    op.lost = known && chance(95) ? std::stoll(at->second.party.substr(2)) : anybody(op.about);
     if (chance(30)) {
         op.kind = Kind::object_reenrolment;
-        op.actor = known && chance(90) ? at->second.member : anybody;
-        const Member& member = model_.members.at(op.actor);
-        if (member.recovery >= 0 && chance(40)) op.with = member.recovery;
+        op.as = op.about;
+        op.actor = op.lost;
+        const auto* keys = model_.keys_of(party_of(op));
+        if (keys != nullptr && !keys->recovery.empty() && chance(40))
+            op.with = *keys->recovery.begin();
         if (!model_.former_keys.empty() && chance(10)) op.with = *model_.former_keys.rbegin();
         return op;
     }
     op.kind = Kind::reenrol;
-    op.member = known && chance(95) ? at->second.member : anybody;
+    if (chance(3)) op.about = op.about == 'm' ? 'r' : 'm';
     op.key = known && chance(95) ? at->second.key : 20'000'000 + next_id_;
     return op;
+}
+
+Int Driver::anybody(char sort) {
+    const auto parties = sort == 'm' ? model_.members.size() : model_.requesters.size();
+    return parties == 0 ? 0 : below(static_cast<Int>(parties));
 }
 
 Int Driver::end_of_a_wait() {

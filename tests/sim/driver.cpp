@@ -405,14 +405,12 @@ Int Driver::signer(const Op& op) const {
     switch (party_of(op).front()) {
     case 'n':
         return op.key;
-    case 'm':
-        return op.with >= 0 ? op.with : model_.members.at(op.actor).key;
     case 'c':
         return clock_key;
     case 'd':
         return first_delegate_key + op.actor;
     default:
-        return model_.requesters.at(op.actor);
+        return op.with;
     }
 }
 

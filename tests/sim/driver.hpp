@@ -91,6 +91,10 @@ private:
     [[nodiscard]] Op release();
     [[nodiscard]] Op new_key();
     [[nodiscard]] Op confirm_key();
+    [[nodiscard]] Op own_key();
+    [[nodiscard]] Int anybody(char sort);
+    /// Which one a member or requester signs with; -1 for others.
+    [[nodiscard]] Int a_key_of(const std::string& party);
     [[nodiscard]] Int a_proposal(Kind act);
     /// When a proposal may be confirmed, or just before it; 0 when nothing is near.
     [[nodiscard]] Int end_of_a_wait();

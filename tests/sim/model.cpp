@@ -17,7 +17,6 @@ std::string party_of(const Op& op) {
     case Kind::register_requester:
         return "new";
     case Kind::submit:
-    case Kind::object_reenrolment:
     case Kind::claim:
     case Kind::release:
         return "m:" + std::to_string(op.actor);
@@ -36,8 +35,11 @@ std::string party_of(const Op& op) {
     case Kind::reenrol:
     case Kind::set_rule:
         return "d:" + std::to_string(op.actor);
+    case Kind::add_key:
+    case Kind::revoke_key:
+    case Kind::object_reenrolment:
     case Kind::record_checkpoint:
-        return std::string{op.as, ':'} + std::to_string(op.actor);
+        return party_name(op.as, op.actor);
     case Kind::grade:
         return "clock";
     default:
@@ -53,6 +55,8 @@ const char* name_of(Kind kind) {
     static constexpr const char* names[] = {
         "enrol_member",
         "register_requester",
+        "add_key",
+        "revoke_key",
         "grant",
         "revoke_grant",
         "create_project",
@@ -116,7 +120,7 @@ Outcome Model::carry_out(const Op& op, Int now, Int index) {
 
 Outcome Model::may_act(const Op& op, Int now) const {
     if (op.stranger) return no(Family::denied, "not a key of the actor");
-    if (auto own = signs_for_member(op); own.family != Family::ok) return own;
+    if (auto own = signs_with(op); own.family != Family::ok) return own;
     if (op.grant < 0) return {};
     const auto at = grants.find(op.grant);
     if (at == grants.end() || at->second.requester != op.actor)
@@ -131,7 +135,11 @@ Outcome Model::decide(const Op& op, Int now, Int index) {
     switch (op.kind) {
     case Kind::enrol:
     case Kind::register_requester:
-        return enrol(op, index);
+        return enrol(op);
+    case Kind::add_key:
+        return add_key(op);
+    case Kind::revoke_key:
+        return revoke_key(op);
     case Kind::grant:
     case Kind::revoke_grant:
         return grant(op, now, index);
@@ -183,17 +191,21 @@ Outcome Model::decide(const Op& op, Int now, Int index) {
     return {};
 }
 
-Outcome Model::enrol(const Op& op, Int) {
+Outcome Model::enrol(const Op& op) {
     Outcome out;
-    if (!known_keys.insert(op.key).second) return no(Family::conflict, "the key is in use");
+    if (known_keys.contains(op.key) || known_keys.contains(op.recovery))
+        return no(Family::conflict, "the key is in use");
+    Keys keys{{op.key}, {}, -1};
+    if (op.recovery >= 0) keys.recovery = {op.recovery};
+    known_keys.insert(op.key);
+    known_keys.insert(keys.recovery.begin(), keys.recovery.end());
     if (op.kind == Kind::enrol) {
         const Int number = static_cast<Int>(members.size());
-        members[number] = {op.key, {op.words.begin(), op.words.end()}, {}, op.recovery, -1};
-        if (op.recovery >= 0) known_keys.insert(op.recovery);
+        members[number] = {std::move(keys), {op.words.begin(), op.words.end()}, {}};
         out.numbers["member"] = number;
     } else {
         const Int number = static_cast<Int>(requesters.size());
-        requesters[number] = op.key;
+        requesters[number] = std::move(keys);
         out.numbers["requester"] = number;
     }
     return out;

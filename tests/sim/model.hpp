@@ -21,6 +21,8 @@ enum class Family { ok, invalid, later, done, denied, conflict };
 enum class Kind {
     enrol,
     register_requester,
+    add_key,
+    revoke_key,
     grant,
     revoke_grant,
     create_project,
@@ -79,12 +81,14 @@ struct Op {
     Int batch = -1, project = -1, requester = -1, amount = 0, count = 0, chunks = 0, time = 0;
     Int signed_at = 0; // entries that the checkpoint of a payout covers
     Int cap = 0, payout = -1, refund = -1, number = 0, terms_seen = 0;
-    std::string currency, external;
+    std::string currency, external; // of a key: its role
     Terms terms;
     Checkpoint checkpoint = Checkpoint::good;
-    char as = 'd'; // sort of party, where any may ask
-    Int with = -1; // the member's key that it is signed with
-    Int member = -1, proposal = -1, period = 0, recovery = -1;
+    char as = 'd';    // sort of party, where more than one sort may ask
+    char about = 'm'; // sort of the party that is to be enrolled anew
+    Int with = -1;    // the key of a member or requester that it is signed with
+    Int lost = -1;    // number of the party that is to be enrolled anew
+    Int proposal = -1, period = 0, recovery = -1;
     std::vector<std::string> words;         // languages, or kinds of a grant
     std::vector<Int> list;                  // tasks, members or batches
     std::vector<std::pair<Int, Int>> items; // task, member
@@ -93,6 +97,7 @@ struct Op {
 
 /// Who asks, as the log names them: "new", "m:3", "r:1", "d:0" or "clock".
 [[nodiscard]] std::string party_of(const Op& op);
+[[nodiscard]] std::string party_name(char sort, Int number);
 
 struct Wage {
     Int task = 0, member = 0, minor = 0;
@@ -150,18 +155,25 @@ struct Batch {
     [[nodiscard]] Int hold(Int bps) const;
 };
 
+/// What a member or a requester signs with.
+struct Keys {
+    std::set<Int> devices;
+    std::set<Int> recovery; // these cannot work
+    Int answered = -1;      // proposals of before this index are over
+};
+
 struct Member {
-    Int key = 0;
+    Keys keys;
     std::set<std::string> languages;
     std::map<std::string, Int> skills;
-    Int recovery = -1; // a second key, that cannot work
-    Int answered = -1; // proposals of before this index are over
 };
 
 /// What one delegate has proposed and another may confirm from a time on.
 struct Proposal {
     Kind act = Kind::release_payout; // what confirms it
-    Int delegate = 0, made = 0, from = 0, member = -1, key = -1;
+    Int delegate = 0, made = 0, from = 0;
+    std::string party; // who is to be enrolled anew
+    Int key = -1;
 };
 
 struct Distribution {
@@ -171,8 +183,9 @@ struct Distribution {
 /// A step of what takes two, for who looks at the whole story afterwards.
 struct Act {
     Kind kind = Kind::propose_release;
-    Int index = 0, time = 0, delegate = -1, member = -1, key = -1, proposal = -1, period = 0;
-    Int size = 0; // of a checkpoint
+    Int index = 0, time = 0, delegate = -1, key = -1, proposal = -1, period = 0;
+    Int size = 0;      // of a checkpoint
+    std::string party; // whose keys it is about
 };
 
 struct Grant {
@@ -236,8 +249,8 @@ public:
 
     // For whoever thinks up what to ask next.
     std::map<Int, Member> members;
-    std::map<Int, Int> requesters; // number -> key
-    std::map<Int, Grant> grants;   // by index of the entry
+    std::map<Int, Keys> requesters;
+    std::map<Int, Grant> grants; // by index of the entry
     std::map<Int, Project> projects;
     std::map<Int, Batch> batches;
     std::map<Int, RefundOf> refunds;
@@ -248,7 +261,10 @@ public:
     Int periods = 0, delegates = 0;
     Int release_stands = -1;   // index of the proposal to pay out without a quorum
     std::set<Int> known_keys;  // of whomever, also those that are over
-    std::set<Int> former_keys; // of members
+    std::set<Int> former_keys; // of members and requesters
+
+    /// Null for any other party, and for one that is not there.
+    [[nodiscard]] const Keys* keys_of(const std::string& party) const;
 
 private:
     using Account = std::tuple<std::string, std::string, std::string>; // class, owner, currency
@@ -264,7 +280,13 @@ private:
     void move(const Account& from, const Account& to, Int amount);
     void end_tasks(Batch& batch, Int now);
 
-    Outcome enrol(const Op& op, Int index);
+    Outcome enrol(const Op& op);
+    // Keys: model_keys.cpp.
+    Outcome add_key(const Op& op);
+    Outcome revoke_key(const Op& op);
+    Keys& held(const std::string& party);
+    [[nodiscard]] Outcome signs_with(const Op& op) const;
+    void view_keys(View& out) const;
     Outcome grant(const Op& op, Int now, Int index);
     Outcome create_project(const Op& op);
     Outcome create_batch(const Op& op);
@@ -295,7 +317,6 @@ private:
     Outcome reenrol(const Op& op, Int now, Int index);
     Outcome set_rule(const Op& op);
     [[nodiscard]] Outcome may_confirm(const Op& op, Int now) const;
-    [[nodiscard]] Outcome signs_for_member(const Op& op) const;
     void view_two(View& out) const;
     [[nodiscard]] std::string broken_by_two() const;
     [[nodiscard]] std::string broken_release(std::size_t at) const;

@@ -7,15 +7,6 @@
 
 namespace handprint::sim {
 
-Outcome Model::signs_for_member(const Op& op) const {
-    if (op.with < 0 || party_of(op).front() != 'm') return {};
-    const auto member = members.find(op.actor);
-    if (member == members.end()) return no(Family::denied, "not a member");
-    if (op.with == member->second.key) return {};
-    if (op.with != member->second.recovery) return no(Family::denied, "no valid key of the member");
-    return op.kind == Kind::object_reenrolment ? Outcome{} : no(Family::denied, "a recovery key");
-}
-
 Outcome Model::by_two(const Op& op, Int now, Int index) {
     const Outcome out = [&] {
         switch (op.kind) {
@@ -36,9 +27,17 @@ Outcome Model::by_two(const Op& op, Int now, Int index) {
         }
     }();
     if (out.family == Family::ok) {
-        const Int member = op.kind == Kind::object_reenrolment ? op.actor : op.member;
+        const bool objects = op.kind == Kind::object_reenrolment;
         acts_.push_back(
-            {op.kind, index, now, op.actor, member, op.key, op.proposal, op.period, op.signed_at}
+            {op.kind,
+             index,
+             now,
+             op.actor,
+             op.key,
+             op.proposal,
+             op.period,
+             op.signed_at,
+             objects ? party_of(op) : party_name(op.about, op.lost)}
         );
     }
     return out;
@@ -48,7 +47,7 @@ Outcome Model::propose_release(const Op& op, Int now, Int index) {
     if (release_stands >= 0) return no(Family::conflict, "one stands");
     if (uncovered_ >= 0) return no(Family::later, "the last one is not covered");
     const Int from = now + rules_.release_wait_ms;
-    proposals[index] = {Kind::release_payout, op.actor, now, from, -1, -1};
+    proposals[index] = {Kind::release_payout, op.actor, now, from, {}, -1};
     release_stands = index;
     Outcome out;
     out.numbers = {{"proposal", index}, {"from", from}};
@@ -90,10 +89,11 @@ Outcome Model::record_checkpoint(const Op& op) {
 }
 
 Outcome Model::propose_reenrolment(const Op& op, Int now, Int index) {
-    if (!members.contains(op.member)) return no(Family::conflict, "no such member");
+    const std::string party = party_name(op.about, op.lost);
+    if (keys_of(party) == nullptr) return no(Family::conflict, "no such party");
     if (known_keys.contains(op.key)) return no(Family::conflict, "the key is in use");
     const Int from = now + rules_.reenrolment_wait_ms;
-    proposals[index] = {Kind::reenrol, op.actor, now, from, op.member, op.key};
+    proposals[index] = {Kind::reenrol, op.actor, now, from, party, op.key};
     Outcome out;
     out.numbers = {{"proposal", index}, {"from", from}};
     return out;
@@ -101,27 +101,28 @@ Outcome Model::propose_reenrolment(const Op& op, Int now, Int index) {
 
 Outcome Model::object_reenrolment(const Op& op, Int index) {
     const auto at = proposals.find(op.proposal);
-    if (at == proposals.end() || at->second.member != op.actor)
+    if (at == proposals.end() || at->second.party != party_of(op))
         return no(Family::conflict, "no such proposal");
-    Int& answered = members.at(op.actor).answered;
+    Int& answered = held(party_of(op)).answered;
     if (op.proposal <= answered) return no(Family::conflict, "the proposal is over");
     answered = index;
     return {};
 }
 
 Outcome Model::reenrol(const Op& op, Int now, Int index) {
+    const auto at = proposals.find(op.proposal);
+    if (at != proposals.end() && !at->second.party.starts_with(op.about))
+        return no(Family::conflict, "no such proposal");
     if (auto may = may_confirm(op, now); may.family != Family::ok) return may;
-    const Proposal& made = proposals.at(op.proposal);
-    if (made.member != op.member || made.key != op.key)
+    const Proposal& made = at->second;
+    if (made.party != party_name(op.about, op.lost) || made.key != op.key)
         return no(Family::conflict, "something else was proposed");
-    Member& member = members.at(op.member);
-    if (op.proposal <= member.answered) return no(Family::conflict, "the proposal is over");
+    Keys& keys = held(made.party);
+    if (op.proposal <= keys.answered) return no(Family::conflict, "the proposal is over");
     if (!known_keys.insert(op.key).second) return no(Family::conflict, "the key is in use");
-    former_keys.insert(member.key);
-    if (member.recovery >= 0) former_keys.insert(member.recovery);
-    member.key = op.key;
-    member.recovery = -1;
-    member.answered = index;
+    former_keys.insert(keys.devices.begin(), keys.devices.end());
+    former_keys.insert(keys.recovery.begin(), keys.recovery.end());
+    keys = {{op.key}, {}, index};
     return {};
 }
 
@@ -150,16 +151,8 @@ void Model::view_two(View& out) const {
         const std::string name = "proposal" + text(index);
         out[name + " delegate"] = row.delegate;
         out[name + " from"] = row.from;
-        out[name + " member"] = row.member;
-        out[name + " key"] = row.key;
+        out[name + " for " + row.party] = row.key;
     }
-    for (const auto& [number, member] : members) {
-        out["answered" + text(number)] = member.answered;
-        out["key" + text(number) + text(member.key)] = 1;
-        if (member.recovery >= 0) out["key" + text(number) + text(member.recovery)] = 1;
-    }
-    for (const Int key : former_keys)
-        out["former key" + text(key)] = 1;
     out["release stands"] = release_stands;
     out["not covered"] = uncovered_;
     out["not covered period"] = uncovered_period_;
@@ -172,12 +165,18 @@ std::string Model::broken_by_two() const {
                                                             : "";
         if (!wrong.empty()) return wrong + ", entry " + std::to_string(acts_[at].index);
     }
-    std::set<Int> held;
-    for (const auto& [number, member] : members) {
-        for (const Int key : {member.key, member.recovery}) {
-            if (key < 0) continue;
-            if (!held.insert(key).second) return "two members have one key";
-            if (former_keys.contains(key)) return "a key that is over opens an account";
+    std::vector<const Keys*> holders;
+    for (const auto& [number, member] : members)
+        holders.push_back(&member.keys);
+    for (const auto& [number, keys] : requesters)
+        holders.push_back(&keys);
+    std::set<Int> seen = former_keys;
+    for (const Keys* keys : holders) {
+        if (keys->devices.empty() && keys->recovery.empty()) return "a party without a key";
+        for (const auto* some : {&keys->devices, &keys->recovery}) {
+            for (const Int key : *some) {
+                if (!seen.insert(key).second) return "a key of two parties, or one that is over";
+            }
         }
     }
     return {};
@@ -204,8 +203,8 @@ std::string Model::broken_release(std::size_t at) const {
     return payday == nullptr ? "" : "two paydays without a quorum";
 }
 
-/// Enrolled anew: another delegate proposed this key for this member long enough before, and
-/// the member has not objected, nor got another key, in between.
+/// Enrolled anew: another delegate proposed this key for this party long enough before, and
+/// the party has not objected, nor got another key, in between.
 std::string Model::broken_reenrolment(std::size_t at) const {
     const Act& done = acts_[at];
     const Act* proposed = nullptr;
@@ -213,12 +212,12 @@ std::string Model::broken_reenrolment(std::size_t at) const {
         const Act& act = acts_[i];
         if (act.kind == Kind::propose_reenrolment && act.index == done.proposal) proposed = &act;
         const bool answer = act.kind == Kind::object_reenrolment || act.kind == Kind::reenrol;
-        if (answer && proposed != nullptr && act.member == done.member)
-            return "enrolled anew though the member had answered";
+        if (answer && proposed != nullptr && act.party == done.party)
+            return "enrolled anew though the party had answered";
     }
     if (proposed == nullptr || proposed->delegate == done.delegate)
         return "one delegate alone enrolled anew";
-    if (proposed->member != done.member || proposed->key != done.key)
+    if (proposed->party != done.party || proposed->key != done.key)
         return "enrolled anew with what was not proposed";
     return done.time - proposed->time < least_reenrolment_wait_ ? "enrolled anew too early" : "";
 }

@@ -68,6 +68,7 @@ View Model::view() const {
     out["members"] = static_cast<Int>(members.size());
     out["requesters"] = static_cast<Int>(requesters.size());
     out["periods"] = periods;
+    view_keys(out);
     view_two(out);
     return out;
 }

@@ -100,15 +100,19 @@ std::string Node::checkpoint_of(Int size, Checkpoint kind) {
 market::Command Node::command(const Op& op) {
     const market::Amount amount{op.amount};
     const Hash reference = hash_of(op.id);
+    const auto recovery = [&] {
+        return op.recovery < 0 ? std::nullopt : std::optional(key_text(op.recovery));
+    };
+    const bool of_member = op.about == 'm';
     switch (op.kind) {
     case Kind::enrol:
-        return market::EnrolMember{
-            key_text(op.key),
-            op.words,
-            op.recovery < 0 ? std::nullopt : std::optional(key_text(op.recovery))
-        };
+        return market::EnrolMember{key_text(op.key), op.words, recovery()};
     case Kind::register_requester:
-        return market::RegisterRequester{key_text(op.key)};
+        return market::RegisterRequester{key_text(op.key), recovery()};
+    case Kind::add_key:
+        return market::AddKey{key_text(op.key), op.external};
+    case Kind::revoke_key:
+        return market::RevokeKey{key_text(op.key)};
     case Kind::grant: {
         market::MakeGrant grant{
             market::Amount{op.cap}, op.currency, key_text(op.key), op.time, op.words, {}
@@ -211,11 +215,13 @@ market::Command Node::command(const Op& op) {
     case Kind::record_checkpoint:
         return market::RecordCheckpoint{checkpoint_of(op.signed_at, op.checkpoint)};
     case Kind::propose_reenrolment:
-        return market::ProposeReenrolment{key_text(op.key), op.member};
+        if (of_member) return market::ProposeReenrolment{key_text(op.key), op.lost};
+        return market::ProposeReenrolment{key_text(op.key), {}, op.lost};
     case Kind::object_reenrolment:
         return market::ObjectReenrolment{op.proposal};
     case Kind::reenrol:
-        return market::ReenrolMember{key_text(op.key), op.member, op.proposal};
+        if (of_member) return market::ReenrolMember{key_text(op.key), op.lost, op.proposal};
+        return market::ReenrolRequester{key_text(op.key), op.proposal, op.lost};
     case Kind::set_rule:
         return market::SetRule{0, op.number, op.external};
     case Kind::claim:

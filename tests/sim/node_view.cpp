@@ -112,19 +112,27 @@ struct Viewer {
         const std::string name = "proposal" + text(r.proposal);
         out[name + " delegate"] = r.delegate;
         out[name + " from"] = r.from;
-        out[name + " member"] = r.member;
-        out[name + " key"] = r.key.empty() ? market::never : keys.at(r.key);
+        out[name + " for " + r.party] = r.key.empty() ? market::never : keys.at(r.key);
     }
 
     void operator()(const market::MemberRow& r) const {
-        out["answered" + text(r.member)] = r.answered;
-        for (const auto& key : market::split_words(r.valid_keys))
-            out["key" + text(r.member) + text(keys.at(key))] = 1;
+        holder("m:" + std::to_string(r.member), r.answered, r.valid_keys);
+    }
+
+    void operator()(const market::RequesterRow& r) const {
+        holder("r:" + std::to_string(r.requester), r.answered, r.valid_keys);
+    }
+
+    void holder(const std::string& party, Int answered, const std::string& valid) const {
+        out["answered " + party] = answered;
+        out["keys of " + party] = std::ssize(market::split_words(valid));
     }
 
     void operator()(const market::KeyRow& r) const {
-        if (r.party.starts_with("m:") && r.revoked != market::never)
-            out["former key" + text(keys.at(r.key))] = 1;
+        if (!r.party.starts_with("m:") && !r.party.starts_with("r:")) return;
+        const std::string number = std::to_string(keys.at(r.key));
+        const bool over = r.revoked != market::never;
+        out[over ? "former key " + number : r.role + " of " + r.party + ' ' + number] = 1;
     }
 
     template <class R>

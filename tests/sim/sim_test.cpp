@@ -92,6 +92,9 @@ TEST_CASE("a rule that is changed does not stay hidden, and its seed shows it ag
           "endless_rest",
           "early_confirm",
           "objection_lost",
+          "revoked_key",
+          "last_key",
+          "kept_keys",
           "cover_lost",
           "closed_books"}) {
         CAPTURE(name);
