@@ -19,6 +19,8 @@ public:
     void add(const market::KeyRow& row);
     /// The newest key with that id.
     [[nodiscard]] std::optional<market::KeyRow> find(std::string_view keyid) const;
+    /// By the whole key, in base64.
+    [[nodiscard]] std::optional<market::KeyRow> of_key(const std::string& key) const;
 
 private:
     mutable std::shared_mutex mutex_;

@@ -147,6 +147,22 @@ Json balances_json(Node& node, const std::vector<std::string>& accounts) {
     return Json(std::move(items));
 }
 
+Json keys_json(Node& node, std::string_view valid_keys) {
+    Json::Array keys;
+    for (const auto& key : market::split_words(valid_keys)) {
+        const auto found = row<market::KeyRow>(node, key);
+        const auto header = found ? header_at(node, found->since) : std::nullopt;
+        if (!header) continue;
+        keys.push_back(Json::object({
+            {"index", Json(found->since)},
+            {"key", Json(found->key)},
+            {"role", Json(found->role)},
+            {"since", Json(header->time.ms)},
+        }));
+    }
+    return Json(std::move(keys));
+}
+
 Json me_json(Node& node, Int member) {
     const auto me = row<market::MemberRow>(node, member);
     Json json = Json::object({{"member", Json(member)}});
@@ -155,14 +171,7 @@ Json me_json(Node& node, Int member) {
     json.set("counter", Json(me->counter));
     const std::string owner = market::area::party('m', member);
     json.set("balances", balances_json(node, {"payable/" + owner, "in_transit/" + owner}));
-    Json::Array keys;
-    for (const auto& key : market::split_words(me->valid_keys)) {
-        const auto found = row<market::KeyRow>(node, key);
-        if (found) {
-            keys.push_back(Json::object({{"key", Json(found->key)}, {"role", Json(found->role)}}));
-        }
-    }
-    json.set("keys", Json(std::move(keys)));
+    json.set("keys", keys_json(node, me->valid_keys));
     Json::Array skills;
     market::Key prefix;
     prefix.n[0] = member;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Read models of a member, as JSON.
+// Read models of a member, as JSON; the keys and balances of any party.
 
 #include "node/routes/answers.hpp"
 
@@ -8,6 +8,8 @@
 
 namespace handprint::routes {
 
+/// Those of the row of a member or a requester.
+[[nodiscard]] Json keys_json(Node& node, std::string_view valid_keys);
 [[nodiscard]] Json me_json(Node& node, Int member);
 [[nodiscard]] Json offers_json(Node& node, Int member, std::size_t limit);
 /// Newest first, entries before `before`.

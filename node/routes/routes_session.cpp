@@ -2,7 +2,10 @@
 
 #include "ledger/record/fields.hpp"
 #include "node/market/lists.hpp"
+#include "node/market/party_keys.hpp"
 #include "node/routes/acting.hpp"
+#include "node/routes/content.hpp"
+#include "node/routes/member_views.hpp"
 #include "node/routes/sessions.hpp"
 
 namespace handprint::routes {
@@ -46,6 +49,8 @@ Response who(Node& node, const Request& request) {
                                                  : "delegate"
          )})},
     });
+    if (const auto name = node.content.name(principal.party); !name.empty())
+        json.set("name", Json(name));
     if (const auto mandate = node.sessions.mandate(principal, ""))
         json.set("grant", Json(mandate->grant));
     return respond_json(json);
@@ -83,6 +88,21 @@ Response list_grants(Node& node, const Request& request) {
     return respond_json(Json::object({{"grants", Json(std::move(list))}}));
 }
 
+Response list_keys(Node& node, const Request& request) {
+    if (auto late = wait_seq(node, request)) return std::move(*late);
+    Json keys = Json::array({});
+    const std::string& party = request.principal->party;
+    const bool own = market::with_holder(party, [&]<class R>(std::type_identity<R>, Int number) {
+        if (const auto holder = row<R>(node, number)) keys = keys_json(node, holder->valid_keys);
+    });
+    if (!own) {
+        return respond(market::Refusal{
+            market::Family::denied, "not_a_holder", "This is for members and requesters.", {}
+        });
+    }
+    return respond_json(Json::object({{"keys", std::move(keys)}}));
+}
+
 Response new_api_key(Node& node, const Request& request) {
     const auto body = read_body(request);
     if (!body) return body.error();
@@ -94,6 +114,7 @@ Response new_api_key(Node& node, const Request& request) {
     if (label.size() > 128) {
         return respond(api::bad_request("bad_argument", "label", "At most 128 bytes."));
     }
+    if (auto ok = node.sessions.may_act(*request.principal); !ok) return respond(ok.error());
     const auto grant = row<market::GrantRow>(node, number->integer());
     if (!grant) return respond(api::not_found("not_granted", "There is no such grant."));
     const auto made = node.sessions.api_keys().make(request.principal->party, *grant, label);
@@ -150,6 +171,9 @@ void add_session_routes(http::Router& router, Node& node) {
     });
     router.add<auth::session>(Method::get, "/v1/grants", [&node](const Request& r) {
         return list_grants(node, r);
+    });
+    router.add<auth::session>(Method::get, "/v1/keys", [&node](const Request& r) {
+        return list_keys(node, r);
     });
     router.add<auth::session>(Method::post, "/v1/agents", [&node](const Request&) {
         const auto key = node.sessions.make_agent();

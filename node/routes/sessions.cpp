@@ -166,8 +166,15 @@ Result<Mandate, Refusal> Sessions::under(const market::GrantRow& grant) {
     return mandate;
 }
 
+Result<void, Refusal> Sessions::may_act(const http::Principal& principal) const {
+    const auto key = parts_.keys.of_key(principal.key);
+    if (!key || key->role != "recovery") return {};
+    return denied("recovery_key", "A recovery key can only add and revoke keys.");
+}
+
 Result<Mandate, Refusal>
 Sessions::mandate(const http::Principal& principal, std::string_view kind) {
+    if (auto ok = may_act(principal); !ok) return unexpected(std::move(ok).error());
     const Int requester = market::area::ordinal_of(principal.party, 'r');
     if (principal.grant) {
         const auto grant = parts_.grants.find(static_cast<Int>(*principal.grant));

@@ -69,6 +69,9 @@ public:
 
     [[nodiscard]] const Grants& grants() const { return parts_.grants; }
 
+    /// The refusal in a session that a recovery key has opened: it can only add and revoke keys.
+    [[nodiscard]] Result<void, market::Refusal> may_act(const http::Principal& principal) const;
+
     /// What a principal may act under for a command of this kind: the grant of the API key, or the
     /// best that the requester of the session has signed for an agent key of ours.
     [[nodiscard]] Result<Mandate, market::Refusal>

@@ -51,7 +51,7 @@ class Requester:
 
 def check(contract, node, tally):
     world = World(contract, node)
-    for test in (session_alone, choice_of_grant, limits, end_of_grants, api_keys, end_of_sessions):
+    for test in (session_alone, choice_of_grant, limits, end_of_grants, api_keys, recovery_sheet, end_of_sessions):
         try:
             for what, faults in test(contract, world):
                 tally.expect(f"authority: {what}", faults)
@@ -195,6 +195,33 @@ def api_keys(contract, world):
     yield "a hundred keys", good(answer, 201)
     _, _, answer = one.api_key(grant)
     yield "one more", problem_faults(contract, answer, 409, "too_many_keys")
+
+
+def recovery_sheet(contract, world):
+    """A sheet gives its requester a new device, and does nothing else."""
+    one, sheet, device = Requester(world, "A sheet"), Key.make(), Key.make()
+    grant = one.grant()
+    one.sign("add_key", {"key": sheet.text, "role": "recovery"})
+    lost = one.cookie
+    one.cookie = {"Cookie": f"hp_session={world.sign_in(sheet)}"}
+    session = world.wire.json("GET", "/v1/session", headers=one.cookie).json()
+    yield "a session of a recovery key says whose it is", same((session["party"], session["name"]), (one.party, "A sheet"))
+    yield "but names no grant", same(session.get("grant"), None)
+    yield "and acts under none", problem_faults(contract, one.project(), 403, "recovery_key")
+    _, _, answer = one.api_key(grant)
+    yield "nor makes API keys", problem_faults(contract, answer, 403, "recovery_key")
+    command = world.command(sheet, one.party, "refund", {"amount": "1", "currency": "KES"})
+    answer = world.wire.json("POST", "/v1/commands", {"envelope": command})
+    yield "a recovery key signs no money", problem_faults(contract, answer, 403, "recovery_key")
+    world.send_command(world.command(sheet, one.party, "add_key", {"key": device.text, "role": "device"}))
+    world.send_command(world.command(sheet, one.party, "revoke_key", {"key": one.key.text}))
+    one.cookie = {"Cookie": f"hp_session={world.sign_in(device)}"}
+    yield "the new device acts under the grant of before", good(one.project())
+    answer = world.wire.json("GET", "/v1/money", headers=lost)
+    yield "the session of the lost device is over", problem_faults(contract, answer, 401, "session_unknown")
+    keys = world.wire.json("GET", "/v1/keys", headers=one.cookie).json()["keys"]
+    wanted = {sheet.text: "recovery", device.text: "device"}
+    yield "the list has the keys that are valid", same({key["key"]: key["role"] for key in keys}, wanted)
 
 
 def end_of_sessions(contract, world):

@@ -16,6 +16,7 @@ from handprint.signup import GRANTED as BY_A_PROGRAM
 from wire import Wire
 
 GRANTED = [*BY_A_PROGRAM, "revoke_grant"]
+KEYS = ("requester", "requester_sheet", "requester_device", "newcomer", "second_device", "recovery")
 
 
 class Missing(Exception):
@@ -28,7 +29,7 @@ class World:
         self.node = node
         self.wire = Wire(node.url)
         self.kept = {}
-        self.keys = {name: Key.make() for name in ("requester", "newcomer", "second_device", "recovery")}
+        self.keys = {name: Key.make() for name in KEYS}
         self.log = self.wire.json("GET", "/v1/ledger").json()["log"]
 
     def value(self, name):
@@ -79,7 +80,15 @@ class World:
 
     def registration_of_requester(self):
         key = self.keys["requester"]
-        return self.command(key, "new", "register_requester", {"key": key.text})
+        args = {"key": key.text, "recovery": self.keys["requester_sheet"].text}
+        return self.command(key, "new", "register_requester", args)
+
+    def signed_requester_key(self):
+        args = {"key": self.keys["requester_device"].text, "role": "device"}
+        return self.by_requester("add_key", args, "requester_sheet")
+
+    def signed_requester_revocation(self):
+        return self.by_requester("revoke_key", {"key": self.keys["requester_device"].text})
 
     def signed_challenge(self):
         proof = {"challenge": self.value("challenge"), "log": self.log, "time": int(time.time() * 1000)}
@@ -95,8 +104,8 @@ class World:
         }
         return self.by_requester("grant", args)
 
-    def by_requester(self, kind, args):
-        return self.command(self.keys["requester"], self.requester_party(), kind, args)
+    def by_requester(self, kind, args, key="requester"):
+        return self.command(self.keys[key], self.requester_party(), kind, args)
 
     def signed_revocation(self):
         return self.by_requester("revoke_grant", {"grant": self.value("grant")})
@@ -232,6 +241,14 @@ class World:
     def signed_objection(self):
         party = f"m:{self.value('newcomer')}"
         return self.command(self.keys["recovery"], party, "object_reenrolment", {"proposal": self.value("proposal")})
+
+    def signed_requester_proposal(self):
+        args = {"key": Key.make().text, "requester": self.value("requester")}
+        return self.by_delegate("propose_reenrolment", args)
+
+    def signed_requester_objection(self):
+        args = {"proposal": self.value("requester_proposal")}
+        return self.by_requester("object_reenrolment", args, "requester_sheet")
 
     def signed_release(self):
         return self.by_delegate("propose_release", {})

@@ -115,6 +115,32 @@ class Delegates(unittest.TestCase):
         self.assertIn("wait_not_over", self.complaint("reenrol_member", *words, key=self.second))
         self.coop.sign(member, "object_reenrolment", f"proposal={proposed}")
 
+    def test_a_requester_comes_back_with_another_key_or_with_two_delegates(self):
+        requester, lost = self.coop.key("forgetful requester")
+        number = self.coop.sign(requester, "register_requester", "name=Forgetful")["result"]["requester"]
+        sheet, public = self.coop.key("sheet", "--party", f"r:{number}")
+        self.coop.sign(requester, "add_key", f"key={public}", "role=recovery")
+        refund = ["amount=5", "currency=KES"]
+        self.assertIn("recovery_key", self.complaint("refund", *refund, key=sheet))
+        device, device_key = self.coop.key("new desk", "--party", f"r:{number}")
+        self.coop.sign(sheet, "add_key", f"key={device_key}", "role=device")
+        self.coop.sign(device, "revoke_key", f"key={lost}")
+        valid = {one["key"]: one["role"] for one in self.coop.get(device, "/v1/keys")["keys"]}
+        self.assertEqual(valid, {public: "recovery", device_key: "device"})
+        self.assertIn("key_revoked", self.complaint("refund", *refund, key=requester))
+
+        _, public = self.coop.key("newer desk")
+        words = [f"requester={number}", f"key={public}"]
+        self.assertIn("bad_argument", self.complaint("propose_reenrolment", *words, "member=0"))
+        proposed = self.by_delegate("propose_reenrolment", *words)["result"]["proposal"]
+        mine = self.coop.get(device, "/v1/proposals")["proposals"]
+        self.assertIn((proposed, f"r:{number}"), [(one["proposal"], one.get("party")) for one in mine])
+        other = self.coop.get(self.requester, "/v1/proposals")["proposals"]
+        self.assertNotIn(proposed, [one["proposal"] for one in other])
+        words.append(f"proposal={proposed}")
+        self.assertIn("wait_not_over", self.complaint("reenrol_requester", *words, key=self.second))
+        self.coop.sign(device, "object_reenrolment", f"proposal={proposed}")
+
     def test_what_is_wrong_is_named_before_anything_is_sent(self):
         fund = ["requester=0", "amount=5", "currency=KES", "reference=x"]
         for words, named in [
@@ -145,6 +171,7 @@ class Delegates(unittest.TestCase):
         code, said, _ = run("sign", "--list")
         self.assertEqual(code, 0)
         self.assertIn("fund  (a delegate)", said)
+        self.assertIn("add_key  (a member or a requester)", said)
         self.assertIn("amount=MINOR_UNITS currency=TEXT reference=TEXT requester=NUMBER", said)
         self.assertIn("[checkpoint=TEXT] currency=TEXT", said)
 

@@ -58,8 +58,9 @@ export interface paths {
         /**
          * Sign in with a signed challenge
          * @description The envelope is of type `application/vnd.handprint.session.v1+json`, signed by the key that asked for the
-         *     challenge; `SessionProof` is its body. The key must be a valid key of a member, requester or delegate, and
-         *     not a recovery key.
+         *     challenge; `SessionProof` is its body. The key must be a valid key of a member, requester or delegate. In the
+         *     session of a recovery key the doors of a requester are closed (`recovery_key`): it is there to learn whose key
+         *     it is and to add one of a new device.
          */
         post: operations["openSession"];
         /** Sign out */
@@ -78,6 +79,26 @@ export interface paths {
         };
         /** Who am I */
         get: operations["getSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My valid keys
+         * @description Those of the member or requester of the session. A key is ended by signing `revoke_key`.
+         */
+        get: operations["listKeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -679,7 +700,7 @@ export interface paths {
          * What waits for a second delegate
          * @description What one delegate has proposed and another may confirm from the time `from` on, with a command of the kind
          *     `act`. Delegates see all; of the others each party sees what concerns it: a payout without a quorum
-         *     everybody, a new enrolment the member, who can object with any key that is still valid.
+         *     everybody, a new enrolment the member or requester, who can object with any key that is still valid.
          */
         get: operations["listProposals"];
         put?: never;
@@ -1068,7 +1089,7 @@ export interface components {
          *     or, for what the transport says, the status of each. `broken` marks what only a broken node would say.
          * @enum {string}
          */
-        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_given_up" | "import_running" | "already_paid_out" | "already_proposed" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_choice" | "bad_choices" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_fields" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_language" | "bad_languages" | "bad_override" | "bad_log_key" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_text" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "field_missing" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_external" | "no_such_entry" | "no_such_member" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_proposal" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_choice" | "not_a_founder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_left" | "nothing_payable" | "nothing_to_cover" | "one_of" | "open_quote" | "other_period" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "price_differs" | "proof_failed" | "proposal_differs" | "proposal_over" | "qualified" | "rate_limited" | "recovery_key" | "release_not_covered" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "same_delegate" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_expired" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_domain" | "unknown_kind" | "unknown_rule" | "use_the_door" | "wait_not_over" | "work_in_hand" | "wrong_log" | "wrong_type";
+        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_given_up" | "import_running" | "already_paid_out" | "already_proposed" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_choice" | "bad_choices" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_fields" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_language" | "bad_languages" | "bad_override" | "bad_log_key" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_text" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "field_missing" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_external" | "no_such_entry" | "no_such_member" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_proposal" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_choice" | "not_a_founder" | "not_a_holder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_left" | "nothing_payable" | "nothing_to_cover" | "one_of" | "open_quote" | "other_period" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "price_differs" | "proof_failed" | "proposal_differs" | "proposal_over" | "qualified" | "rate_limited" | "recovery_key" | "release_not_covered" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "same_delegate" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_expired" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_domain" | "unknown_kind" | "unknown_rule" | "use_the_door" | "wait_not_over" | "work_in_hand" | "wrong_log" | "wrong_type";
         /** @description DSSE v1 with exactly one Ed25519 signature over PAE(payloadType, payload). */
         Envelope: {
             payload: string;
@@ -1115,7 +1136,7 @@ export interface components {
             args: Record<string, never>;
             command: components["schemas"]["CommandId"];
             /** @enum {string} */
-            kind: "enrol_member" | "add_key" | "revoke_key" | "propose_reenrolment" | "object_reenrolment" | "reenrol_member" | "register_requester" | "grant" | "revoke_grant" | "create_project" | "create_batch" | "import_tasks" | "publish" | "close_batch" | "fund" | "submit" | "accept" | "refund" | "income" | "surplus" | "close_period" | "payout" | "propose_release" | "release_without_quorum" | "record_checkpoint" | "settle" | "return" | "set_rule" | "rotate_log_key" | "confirm_clock";
+            kind: "enrol_member" | "add_key" | "revoke_key" | "propose_reenrolment" | "object_reenrolment" | "reenrol_member" | "reenrol_requester" | "register_requester" | "grant" | "revoke_grant" | "create_project" | "create_batch" | "import_tasks" | "publish" | "close_batch" | "fund" | "submit" | "accept" | "refund" | "income" | "surplus" | "close_period" | "payout" | "propose_release" | "release_without_quorum" | "record_checkpoint" | "settle" | "return" | "set_rule" | "rotate_log_key" | "confirm_clock";
             /** @description Origin of the log, so that a command is worth nothing elsewhere. */
             log: string;
             /** @description A checkpoint that the signer had verified. */
@@ -1137,11 +1158,12 @@ export interface components {
         ArgsRevokeKey: {
             key: components["schemas"]["Key"];
         };
-        /** @description For a member who has lost every key. The member hears of it and may object. */
+        /** @description For a member or a requester who has lost every key; one of them is named, hears of it and may object. */
         ArgsProposeReenrolment: {
             key: components["schemas"]["Key"];
-            member: components["schemas"]["Ordinal"];
-        };
+            member?: components["schemas"]["Ordinal"];
+            requester?: components["schemas"]["Ordinal"];
+        } & (unknown | unknown);
         ArgsObjectReenrolment: {
             proposal: components["schemas"]["Index"];
         };
@@ -1151,8 +1173,15 @@ export interface components {
             member: components["schemas"]["Ordinal"];
             proposal: components["schemas"]["Index"];
         };
+        /** @description Another delegate confirms the proposal, after the wait. Every other key of the requester ends; grants go on. */
+        ArgsReenrolRequester: {
+            key: components["schemas"]["Key"];
+            proposal: components["schemas"]["Index"];
+            requester: components["schemas"]["Ordinal"];
+        };
         ArgsRegisterRequester: {
             key: components["schemas"]["Key"];
+            recovery?: components["schemas"]["Key"];
         };
         ArgsGrant: {
             /** @description Left out or empty for any batch. */
@@ -1373,6 +1402,8 @@ export interface components {
             party: components["schemas"]["Party"];
             key: components["schemas"]["Key"];
             roles: ("member" | "requester" | "delegate")[];
+            /** @description Of a requester, as members see it. */
+            name?: string;
             /**
              * @description The grant that the requester doors act under in this session: one that is neither revoked nor expired, for an
              *     agent key of this node; one for all batches before one for some, then the newest. When several are there, a
@@ -1572,6 +1603,18 @@ export interface components {
         };
         /** @description Null when the content was erased; every proof still holds. */
         AnswerOrErased: components["schemas"]["Answer"] | null;
+        OwnKey: {
+            key: components["schemas"]["Key"];
+            /** @enum {string} */
+            role: "device" | "recovery";
+            /** @description The entry that added it. */
+            index: components["schemas"]["Index"];
+            /** @description Of that entry. */
+            since: components["schemas"]["Time"];
+        };
+        OwnKeys: {
+            keys: components["schemas"]["OwnKey"][];
+        };
         Me: {
             member: components["schemas"]["Ordinal"];
             languages: components["schemas"]["Language"][];
@@ -1582,11 +1625,7 @@ export interface components {
                 evidence: components["schemas"]["Index"];
             }[];
             balances: components["schemas"]["Balance"][];
-            keys: {
-                key: components["schemas"]["Key"];
-                /** @enum {string} */
-                role: "device" | "recovery";
-            }[];
+            keys: components["schemas"]["OwnKey"][];
             /** @description Length of the member's chain of entries. */
             counter: number;
         };
@@ -1884,11 +1923,12 @@ export interface components {
             proposals: {
                 proposal: components["schemas"]["Index"];
                 /** @enum {string} */
-                act: "reenrol_member" | "release_without_quorum";
+                act: "reenrol_member" | "reenrol_requester" | "release_without_quorum";
                 /** @description Who proposed it. */
                 delegate: components["schemas"]["Ordinal"];
                 from: components["schemas"]["Time"];
-                member?: components["schemas"]["Ordinal"];
+                /** @description Who is to be enrolled anew. */
+                party?: string;
                 key?: components["schemas"]["Key"];
             }[];
         };
@@ -2406,6 +2446,7 @@ export interface operations {
                      *       "roles": [
                      *         "requester"
                      *       ],
+                     *       "name": "Maji Clinics",
                      *       "grant": 4703
                      *     }
                      */
@@ -2413,6 +2454,53 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthenticated"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Wait up to a second until the log has this many entries.
+                 * @example 0
+                 */
+                "Handprint-Min-Seq"?: components["parameters"]["MinSeq"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One for each device, and those of recovery sheets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "key": "Th8qtCHwttAK1mRKeij6dU623A1PFBCwgNBWxpgBCMo=",
+                     *           "role": "device",
+                     *           "index": 4701,
+                     *           "since": 1795279200000
+                     *         },
+                     *         {
+                     *           "key": "D/SCES8+xSLWS43OkAkUryCjRE0/CtH5q3KyXJdL4ho=",
+                     *           "role": "recovery",
+                     *           "index": 4701,
+                     *           "since": 1795279200000
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnKeys"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listGrants: {
@@ -2999,7 +3087,9 @@ export interface operations {
                      *       "keys": [
                      *         {
                      *           "key": "B8EmIeHCyWo0c+AOhalb5V8UC9t/0kIalA4m6K/h2Mg=",
-                     *           "role": "device"
+                     *           "role": "device",
+                     *           "index": 4002,
+                     *           "since": 1795270000000
                      *         }
                      *       ],
                      *       "counter": 5
@@ -4109,7 +4199,7 @@ export interface operations {
                      *           "act": "reenrol_member",
                      *           "delegate": 0,
                      *           "from": 1795539200000,
-                     *           "member": 13,
+                     *           "party": "m:13",
                      *           "key": "Fxentp6zMxjdRFyNX5JhSOMqeO7tRgXsS8yzhrC+zGU="
                      *         }
                      *       ]
