@@ -1,5 +1,6 @@
 """The quickstart of the README, word for word, against a demo; and what goes wrong on the way."""
 
+import contextlib
 import csv
 import os
 import re
@@ -13,6 +14,9 @@ from pathlib import Path
 import crew
 import demo
 import handprint
+from handprint import signing
+from handprint.signup import open_session, send
+from handprint.transport import Transport
 
 README = demo.ROOT / "api" / "python" / "README.md"
 SENTENCES = {
@@ -207,6 +211,26 @@ class AgainstADemo(unittest.TestCase):
         number = self.project().number
         with handprint.Client(self.demo.url, again) as client:
             self.assertIn(number, [project["project"] for project in client.projects()])
+
+    def test_a_recovery_key_brings_the_requester_back_and_spends_nothing(self):
+        lost, sheet = self.folder / "lost.key", self.folder / "sheet.key"
+        for _ in range(2):  # the second time it is there already
+            handprint.signup(self.demo.url, "Forgetful", key_file=lost, recovery_file=sheet)
+        party, key = signing.load(lost)
+        sheet_party, spare = signing.load(sheet)
+        self.assertEqual(sheet_party, party)
+        lost.unlink()
+        fresh = signing.Key.make()
+        with contextlib.closing(Transport(self.demo.url)) as wire:
+            log = wire.get("/v1/ledger").json()["log"]
+            with self.assertRaises(handprint.Denied) as raised:
+                send(wire, spare.command(log, party, "refund", {"amount": "1", "currency": "KES"}))
+            self.assertEqual(raised.exception.code, "recovery_key")
+            send(wire, spare.command(log, party, "add_key", {"key": fresh.text, "role": "device"}))
+            send(wire, fresh.command(log, party, "revoke_key", {"key": key.text}))
+            open_session(wire, signing, fresh, log)
+            keys = {one["key"]: one["role"] for one in wire.get("/v1/keys").json()["keys"]}
+        self.assertEqual(keys, {fresh.text: "device", spare.text: "recovery"})
 
     def test_a_revoked_api_key_opens_nothing_and_stays_in_the_list(self):
         where = {"key_file": self.folder / "test.key"}

@@ -30,6 +30,7 @@ def signup(
     name: str,
     *,
     key_file: str | Path = "handprint.key",
+    recovery_file: str | Path | None = None,
     currency: str = "KES",
     cap: Amount = "100000",
     days: int = 365,
@@ -41,6 +42,9 @@ def signup(
     The API key acts through a grant that is signed here: for so many days, and for at most `cap` of
     `currency` in all. Keep `key_file`: it is the requester. The node never sees it, and only with it can
     grants be revoked. If the file is there already, its requester gets another API key.
+
+    With `recovery_file` a second key is made there. It signs nothing but changes of keys: store it elsewhere,
+    and when `key_file` is lost, `handprint sign add_key` gives the requester a new one.
     """
     from . import signing  # PyNaCl is needed for this alone
 
@@ -48,6 +52,8 @@ def signup(
     try:
         log = wire.get("/v1/ledger").json()["log"]
         key, party = identity(wire, signing, os.fspath(key_file), log, name)
+        if recovery_file is not None:
+            keep_recovery(wire, signing, os.fspath(recovery_file), log, key, party)
         agent = wire.write("/v1/agents", once=True).json()["key"]
         args = {
             "key": agent,
@@ -85,6 +91,17 @@ def identity(wire: Transport, signing: Any, key_file: str, log: str, name: str) 
     os.replace(f"{key_file}.new", key_file)
     open_session(wire, signing, key, log)
     return key, party
+
+
+def keep_recovery(wire: Transport, signing: Any, file: str, log: str, key: Any, party: str) -> None:
+    """The key in the file, or a new one, is a recovery key of the party; on the disk before it is one."""
+    if os.path.exists(file):
+        _, spare = signing.load(file)
+    else:
+        spare = signing.Key.make()
+        signing.save(file, party, spare)
+    if spare.text not in [one["key"] for one in wire.get("/v1/keys").json()["keys"]]:
+        send(wire, key.command(log, party, "add_key", {"key": spare.text, "role": "recovery"}))
 
 
 def open_session(wire: Transport, signing: Any, key: Any, log: str) -> str:
