@@ -1,5 +1,7 @@
 #include "node/store/sqlite/connection.hpp"
 
+#include "node/store/sqlite/wal_gather.hpp"
+
 #include <sqlite3.h>
 
 namespace handprint::store::sqlite {
@@ -41,8 +43,10 @@ SqlResult<> configure(Connection& connection, const ConnectionOptions& options) 
 SqlResult<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     if (options.access == Access::create) flags |= SQLITE_OPEN_CREATE;
+    const bool gather = options.access == Access::write && options.durable;
     sqlite3* db = nullptr;
-    const int code = sqlite3_open_v2(options.path.c_str(), &db, flags, nullptr);
+    const int code =
+        sqlite3_open_v2(options.path.c_str(), &db, flags, gather ? gathering_vfs() : nullptr);
     if (db == nullptr) return unexpected(SqlError{code, "open: out of memory"});
     std::unique_ptr<Connection> connection(new Connection(db));
     if (code != SQLITE_OK) return unexpected(connection->error(code, "open " + options.path));

@@ -4,6 +4,7 @@
 #include "node/store/sqlite/files.hpp"
 #include "node/store/sqlite/log_tables.hpp"
 #include "node/store/sqlite/row_tables.hpp"
+#include "node/store/sqlite/wal_gather.hpp"
 
 #include <sqlite3.h>
 
@@ -69,9 +70,9 @@ CommitResult Writer::transact(F&& body) {
     }
     // Puts all pages but the last into the WAL, so that a full disk shows here, where a rollback
     // still answers it, and not in COMMIT.
-    if (const int code = sqlite3_db_cacheflush(connection_->raw()); code != SQLITE_OK) {
-        return abandon(connection_->error(code, "write the batch"));
-    }
+    int code = sqlite3_db_cacheflush(connection_->raw());
+    if (code == SQLITE_OK) code = write_gathered(connection_->raw());
+    if (code != SQLITE_OK) return abandon(connection_->error(code, "write the batch"));
     if (auto done = connection_->execute("COMMIT"); !done) return poison(done.error());
     checkpoint_if_due();
     return {Outcome::committed, {}};
@@ -83,6 +84,7 @@ CommitResult Writer::abandon(const SqlError& error) {
     if (connection_->in_transaction()) {
         if (auto undone = connection_->execute("ROLLBACK"); !undone) return poison(undone.error());
     }
+    drop_gathered(connection_->raw());
     return {Outcome::not_committed, error.what};
 }
 
@@ -90,6 +92,7 @@ CommitResult Writer::poison(const SqlError& error) {
     poisoned_ = true;
     poison_ = "the store is in doubt, open it again: " + error.what;
     (void)connection_->execute("ROLLBACK"); // frees the lock; what it does to the file is moot
+    drop_gathered(connection_->raw());
     return {Outcome::unknown, poison_};
 }
 
