@@ -35,6 +35,9 @@ std::vector<std::string> split_words(std::string_view text) {
 
 std::vector<Int> split_numbers(const std::string& text) {
     std::vector<Int> numbers;
+    if (!text.empty()) {
+        numbers.reserve(1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), ',')));
+    }
     const char* at = text.data();
     const char* const end = at + text.size();
     while (at < end) {

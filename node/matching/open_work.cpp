@@ -204,16 +204,23 @@ void OpenWork::claim(Int member, Int batch, Int until, const std::vector<Int>& t
         }
         return;
     }
-    ends_.erase({open->lots.lease_end(member), batch, member});
+    const Int before = open->lots.lease_end(member);
     open->lots.lease(member, until, tasks);
-    const bool holds = open->lots.lease_end(member) != market::never;
-    if (holds) {
-        ends_.emplace(until, batch, member);
-        people_.engage(member, batch);
-    } else if (!open->lots.worked(member)) {
-        people_.leave(member, batch);
+    const Int end = open->lots.lease_end(member);
+    const bool holds = end != market::never;
+    if (before != end) {
+        ends_.erase({before, batch, member});
+        if (holds) ends_.emplace(end, batch, member);
     }
-    people_.hold(member, batch, holds);
+    // Mostly a part of what is held was handed in: that changes nothing about the member.
+    if (!holds || before == market::never) {
+        if (holds) {
+            people_.engage(member, batch);
+        } else if (!open->lots.worked(member)) {
+            people_.leave(member, batch);
+        }
+        people_.hold(member, batch, holds);
+    }
     for (Lot& lot : open->lots.all())
         relist(*open, lot);
 }

@@ -214,6 +214,7 @@ std::vector<Job> Sequencer::take(bool& stopping) {
             return stopping_ || !queue_.empty();
         });
     }
+    jobs.reserve(std::min(jobs.size() + queue_.size(), options_.batch_most));
     while (!queue_.empty() && jobs.size() < options_.batch_most) {
         if (is_exclusive(queue_.front()) && !jobs.empty()) break;
         const bool alone = is_exclusive(queue_.front());

@@ -41,6 +41,9 @@ SqlResult<> configure(Connection& connection, const ConnectionOptions& options) 
 } // namespace
 
 SqlResult<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
+    // Nobody asks for SQLite's statistics of memory, which lock and count at every piece of it. Too
+    // late, and without effect, where somebody used SQLite before.
+    [[maybe_unused]] static const int quiet = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     if (options.access == Access::create) flags |= SQLITE_OPEN_CREATE;
     const bool gather = options.access == Access::write && options.durable;
