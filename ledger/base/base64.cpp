@@ -8,15 +8,17 @@ constexpr std::string_view kStandard =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kUrlSafe =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::uint8_t kInvalid = 0xff;
+constexpr std::uint32_t kInvalid = 1U << 24U;
 
-using DecodeTable = std::array<std::uint8_t, 256>;
+/// What a character stands for at each of the four places of a group, or kInvalid.
+using DecodeTable = std::array<std::array<std::uint32_t, 256>, 4>;
 
 constexpr DecodeTable make_table(std::string_view alphabet) {
     DecodeTable table{};
-    table.fill(kInvalid);
-    for (std::size_t i = 0; i < alphabet.size(); ++i) {
-        table[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::uint8_t>(i);
+    for (std::uint32_t place = 0; place < 4; ++place) {
+        table[place].fill(kInvalid);
+        for (std::uint32_t i = 0; i < alphabet.size(); ++i)
+            table[place][static_cast<std::uint8_t>(alphabet[i])] = i << (18U - 6U * place);
     }
     return table;
 }
@@ -27,22 +29,26 @@ constexpr DecodeTable kUrlSafeTable = make_table(kUrlSafe);
 /// The last group of four is filled up with = if `padded`.
 void encode(std::string& out, ByteView bytes, std::string_view alphabet, bool padded) {
     const std::size_t digits = (bytes.size() * 4 + 2) / 3;
-    std::size_t to = out.size(), from = 0;
-    const std::size_t end = to + digits;
-    out.resize(to + (padded ? (bytes.size() + 2) / 3 * 4 : digits), '=');
-    for (; from + 3 <= bytes.size(); from += 3, to += 4) {
-        const std::uint32_t group = std::uint32_t{bytes[from]} << 16U
-                                    | std::uint32_t{bytes[from + 1]} << 8U | bytes[from + 2];
-        out[to] = alphabet[group >> 18U];
-        out[to + 1] = alphabet[group >> 12U & 0x3fU];
-        out[to + 2] = alphabet[group >> 6U & 0x3fU];
-        out[to + 3] = alphabet[group & 0x3fU];
+    const std::size_t before = out.size();
+    out.resize(before + (padded ? (bytes.size() + 2) / 3 * 4 : digits), '=');
+    char* to = out.data() + before;
+    char* const end = to + digits;
+    const char* const letters = alphabet.data();
+    const std::uint8_t* from = bytes.data();
+    std::size_t left = bytes.size();
+    for (; left >= 3; left -= 3, from += 3, to += 4) {
+        const std::uint32_t group =
+            std::uint32_t{from[0]} << 16U | std::uint32_t{from[1]} << 8U | from[2];
+        to[0] = letters[group >> 18U];
+        to[1] = letters[group >> 12U & 0x3fU];
+        to[2] = letters[group >> 6U & 0x3fU];
+        to[3] = letters[group & 0x3fU];
     }
     std::uint32_t rest = 0;
     for (std::size_t i = 0; i < 3; ++i)
-        rest = rest << 8U | (from + i < bytes.size() ? bytes[from + i] : 0U);
+        rest = rest << 8U | (i < left ? from[i] : 0U);
     for (unsigned shift = 18; to < end; ++to, shift -= 6)
-        out[to] = alphabet[rest >> shift & 0x3fU];
+        *to = letters[rest >> shift & 0x3fU];
 }
 
 /// Null, or what is wrong. `out` has as many bytes as the text without padding stands for.
@@ -51,30 +57,23 @@ decode_to(std::string_view text, const DecodeTable& table, std::span<std::uint8_
     const char* in = text.data();
     std::uint8_t* to = out.data();
     std::size_t left = text.size();
-    const auto digit = [&](std::size_t at) {
-        return std::uint32_t{table.data()[static_cast<std::uint8_t>(in[at])]};
+    const auto digit = [&](std::size_t at, std::size_t place) {
+        return table[place].data()[static_cast<std::uint8_t>(in[at])];
     };
-    for (; left >= 4; left -= 4, in += 4) {
-        const std::uint32_t a = digit(0);
-        const std::uint32_t b = digit(1);
-        const std::uint32_t c = digit(2);
-        const std::uint32_t d = digit(3);
-        if ((a | b | c | d) > 0x3fU) return "base64: character outside the alphabet";
-        const std::uint32_t word = a << 18U | b << 12U | c << 6U | d;
-        *to++ = static_cast<std::uint8_t>(word >> 16U);
-        *to++ = static_cast<std::uint8_t>(word >> 8U & 0xffU);
-        *to++ = static_cast<std::uint8_t>(word & 0xffU);
+    for (; left >= 4; left -= 4, in += 4, to += 3) {
+        const std::uint32_t word = digit(0, 0) | digit(1, 1) | digit(2, 2) | digit(3, 3);
+        if (word >= kInvalid) return "base64: character outside the alphabet";
+        to[0] = static_cast<std::uint8_t>(word >> 16U);
+        to[1] = static_cast<std::uint8_t>(word >> 8U & 0xffU);
+        to[2] = static_cast<std::uint8_t>(word & 0xffU);
     }
     std::uint32_t word = 0;
-    unsigned bits = 0;
-    for (; left > 0; --left, ++in) {
-        if (digit(0) > 0x3fU) return "base64: character outside the alphabet";
-        word = word << 6U | digit(0);
-        bits += 6;
-    }
-    for (; bits >= 8; bits -= 8)
-        *to++ = static_cast<std::uint8_t>(word >> (bits - 8) & 0xffU);
-    return (word & ((1U << bits) - 1U)) == 0 ? nullptr : "base64: unused bits are not zero";
+    for (std::size_t at = 0; at < left; ++at)
+        word |= digit(at, at);
+    if (word >= kInvalid) return "base64: character outside the alphabet";
+    for (std::size_t bits = left * 6; bits >= 8; bits -= 8, word = word << 8U & (kInvalid - 1U))
+        *to++ = static_cast<std::uint8_t>(word >> 16U);
+    return word == 0 ? nullptr : "base64: unused bits are not zero";
 }
 
 Result<Bytes> decode(std::string_view text, const DecodeTable& table) {

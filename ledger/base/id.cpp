@@ -6,11 +6,9 @@
 namespace handprint {
 
 Result<CommandId> CommandId::parse(std::string_view hex) {
-    const Result<Bytes> bytes = hex_decode(hex);
-    if (!bytes) return unexpected(bytes.error());
-    const Result<std::array<std::uint8_t, 16>> array = to_array<16>(*bytes);
-    if (!array) return fail("command id: not 32 hexadecimal digits");
-    return CommandId{*array};
+    CommandId id;
+    if (!hex_decode_to(hex, id.bytes)) return fail("command id: not 32 hexadecimal digits");
+    return id;
 }
 
 std::string CommandId::hex() const {
