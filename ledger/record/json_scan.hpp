@@ -75,6 +75,13 @@ public:
         return eat("}");
     }
 
+    /// How much of the text was taken, and what of it from there on.
+    [[nodiscard]] std::size_t at() const { return at_; }
+
+    [[nodiscard]] std::string_view taken_from(std::size_t begin) const {
+        return text_.substr(begin, at_ - begin);
+    }
+
     /// Whether all of the text was taken.
     [[nodiscard]] bool done() const { return good_ && at_ == text_.size(); }
 

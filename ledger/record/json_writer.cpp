@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/base/check.hpp"
 #include "ledger/base/utf8.hpp"
+#include "ledger/record/json_plain.hpp"
 
 #include <charconv>
 #include <utility>
@@ -99,7 +100,7 @@ JsonWriter& JsonWriter::text(std::string_view value) {
     out_.push_back('"');
     bool ascii = true;
     std::size_t done = 0;
-    for (std::size_t i = 0; i < value.size(); ++i) {
+    for (std::size_t i = plain_prefix(value).size(); i < value.size(); ++i) {
         const auto byte = static_cast<std::uint8_t>(value[i]);
         ascii = ascii && byte < 0x80;
         if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
