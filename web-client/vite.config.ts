@@ -25,6 +25,7 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     include: ['tests/unit/**/*.test.ts'],
+    setupFiles: ['tests/support/all-words.ts'],
     environment: 'node',
     reporters: ['default', 'json'],
     outputFile: { json: process.env['VITEST_JSON'] ?? './.reports/vitest.json' },

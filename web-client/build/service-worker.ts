@@ -4,7 +4,10 @@ import ts from 'typescript';
 import type { Plugin, Rollup } from 'vite';
 
 /** Nobody who works without a connection needs these. */
-const NEED_CONNECTION = /\/routes\/requester\/|\/routes\/start\/Requester/;
+const NEED_CONNECTION = /\/routes\/requester\/|\/routes\/start\/Requester|\/i18n\/\w+\/requester/;
+
+/** What every page says, in the language that is there for all. */
+const WORDS = /\/i18n\/en\/everywhere/;
 
 /** Writes /sw.js with the list of files that make up the first screen, and of those that a member works with. */
 export function serviceWorker(source: string): Plugin {
@@ -14,6 +17,9 @@ export function serviceWorker(source: string): Plugin {
     generateBundle(_options, bundle) {
       const shell = new Set<string>(['/', '/icon.svg', '/manifest.webmanifest']);
       for (const name of entryFiles(bundle)) shell.add(`/${name}`);
+      for (const [name, file] of Object.entries(bundle)) {
+        if (file.type === 'chunk' && WORDS.test(file.facadeModuleId ?? '')) shell.add(`/${name}`);
+      }
       const work = workFiles(bundle).map((name) => `/${name}`).filter((path) => !shell.has(path));
       const version = createHash('sha256').update([...shell, ...work].join('\n')).digest('hex').slice(0, 12);
       const text = readFileSync(source, 'utf8')

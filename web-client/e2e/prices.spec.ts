@@ -42,7 +42,7 @@ test('tasks of two prices in one batch are shown, claimed, signed and paid at th
 
   await expect(page.getByText('3 waiting')).toBeVisible();
   const progress = page.getByRole('region', { name: 'Progress' });
-  await expect(progress).toContainText(/Waiting for you\s*KES.13\.50/);
+  await expect(progress).toContainText(/Not accepted yet\s*KES.13\.50/);
   await page.getByRole('checkbox').nth(0).check();
   await page.getByRole('checkbox').nth(1).check();
   await expect(page.getByRole('button', { name: /^Accept 2 selected, KES.8\.50$/ })).toBeVisible();
@@ -51,7 +51,7 @@ test('tasks of two prices in one batch are shown, claimed, signed and paid at th
   await look(page, '/batches/:batch', 'two prices, asked before paying');
   await page.getByRole('button', { name: /^Accept 3 answers, pay KES.13\.50$/ }).click();
   await expect(progress).toContainText(/Paid in wages\s*KES.13\.50/);
-  await expect(progress).toContainText(/Waiting for you\s*KES.0\.00/);
+  await expect(progress).toContainText(/Not accepted yet\s*KES.0\.00/);
 
   await otherPage.goto('/earnings');
   for (const [amount, count] of [['KES 5.00', 2], ['KES 3.50', 1]] as const) {

@@ -25,10 +25,21 @@ const shell = closure('index.html');
 const total = (names) => [...names].reduce((sum, name) => sum + size(name), 0);
 const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 
-for (const page of ['src/routes/public/Welcome.svelte', 'src/routes/member/Work.svelte']) {
-  const first = total(new Set(['index.html', ...shell, ...closure(page)]));
-  console.log(`first load of ${page}: ${kb(first)} gz, at most ${kb(FIRST_MAX)}`);
-  if (first > FIRST_MAX) problems.push(`${page} is too large`);
+const routes = [
+  ...readFileSync('src/routes/routes.ts', 'utf8').matchAll(/pattern: '([^']+)',[^]*?words: \[([^\]]*)\],[^]*?import\('\.\/([^']+)'\)/g),
+];
+if (routes.length < 10) problems.push('the routes are not where they were');
+const loads = routes.flatMap(([, pattern, words, file]) =>
+  ['en', 'sw'].map((language) => {
+    const parts = ['everywhere', ...words.match(/\w+/g)];
+    const chunks = [`src/routes/${file}`, ...parts.map((part) => `src/lib/i18n/${language}/${part}.ts`)];
+    chunks.filter((key) => !(key in manifest)).forEach((key) => problems.push(`${key} is not in the build`));
+    return { pattern, language, first: total(new Set(['index.html', ...shell, ...chunks.flatMap((key) => [...closure(key)])])) };
+  }),
+);
+for (const { pattern, language, first } of loads.sort((a, b) => b.first - a.first)) {
+  console.log(`first load of ${pattern} (${language}): ${kb(first)} gz, at most ${kb(FIRST_MAX)}`);
+  if (first > FIRST_MAX) problems.push(`${pattern} is too large in ${language}`);
 }
 const scripts = readdirSync(join(OUT, 'assets')).filter((name) => name.endsWith('.js'));
 for (const name of scripts) {

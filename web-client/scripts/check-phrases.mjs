@@ -1,7 +1,8 @@
 // Every phrase exists in every language, with the same places for values and the same plural
 // forms; every phrase that a page asks for exists; none is left that no page asks for.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// A route loads the parts of the catalogue that its page asks for.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = 'src/lib/i18n';
@@ -10,6 +11,8 @@ const LANGUAGES = ['en', 'sw'];
 const MADE = ['problem.', 'reason.', 'hazard.', 'class.', 'books.', 'what.', 'key.', 'kind.', 'batch.', 'job.', 'field.', 'payout.'];
 
 const problems = [];
+/** In which file of a language a phrase stands. */
+const partOf = {};
 const catalogues = Object.fromEntries(LANGUAGES.map((language) => [language, readCatalogue(language)]));
 const english = catalogues.en;
 
@@ -36,6 +39,20 @@ for (const key of Object.keys(english)) {
   if (!asked && !MADE.some((prefix) => key.startsWith(prefix))) problems.push(`no page asks for ${key}`);
 }
 
+for (const [, pattern, words, file] of readFileSync('src/routes/routes.ts', 'utf8').matchAll(
+  /pattern: '([^']+)',[^]*?words: \[([^\]]*)\],[^]*?import\('\.\/([^']+)'\)/g,
+)) {
+  const texts = [...withImports(join('src/routes', file))].map((path) => readFileSync(path, 'utf8')).join('\n');
+  const later = [...texts.matchAll(/loadWords\(\[([^\]]*)\]\)/g)].map((match) => match[1]).join(' ');
+  const loaded = ['everywhere', ...`${words} ${later}`.matchAll(/\w+/g)].map(String);
+  const asked = new Set([...texts.matchAll(/['"`](\w+\.[\w.]+)['"`]/g)].map((match) => match[1]));
+  const made = [...texts.matchAll(/`(\w+\.)\$\{/g)].map((match) => match[1]);
+  const needed = Object.keys(english).filter((key) => asked.has(key) || made.some((prefix) => key.startsWith(prefix)));
+  for (const key of needed.filter((one) => !loaded.includes(partOf[one]))) {
+    problems.push(`${pattern} asks for ${key} and does not load the words of ${partOf[key]}`);
+  }
+}
+
 problems.forEach((problem) => console.error(problem));
 console.log(`${Object.keys(english).length} phrases in ${LANGUAGES.length} languages`);
 process.exitCode = problems.length === 0 ? 0 : 1;
@@ -48,7 +65,13 @@ function readCatalogue(language) {
       if (!ts.isVariableStatement(node)) return;
       for (const { initializer } of node.declarationList.declarations) {
         const object = initializer && ts.isAsExpression(initializer) ? initializer.expression : initializer;
-        if (object && ts.isObjectLiteralExpression(object)) Object.assign(phrases, readObject(object));
+        if (!object || !ts.isObjectLiteralExpression(object)) continue;
+        const found = readObject(object);
+        Object.assign(phrases, found);
+        for (const key of Object.keys(found)) {
+          const part = name.replace('.ts', '');
+          if ((partOf[key] ??= part) !== part) problems.push(`${language}: ${key} stands in another file than in en`);
+        }
       }
     });
   }
@@ -62,6 +85,17 @@ function readObject(object) {
       ts.isObjectLiteralExpression(initializer) ? readObject(initializer) : initializer.text,
     ]),
   );
+}
+
+/** A component with everything of ours that it imports, now or later. */
+function withImports(path, found = new Set()) {
+  if (found.has(path) || path.startsWith(ROOT)) return found;
+  found.add(path);
+  for (const match of readFileSync(path, 'utf8').matchAll(/(?:from|import\(?)\s*'(\.[^']+\.(?:ts|svelte))'/g)) {
+    const next = join(dirname(path), match[1]);
+    if (existsSync(next)) withImports(next, found);
+  }
+  return found;
 }
 
 function places(phrase) {

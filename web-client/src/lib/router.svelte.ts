@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import type { Part } from './i18n/index.svelte.ts';
 
 export type Params = Readonly<Record<string, string>>;
 export type PageProps = { params: Params };
@@ -12,6 +13,8 @@ export type Audience = 'none' | 'member' | 'requester';
 export interface Route {
   pattern: string;
   audience: Audience;
+  /** The phrases that its page asks for, besides those of every page. */
+  words: readonly Part[];
   load: Loader;
 }
 

@@ -1,9 +1,14 @@
-import { en } from './en/index.ts';
+import type { everywhere } from './en/everywhere.ts';
+import type { member } from './en/member.ts';
+import type { open } from './en/open.ts';
+import type { requester } from './en/requester.ts';
+
+type English = typeof everywhere & typeof open & typeof member & typeof requester;
 
 export type Plural = { readonly one: string; readonly other: string };
-export type Key = keyof typeof en;
+export type Key = keyof English;
 /** Keys whose phrase depends on a number. */
-export type PluralKey = { [K in Key]: (typeof en)[K] extends string ? never : K }[Key];
+export type PluralKey = { [K in Key]: English[K] extends string ? never : K }[Key];
 export type TextKey = Exclude<Key, PluralKey>;
 export type Catalogue = { readonly [K in Key]: K extends PluralKey ? Plural : string };
 /** The phrases of one part of a catalogue, in another language. */
@@ -13,14 +18,35 @@ export type Params = Readonly<Record<string, string | number>>;
 export const LOCALES = { en: 'English', sw: 'Kiswahili' } as const;
 export type Locale = keyof typeof LOCALES;
 
+/** A part of the phrases that some routes need; what every page needs comes with the language. */
+export type Part = 'open' | 'member' | 'requester';
+type Phrases = Partial<Catalogue>;
+
+const PARTS: Record<Locale, Record<Part | 'everywhere', () => Promise<Phrases>>> = {
+  en: {
+    everywhere: () => import('./en/everywhere.ts').then((it) => it.everywhere),
+    open: () => import('./en/open.ts').then((it) => it.open),
+    member: () => import('./en/member.ts').then((it) => it.member),
+    requester: () => import('./en/requester.ts').then((it) => it.requester),
+  },
+  sw: {
+    everywhere: () => import('./sw/everywhere.ts').then((it) => it.everywhere),
+    open: () => import('./sw/open.ts').then((it) => it.open),
+    member: () => import('./sw/member.ts').then((it) => it.member),
+    requester: () => import('./sw/requester.ts').then((it) => it.requester),
+  },
+};
+
 const STORED = 'handprint.locale';
 
 interface State {
   locale: Locale;
-  phrases: Catalogue;
+  parts: ReadonlySet<Part>;
+  phrases: Phrases;
 }
 
-let current = $state.raw<State>({ locale: 'en', phrases: en });
+let current = $state.raw<State>({ locale: 'en', parts: new Set(), phrases: {} });
+const wanted = new Set<Part>();
 
 export function locale(): Locale {
   return current.locale;
@@ -35,10 +61,35 @@ export function isLocale(value: unknown): value is Locale {
   return typeof value === 'string' && Object.hasOwn(LOCALES, value);
 }
 
-/** Loads the phrases of a language and shows them at once. */
-export async function setLocale(next: Locale): Promise<void> {
-  const phrases = next === 'sw' ? (await import('./sw/index.ts')).sw : en;
-  current = { locale: next, phrases };
+async function read(from: Locale, parts: Iterable<Part>): Promise<Phrases> {
+  const names = ['everywhere', ...parts] as const;
+  const all = await Promise.all(names.map((name) => PARTS[from][name]()));
+  return Object.assign({}, ...all) as Phrases;
+}
+
+/** Loads the phrases that a page needs, in the language of the reader; before it is shown. */
+export async function loadWords(parts: readonly Part[]): Promise<void> {
+  parts.forEach((part) => wanted.add(part));
+  while (parts.some((part) => !current.parts.has(part))) {
+    const before = current;
+    const phrases = await read(before.locale, parts);
+    // In another language meanwhile: then they are read in that one.
+    if (current.locale !== before.locale) continue;
+    const { locale: same, parts: had, phrases: known } = current;
+    current = { locale: same, parts: new Set([...had, ...parts]), phrases: { ...known, ...phrases } };
+  }
+}
+
+/** Loads the phrases of a language, those that pages have asked for and `first`, and shows them at once. */
+export async function setLocale(next: Locale, first: readonly Part[] = []): Promise<void> {
+  first.forEach((part) => wanted.add(part));
+  let parts = [...wanted];
+  let phrases = await read(next, parts);
+  while (wanted.size > parts.length) {
+    parts = [...wanted];
+    phrases = await read(next, parts);
+  }
+  current = { locale: next, parts: new Set(parts), phrases };
   document.documentElement.lang = next;
   try {
     localStorage.setItem(STORED, next);
@@ -61,12 +112,12 @@ export function preferredLocale(): Locale {
 }
 
 export function t(key: TextKey, params: Params = {}): string {
-  return fill(current.phrases[key], params);
+  return fill(current.phrases[key] ?? key, params);
 }
 
 /** The phrase for a number; `{n}` in it is the number in the reader's own format. */
 export function tn(key: PluralKey, n: number, params: Params = {}): string {
-  const phrase = current.phrases[key];
+  const phrase = current.phrases[key] ?? { one: key, other: key };
   const form = new Intl.PluralRules(current.locale).select(n) === 'one' ? phrase.one : phrase.other;
   return fill(form, { ...params, n: new Intl.NumberFormat(region()).format(n) });
 }

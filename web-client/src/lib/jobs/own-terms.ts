@@ -4,7 +4,7 @@ import type { Offer, OwnTerms } from '../api/types.ts';
 export const OWN_COLUMNS = ['price_micros', 'overlap', 'expires_at'] as const;
 
 /** Names an offer among those of its batch. */
-export function offerKey({ batch, own_terms }: Offer): string {
+export function offerKey({ batch, own_terms }: Pick<Offer, 'batch' | 'own_terms'>): string {
   return [batch, own_terms?.price_micros, own_terms?.expires_at].join(' ');
 }
 
