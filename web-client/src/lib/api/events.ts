@@ -1,12 +1,25 @@
+import { saver } from '../device/saver.svelte.ts';
+
+const BURST_MS = 250;
+const SAVING_MS = 15_000;
+
 /** Calls back when the node says that something the caller may see has changed. */
 export function onEvents(after: number, changed: () => void): () => void {
   if (typeof EventSource === 'undefined') return () => undefined;
   const source = new EventSource(`/v1/events?after=${after}`);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  // Entries come in bursts; one look at the end of a burst is enough.
+  let waiting = false;
+  const look = (): void => {
+    waiting = false;
+    changed();
+  };
+  // Entries come in bursts; one look at the end of a burst is enough. Where data is dear there is one look
+  // in a while, however many come.
   const soon = (): void => {
+    if (saver.on && waiting) return;
     clearTimeout(timer);
-    timer = setTimeout(changed, 250);
+    waiting = true;
+    timer = setTimeout(look, saver.on ? SAVING_MS : BURST_MS);
   };
   source.onmessage = soon;
   for (const kind of KINDS) source.addEventListener(kind, soon);

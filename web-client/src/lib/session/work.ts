@@ -1,6 +1,7 @@
 import { api } from '../api/client.ts';
 import type { Claim, OwnTerms } from '../api/types.ts';
 import { all, get, put, remove } from '../device/db.ts';
+import { keepWorkAnyway } from '../device/offline.ts';
 import type { Answer } from './submit.ts';
 import type { ReadTerms } from './terms.ts';
 
@@ -29,6 +30,7 @@ export interface KeptClaim {
 const key = (log: string, batch: number): string => `${log} ${batch}`;
 
 export async function keepClaim(log: string, kept: KeptClaim): Promise<void> {
+  keepWorkAnyway();
   await put('claims', key(log, kept.claim.batch), kept).catch(() => undefined);
 }
 
