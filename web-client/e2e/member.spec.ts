@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { look } from './support/look.ts';
+import { readCode, sheets } from './support/paper.ts';
 import { answerAll, becomeMember, becomeRequester, openPayslip, publishJob } from './support/people.ts';
 
 test('a person joins, works, is paid and checks the payslip', async ({ page, otherPage, node }, info) => {
@@ -57,8 +58,44 @@ test('a person joins, works, is paid and checks the payslip', async ({ page, oth
   await expect(page.getByText('These witnesses saw that log:')).toBeVisible({ timeout: 30_000 });
   await page.getByText('What was checked?').click();
   await look(page, '/earnings/payslips/:period', 'checked');
+  await checkPaper(page, otherPage);
   await checkFileAndForgery(page);
 });
+
+/** Printed, it is one sheet with a code; whoever scans it checks the paper without an account. */
+async function checkPaper(page: Page, stranger: Page): Promise<void> {
+  const link = await readCode(page.getByRole('img', { name: 'Code that leads to the check of this payslip' }));
+  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/verify#entry=\d+&payslip=\d+&member=\d+$/);
+  await expect(page.getByText(link ?? '', { exact: true })).toBeVisible();
+  await page.emulateMedia({ media: 'print' });
+  for (const hidden of ['Print', 'Download the payslip', 'Check again']) {
+    await expect(page.getByRole('button', { name: hidden, exact: true })).toBeHidden();
+  }
+  await expect(page.getByRole('navigation')).toHaveCount(0);
+  await page.emulateMedia({ media: null });
+  expect(await sheets(page)).toBe(1);
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download the payslip' }).click(),
+  ]);
+  const file = readFileSync(await download.path(), 'utf8');
+  await stranger.goto(link ?? '');
+  const paper = stranger.getByRole('region', { name: /^The paper: payslip \d+ of member \d+$/ });
+  await expect(paper.locator('[data-proof=good]')).toBeVisible();
+  await expect(paper).toContainText(/closed by entry [\d,]+, .* record of [\d,]+ entries that the witnesses signed/);
+  await look(stranger, '/verify', 'from paper');
+  await dropFile(stranger, 'payslip.json', file);
+  await expect(paper.locator('[data-paper=same]')).toBeVisible();
+  await stranger.goto((link ?? '').replace(/payslip=\d+/, 'payslip=9999'));
+  await expect(paper.locator('[data-paper=other]')).toBeVisible();
+  await stranger.goto((link ?? '').replace(/entry=\d+/, 'entry=0'));
+  await expect(paper.getByRole('alert')).toContainText('did not close any books: The log begins');
+  await stranger.goto((link ?? '').replace(/entry=\d+/, 'entry=99999999'));
+  await expect(paper.locator('[data-proof=bad]')).toBeVisible();
+  await expect(paper).toContainText('The published log does not have this entry.');
+  await look(stranger, '/verify', 'from a forged paper');
+}
 
 /** Terms, tasks, signature, sent: the states between an offer and an answer. */
 async function work(page: Page, title: string): Promise<void> {
@@ -164,6 +201,26 @@ async function checkFileAndForgery(page: Page): Promise<void> {
   });
   await expect(page.getByText('A line is missing.')).toBeVisible();
 }
+
+test('a test that was not passed says by how much', async ({ page }) => {
+  await becomeMember(page);
+  await page.getByRole('link', { name: 'Finding bugs in short code' }).click();
+  await page.getByRole('button', { name: /^Start with/ }).click();
+  // The last answer is right once.
+  const tasks = Number(/of (\d+)/.exec(await page.getByText(/^1 of \d+$/).innerText())?.[1]);
+  for (let i = 1; i <= tasks; i += 1) {
+    await expect(page.getByText(`${i} of ${tasks}`, { exact: true })).toBeVisible();
+    await page.getByRole('radio').last().check();
+    await page.getByRole('button', { name: i === tasks ? 'Look over and sign' : 'Next' }).click();
+  }
+  await page.getByRole('button', { name: 'Sign and send' }).click();
+  await expect(page.getByRole('heading', { name: `${tasks} answers sent` })).toBeVisible();
+  await expect(async () => {
+    await page.goto('/work');
+    await expect(page.getByText(/1 of 6 right, 5 needed\./)).toBeVisible({ timeout: 2500 });
+  }).toPass();
+  await look(page, '/work', 'a test not passed');
+});
 
 /** A wrong file is nobody's fault, and is not called evidence. */
 test('a file that is no payslip is called just that', async ({ page }) => {

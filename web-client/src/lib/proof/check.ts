@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../verify/checkpoint.ts';
+import type { EntryGood } from '../verify/entry-reader.ts';
 import type { LogGood, Remembered } from '../verify/log-reader.ts';
 import type { PayslipGood } from '../verify/payslip.ts';
 import type { ReceiptGood } from '../verify/receipt.ts';
@@ -66,6 +67,11 @@ export function checkReceipt(text: string, policy: string): Promise<ReceiptGood 
 /** The state that the log shows now: who signed it, and when. */
 export function checkCheckpoint(policy: string): Promise<Checkpoint | Failed> {
   return run({ kind: 'checkpoint', base: '/log', policy });
+}
+
+/** One entry of the log, without reading the others. */
+export function checkEntry(policy: string, index: number): Promise<EntryGood | Failed> {
+  return run({ kind: 'entry', base: '/log', policy, index });
 }
 
 export function checkLog(

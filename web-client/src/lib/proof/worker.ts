@@ -1,4 +1,5 @@
 import { verifyCheckpoint } from '../verify/checkpoint.ts';
+import { readEntry } from '../verify/entry-reader.ts';
 import { readLog, type Remembered } from '../verify/log-reader.ts';
 import { verifyPayslipText } from '../verify/payslip.ts';
 import { parsePolicy } from '../verify/policy.ts';
@@ -10,6 +11,7 @@ export type Job =
   | { kind: 'payslip'; text: string; policy: string; promises: unknown[] }
   | { kind: 'receipt'; text: string; policy: string }
   | { kind: 'checkpoint'; base: string; policy: string }
+  | { kind: 'entry'; base: string; policy: string; index: number }
   | { kind: 'log'; base: string; policy: string; remembered?: Remembered };
 
 export type Report =
@@ -38,6 +40,7 @@ async function run(job: Job, progress: (done: number, of: number) => void): Prom
     return text ? verifyCheckpoint(new TextDecoder().decode(text), policy) : failed('checkpoint_missing');
   }
   const source = { fetch: (path: string) => fetchBytes(`${job.base}/${path}`) };
+  if (job.kind === 'entry') return readEntry(source, policy, job.index);
   return readLog(source, policy, {
     progress,
     ...(job.remembered ? { remembered: job.remembered } : {}),

@@ -5,6 +5,7 @@ export * from './dsse.ts';
 export * from './dsse-verify.ts';
 export * from './ed25519.ts';
 export * from './hash.ts';
+export * from './entry-reader.ts';
 export * from './header.ts';
 export * from './log-reader.ts';
 export * from './merkle.ts';

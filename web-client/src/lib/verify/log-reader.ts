@@ -173,6 +173,6 @@ class Audit {
   }
 }
 
-async function fetchTile(source: LogSource, tile: TileRef): Promise<Bytes | null> {
+export async function fetchTile(source: LogSource, tile: TileRef): Promise<Bytes | null> {
   return (await source.fetch(tile.path)) ?? (await source.fetch(tile.full));
 }

@@ -98,8 +98,11 @@ export class Frontier {
   }
 
   root(): Bytes {
-    const [last, ...rest] = [...this.peaks].reverse();
-    if (!last) return sha256(new Uint8Array());
-    return rest.reduce((right, left) => nodeHash(left, right), last);
+    return this.before(null) ?? sha256(new Uint8Array());
+  }
+
+  /** The root together with what stands to the right of it; null when there is nothing at all. */
+  before(right: Bytes | null): Bytes | null {
+    return this.peaks.reduceRight<Bytes | null>((rest, left) => (rest ? nodeHash(left, rest) : left), right);
   }
 }

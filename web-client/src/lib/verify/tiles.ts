@@ -1,6 +1,7 @@
 import { utf8Decode, type Bytes } from './bytes.ts';
 
-const WIDTH = 256;
+/** Hashes or entries of a full tile. */
+export const WIDTH = 256;
 
 /** 1234067 -> x001/x234/067 */
 export function tileNumber(n: number): string {
@@ -21,15 +22,17 @@ export interface TileRef {
   count: number;
 }
 
+/** The tile with that number, where its level has `size` hashes or entries. */
+export function tileOf(size: number, level: 'entries' | number, n: number): TileRef {
+  const first = n * WIDTH;
+  const count = Math.min(WIDTH, size - first);
+  const full = `tile/${level}/${tileNumber(n)}`;
+  return { path: count === WIDTH ? full : `${full}.p/${count}`, full, first, count };
+}
+
 /** The tiles of a level, or the entry bundles, that cover a tree of `size` leaves. */
 export function tilesOf(size: number, level: 'entries' | 0): TileRef[] {
-  const refs: TileRef[] = [];
-  for (let first = 0; first < size; first += WIDTH) {
-    const count = Math.min(WIDTH, size - first);
-    const full = `tile/${level}/${tileNumber(first / WIDTH)}`;
-    refs.push({ path: count === WIDTH ? full : `${full}.p/${count}`, full, first, count });
-  }
-  return refs;
+  return Array.from({ length: Math.ceil(size / WIDTH) }, (_one, n) => tileOf(size, level, n));
 }
 
 /** Splits an entry bundle; undefined when its lengths do not add up or an entry is not text. */
