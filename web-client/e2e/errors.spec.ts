@@ -106,7 +106,7 @@ test('a mandate over no amount is not signed, and the page says why', async ({ p
   await page.getByLabel('Name of your organisation').fill('Careless');
   await page.getByLabel('Most that may be spent').fill('100,000');
   await expect(page.getByText('Write an amount without other signs')).toBeVisible();
-  await page.getByRole('button', { name: 'Make my key and sign' }).click();
+  await page.getByRole('button', { name: 'Make my key' }).click();
   await expect(page.getByLabel('Most that may be spent')).toBeFocused();
   await look(page, '/start/requester', 'no amount');
 });

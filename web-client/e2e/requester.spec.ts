@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from './support/fixtures.ts';
 import { look } from './support/look.ts';
-import { becomeMember, becomeRequester, CSV, ITEMS, publishJob, workOn } from './support/people.ts';
+import { becomeMember, becomeRequester, CSV, ITEMS, keepSheet, publishJob, workOn } from './support/people.ts';
 
 test('a requester sees rows, price and total before paying, and takes the results', async ({ page, otherPage }, info) => {
   const title = `Requester ${info.project.name}`;
-  await page.goto('/start/requester');
-  await expect(page.getByLabel('Name of your organisation')).toBeVisible();
-  await look(page, '/start/requester', 'form');
-  await becomeRequester(page, 'Acme Research');
+  await becomeRequester(page, 'Acme Research', (state) => look(page, '/start/requester', state));
   await page.goto('/projects');
   await expect(page.getByText('No projects yet')).toBeVisible();
   await look(page, '/projects', 'none yet');
@@ -76,9 +73,11 @@ test('a requester who is quicker than the page still signs for the right log', a
   });
   await page.goto('/start/requester');
   await page.getByLabel('Name of your organisation').fill('Hasty Research');
-  await page.getByRole('button', { name: 'Make my key and sign' }).click();
-  await expect(page.getByText('Signing', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Make my key' }).click();
+  await expect(page.getByRole('button', { name: 'Make my key' })).toHaveAttribute('aria-disabled', 'true');
   release();
+  await keepSheet(page);
+  await page.getByRole('button', { name: 'Sign and start' }).click();
   await expect(page.getByRole('heading', { name: 'Your items' })).toBeVisible();
 });
 

@@ -58,11 +58,19 @@ export async function keepSheet(page: Page, stop: Stop = passBy): Promise<string
   return words;
 }
 
-export async function becomeRequester(page: Page, name: string): Promise<void> {
+/** From the name to a key, a recovery sheet that was checked, and a mandate; answers what stands on the sheet. */
+export async function becomeRequester(page: Page, name: string, stop: Stop = passBy): Promise<string[]> {
   await page.goto('/start/requester');
+  await expect(page.getByLabel('Name of your organisation')).toBeVisible();
+  await stop('form');
   await page.getByLabel('Name of your organisation').fill(name);
-  await page.getByRole('button', { name: 'Make my key and sign' }).click();
+  await page.getByRole('button', { name: 'Make my key' }).click();
+  const words = await keepSheet(page, stop);
+  await expect(page.getByRole('heading', { name: 'Look over and sign' })).toBeFocused();
+  await stop('to sign');
+  await page.getByRole('button', { name: 'Sign and start' }).click();
   await expect(page.getByRole('heading', { name: 'Your items' })).toBeVisible();
+  return words;
 }
 
 /** From a file to a published batch; stands on the batch's page afterwards. */

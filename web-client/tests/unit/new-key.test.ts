@@ -2,7 +2,7 @@
 import 'fake-indexeddb/auto';
 import { mount, tick, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import NewKey from '../../src/routes/member/NewKey.svelte';
+import NewKey from '../../src/lib/ui/NewKey.svelte';
 import { makeKey } from '../../src/lib/keys/signer.ts';
 import { setLocale } from '../../src/lib/i18n/index.svelte.ts';
 import { sendCommand } from '../../src/lib/session/commands.ts';
@@ -11,27 +11,12 @@ import { addIdentity, resend, session, signOut, startSession } from '../../src/l
 import { base64 } from '../../src/lib/verify/index.ts';
 import { command, TestKey } from '../support/log-maker.ts';
 import { MockNode } from '../support/mock/node.ts';
+import { button, press, settle, shows, text, WAIT, wireTo, type Wire } from '../support/wire.ts';
 
 const delegate = new TestKey(200);
 let node: MockNode;
-let asked: string[];
-let down: RegExp | null;
+let wire: Wire;
 let shown: ReturnType<typeof mount> | null = null;
-
-/** The page's requests go to the mock node, as they would over the wire. */
-function wire(): void {
-  let cookie: string | null = null;
-  vi.stubGlobal('fetch', (path: string, { method = 'GET', body = '' }: { method?: string; body?: string } = {}) => {
-    asked.push(`${method} ${path}`);
-    if (down?.test(path)) return Promise.reject(new Error('no connection'));
-    const url = new URL(path, 'http://x');
-    const reply = node.handle({ method, path: url.pathname, query: url.searchParams, body, cookie });
-    cookie = reply?.cookie ?? cookie;
-    const headers = reply?.seq === undefined ? {} : { 'handprint-seq': String(reply.seq) };
-    const text = reply?.text ?? JSON.stringify(reply?.json ?? {});
-    return Promise.resolve(new Response(text, { status: reply?.status ?? (reply ? 200 : 404), headers }));
-  });
-}
 
 async function join(): Promise<number> {
   const key = await makeKey();
@@ -64,40 +49,18 @@ async function open(anew = true): Promise<void> {
   await settle();
 }
 
-/** A little while, in which nothing may happen; what has to happen is waited for instead. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 30; i += 1) await new Promise((done) => setTimeout(done, 2));
-  await tick();
-}
-
-/** Presses a button as soon as it is there. */
-async function press(name: string): Promise<void> {
-  const found = await vi.waitFor(() => {
-    const one = button(name);
-    if (!one) throw new Error(`no button ${name}`);
-    return one;
-  }, WAIT);
-  found.click();
-}
-
 /** Joins, and signs an objection that cannot be sent. */
 async function objectOffline(): Promise<void> {
   propose(await join());
   await open();
   await shows('A delegate has proposed');
-  down = /commands/;
+  wire.down = /commands/;
   await press('Object: I still have my key');
   await press('Sign my objection');
   await shows('signed, but not sent yet');
 }
 
-/** A busy machine takes many times as long. */
-const WAIT = { timeout: 20_000 };
-const shows = (words: string): Promise<void> => vi.waitFor(() => expect(text()).toContain(words), WAIT);
-const text = (): string => document.body.textContent.trim();
-const button = (name: string): HTMLButtonElement | undefined =>
-  [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === name);
-const times = (what: string): number => asked.filter((one) => one === what).length;
+const times = (what: string): number => wire.asked.filter((one) => one === what).length;
 const asks = async (count: number): Promise<void> => {
   await vi.waitFor(() => expect(times('GET /v1/proposals')).toBe(count), WAIT);
 };
@@ -105,16 +68,14 @@ const objections = (): number => node.log.entries.filter(({ header }) => header.
 
 beforeEach(async () => {
   node = new MockNode();
-  asked = [];
-  down = null;
-  wire();
+  wire = wireTo(node);
   await startSession();
 });
 
 afterEach(async () => {
   if (shown) await unmount(shown);
   shown = null;
-  down = null;
+  wire.down = null;
   await signOut();
   await setLocale('en');
   vi.unstubAllGlobals();
@@ -181,7 +142,7 @@ describe('a proposal to give a member a new key', () => {
     await asks(2);
     await open(true);
     await asks(3);
-    expect(asked.filter((one) => one.startsWith('GET /v1/entries'))).toEqual([]);
+    expect(wire.asked.filter((one) => one.startsWith('GET /v1/entries'))).toEqual([]);
   });
 
   it('is asked for once by two pages that are opened one right after the other', async () => {
@@ -193,23 +154,23 @@ describe('a proposal to give a member a new key', () => {
   it('is asked for again when it could not be read', async () => {
     const member = await join();
     propose(member);
-    down = /proposals/;
+    wire.down = /proposals/;
     await open(false);
     await asks(1);
     await settle();
     expect(text()).toBe('');
-    down = null;
+    wire.down = null;
     await open(false);
     await shows('A delegate has proposed');
   });
 
   it('is not objected to twice when the connection was gone for a while', async () => {
     await objectOffline();
-    expect(session.waiting).toBe(1);
+    await vi.waitFor(() => expect(session.waiting).toBe(1), WAIT);
     expect(button('Object: I still have my key')).toBeUndefined();
     await open();
     await shows('signed, but not sent yet');
-    down = null;
+    wire.down = null;
     await resend();
     await shows('No proposal about your keys stands any more');
     expect(objections()).toBe(1);
@@ -217,7 +178,7 @@ describe('a proposal to give a member a new key', () => {
 
   it('whose objection waits on this device gets it when the page is opened again', async () => {
     await objectOffline();
-    down = null;
+    wire.down = null;
     await open(false);
     await vi.waitFor(() => expect(objections()).toBe(1), WAIT);
     await vi.waitFor(() => expect(session.waiting).toBe(0), WAIT);

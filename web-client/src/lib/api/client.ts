@@ -19,6 +19,7 @@ import type {
   Me,
   NewBatch,
   Offers,
+  OwnKeys,
   OwnTerms,
   Payslips,
   ProjectMade,
@@ -103,6 +104,8 @@ export const api = {
     write<{ party: string }>('POST', '/v1/sessions', { body: { envelope } }),
   closeSession: () => write<unknown>('DELETE', '/v1/sessions'),
   session: () => read<SessionInfo>('/v1/session'),
+
+  keys: () => read<OwnKeys>('/v1/keys'),
 
   offers: (limit: number) => read<Offers>(`/v1/tasks/open?limit=${limit}`),
   terms: (batch: number) => read<string>(`/v1/batches/${batch}/terms`, 'text'),

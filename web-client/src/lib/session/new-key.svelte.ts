@@ -24,7 +24,7 @@ let turn = 0;
 
 const mine = $derived(state.party !== '' && state.party === session.identity?.party);
 
-/** What delegates have proposed about the keys of the member who is signed in. */
+/** What delegates have proposed about the keys of who is signed in. */
 export const newKey = {
   /** Those that stand, oldest first. */
   get proposals(): readonly Proposal[] {
@@ -45,7 +45,7 @@ let pending: { party: string; signIn: number; answered: Promise<void> } | null =
 /** Asks what stands: once for a sign-in, unless it is asked anew. */
 export async function askForNewKey(anew: boolean): Promise<void> {
   const { identity, signIns: signIn } = session;
-  if (identity?.role !== 'member') return;
+  if (!identity) return;
   const { party } = identity;
   const isFor = (one: typeof pending | State): boolean => one?.party === party && one.signIn === signIn;
   if (!anew && isFor(state)) return;
@@ -70,13 +70,11 @@ async function ask(identity: Identity): Promise<void> {
     state = { party, signIn: -1, proposals: known, kept, problem: answer.problem };
     return;
   }
-  const proposals = answer.value.proposals.filter(
-    ({ act, member }) => act === 'reenrol_member' && `m:${String(member)}` === party,
-  );
+  const proposals = answer.value.proposals.filter((one) => one.party === party);
   state = { party, signIn: session.signIns, proposals, kept: kept && proposals.length > 0, problem: null };
 }
 
-/** Signs that the member still has a key. One objection ends every proposal before it. */
+/** Signs that the party still has a key. One objection ends every proposal before it. */
 export async function objectToNewKey(): Promise<Result<Answered> | undefined> {
   const { identity } = session;
   const newest = newKey.proposals.at(-1);

@@ -27,18 +27,32 @@ export async function registerMember(
 export async function registerRequester(
   log: string,
   key: StoredKey,
+  recoverySeed: Bytes,
   name: string,
 ): Promise<Result<Identity>> {
   const answer = await sendCommand(key, {
     actor: 'new',
     kind: 'register_requester',
-    args: { key: base64(key.publicKey) },
+    args: { key: base64(key.publicKey), recovery: base64(await publicKeyOf(recoverySeed)) },
     log,
     attachments: { name },
   });
   if (!answer.ok) return answer;
   const party = `r:${String(answer.value.result['requester'])}`;
   return { ok: true, value: { party, role: 'requester', log, key, name }, seq: answer.seq };
+}
+
+/** The key is over from the entry of this command on; what it signed before stays signed. */
+export async function revokeKey(identity: Identity, key: string): Promise<Result<Answered>> {
+  const { key: own, log, party } = identity;
+  return sendCommand(own, { actor: party, kind: 'revoke_key', args: { key }, log });
+}
+
+/** The new key of a sheet that the reader has kept. */
+export async function addRecoveryKey(identity: Identity, seed: Bytes): Promise<Result<Answered>> {
+  const { key, log, party } = identity;
+  const args = { key: base64(await publicKeyOf(seed)), role: 'recovery' };
+  return sendCommand(key, { actor: party, kind: 'add_key', args, log });
 }
 
 export const AGENT_KINDS = [

@@ -19,6 +19,7 @@ interface State {
   waiting: number;
   refused: Problem[];
   signIns: number;
+  ended: Problem | null;
 }
 
 let state = $state.raw<State>({
@@ -30,6 +31,7 @@ let state = $state.raw<State>({
   waiting: 0,
   refused: [],
   signIns: 0,
+  ended: null,
 });
 
 const LAST_LOG = 'handprint.log';
@@ -64,6 +66,10 @@ export const session = {
   /** How often somebody has signed in since the page was loaded. */
   get signIns(): number {
     return state.signIns;
+  },
+  /** Why the key of this device opens nothing any more. */
+  get ended(): Problem | null {
+    return state.ended;
   },
 };
 
@@ -113,6 +119,10 @@ export async function useIdentity(identity: Identity): Promise<Problem | null> {
   const mine = base64(identity.key.publicKey);
   if (!(current.ok && current.value.key === mine)) {
     const problem = await signIn(identity.key);
+    if (problem?.code === 'key_revoked') {
+      patch({ identity: null, phase: 'nobody', ended: problem });
+      return problem;
+    }
     if (problem) {
       patch({ identity, phase: problem.code === 'unreachable' ? 'offline' : 'nobody' });
       await countWaiting();
@@ -121,7 +131,7 @@ export async function useIdentity(identity: Identity): Promise<Problem | null> {
   }
   localStorage.setItem(LAST_PARTY, identity.party);
   const info = await api.session();
-  patch({ identity, phase: 'open', grant: grantOf(info.ok ? info.value : null) });
+  patch({ identity, phase: 'open', ended: null, grant: grantOf(info.ok ? info.value : null) });
   if (identity.role === 'member') keepWork();
   await resend();
   return null;

@@ -48,7 +48,7 @@ export class Market {
   private readonly batches: MockBatch[] = [];
   private readonly apiKeys: Record<string, unknown>[] = [];
   private grants: { grant: number; by: string; shown: Record<string, unknown> }[] = [];
-  private readonly proposals: { proposal: number; act: string; delegate: number; from: number; member: number; key: string }[] = [];
+  private readonly proposals: { proposal: number; act: string; delegate: number; from: number; party: string; key: string }[] = [];
   private escrow = 0n;
   private bank = 0n;
   private held = 0n;
@@ -67,9 +67,20 @@ export class Market {
       return { index: this.touch(member, kind, [], { evidence: envelope, keys }), result: { member } };
     }
     if (kind === 'register_requester') {
-      const requester = this.requesters.size;
+      const requester = new Set(this.requesters.values()).size;
       this.requesters.set(String(args['key']), requester);
+      if (args['recovery'] !== undefined) {
+        this.requesters.set(String(args['recovery']), requester);
+        this.recovery.add(String(args['recovery']));
+      }
       return { index: this.plain(kind), result: { requester } };
+    }
+    if ((kind === 'add_key' || kind === 'revoke_key') && String(command['actor']).startsWith('r')) {
+      const key = String(args['key']);
+      if (kind === 'revoke_key') this.requesters.delete(key);
+      else this.requesters.set(key, Number(String(command['actor']).slice(2)));
+      if (args['role'] === 'recovery') this.recovery.add(key);
+      return { index: this.plain(kind), result: {} };
     }
     if (kind === 'add_key') {
       const member = Number(String(command['actor']).slice(2));
@@ -87,6 +98,10 @@ export class Market {
     const { kinds, cap, currency, expires } = args;
     this.grants.push({ grant: index, by: String(command['actor']), shown: { kinds, batches: [], cap, spent: '0', currency, expires } });
     return { index, result: { grant: index } };
+  }
+
+  requesterKeys(): Iterable<string> {
+    return this.requesters.keys();
   }
 
   partyOfHint(hint: string): string | undefined {
@@ -141,7 +156,9 @@ export class Market {
       case 'GET /v1/claims':
         return { json: { claims: this.batches.map((batch) => claimOf(batch, member)).filter(({ tasks }) => tasks.length > 0) } };
       case 'GET /v1/me':
-        return { json: { member, languages: ['en', 'sw'], skills: [], balances: this.balances(member), keys: (this.keys.get(member) ?? []).map((key) => ({ key, role: this.recovery.has(key) ? 'recovery' : 'device' })), counter: this.log.chain(member).counter } };
+        return { json: { member, languages: ['en', 'sw'], skills: [], balances: this.balances(member), keys: this.ownKeys(this.keys.get(member) ?? []), counter: this.log.chain(member).counter } };
+      case 'GET /v1/keys':
+        return { json: { keys: this.ownKeys(this.keys.get(member) ?? []) } };
       case 'GET /v1/proposals':
         return { json: { proposals: this.standingAbout(member) } };
       case 'GET /v1/me/lines':
@@ -153,6 +170,10 @@ export class Market {
     }
   }
 
+  private ownKeys(keys: string[]): unknown[] {
+    return keys.map((key) => ({ key, role: this.recovery.has(key) ? 'recovery' : 'device', index: 0, since: this.log.times[0] ?? 0 }));
+  }
+
   private forRequester(ask: Ask, party: string): Reply | null {
     const body = ask.body.startsWith('{') && !ask.path.endsWith('/tasks') ? (JSON.parse(ask.body) as JsonObject) : {};
     const match = /^\/v1\/batches\/(\d+)(?:\/(\w+))?$/.exec(ask.path);
@@ -160,6 +181,8 @@ export class Market {
     if (batch) return this.onBatch(batch, match?.[2] ?? '', ask, body);
     if (/^\/v1\/projects\/\d+\/batches$/.test(ask.path)) return this.create(body);
     switch (`${ask.method} ${ask.path}`) {
+      case 'GET /v1/keys':
+        return { json: { keys: this.ownKeys([...this.requesters].filter(([, one]) => `r:${one}` === party).map(([key]) => key)) } };
       case 'POST /v1/agents':
         return { json: { key: base64(new Uint8Array(32).fill(7)) } };
       case 'POST /v1/projects':
@@ -282,7 +305,7 @@ export class Market {
   private propose(member: number, key: string, envelope: JsonObject): Outcome {
     const proposal = this.touch(member, 'propose_reenrolment', [], { evidence: envelope });
     const from = (this.log.times[proposal] ?? 0) + REENROLMENT_WAIT_MS;
-    this.proposals.push({ proposal, act: 'reenrol_member', delegate: 0, from, member, key });
+    this.proposals.push({ proposal, act: 'reenrol_member', delegate: 0, from, party: `m:${member}`, key });
     return { index: proposal, result: { proposal, from } };
   }
 
@@ -296,7 +319,7 @@ export class Market {
   }
 
   private standingAbout(member: number): typeof this.proposals {
-    return this.proposals.filter((one) => one.member === member);
+    return this.proposals.filter((one) => one.party === `m:${member}`);
   }
 
   private submit(member: number, args: JsonObject, envelope: JsonObject, attachments: JsonObject): Outcome {

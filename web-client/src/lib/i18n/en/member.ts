@@ -166,6 +166,14 @@ export const member = {
   'me.keys': 'Your keys',
   'me.keys.text': 'Whoever holds one of these can sign as you.',
   'me.thisDevice': 'this device',
+  'me.keys.since': 'since {date}',
+  'me.keys.end': 'End this key',
+  'me.keys.end.of': 'End this key: {what} since {date}',
+  'me.keys.end.device': 'The device that holds it can sign nothing more as you. What it has signed stays as it is.',
+  'me.keys.end.sheet': 'The sheet is worth nothing from then on. You can make a new one right afterwards.',
+  'me.keys.end.sign': 'Sign that it is over',
+  'me.sheet.none': 'You have no recovery sheet. If you lose this device, only two delegates together can let you back in.',
+  'me.sheet.make': 'Make a recovery sheet',
   'me.notPersistent':
     'Your browser may clear this key when it runs short of space. Add this page to your home screen, and keep your recovery sheet.',
   'me.skills': 'Your skills',
@@ -176,7 +184,7 @@ export const member = {
 
   'newKey.title': 'A delegate has proposed a new key for you',
   'newKey.what':
-    'This is the way back for a member who has lost every key. When a second delegate agrees, the new key signs as you, and every key that you have now stops working, your recovery sheet too.',
+    'This is the way back for somebody who has lost every key. When a second delegate agrees, the new key signs as you, and every key that you have now stops working, your recovery sheet too.',
   'newKey.asked': 'Did you ask for this? Then do nothing. If you did not, object.',
   'newKey.calm': 'Until then nothing changes: your keys work.',
   'newKey.late': 'That time is over. You can still object as long as no second delegate has agreed: do it now.',

@@ -60,6 +60,7 @@ export const open = {
 
   'restore.title': 'Come back with your recovery sheet',
   'restore.text': 'Type what stands on the sheet. This device then gets a key of its own.',
+  'restore.lost': 'If the old device was lost or stolen, end its key afterwards, where your keys are shown.',
   'restore.words': 'The 14 groups, in order',
   'restore.wrong': 'That is not a whole sheet, or one character is wrong. Compare it group by group.',
   'restore.do': 'Come back',

@@ -8,7 +8,9 @@ export const requester = {
   'requester.start.cap.hint':
     'Your key stays on this device. You sign a mandate that lets the cooperative act for you up to this amount, for a year.',
   'requester.start.cap.wrong': 'Write an amount without other signs, such as 100000 or 2500.50',
-  'requester.start.do': 'Make my key and sign',
+  'requester.start.do': 'Sign and start',
+  'requester.sign.title': 'Look over and sign',
+  'requester.sign.text': 'Nothing has been sent so far. You join, and sign the mandate, with the key of this device.',
   'requester.start.busy': 'Signing',
 
   'projects.title': 'Your projects',
@@ -146,6 +148,7 @@ export const requester = {
   'team.mandate.spent': 'Used so far',
   'team.mandate.expires': 'Good until',
   'team.mandate.over': 'Over since',
+  'team.mandate.outlives': 'A mandate does not end with the key that signed it. If somebody else had the device, also revoke every mandate and every key for programs that you do not know.',
   'team.mandate.revoke': 'Revoke this mandate',
   'team.mandate.revoke.text':
     'The cooperative can then do nothing more in your name, and keys for programs stop working. Money set aside for open batches stays with them.',

@@ -169,6 +169,14 @@ export const member: PartOf<typeof en> = {
   'me.keys': 'Funguo zako',
   'me.keys.text': 'Mwenye mojawapo ya hizi anaweza kusaini kama wewe.',
   'me.thisDevice': 'kifaa hiki',
+  'me.keys.since': 'tangu {date}',
+  'me.keys.end': 'Futa ufunguo huu',
+  'me.keys.end.of': 'Futa ufunguo huu: {what} tangu {date}',
+  'me.keys.end.device': 'Kifaa chenye ufunguo huu hakitaweza tena kusaini kama wewe. Kilichosainiwa nacho kinabaki kama kilivyo.',
+  'me.keys.end.sheet': 'Karatasi hiyo haitakuwa na thamani tena. Unaweza kutengeneza mpya mara moja baadaye.',
+  'me.keys.end.sign': 'Saini kwamba umekwisha',
+  'me.sheet.none': 'Huna karatasi ya kurejesha. Ukipoteza kifaa hiki, ni wajumbe wawili pamoja tu wanaoweza kukurudisha.',
+  'me.sheet.make': 'Tengeneza karatasi ya kurejesha',
   'me.notPersistent':
     'Kivinjari chako kinaweza kufuta ufunguo huu nafasi ikipungua. Ongeza ukurasa huu kwenye skrini ya mwanzo, na utunze karatasi yako ya kurejesha.',
   'me.skills': 'Ujuzi wako',
@@ -179,7 +187,7 @@ export const member: PartOf<typeof en> = {
 
   'newKey.title': 'Mjumbe amependekeza ufunguo mpya kwa ajili yako',
   'newKey.what':
-    'Hii ni njia ya kurudi kwa mwanachama aliyepoteza funguo zote. Mjumbe wa pili akikubali, ufunguo mpya utasaini kama wewe, na kila ufunguo ulio nao sasa utaacha kufanya kazi, pamoja na karatasi yako ya kurejesha.',
+    'Hii ni njia ya kurudi kwa aliyepoteza funguo zote. Mjumbe wa pili akikubali, ufunguo mpya utasaini kama wewe, na kila ufunguo ulio nao sasa utaacha kufanya kazi, pamoja na karatasi yako ya kurejesha.',
   'newKey.asked': 'Je, wewe uliomba hivi? Basi usifanye lolote. Kama hukuomba, pinga.',
   'newKey.calm': 'Hadi wakati huo hakuna kinachobadilika: funguo zako zinafanya kazi.',
   'newKey.late': 'Muda huo umekwisha. Bado unaweza kupinga maadamu mjumbe wa pili hajakubali: fanya hivyo sasa.',

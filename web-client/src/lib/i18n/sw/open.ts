@@ -63,6 +63,7 @@ export const open: PartOf<typeof en> = {
 
   'restore.title': 'Rudi kwa karatasi yako ya kurejesha',
   'restore.text': 'Andika kilicho kwenye karatasi. Kifaa hiki kitapata ufunguo wake.',
+  'restore.lost': 'Ikiwa kifaa cha zamani kilipotea au kuibwa, futa ufunguo wake baadaye, pale funguo zako zinapoonyeshwa.',
   'restore.words': 'Makundi 14, kwa mpangilio',
   'restore.wrong': 'Hiyo si karatasi kamili, au herufi moja si sahihi. Linganisha kundi kwa kundi.',
   'restore.do': 'Rudi',

@@ -11,7 +11,9 @@ export const requester: PartOf<typeof en> = {
   'requester.start.cap.hint':
     'Ufunguo wako unabaki kwenye kifaa hiki. Unasaini idhini inayouruhusu ushirika kutenda kwa niaba yako hadi kiasi hiki, kwa mwaka mmoja.',
   'requester.start.cap.wrong': 'Andika kiasi bila alama nyingine, kama vile 100000 au 2500.50',
-  'requester.start.do': 'Tengeneza ufunguo wangu na usaini',
+  'requester.start.do': 'Saini na uanze',
+  'requester.sign.title': 'Angalia na usaini',
+  'requester.sign.text': 'Hadi sasa hakuna kilichotumwa. Unajiunga, na kusaini idhini, kwa ufunguo wa kifaa hiki.',
   'requester.start.busy': 'Inasaini',
 
   'projects.title': 'Miradi yako',
@@ -149,6 +151,7 @@ export const requester: PartOf<typeof en> = {
   'team.mandate.spent': 'Zilizotumika hadi sasa',
   'team.mandate.expires': 'Ni halali hadi',
   'team.mandate.over': 'Imekwisha tangu',
+  'team.mandate.outlives': 'Idhini haimaliziki pamoja na ufunguo ulioisaini. Ikiwa mtu mwingine alikuwa na kifaa, futa pia kila idhini na kila ufunguo wa programu usioujua.',
   'team.mandate.revoke': 'Futa idhini hii',
   'team.mandate.revoke.text':
     'Kisha ushirika hauwezi tena kutenda lolote kwa jina lako, na funguo za programu zinaacha kufanya kazi. Fedha zilizotengwa kwa mafungu yaliyo wazi zinabaki nayo.',
