@@ -357,6 +357,12 @@ private:
                 money("in_transit/refund:" + std::to_string(*refund), row->currency);
                 money("bank/main", row->currency);
                 money("escrow/" + area::party('r', row->requester), row->currency);
+            } else if (const auto* coop = look<CoopRow>(1)) {
+                // The refund may be made by a command before this one in the same batch, which
+                // knows of all rows but the bank's: loaded now, they cost no round of their own.
+                for (std::size_t at = 0; at < coop->currencies.size(); at += 4) {
+                    money("bank/main", coop->currencies.substr(at, 3));
+                }
             }
         }
         if (!payout || !items) return;

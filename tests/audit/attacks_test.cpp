@@ -71,7 +71,7 @@ TEST_CASE("attack: a signature made for another purpose") {
 TEST_CASE("attack: a signed command used twice") {
     Setting s;
     tell(s.world);
-    const auto request = s.world.sign(Refund{Amount{5}, "KES"}, "r:0", requester);
+    const auto request = s.world.sign(Refund{Amount{5}, "KES"}, "r:0", renewed);
     pipeline::Job job;
     job.request = request;
     const auto first = s.world.run(job);
@@ -79,7 +79,7 @@ TEST_CASE("attack: a signed command used twice") {
     REQUIRE(first.verdict == pipeline::Verdict::entry);
     CHECK(second.index == first.index);
     CHECK(second.leaf == first.leaf);
-    job.request = s.world.sign(Refund{Amount{6}, "KES"}, "r:0", requester); // same id, other bytes
+    job.request = s.world.sign(Refund{Amount{6}, "KES"}, "r:0", renewed); // same id, other bytes
     auto& other = job.request;
     other.id = request.id;
     CHECK(s.world.run(job).refusal.code == "id_reused");
@@ -313,7 +313,7 @@ TEST_CASE("attack: money spent twice") {
     std::vector<std::string> codes;
     for (int i = 0; i < 3; ++i) {
         pipeline::Job job;
-        job.request = s.world.sign(Refund{Amount{left}, "KES"}, "r:0", requester);
+        job.request = s.world.sign(Refund{Amount{left}, "KES"}, "r:0", renewed);
         job.done = [&](const pipeline::Answer& answer) {
             const std::lock_guard lock(mutex);
             codes.push_back(answer.refusal.code);

@@ -139,10 +139,10 @@ void enrol_anew(World& world) {
     const Int escrow = propose({key_text(spare + 2), {}, 1});
     world.entry(ObjectReenrolment{escrow}, "r:1", recovery + 20);
     const Int lost = propose({key_text(spare + 3), 3});
-    const Int buyer = propose({key_text(spare + 12), {}, 0});
+    const Int buyer = propose({key_text(renewed), {}, 0});
     world.advance(wait_ms);
     world.entry(ReenrolMember{key_text(spare + 3), 3, lost}, "d:1", delegate + 1);
-    world.entry(ReenrolRequester{key_text(spare + 12), buyer, 0}, "d:1", delegate + 1);
+    world.entry(ReenrolRequester{key_text(renewed), buyer, 0}, "d:1", delegate + 1);
 }
 
 } // namespace
@@ -217,7 +217,7 @@ Story tell(World& world) {
     pay_without_quorum(world);
     enrol_anew(world);
     world.entry(RevokeGrant{story.grant}, "r:1", requester + 1);
-    story.open = world.batch(terms(0, "open"), 2, "r:0", spare + 12);
+    story.open = world.batch(terms(0, "open"), 2, "r:0", renewed);
     world.submit(0, member, story.open, {0});
     pipeline::Job claim; // stays: an operational row
     claim.request.command = Claim{1, story.open, 2, {0, 1}};

@@ -62,7 +62,8 @@ enum Keys : std::uint8_t {
     requester = 20,
     member = 30,
     recovery = 60,
-    spare = 90
+    spare = 90,
+    renewed = 102 // of requester 0 at the end of tell()
 };
 
 /// Two real witnesses. They outlive the log that they watch.
