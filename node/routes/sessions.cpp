@@ -98,9 +98,8 @@ Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text)
         return unexpected(Refusal{Family::invalid, "wrong_log", "Signed for another log.", "log"});
     }
     const auto known = parts_.keys.find(envelope->keyid);
-    if (!known || known->revoked != market::never || known->role == "agent") {
-        return denied("key_unknown", "No party has this key.");
-    }
+    if (!known || known->role == "agent") return denied("key_unknown", "No party has this key.");
+    if (known->revoked != market::never) return denied("key_revoked", "This key was revoked.");
     const auto bytes = base64_decode(known->key);
     const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
     if (!key || !record::verify(*envelope, *key)) {

@@ -235,6 +235,8 @@ def end_of_sessions(contract, world):
     world.send_command(world.command(recovery, party, "revoke_key", {"key": device.text}))
     answer = world.wire.json("GET", "/v1/me", headers=lost)
     yield "a session ends with the key that opened it", problem_faults(contract, answer, 401, "session_unknown")
+    answer = world.open_session(device)
+    yield "a revoked key opens no other", problem_faults(contract, answer, 403, "key_revoked")
     yield "sessions of other keys go on", good(world.wire.json("GET", "/v1/me", headers=kept))
     world.wire.json("DELETE", "/v1/sessions", headers=kept)
     answer = world.wire.json("GET", "/v1/me", headers=kept)

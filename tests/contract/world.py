@@ -63,10 +63,13 @@ class World:
         assert answer and answer.status == 200, answer and answer.text
         return answer.json()
 
-    def sign_in(self, key):
+    def open_session(self, key):
         challenge = self.wire.json("POST", "/v1/sessions/challenge", {"key": key.text}).json()["challenge"]
         proof = {"challenge": challenge, "log": self.log, "time": int(time.time() * 1000)}
-        answer = self.wire.json("POST", "/v1/sessions", {"envelope": key.envelope(SESSION, proof)})
+        return self.wire.json("POST", "/v1/sessions", {"envelope": key.envelope(SESSION, proof)})
+
+    def sign_in(self, key):
+        answer = self.open_session(key)
         assert answer.status == 200, answer.text
         return answer.headers["set-cookie"].split(";")[0].removeprefix("hp_session=")
 
