@@ -6,6 +6,8 @@
 #include "ledger/record/json_scan.hpp"
 #include "ledger/record/json_writer.hpp"
 
+#include <algorithm>
+
 namespace handprint::record {
 
 Bytes pae(std::string_view type, std::string_view body) {
@@ -98,24 +100,35 @@ Result<Envelope> envelope_from_json(const Json& json) {
     return out;
 }
 
+bool scan_envelope(JsonScan& scan, EnvelopeText& out) {
+    return scan.eat(R"({"payload":)") && scan.string(out.payload) && scan.eat(R"(,"payloadType":)")
+           && scan.string(out.payload_type) && scan.eat(R"(,"signatures":[{"keyid":)")
+           && scan.string(out.keyid) && scan.eat(R"(,"sig":)") && scan.string(out.signature)
+           && scan.eat("}]}");
+}
+
+std::optional<Envelope> read_envelope(const EnvelopeText& text) {
+    std::optional<Envelope> out(std::in_place);
+    const std::size_t room = text.payload.size() / 4 * 3;
+    const std::size_t padding = text.payload.ends_with("==") ? 2 : text.payload.ends_with('=');
+    out->payload.resize(room - std::min(room, padding));
+    const std::span<std::uint8_t> payload(
+        reinterpret_cast<std::uint8_t*>(out->payload.data()), out->payload.size()
+    );
+    if (!base64_decode_to(text.payload, payload)
+        || !base64_decode_to(text.signature, out->signature)) {
+        return std::nullopt;
+    }
+    out->payload_type = text.payload_type;
+    out->keyid = text.keyid;
+    return out;
+}
+
 std::optional<Envelope> scan_envelope(std::string_view text) {
     JsonScan scan(text);
-    std::string_view payload;
-    std::string_view type;
-    std::string_view keyid;
-    std::string_view signature;
-    const bool taken =
-        scan.eat(R"({"payload":)") && scan.string(payload) && scan.eat(R"(,"payloadType":)")
-        && scan.string(type) && scan.eat(R"(,"signatures":[{"keyid":)") && scan.string(keyid)
-        && scan.eat(R"(,"sig":)") && scan.string(signature) && scan.eat("}]}") && scan.done();
-    if (!taken) return std::nullopt;
-    const auto bytes = base64_decode(payload);
-    std::optional<Envelope> out(std::in_place);
-    if (!bytes || !base64_decode_to(signature, out->signature)) return std::nullopt;
-    out->payload_type = type;
-    out->payload = as_text(*bytes);
-    out->keyid = keyid;
-    return out;
+    EnvelopeText out;
+    if (!scan_envelope(scan, out) || !scan.done()) return std::nullopt;
+    return read_envelope(out);
 }
 
 Result<Envelope> parse_envelope(std::string_view text, JsonMode mode) {

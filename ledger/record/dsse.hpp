@@ -43,6 +43,21 @@ struct Envelope {
 [[nodiscard]] std::string encode(const Envelope& envelope);
 [[nodiscard]] Result<Envelope> envelope_from_json(const Json& json);
 
+class JsonScan;
+
+/// The texts of an envelope as they stand in its JSON, which they borrow.
+struct EnvelopeText {
+    std::string_view payload; // base64
+    std::string_view payload_type;
+    std::string_view keyid;
+    std::string_view signature; // base64
+};
+
+/// One of plain shape at this place, if there is one.
+[[nodiscard]] bool scan_envelope(JsonScan& scan, EnvelopeText& out);
+/// Nothing if payload or signature is not the base64 that it should be.
+[[nodiscard]] std::optional<Envelope> read_envelope(const EnvelopeText& text);
+
 /// From canonical text, if it is one of plain shape (JsonScan); else ask parse_envelope().
 [[nodiscard]] std::optional<Envelope> scan_envelope(std::string_view text);
 

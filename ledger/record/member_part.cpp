@@ -177,17 +177,27 @@ std::optional<MemberText> scan_member_part(std::string_view bytes) {
         part.lines.push_back({{}, 0, kUnreadCurrency, {}, {}, {}, {}, {}});
         return scan_line(scan, part.lines.back());
     };
+    const auto evidence = [&] {
+        const JsonScan before = scan;
+        if (scan_envelope(scan, out->envelope.emplace())) {
+            out->evidence = scan.taken_from(before.at());
+            return true;
+        }
+        scan = before;
+        out->envelope.reset();
+        return scan.skip(out->evidence)
+               && (out->evidence == "null" || out->evidence.starts_with('{'));
+    };
     if (!scan.eat("{")) return std::nullopt;
     if (scan.eat_if(R"("answers":)")) {
         if (!scan.skip(out->answers) || !out->answers.starts_with('[') || !scan.eat(","))
             return std::nullopt;
     }
-    const bool taken =
-        scan.eat(R"("chain":{"counter":)") && scan.natural(part.counter) && part.counter > 0
-        && scan.eat(R"(,"member":)") && scan.natural(part.member) && scan.eat(R"(,"previous":)")
-        && scan.hash(part.previous) && scan.eat(R"(},"evidence":)") && scan.skip(out->evidence)
-        && (out->evidence == "null" || out->evidence.starts_with('{')) && scan.eat(R"(,"lines":)")
-        && scan.array(line) && scan.eat("}") && scan.done();
+    const bool taken = scan.eat(R"("chain":{"counter":)") && scan.natural(part.counter)
+                       && part.counter > 0 && scan.eat(R"(,"member":)") && scan.natural(part.member)
+                       && scan.eat(R"(,"previous":)") && scan.hash(part.previous)
+                       && scan.eat(R"(},"evidence":)") && evidence() && scan.eat(R"(,"lines":)")
+                       && scan.array(line) && scan.eat("}") && scan.done();
     if (!taken) return std::nullopt;
     return out;
 }

@@ -2,6 +2,7 @@
 
 #include "ledger/base/crypto.hpp"
 #include "ledger/books/account.hpp"
+#include "ledger/record/dsse.hpp"
 #include "ledger/record/json.hpp"
 
 #include <cstdint>
@@ -63,7 +64,8 @@ encode(const MemberPart& part, std::string_view evidence, std::string_view answe
 struct MemberText {
     MemberPart part;
     std::string_view evidence;
-    std::string_view answers; // empty: none
+    std::optional<EnvelopeText> envelope; // the same, if it is one of plain shape
+    std::string_view answers;             // empty: none
 };
 
 /// Bytes of plain shape (JsonScan) that state no keys; else ask parse_member_part().

@@ -20,7 +20,7 @@ Result<KeyHints> read_hints(store::Store& store) {
     const auto add = [&hints](const std::string& text) {
         const auto bytes = base64_decode(text);
         const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
-        if (key) hints.emplace(record::keyid(*key), *key);
+        if (key) hints.emplace(record::keyid(*key), KeyHint{*key, text});
     };
     const auto keys = pipeline::for_each_row<market::KeyRow>(store, {}, 0, [&](const auto& row) {
         add(row.key);

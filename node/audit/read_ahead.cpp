@@ -79,11 +79,12 @@ ReadAhead::Page ReadAhead::read(Int from, std::vector<ReadEntry> out) {
         const auto first = part;
         while (part != parts->end() && part->index == record.index)
             ++part;
-        out.push_back(read_entry(
+        read_entry(
+            out.emplace_back(),
             std::move(record),
             {std::make_move_iterator(first), std::make_move_iterator(part)},
             hints_
-        ));
+        );
     }
     return out;
 }

@@ -1,10 +1,10 @@
 #include "node/audit/read_entry.hpp"
 
-#include "ledger/base/base64.hpp"
 #include "ledger/books/journal.hpp"
 #include "ledger/record/command.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/entry.hpp"
+#include "ledger/record/json_scan.hpp"
 #include "node/market/json_codec.hpp"
 #include "node/market/json_text.hpp"
 
@@ -165,24 +165,28 @@ private:
     bool scan_part(const store::PartRecord& part, record::Role role) {
         constexpr std::string_view before = R"({"evidence":)";
         std::string_view evidence;
+        std::optional<record::EnvelopeText> envelope;
         std::optional<record::MemberText> member;
         if (role == record::Role::member) {
             member = record::scan_member_part(part.bytes);
             if (!member) return false;
             if (member->evidence != "null") evidence = member->evidence;
+            envelope = member->envelope;
         } else {
-            if (!part.bytes.starts_with(before) || !part.bytes.ends_with('}')) return false;
-            evidence = std::string_view(part.bytes).substr(before.size());
-            evidence.remove_suffix(1);
+            record::JsonScan scan(part.bytes);
+            if (!scan.eat(before)) return false;
+            if (!scan_envelope(scan, envelope.emplace())) return false;
+            evidence = scan.taken_from(before.size());
+            if (!scan.eat("}") || !scan.done()) return false;
         }
-        if (!evidence.empty() && !scan_evidence(evidence)) return false;
+        if (!evidence.empty() && (!envelope || !scan_evidence(evidence, *envelope))) return false;
         if (member) out_.members.push_back(std::move(member->part));
         return true;
     }
 
-    bool scan_evidence(std::string_view text) {
+    bool scan_evidence(std::string_view text, const record::EnvelopeText& parts) {
         if (out_.has_evidence) return false;
-        auto envelope = record::scan_envelope(text);
+        auto envelope = record::read_envelope(parts);
         if (!envelope || envelope->payload_type != record::kCommandType) return false;
         const auto body = record::scan_command(envelope->payload);
         if (!body) return false;
@@ -259,8 +263,8 @@ private:
 
     void verify() {
         const auto hint = hints_.find(out_.envelope.keyid);
-        if (hint == hints_.end() || !record::verify(out_.envelope, hint->second)) return;
-        out_.request.key = base64_encode(hint->second);
+        if (hint == hints_.end() || !record::verify(out_.envelope, hint->second.key)) return;
+        out_.request.key = hint->second.text;
         out_.verified = true;
     }
 
@@ -282,11 +286,13 @@ std::string part_key(const store::PartRecord& part) {
     return "place=" + std::to_string(store::part_place(part.index, part.number));
 }
 
-ReadEntry
-read_entry(store::EntryRecord record, std::vector<store::PartRecord> parts, const KeyHints& hints) {
-    ReadEntry out;
+void read_entry(
+    ReadEntry& out,
+    store::EntryRecord record,
+    std::vector<store::PartRecord> parts,
+    const KeyHints& hints
+) {
     Reader(out, hints).read(std::move(record), std::move(parts));
-    return out;
 }
 
 } // namespace handprint::audit

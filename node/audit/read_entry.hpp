@@ -17,9 +17,14 @@
 
 namespace handprint::audit {
 
+struct KeyHint {
+    PublicKey key{};
+    std::string text; // base64
+};
+
 /// Keys to try by their DSSE key id, from the tables. A hint only: whether the key that verifies
 /// may speak for the actor is decided by the folded state.
-using KeyHints = std::unordered_map<std::string, PublicKey>;
+using KeyHints = std::unordered_map<std::string, KeyHint>;
 
 struct ReadEntry {
     Int index = 0;
@@ -43,8 +48,13 @@ struct ReadEntry {
     std::vector<Finding> findings;
 };
 
-[[nodiscard]] ReadEntry
-read_entry(store::EntryRecord record, std::vector<store::PartRecord> parts, const KeyHints& hints);
+/// Into `out`, which is as new.
+void read_entry(
+    ReadEntry& out,
+    store::EntryRecord record,
+    std::vector<store::PartRecord> parts,
+    const KeyHints& hints
+);
 
 /// "place=20481" for part 1 of entry 5
 [[nodiscard]] std::string part_key(const store::PartRecord& part);

@@ -224,10 +224,7 @@ private:
         std::optional<Result<Json, record::JsonError>> answers;
         for (const auto& part : *parts) {
             if (part.erased) return {};
-            if (const auto text = record::scan_member_part(part.bytes)) {
-                if (text->answers.empty()) continue;
-                if (scan_same(as_text(plain), text->answers)) return {};
-            }
+            if (scan_same(as_text(plain), part.bytes)) return {};
             // It looks otherwise than most do, or it is not the same: looked at closely.
             if (!answers) answers = Json::parse(as_text(plain));
             const auto member = record::parse_member_part(part.bytes);
@@ -285,8 +282,9 @@ private:
         }
     };
 
-    /// True if both are of plain shape (record::JsonScan) and same_answers() holds.
-    static bool scan_same(std::string_view given, std::string_view signed_for) {
+    /// True if the answers that a member's part begins with, and those that are given, are of plain
+    /// shape (record::JsonScan) and same_answers() holds. The rest of the part is not looked at.
+    static bool scan_same(std::string_view given, std::string_view part) {
         struct Answer {
             std::string_view salt, content;
         };
@@ -302,8 +300,8 @@ private:
             });
         });
         std::size_t count = 0;
-        record::JsonScan stated(signed_for);
-        const bool same = taken && scan.done() && stated.array([&] {
+        record::JsonScan stated(part);
+        const bool same = taken && scan.done() && stated.eat(R"({"answers":)") && stated.array([&] {
             Hash hash{};
             Hash salt{};
             std::uint64_t length = 0;
@@ -320,7 +318,7 @@ private:
                    && base64_decode_to(answer.salt, salt)
                    && record::commit(salt, ByteView(*bytes)) == hash;
         });
-        return same && stated.done() && count == answers.size();
+        return same && count == answers.size();
     }
 
     static bool same_answers(const Json& given, const Json& signed_for) {

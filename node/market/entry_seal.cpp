@@ -113,6 +113,10 @@ Result<EntryParts> parts_of(
     // again.
     if (!request.envelope.starts_with('{')) return fail("no envelope");
     EntryParts out;
+    const std::size_t count = draft.members.size() + 2;
+    out.roles.reserve(count);
+    out.bytes.reserve(count);
+    out.parties.reserve(count);
     const auto add = [&out](record::Role role, std::string bytes, std::string party) {
         out.roles.push_back(role);
         out.bytes.push_back(std::move(bytes));

@@ -87,9 +87,9 @@ void write(JsonWriter& writer, const T& value) {
 template <class T>
 bool scan_value(JsonScan& scan, T& value);
 
-/// `typed`: a member `type` is passed over.
+/// `type`: if not empty, there may be a member `type`, which says this.
 template <class T>
-bool scan_object(JsonScan& scan, T& value, bool typed = false) {
+bool scan_object(JsonScan& scan, T& value, std::string_view type = {}) {
     std::uint64_t found = 0; // bits of the members that were there
     const bool taken = scan.object([&](std::string_view key) {
         bool good = false;
@@ -105,8 +105,8 @@ bool scan_object(JsonScan& scan, T& value, bool typed = false) {
                 good = scan_value(scan, member);
             }
         });
-        std::string_view type;
-        return good || (typed && key == "type" && scan.string(type));
+        std::string_view said;
+        return good || (!type.empty() && key == "type" && scan.string(said) && said == type);
     });
     if (!taken) return false;
     bool all = true;
@@ -148,8 +148,15 @@ bool scan_value(JsonScan& scan, T& value) {
     }
 }
 
-/// What type an event says it is; empty if none.
+/// What type an event says it is; empty if none. Whoever reads the event holds it to that.
 std::string_view type_of(std::string_view text) {
+    constexpr std::string_view member = R"("type":")";
+    constexpr std::string_view end = R"("})";
+    if (text.ends_with(end)) { // its last member, as it is of most
+        const auto rest = text.substr(0, text.size() - end.size());
+        const auto from = rest.rfind('"') + 1;
+        if (rest.substr(0, from).ends_with(member)) return rest.substr(from);
+    }
     JsonScan scan(text);
     std::string_view type;
     std::string_view passed;
@@ -163,7 +170,7 @@ template <class E>
 std::optional<Event> scan_event_as(std::string_view text) {
     JsonScan scan(text);
     E event;
-    if (!scan_object(scan, event, true) || !scan.done()) return std::nullopt;
+    if (!scan_object(scan, event, E::type) || !scan.done()) return std::nullopt;
     return Event(std::move(event));
 }
 
