@@ -19,6 +19,7 @@ namespace handprint::pipeline {
 namespace {
 
 constexpr Int idle_ms = 50; // how often timers are looked at when nothing else happens
+constexpr std::size_t lot = 32;
 
 /// Needs a batch of its own: its rows come from a snapshot of all tables, or it is decided by
 /// another time than the rest.
@@ -89,6 +90,7 @@ bool Sequencer::submit(Job job) {
         const std::lock_guard lock(mutex_);
         if (stopping_ || queue_.size() >= options_.queue_most) return false;
         queue_.push_back(std::move(job));
+        if (queue_.size() < enough_) return true;
     }
     wake_.notify_one();
     return true;
@@ -226,6 +228,24 @@ std::vector<Job> Sequencer::take(bool& stopping) {
     return jobs;
 }
 
+/// While one batch is being committed, who comes joins the next: it cannot begin before. So few are
+/// left for a batch of their own, each of which costs a sync. They come in lots that are worth
+/// reading rows for. Nothing if the batch can begin now.
+std::vector<Job> Sequencer::take_more(std::size_t most) {
+    std::vector<Job> jobs;
+    if (!flying_ || most == 0) return jobs;
+    std::unique_lock lock(mutex_);
+    enough_ = std::min(lot, most);
+    wake_.wait(lock, [this] { return committer_.ended() || queue_.size() >= enough_; });
+    enough_ = 1;
+    if (committer_.ended()) return jobs;
+    while (!queue_.empty() && jobs.size() < most && !is_exclusive(queue_.front())) {
+        jobs.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    return jobs;
+}
+
 bool Sequencer::lands_first(const std::vector<Job>& jobs) const {
     // A batch of its own is decided by what is in the tables.
     if (!jobs.empty() && is_exclusive(jobs.front())) return true;
@@ -314,17 +334,28 @@ Result<void> Sequencer::prepare(Job& job, Int now) {
 
 void Sequencer::process(std::vector<Job> jobs, Int now) {
     trim();
-    const auto start = std::chrono::steady_clock::now();
     auto pending = std::make_unique<Pending>();
     pending->frontier = frontier_;
-    const auto bucket = static_cast<std::size_t>(std::bit_width(jobs.size()) - 1);
+    const bool alone = is_exclusive(jobs.front());
+    std::size_t count = 0;
+    while (!jobs.empty()) {
+        count += jobs.size();
+        decide_lot(jobs, *pending, now);
+        jobs = alone || count >= options_.batch_most ? std::vector<Job>()
+                                                     : take_more(options_.batch_most - count);
+    }
+    const auto bucket = static_cast<std::size_t>(std::bit_width(count) - 1);
     stats_.batch_sizes[std::min<std::size_t>(bucket, 11)].fetch_add(1);
+    commit(std::move(pending), now);
+}
+
+void Sequencer::decide_lot(std::vector<Job>& jobs, Pending& pending, Int now) {
+    const auto start = std::chrono::steady_clock::now();
     const auto again = load(jobs);
     if (!again) {
         warn("the rows of a batch cannot be read: " + again.error().what);
         for (Job& job : jobs)
-            pending->refused.emplace_back(std::move(job.done), Answer{});
-        publish(*pending);
+            pending.refused.emplace_back(std::move(job.done), Answer{});
         return;
     }
     stats_.load_us.fetch_add(us_since(start));
@@ -333,7 +364,7 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
         if (again->contains(&job)) {
             if (auto ok = load_again(job); !ok) {
                 warn("the rows of a command cannot be read: " + ok.error().what);
-                pending->refused.emplace_back(std::move(job.done), Answer{});
+                pending.refused.emplace_back(std::move(job.done), Answer{});
                 continue;
             }
         }
@@ -344,14 +375,13 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
                     std::string(market::kind_of(job.request.command))
                     + " cannot be prepared: " + ok.error().what
                 );
-                pending->refused.emplace_back(std::move(job.done), Answer{});
+                pending.refused.emplace_back(std::move(job.done), Answer{});
                 continue;
             }
         }
-        decide_one(job, *pending, now);
+        decide_one(job, pending, now);
     }
     stats_.decide_us.fetch_add(us_since(deciding));
-    commit(std::move(pending), now);
 }
 
 void Sequencer::decide_one(Job& job, Pending& pending, Int now) {

@@ -4,9 +4,10 @@
 // two rounds), decide each command in turn, commit once, then answer. It also issues the node's own
 // commands: automatic acceptance when due (before commands of the same time) and the steps of runs.
 //
-// One batch is committed while the next is decided. Rows, head and frontier of the sequencer run
-// ahead of the store by that batch; whoever reads the tables for a decision lands it first, or
-// compares with the rows in hand. Answers wait for their own commit and for all before it.
+// One batch is committed while the next is decided, and grows until it can begin. Rows, head and
+// frontier of the sequencer run ahead of the store by that batch; whoever reads the tables for a
+// decision lands it first, or compares with the rows in hand. Answers wait for their own commit and
+// for all before it.
 //
 // A commit whose outcome is not known poisons the batch: everybody waiting is told to retry with
 // the same id, everything derived is thrown away and read again from the store that `reopen` gives.
@@ -132,7 +133,9 @@ private:
     void add_close(std::vector<Job>& jobs, Int now);
     void add_checkpoint(std::vector<Job>& jobs);
     [[nodiscard]] Job own(market::Command command);
+    [[nodiscard]] std::vector<Job> take_more(std::size_t most);
     void process(std::vector<Job> jobs, Int now);
+    void decide_lot(std::vector<Job>& jobs, Pending& pending, Int now);
     /// Those whose needs an entry before them in the batch may add to.
     [[nodiscard]] Result<std::set<const Job*>> load(const std::vector<Job>& jobs);
     [[nodiscard]] Result<void> load_again(const Job& job);
@@ -147,6 +150,8 @@ private:
     void commit(std::unique_ptr<Pending> pending, Int now);
     [[nodiscard]] bool lands_first(const std::vector<Job>& jobs) const;
     [[nodiscard]] bool land();
+    [[nodiscard]] bool wait_for_landing(std::unique_ptr<Pending>& landed);
+    void settle(Pending& landed);
     void follow(const Pending& pending);
     void trim();
     void publish(Pending& pending);
@@ -166,6 +171,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable wake_, grown_;
     std::deque<Job> queue_;
+    std::size_t enough_ = 1; // so many in the queue wake the thread
     bool stopping_ = false;
     std::string cosigned_; // newest checkpoint of the quorum
     Int cosigned_size_ = 0;

@@ -35,37 +35,54 @@ void Sequencer::commit(std::unique_ptr<Pending> pending, Int now) {
         batch.next.time = now;
     }
     // What was decided here rests on the batch before it.
-    if (!land()) return drop(*pending);
-    if (nothing) return publish(*pending);
-    head_ = batch.next;
-    frontier_ = std::move(pending->frontier);
-    flying_ = std::move(pending);
-    flying_since_ = std::chrono::steady_clock::now();
-    stats_.begun.fetch_add(1);
-    committer_.begin(flying_->batch);
+    std::unique_ptr<Pending> landed;
+    if (!wait_for_landing(landed)) return drop(*pending);
+    if (!nothing) {
+        head_ = batch.next;
+        frontier_ = std::move(pending->frontier);
+        flying_ = std::move(pending);
+        flying_since_ = std::chrono::steady_clock::now();
+        stats_.begun.fetch_add(1);
+        committer_.begin(flying_->batch);
+    }
+    // Now that the disk is busy again.
+    if (landed) settle(*landed);
+    if (nothing) publish(*pending);
 }
 
 /// Waits for the batch that is being committed, if any. False when it failed: then everything was
 /// read anew, and what has been decided since is void.
 bool Sequencer::land() {
+    std::unique_ptr<Pending> landed;
+    if (!wait_for_landing(landed)) return false;
+    if (landed) settle(*landed);
+    return true;
+}
+
+bool Sequencer::wait_for_landing(std::unique_ptr<Pending>& landed) {
     if (!flying_) return true;
     const auto result = committer_.wait();
-    const auto landed = std::move(flying_);
+    auto batch = std::move(flying_);
     stats_.commit_us.fetch_add(us_since(flying_since_));
     if (result.outcome != store::Outcome::committed) {
-        poison(*landed, result.why);
+        poison(*batch, result.why);
         return false;
     }
+    landed = std::move(batch);
+    return true;
+}
+
+/// Tells of a batch that is in the store.
+void Sequencer::settle(Pending& landed) {
     stats_.commits.fetch_add(1);
-    stats_.entries.fetch_add(landed->entries.size());
-    follow(*landed);
+    stats_.entries.fetch_add(landed.entries.size());
+    follow(landed);
     {
         const std::lock_guard lock(mutex_);
-        size_.store(landed->batch.next.size, std::memory_order_release);
+        size_.store(landed.batch.next.size, std::memory_order_release);
     }
     grown_.notify_all();
-    publish(*landed);
-    return true;
+    publish(landed);
 }
 
 void Sequencer::follow(const Pending& pending) {

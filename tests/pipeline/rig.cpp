@@ -7,7 +7,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <future>
+#include <thread>
 #include <utility>
 
 namespace handprint::pipeline {
@@ -40,11 +43,15 @@ void did(const Answer& answer) {
     REQUIRE(answer.verdict == Verdict::entry);
 }
 
+constexpr std::chrono::seconds a_while(4);
+
 } // namespace
 
 Rig::Rig(std::optional<bool> overlap, std::size_t rows_most)
     : store_([this](store::Operation operation, std::uint64_t) {
-          return store::Decision{fault(operation), {}};
+          store::Decision decision{fault(operation), {}};
+          if (slow_ && operation == store::Operation::commit) decision.delay = a_while;
+          return decision;
       }),
       vault_(counting_vault()),
       completions_(1),
@@ -227,6 +234,39 @@ void Rig::lose_confirmation() {
     const auto answer = ask(market::ConfirmClock{now_}, "d:0", delegate_);
     REQUIRE(answer.verdict == Verdict::unavailable);
     full_ = false;
+}
+
+std::uint64_t Rig::commits_for(int lots) {
+    const std::uint64_t before = commits();
+    std::atomic<int> given{0}, answered{0};
+    const auto store = [&] {
+        Job job;
+        job.only_store = true;
+        job.notes.push_back({"session", std::to_string(given++), {1}});
+        job.done = [&answered](const Answer&) {
+            ++answered;
+            answered.notify_all();
+        };
+        REQUIRE(sequencer_->submit(std::move(job)));
+    };
+    slow_ = true;
+    store();
+    const auto end = std::chrono::steady_clock::now() + a_while;
+    const auto becomes = [end](const auto& condition) {
+        while (!condition() && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return condition();
+    };
+    REQUIRE(becomes([&] { return commits() > before; }));
+    slow_ = false;
+    for (int lot = 0; lot < lots; ++lot) {
+        for (int i = 0; i < 32; ++i)
+            store();
+        CHECK(becomes([this] { return sequencer_->queued() == 0; }));
+    }
+    for (int seen = answered; seen < given; seen = answered)
+        answered.wait(seen);
+    return commits() - before;
 }
 
 void Rig::look() {

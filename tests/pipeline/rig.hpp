@@ -55,6 +55,10 @@ public:
     /// False if stopping takes long.
     [[nodiscard]] bool stops();
 
+    /// How many commits it takes to store a value and, while that is being committed, `lots` lots
+    /// of values, each of which comes when the one before was taken.
+    [[nodiscard]] std::uint64_t commits_for(int lots);
+
     void break_next_read() { broken_reads_ = 1; }
 
     void break_reads(bool on) { broken_reads_ = on ? 1'000'000 : 0; }
@@ -84,7 +88,7 @@ private:
     [[nodiscard]] market::BatchRow row(Int batch);
 
     std::atomic<int> broken_reads_{0};
-    std::atomic<bool> full_{false}, busy_{false};
+    std::atomic<bool> full_{false}, busy_{false}, slow_{false};
     std::atomic<Int> now_{1'795'280'000'000}, looks_{0};
     store::MemoryStore store_;
     Vault vault_;

@@ -1,0 +1,14 @@
+// What is committed together.
+
+#include "tests/pipeline/rig.hpp"
+
+#include <doctest/doctest.h>
+
+namespace handprint::pipeline {
+
+TEST_CASE("who comes while a batch is being committed joins the next one") {
+    Rig rig;
+    CHECK(rig.commits_for(4) == 2);
+}
+
+} // namespace handprint::pipeline
