@@ -189,12 +189,4 @@ Answer run_now(Node& node, Job job) {
     return std::move(run_all_now(node, std::move(jobs)).front());
 }
 
-std::optional<record::Header> header_at(Node& node, Int index) {
-    const auto entries = node.store.entries(index, 1);
-    if (!entries || entries->empty()) return std::nullopt;
-    auto header = record::parse_header(entries->front().header);
-    if (!header) return std::nullopt;
-    return std::move(*header);
-}
-
 } // namespace handprint::routes

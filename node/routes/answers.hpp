@@ -71,7 +71,4 @@ template <class R, class... Parts>
     return std::get<R>(*rows->front());
 }
 
-/// The header of an entry that is durable.
-[[nodiscard]] std::optional<record::Header> header_at(Node& node, Int index);
-
 } // namespace handprint::routes

@@ -1,7 +1,7 @@
 // What a commit writes to the WAL goes there in few calls, whole, and before the sync.
 
+#include "tests/crash/recorder.hpp"
 #include "tests/store/crash/history.hpp"
-#include "tests/store/crash/recorder.hpp"
 #include "tests/store/drivers.hpp"
 #include "tests/store/samples.hpp"
 
@@ -13,6 +13,7 @@
 using namespace handprint;
 using namespace handprint::store;
 using namespace handprint::store::crash;
+using namespace handprint::crash;
 
 namespace {
 
