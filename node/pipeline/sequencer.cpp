@@ -20,6 +20,9 @@ namespace {
 
 constexpr Int idle_ms = 50; // how often timers are looked at when nothing else happens
 constexpr std::size_t lot = 32;
+/// What is decided has the time of its batch's first command; on a disk that hangs it would be far
+/// behind.
+constexpr std::chrono::seconds grows_for(2);
 
 /// Needs a batch of its own: its rows come from a snapshot of all tables, or it is decided by
 /// another time than the rest.
@@ -230,15 +233,17 @@ std::vector<Job> Sequencer::take(bool& stopping) {
 
 /// While one batch is being committed, who comes joins the next: it cannot begin before. So few are
 /// left for a batch of their own, each of which costs a sync. They come in lots that are worth
-/// reading rows for. Nothing if the batch can begin now.
+/// reading rows for. Nothing if the batch can begin now, or has waited long.
 std::vector<Job> Sequencer::take_more(std::size_t most) {
     std::vector<Job> jobs;
     if (!flying_ || most == 0) return jobs;
     std::unique_lock lock(mutex_);
     enough_ = std::min(lot, most);
-    wake_.wait(lock, [this] { return committer_.ended() || queue_.size() >= enough_; });
+    const bool more = wake_.wait_until(lock, flying_since_ + grows_for, [this] {
+        return committer_.ended() || queue_.size() >= enough_;
+    });
     enough_ = 1;
-    if (committer_.ended()) return jobs;
+    if (!more || committer_.ended()) return jobs;
     while (!queue_.empty() && jobs.size() < most && !is_exclusive(queue_.front())) {
         jobs.push_back(std::move(queue_.front()));
         queue_.pop_front();

@@ -11,4 +11,9 @@ TEST_CASE("who comes while a batch is being committed joins the next one") {
     CHECK(rig.commits_for(4) == 2);
 }
 
+TEST_CASE("a batch that has waited long grows no more") {
+    Rig rig;
+    CHECK(rig.commits_for(1, std::chrono::milliseconds(2500)) == 3);
+}
+
 } // namespace handprint::pipeline

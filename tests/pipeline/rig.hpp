@@ -8,6 +8,7 @@
 #include "node/store/memory/memory_store.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -55,9 +56,9 @@ public:
     /// False if stopping takes long.
     [[nodiscard]] bool stops();
 
-    /// How many commits it takes to store a value and, while that is being committed, `lots` lots
-    /// of values, each of which comes when the one before was taken.
-    [[nodiscard]] std::uint64_t commits_for(int lots);
+    /// How many commits it takes to store a value, and while that is being committed another, and
+    /// then lots of values, each `pause` after the one before was taken.
+    [[nodiscard]] std::uint64_t commits_for(int lots, std::chrono::milliseconds pause = {});
 
     void break_next_read() { broken_reads_ = 1; }
 
