@@ -46,6 +46,9 @@ within_cap(const Case& c, Int amount, const std::string& currency);
 /// The refusal unless a delegate asks.
 [[nodiscard]] Result<void, Refusal> delegate_only(const Case& c);
 [[nodiscard]] Result<void, Refusal> no_run_open(const Case& c);
+/// Of a currency of this ledger, and above zero.
+[[nodiscard]] Result<void, Refusal>
+check_amount(const Case& c, Amount amount, const std::string& currency);
 
 /// Whether the newest close waits for its payout in that currency.
 [[nodiscard]] Result<void, Refusal> may_pay_out(const Case& c, const std::string& currency);
