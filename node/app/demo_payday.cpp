@@ -50,7 +50,7 @@ Result<std::string> DemoPayday::checkpoint_over(Int index) const {
 
 Result<void> DemoPayday::first(Int project) {
     const market::Income income{
-        market::Amount{licence_fee}, licence_currency, project, client::committed("a licence")
+        market::Amount{licence_fee}, licence_currency, project, demo_reference(running_, "licence")
     };
     if (auto done = treasury_.retried(income, "run_open"); !done) return unexpected(done.error());
     if (auto done = treasury_.close_period(); !done) return unexpected(done.error());
@@ -110,7 +110,7 @@ Result<void> DemoPayday::settle(const std::stop_token& stop, bool wait) {
         if (wait && !rest(stop, in_transit_)) return {};
         market::Settle transfer;
         transfer.payout = settled_;
-        transfer.reference = client::committed("the bank's transfers");
+        transfer.reference = demo_reference(running_, "payout " + std::to_string(settled_));
         if (auto ok = treasury_.conclude(transfer, members); !ok) return ok;
     }
     return {};

@@ -7,6 +7,7 @@
 #include "node/client/key_file.hpp"
 #include "node/client/signer.hpp"
 #include "node/market/json_codec.hpp"
+#include "node/market/reference.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/routes/answers.hpp"
 
@@ -385,6 +386,11 @@ Result<DemoWorld> DemoWorld::parse(std::string_view text) {
     return world;
 }
 
+Hash demo_reference(RunningNode& running, std::string_view text) {
+    const auto salt = running.node().vault.reference_salt();
+    return market::reference_hash(salt, "demo " + std::string(text)).value();
+}
+
 Result<DemoWorld> populate(RunningNode& running, const std::string& dir, const KeyPair& delegate) {
     const auto people = Json::parse(resources::people(), record::JsonMode::lenient);
     if (!people) return fail("demo content: people");
@@ -403,8 +409,6 @@ Result<DemoWorld> populate(RunningNode& running, const std::string& dir, const K
     }
     const auto api_key = grant_door(running, cast.requester);
     if (!api_key) return unexpected(api_key.error());
-    Hash reference{};
-    fill_random(reference);
     const auto funded = send_as(
         running,
         "d:0",
@@ -412,7 +416,7 @@ Result<DemoWorld> populate(RunningNode& running, const std::string& dir, const K
         market::Fund{
             market::Amount{10'000'000'00},
             "KES",
-            reference,
+            demo_reference(running, "first transfer"),
             static_cast<Int>(std::stoll(cast.requester.party.substr(2)))
         }
     );

@@ -38,6 +38,9 @@ struct DemoWorld {
     std::vector<pipeline::Attachment> attachments = {}
 );
 
+/// Of a transfer at a bank that there is not.
+[[nodiscard]] Hash demo_reference(RunningNode& running, std::string_view text);
+
 [[nodiscard]] Result<DemoWorld>
 populate(RunningNode& running, const std::string& dir, const KeyPair& delegate);
 

@@ -1,10 +1,12 @@
 #include "node/app/signing.hpp"
 
 #include "ledger/base/base64.hpp"
+#include "ledger/record/fields.hpp"
 #include "node/app/node_files.hpp"
 #include "node/client/fill_in.hpp"
 #include "node/client/key_file.hpp"
 #include "node/client/treasury.hpp"
+#include "node/market/reference.hpp"
 #include "node/outbound/http_client.hpp"
 
 #include <algorithm>
@@ -85,8 +87,8 @@ int print_list() {
                   << client::usage_of(one.kind, one.filled) << "\n";
     }
     std::cout
-        << "\nA TEXT such as the reference of a bank stays with you: the ledger gets a salted "
-           "hash of it.\nOf settle and return give payout, or refund; without items it is "
+        << "\nThe reference at the bank stays with you: the ledger gets a salted hash of it, and "
+           "takes each once.\nOf settle and return give payout, or refund; without items it is "
            "all that is in transit.\n";
     return 0;
 }
@@ -156,13 +158,17 @@ void add_defaults(Given& given, const HandSigned& kind, const client::PartyKey& 
 
 class Signing {
 public:
-    Signing(const SignOptions& o, const client::PartyKey& key, market::Command command)
-        : api_(exchange_with(o)), signer_{key.key, key.party, {}}, command_(std::move(command)) {}
+    Signing(const SignOptions& o, const client::PartyKey& key, client::FilledIn filled)
+        : api_(exchange_with(o)),
+          signer_{key.key, key.party, {}},
+          command_(std::move(filled.command)),
+          reference_(std::move(filled.reference)) {}
 
     Result<void> send(const Json& attachments) {
         auto ledger = api_.ledger();
         if (!ledger) return unexpected(ledger.error());
         signer_.origin = ledger->origin;
+        if (auto ok = hash_reference(); !ok) return ok;
         if (auto ok = take_checkpoint(*ledger); !ok) return ok;
         if (auto* settle = std::get_if<market::Settle>(&command_); settle && named(*settle))
             return conclude(*settle);
@@ -181,6 +187,9 @@ public:
 
     [[nodiscard]] const Json& result() const { return result_; }
 
+    /// The text that stays with who signs, beside its salted hash; null if there is none.
+    [[nodiscard]] const Json& kept() const { return kept_; }
+
     [[nodiscard]] const std::vector<std::string>& promises() const { return api_.promises(); }
 
 private:
@@ -188,6 +197,22 @@ private:
     template <class Transfer>
     static bool named(const Transfer& transfer) {
         return transfer.payout.has_value() && !transfer.items.has_value();
+    }
+
+    Result<void> hash_reference() {
+        if (reference_.empty()) return {};
+        const auto salt = api_.reference_salt(signer_);
+        if (!salt) return unexpected(salt.error());
+        const auto hash = market::reference_hash(*salt, reference_);
+        if (!hash) return unexpected(hash.error());
+        *market::reference_in(command_) = *hash;
+        kept_ = Json::object(
+            {{"field", Json("reference")},
+             {"hash", record::to_json(*hash)},
+             {"salt", record::to_json(*salt)},
+             {"text", Json(reference_)}}
+        );
+        return {};
     }
 
     Result<void> take_checkpoint(const client::LedgerState& ledger) {
@@ -234,13 +259,13 @@ private:
     client::ApiClient api_;
     client::Signer signer_;
     market::Command command_;
+    std::string reference_;
     std::vector<Int> entries_;
-    Json result_;
+    Json result_, kept_;
 };
 
-void print(
-    const SignOptions& o, const Signing& signing, const std::vector<client::KeptText>& kept
-) {
+void print(const SignOptions& o, const Signing& signing) {
+    const bool keeps = !signing.kept().is_null();
     if (!o.json) {
         std::cout << o.kind << " is entry";
         for (const Int index : signing.entries())
@@ -250,11 +275,11 @@ void print(
             for (const auto& member : signing.result().members())
                 std::cout << member.key << ": " << member.value.encode() << '\n';
         }
-        for (const auto& text : kept) {
-            std::cout << "Keep this beside the " << text.field
-                      << "; it stands nowhere else, and proves it later:\n  salt "
-                      << base64_encode(text.salt) << "\n  hash " << base64_encode(text.hash)
-                      << '\n';
+        if (keeps) {
+            std::cout << "The ledger has the reference " << signing.kept().at("text").text()
+                      << " as a salted hash, which proves it:\n  salt "
+                      << signing.kept().at("salt").text() << "\n  hash "
+                      << signing.kept().at("hash").text() << '\n';
         }
         return;
     }
@@ -267,13 +292,7 @@ void print(
         if (json) promises.push_back(std::move(*json));
     }
     Json::Array texts;
-    for (const auto& text : kept) {
-        texts.push_back(Json::object(
-            {{"field", Json(text.field)},
-             {"hash", Json(base64_encode(text.hash))},
-             {"salt", Json(base64_encode(text.salt))}}
-        ));
-    }
+    if (keeps) texts.push_back(signing.kept());
     const Json line = Json::object(
         {{"entries", Json(std::move(entries))},
          {"kept", Json(std::move(texts))},
@@ -335,10 +354,10 @@ int sign(const SignOptions& o) {
     add_defaults(*given, *kind, *key);
     auto filled = client::fill_in(o.kind, *given, wall_clock_ms());
     if (!filled) return complain(what, filled.error().what);
-    Signing signing(o, *key, std::move(filled->command));
+    Signing signing(o, *key, std::move(*filled));
     const auto sent = signing.send(*attachments);
     if (!sent && signing.entries().empty()) return complain(what, sent.error().what);
-    print(o, signing, filled->kept);
+    print(o, signing);
     if (!sent) return complain(what, "the rest was not entered: " + sent.error().what);
     if (key->party != "new") return 0;
     const auto renamed = client::rename_party(o.key, party_of(signing.result()), key->key);

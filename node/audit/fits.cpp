@@ -8,6 +8,7 @@
 #include "node/market/external.hpp"
 #include "node/market/own_terms.hpp"
 #include "node/market/party_keys.hpp"
+#include "node/market/reference.hpp"
 
 #include <set>
 
@@ -142,16 +143,22 @@ public:
 
     void operator()(const BatchClosed& e) { there<BatchRow>(e.batch); }
 
-    void operator()(const Funded&) {}
+    void operator()(const Funded& e) { transfer(e.reference); }
 
     void operator()(const RefundSent& e) {
         fresh<RefundRow>(e.refund);
         grant();
     }
 
-    void operator()(const RefundSettled& e) { there<RefundRow>(e.refund); }
+    void operator()(const RefundSettled& e) {
+        there<RefundRow>(e.refund);
+        transfer(e.reference, never, e.refund);
+    }
 
-    void operator()(const RefundReturned& e) { there<RefundRow>(e.refund); }
+    void operator()(const RefundReturned& e) {
+        there<RefundRow>(e.refund);
+        transfer(e.reference, never, e.refund);
+    }
 
     void operator()(const Submitted& e) { there<BatchRow>(e.batch); }
 
@@ -171,7 +178,11 @@ public:
 
     void operator()(const SkillGranted&) {}
 
-    void operator()(const DistributionOpened& e) { fresh<DistributionRow>(e.distribution); }
+    void operator()(const DistributionOpened& e) {
+        fresh<DistributionRow>(e.distribution);
+        if (e.reference) transfer(*e.reference);
+        if (e.reference.has_value() != (e.source == "income")) no("income has a reference");
+    }
 
     void operator()(const DistributionChunked& e) {
         there<DistributionRow>(e.distribution);
@@ -190,9 +201,15 @@ public:
 
     void operator()(const PayoutSealed& e) { there<PayoutRow>(e.payout); }
 
-    void operator()(const Settled& e) { items(e.payout, e.items); }
+    void operator()(const Settled& e) {
+        items(e.payout, e.items);
+        transfer(e.reference, e.payout);
+    }
 
-    void operator()(const Returned& e) { items(e.payout, e.items); }
+    void operator()(const Returned& e) {
+        items(e.payout, e.items);
+        transfer(e.reference, e.payout);
+    }
 
     void operator()(const LogKeyRotated& e) { policy(e.policy); }
 
@@ -221,6 +238,12 @@ private:
 
     void free_name(Int requester, const char* kind, const Hash& hash) {
         fresh<ExternalRow>(external_name(area::party('r', requester), kind, hash));
+    }
+
+    void transfer(const Hash& reference, Int payout = never, Int refund = never) {
+        const auto* before = state_.find<ReferenceRow>(reference_name(reference));
+        const bool fits = before == nullptr || comes_again(*before, payout, refund);
+        if (!fits || !transfers_.insert(reference).second) no("a transfer that was entered before");
     }
 
     const BatchRow* import_of(Int number) {
@@ -283,6 +306,7 @@ private:
     const FoldEntry& entry_;
     bool founded_ = false;
     std::set<std::string> rules_;
+    std::set<Hash> transfers_;
     std::string why_;
 };
 

@@ -147,6 +147,15 @@ Result<void> ApiClient::open_session(const Signer& signer) {
     return {};
 }
 
+Result<Hash> ApiClient::reference_salt(const Signer& delegate) {
+    if (auto ok = open_session(delegate); !ok) return unexpected(ok.error());
+    const auto answer = json("GET", "/v1/reference-salt");
+    if (!answer) return unexpected(answer.error());
+    const Json* salt = answer->find("salt");
+    if (salt == nullptr) return fail("no salt in the node's answer");
+    return record::hash_from_json(*salt);
+}
+
 Result<std::string> ApiClient::make_api_key(const Signer& signer, market::MakeGrant grant) {
     if (auto ok = open_session(signer); !ok) return unexpected(ok.error());
     const auto agent = json("POST", "/v1/agents", "{}");

@@ -68,6 +68,8 @@ public:
     [[nodiscard]] Result<Done> enrol_member(Signer& signer, std::vector<std::string> languages);
     [[nodiscard]] Result<Done> register_requester(Signer& signer, const std::string& name);
     [[nodiscard]] Result<void> open_session(const Signer& signer);
+    /// For market::reference_hash(). Opens a session of the delegate.
+    [[nodiscard]] Result<Hash> reference_salt(const Signer& delegate);
     /// A requester's mandate to an agent key in the node, and an API key that acts by it; from then
     /// on this client uses the key.
     [[nodiscard]] Result<std::string> make_api_key(const Signer& signer, market::MakeGrant grant);

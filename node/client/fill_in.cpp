@@ -4,10 +4,8 @@
 #include "ledger/base/decimal.hpp"
 #include "ledger/base/time.hpp"
 #include "ledger/base/utf8.hpp"
-#include "ledger/record/commitment.hpp"
 #include "ledger/record/fields.hpp"
-
-#include <sodium/randombytes.h>
+#include "node/market/reference.hpp"
 
 #include <algorithm>
 #include <set>
@@ -69,9 +67,9 @@ std::vector<std::string> parts_of(std::string_view text) {
     }
 }
 
-/// The value as the JSON of its field; Failure says what it must be.
+/// The value as the JSON of its field, of a reference only its place; Failure says what it must be.
 Result<Json>
-value_of(const FieldShape& field, const std::string& text, Int now, std::vector<KeptText>& kept) {
+value_of(const FieldShape& field, const std::string& text, Int now, std::string& reference) {
     if (!is_utf8(text)) return fail("must be UTF-8");
     switch (field.type) {
     case FieldType::number:
@@ -79,11 +77,10 @@ value_of(const FieldShape& field, const std::string& text, Int now, std::vector<
     case FieldType::text:
         return Json(text);
     case FieldType::hash: {
-        KeptText secret{field.name, {}, {}};
-        randombytes_buf(secret.salt.data(), secret.salt.size());
-        secret.hash = record::commit(secret.salt, text);
-        kept.push_back(secret);
-        return record::to_json(secret.hash);
+        auto plain = market::plain_reference(text);
+        if (!plain) return unexpected(plain.error());
+        reference = std::move(*plain);
+        return record::to_json(Hash{});
     }
     case FieldType::amount: {
         const auto minor = parse_i64(text);
@@ -135,7 +132,7 @@ Result<FilledIn> fill_in(const std::string& kind, const Given& given, Int now) {
         const auto field = std::ranges::find(*fields, name, &FieldShape::name);
         if (field == fields->end())
             return fail("there is no field " + name + "; it takes " + usage_of(kind, {}));
-        auto value = value_of(*field, text, now, filled.kept);
+        auto value = value_of(*field, text, now, filled.reference);
         if (!value) return fail(name + ' ' + value.error().what);
         args.set(name, std::move(*value));
     }

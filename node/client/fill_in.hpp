@@ -11,17 +11,11 @@
 
 namespace handprint::client {
 
-/// A text that stays with who signs: the ledger has the hash only, and hash and salt together prove
-/// later that it was this text.
-struct KeptText {
-    std::string field;
-    Hash hash{};
-    Hash salt{};
-};
-
 struct FilledIn {
     market::Command command;
-    std::vector<KeptText> kept;
+    /// Of a command about a transfer at the bank, by market::plain_reference(): it stays with who
+    /// signs, and its hash is still to be set into the command.
+    std::string reference;
 };
 
 using Given = std::vector<std::pair<std::string, std::string>>; // name, value

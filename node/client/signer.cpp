@@ -72,10 +72,4 @@ std::vector<std::string> program_kinds() {
     };
 }
 
-Hash committed(std::string_view text) {
-    record::Salt salt{};
-    randombytes_buf(salt.data(), salt.size());
-    return record::commit(salt, text);
-}
-
 } // namespace handprint::client

@@ -38,7 +38,4 @@ salted_answer(market::Int task, std::string_view content, std::string type = "ap
 /// What a grant names for a program that runs projects: every kind but the revoking of grants.
 [[nodiscard]] std::vector<std::string> program_kinds();
 
-/// A commitment to a text that stays here, under a fresh salt.
-[[nodiscard]] Hash committed(std::string_view text);
-
 } // namespace handprint::client

@@ -8,6 +8,7 @@
 #include "node/market/own_terms.hpp"
 #include "node/market/party_keys.hpp"
 #include "node/market/progress.hpp"
+#include "node/market/reference.hpp"
 
 #include <algorithm>
 
@@ -258,7 +259,14 @@ struct Applier {
         state.put(row);
     }
 
-    void operator()(const Funded&) const {}
+    /// The first use of a reference at the bank stays: later ones are of the same payout or refund.
+    void used(const Hash& reference, Int payout = never, Int refund = never) const {
+        std::string name = reference_name(reference);
+        if (state.find<ReferenceRow>(name) != nullptr) return;
+        state.put(ReferenceRow{std::move(name), facts.index, payout, refund});
+    }
+
+    void operator()(const Funded& e) const { used(e.reference); }
 
     void operator()(const RefundSent& e) const {
         new_account("in_transit/refund:" + std::to_string(e.refund), e.currency);
@@ -282,10 +290,12 @@ struct Applier {
     }
 
     void operator()(const RefundSettled& e) const {
+        used(e.reference, never, e.refund);
         refund_state(e.refund, TransferState::settled);
     }
 
     void operator()(const RefundReturned& e) const {
+        used(e.reference, never, e.refund);
         refund_state(e.refund, TransferState::returned);
     }
 
@@ -372,6 +382,7 @@ struct Applier {
         row.opened = facts.index;
         row.seed = e.seed;
         new_account("suspense/share:" + std::to_string(e.distribution), e.currency);
+        if (e.reference) used(*e.reference);
         state.create(row);
         auto c = coop();
         c.distributions = e.distribution + 1;
@@ -469,10 +480,12 @@ struct Applier {
     }
 
     void operator()(const Settled& e) const {
+        used(e.reference, e.payout);
         item_states(e.payout, e.items, TransferState::settled);
     }
 
     void operator()(const Returned& e) const {
+        used(e.reference, e.payout);
         item_states(e.payout, e.items, TransferState::returned);
     }
 

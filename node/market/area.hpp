@@ -49,6 +49,10 @@ within_cap(const Case& c, Int amount, const std::string& currency);
 /// Of a currency of this ledger, and above zero.
 [[nodiscard]] Result<void, Refusal>
 check_amount(const Case& c, Amount amount, const std::string& currency);
+/// Of a transfer at the bank: unused, or used for that payout or refund. Without either money comes
+/// in.
+[[nodiscard]] Result<void, Refusal>
+check_reference(const Case& c, const Hash& reference, Int payout = never, Int refund = never);
 
 /// Whether the newest close waits for its payout in that currency.
 [[nodiscard]] Result<void, Refusal> may_pay_out(const Case& c, const std::string& currency);

@@ -87,7 +87,7 @@ struct Fund {
     static constexpr const char* kind = "fund";
     Amount amount;
     std::string currency;
-    Hash reference{}; // commit of the bank's reference
+    Hash reference{}; // reference_hash() of what stands on the bank's paper
     Int requester = 0;
 
     template <class Self, class F>

@@ -2,6 +2,7 @@
 
 #include "node/market/area.hpp"
 #include "node/market/manifest.hpp"
+#include "node/market/reference.hpp"
 
 namespace handprint::market::area {
 
@@ -20,6 +21,21 @@ Result<void, Refusal> check_amount(const Case& c, Amount amount, const std::stri
     return {};
 }
 
+Result<void, Refusal>
+check_reference(const Case& c, const Hash& reference, Int payout, Int refund) {
+    if (reference == Hash{}) {
+        return refuse(
+            Family::invalid,
+            "bad_reference",
+            "The salted hash of the reference at the bank, not zeros.",
+            "reference"
+        );
+    }
+    const auto* before = c.state.find<ReferenceRow>(reference_name(reference));
+    if (before == nullptr || comes_again(*before, payout, refund)) return {};
+    return unexpected(reference_used(*before));
+}
+
 Decision decide(const Case& c, const Fund& command) {
     auto draft = begin(c);
     if (!draft) return draft;
@@ -29,6 +45,9 @@ Decision decide(const Case& c, const Fund& command) {
     }
     if (c.state.find<RequesterRow>(command.requester) == nullptr) {
         return refuse(Family::conflict, "no_such_requester", "No such requester.", "requester");
+    }
+    if (const auto ok = check_reference(c, command.reference); !ok) {
+        return unexpected(ok.error());
     }
     post(*draft, "bank/main", command.currency, command.amount.minor);
     post(
@@ -83,6 +102,12 @@ Decision conclude(const Case& c, const Command& command, bool settled) {
         || command.payout.has_value() != command.items.has_value()) {
         return refuse(Family::invalid, "one_of", "Either payout with items, or refund.", "payout");
     }
+    if (const auto ok = check_reference(
+            c, command.reference, command.payout.value_or(never), command.refund.value_or(never)
+        );
+        !ok) {
+        return unexpected(ok.error());
+    }
     const char* what = settled ? "settled" : "returned";
     if (command.refund) {
         const auto* refund = c.state.find<RefundRow>(*command.refund);
@@ -97,9 +122,9 @@ Decision conclude(const Case& c, const Command& command, bool settled) {
         post(*draft, from, refund->currency, refund->amount);
         post(*draft, to, refund->currency, -refund->amount);
         if (settled) {
-            draft->events.push_back(RefundSettled{refund->refund});
+            draft->events.push_back(RefundSettled{command.reference, refund->refund});
         } else {
-            draft->events.push_back(RefundReturned{refund->refund});
+            draft->events.push_back(RefundReturned{command.reference, refund->refund});
         }
         return draft;
     }

@@ -27,7 +27,7 @@ Result<void, Refusal> open_shares(
     Amount amount,
     Amount pool,
     const std::string& currency,
-    const char* source
+    const std::optional<Hash>& reference
 ) {
     const auto* project = c.state.find<ProjectRow>(project_number);
     if (project == nullptr) {
@@ -61,7 +61,8 @@ Result<void, Refusal> open_shares(
     event.distribution = c.coop().distributions;
     event.project = project_number;
     event.currency = currency;
-    event.source = source;
+    event.reference = reference;
+    event.source = reference ? "income" : "surplus";
     event.points = Points{points};
     event.root = progress_root(progress);
     event.seed = c.request.prepared.seed;
@@ -85,6 +86,9 @@ Decision decide(const Case& c, const Income& command) {
     if (const auto ok = check_amount(c, command.amount, command.currency); !ok) {
         return unexpected(ok.error());
     }
+    if (const auto ok = check_reference(c, command.reference); !ok) {
+        return unexpected(ok.error());
+    }
     if (const auto ok = no_run_open(c); !ok) return unexpected(ok.error());
     const RoyaltyParts parts = royalty_parts(c.state, command.amount, c.context.now);
     if (parts.contributors.minor == 0) {
@@ -95,7 +99,13 @@ Decision decide(const Case& c, const Income& command) {
     post(*draft, "equity/transition", command.currency, -parts.transition.minor);
     post(*draft, "reserve/coop", command.currency, -parts.reserve.minor);
     const auto opened = open_shares(
-        c, *draft, command.project, command.amount, parts.contributors, command.currency, "income"
+        c,
+        *draft,
+        command.project,
+        command.amount,
+        parts.contributors,
+        command.currency,
+        command.reference
     );
     if (!opened) return unexpected(opened.error());
     return draft;
@@ -116,7 +126,7 @@ Decision decide(const Case& c, const Surplus& command) {
     }
     post(*draft, "fee/coop", command.currency, command.amount.minor);
     const auto opened = open_shares(
-        c, *draft, command.project, command.amount, command.amount, command.currency, "surplus"
+        c, *draft, command.project, command.amount, command.amount, command.currency, std::nullopt
     );
     if (!opened) return unexpected(opened.error());
     return draft;

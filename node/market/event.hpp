@@ -138,21 +138,23 @@ struct RefundSent {
 
 struct RefundSettled {
     static constexpr const char* type = "refund_settled";
+    Hash reference{};
     Int refund = 0;
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
-        f("refund", e.refund);
+        f("reference", e.reference), f("refund", e.refund);
     }
 };
 
 struct RefundReturned {
     static constexpr const char* type = "refund_returned";
+    Hash reference{};
     Int refund = 0;
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
-        f("refund", e.refund);
+        f("reference", e.reference), f("refund", e.refund);
     }
 };
 
@@ -209,14 +211,15 @@ struct DistributionOpened {
     Int chunks = 0, count = 0, distribution = 0, project = 0;
     std::string currency, source;
     Points points;
-    Hash root{}, seed{}; // of the rows; of the blinds of their commitments
+    std::optional<Hash> reference; // of income, at the bank
+    Hash root{}, seed{};           // of the rows; of the blinds of their commitments
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
         f("amount", e.amount), f("chunks", e.chunks), f("count", e.count);
         f("currency", e.currency), f("distribution", e.distribution), f("points", e.points);
-        f("pool", e.pool), f("project", e.project), f("root", e.root), f("seed", e.seed);
-        f("source", e.source);
+        f("pool", e.pool), f("project", e.project), f("reference", e.reference);
+        f("root", e.root), f("seed", e.seed), f("source", e.source);
     }
 };
 

@@ -11,6 +11,7 @@
 #include "node/market/manifest.hpp"
 #include "node/market/own_terms.hpp"
 #include "node/market/party_keys.hpp"
+#include "node/market/reference.hpp"
 
 #include <string>
 #include <string_view>
@@ -128,6 +129,7 @@ public:
     }
 
     void operator()(const Fund& c) {
+        want<ReferenceRow>(reference_name(c.reference));
         want<RequesterRow>(c.requester);
         money("bank/main", c.currency);
         money("escrow/" + area::party('r', c.requester), c.currency);
@@ -163,6 +165,7 @@ public:
     }
 
     void operator()(const Income& c) {
+        want<ReferenceRow>(reference_name(c.reference));
         want<ProjectRow>(c.project);
         for (const char* name : {"bank/main", "fee/coop", "equity/transition", "reserve/coop"}) {
             money(name, c.currency);
@@ -224,9 +227,9 @@ public:
 
     void operator()(const PayoutSeal& c) { want<PayoutRow>(c.payout); }
 
-    void operator()(const Settle& c) { concluding(c.payout, c.items, c.refund); }
+    void operator()(const Settle& c) { concluding(c); }
 
-    void operator()(const Return& c) { concluding(c.payout, c.items, c.refund); }
+    void operator()(const Return& c) { concluding(c); }
 
     void operator()(const SetRule& c) { want<RuleRow>(c.name); }
 
@@ -346,15 +349,14 @@ private:
         }
     }
 
-    void concluding(
-        const std::optional<Int>& payout,
-        const std::optional<std::vector<Int>>& items,
-        const std::optional<Int>& refund
-    ) {
-        if (refund) {
-            want<RefundRow>(*refund);
-            if (const auto* row = look<RefundRow>(*refund)) {
-                money("in_transit/refund:" + std::to_string(*refund), row->currency);
+    /// Of a Settle or a Return.
+    template <class Transfer>
+    void concluding(const Transfer& c) {
+        want<ReferenceRow>(reference_name(c.reference));
+        if (c.refund) {
+            want<RefundRow>(*c.refund);
+            if (const auto* row = look<RefundRow>(*c.refund)) {
+                money("in_transit/refund:" + std::to_string(*c.refund), row->currency);
                 money("bank/main", row->currency);
                 money("escrow/" + area::party('r', row->requester), row->currency);
             } else if (const auto* coop = look<CoopRow>(1)) {
@@ -365,15 +367,15 @@ private:
                 }
             }
         }
-        if (!payout || !items) return;
-        want<PayoutRow>(*payout);
-        for (const Int member : *items) {
-            want<PayoutItemRow>(*payout, member);
+        if (!c.payout || !c.items) return;
+        want<PayoutRow>(*c.payout);
+        for (const Int member : *c.items) {
+            want<PayoutItemRow>(*c.payout, member);
             want<MemberRow>(member);
         }
-        if (const auto* run = look<PayoutRow>(*payout)) {
+        if (const auto* run = look<PayoutRow>(*c.payout)) {
             money("bank/main", run->currency);
-            for (const Int member : *items)
+            for (const Int member : *c.items)
                 member_money(member, run->currency);
         }
     }

@@ -435,6 +435,23 @@ struct RefundRow {
     }
 };
 
+/// A transfer at the bank, by the hash of its reference: money came in, or a payout or a refund was
+/// carried out or came back.
+struct ReferenceRow {
+    std::string reference; // reference_name(): the hash, base64
+    Int index = 0;         // of the entry that used it first
+    Int payout = never, refund = never;
+
+    static constexpr const char* table = "bank_reference";
+    static constexpr int keys = 1;
+
+    template <class Self, class F>
+    static void fields(Self& r, F&& f) {
+        f("reference", r.reference), f("entry_index", r.index), f("payout", r.payout);
+        f("refund", r.refund);
+    }
+};
+
 /// What one delegate proposed and another may confirm. The row never changes; whether the proposal
 /// still stands is said by the row of what it is about.
 struct ProposalRow {
@@ -508,6 +525,7 @@ using Row = std::variant<
     PayoutRow,
     PayoutItemRow,
     RefundRow,
+    ReferenceRow,
     ProposalRow,
     CommandRow,
     ClaimRow>;

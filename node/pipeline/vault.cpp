@@ -144,6 +144,10 @@ Hash Vault::external_hash(std::string_view requester, std::string_view kind, std
     return record::commit(record::commit(name_salt_, requester), text);
 }
 
+record::Salt Vault::reference_salt() const {
+    return derived(key_, 3, "hp-banks");
+}
+
 std::string padded(Int number) {
     const std::string digits = std::to_string(number);
     return digits.size() >= 12 ? digits : std::string(12 - digits.size(), '0') + digits;

@@ -57,6 +57,9 @@ public:
     [[nodiscard]] Hash
     external_hash(std::string_view requester, std::string_view kind, std::string_view name) const;
 
+    /// Under which the ledger knows references of transfers at the bank (market::reference_hash()).
+    [[nodiscard]] record::Salt reference_salt() const;
+
     /// A key for the store's checks of operational rows, derived from the data key.
     [[nodiscard]] DataKey mac_key() const;
 

@@ -4,10 +4,12 @@
 #include "api/docs_page.hpp"
 #include "ledger/base/base64.hpp"
 #include "ledger/base/decimal.hpp"
+#include "ledger/base/hex.hpp"
 #include "ledger/record/fields.hpp"
 #include "node/http/log_files.hpp"
 #include "node/market/area.hpp"
 #include "node/market/decide.hpp"
+#include "node/market/reference.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/acting.hpp"
 
@@ -98,12 +100,18 @@ const char* state_name(Int state) {
     }
 }
 
+std::optional<Response> delegates_only(const Request& request, const char* detail) {
+    if (market::area::ordinal_of(request.principal->party, 'd') != market::never) return {};
+    return respond(market::Refusal{market::Family::denied, "not_a_delegate", detail, {}});
+}
+
+Response reference_salt(Node& node, const Request& request) {
+    if (auto no = delegates_only(request, "The salt is told to delegates.")) return std::move(*no);
+    return respond_json(Json::object({{"salt", Json(base64_encode(node.vault.reference_salt()))}}));
+}
+
 Response payout(Node& node, const Request& request) {
-    if (market::area::ordinal_of(request.principal->party, 'd') == market::never) {
-        return respond(market::Refusal{
-            market::Family::denied, "not_a_delegate", "Payouts are shown to delegates.", {}
-        });
-    }
+    if (auto no = delegates_only(request, "Payouts are shown to delegates.")) return std::move(*no);
     if (auto late = wait_seq(node, request)) return std::move(*late);
     const auto number = natural(request.param("n"));
     const auto run = number ? row<market::PayoutRow>(node, *number) : std::nullopt;
@@ -148,8 +156,10 @@ void demo_fund(Node& node, Request request, http::Reply reply) {
     if (!minor || currency == nullptr || currency->as_string() == nullptr) {
         return reply(respond(api::bad_request("bad_amount", "amount", "Amount and currency.")));
     }
-    Hash reference{};
-    node.vault.fill(reference);
+    Hash random{};
+    node.vault.fill(random);
+    const Hash reference =
+        market::reference_hash(node.vault.reference_salt(), hex_encode(random)).value();
     pipeline::Job job;
     job.request = node.demo_delegate(
         market::Fund{market::Amount{*minor}, currency->text(), reference, *requester}
@@ -174,6 +184,9 @@ void add_public_routes(http::Router& router, Node& node) {
     });
     router.add<auth::session>(Method::get, "/v1/payouts/{n}", [&node](const Request& r) {
         return payout(node, r);
+    });
+    router.add<auth::session>(Method::get, "/v1/reference-salt", [&node](const Request& r) {
+        return reference_salt(node, r);
     });
     router.add<auth::none>(Method::get, "/v1/taxonomy", [&node](const Request&) {
         return Response::json(node.taxonomy);

@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/base/decimal.hpp"
 #include "node/client/key_file.hpp"
+#include "node/market/reference.hpp"
 #include "node/tools/machine.hpp"
 
 #include <atomic>
@@ -165,7 +166,7 @@ BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name,
         market::Fund{
             market::Amount{*total},
             currency,
-            client::committed("bench"),
+            market::reference_hash({}, "bench " + std::to_string(*number)).value(),
             std::stoll(requester_->party.substr(2))
         }
     );

@@ -72,6 +72,8 @@ private:
     [[nodiscard]] Result<void> read_back();
     [[nodiscard]] Result<Sums> sums();
     [[nodiscard]] client::Treasury payday();
+    /// Of a transfer at the bank; the number of the batch makes it that of this replay.
+    [[nodiscard]] Hash reference(const std::string& what) const;
 
     const ReplayOptions& options_;
     const Crowd& crowd_;
@@ -79,6 +81,7 @@ private:
     MoneyTerms terms_;
     Observed observed_;
     std::string origin_, policy_;
+    Hash salt_{};                // of references
     client::ApiClient api_;      // the requester's
     client::ApiClient treasury_; // the delegate's
     std::unique_ptr<client::Signer> delegate_, requester_;

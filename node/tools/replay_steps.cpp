@@ -3,6 +3,7 @@
 #include "ledger/base/decimal.hpp"
 #include "node/client/key_file.hpp"
 #include "node/client/signer.hpp"
+#include "node/market/reference.hpp"
 #include "node/tools/progress.hpp"
 #include "node/tools/replay.hpp"
 
@@ -112,6 +113,9 @@ Result<void> Replay::play(
     origin_ = ledger->origin;
     policy_ = policy.empty() ? ledger->policy : policy;
     delegate_ = std::make_unique<client::Signer>(client::Signer{delegate, delegate_party, origin_});
+    const auto salt = treasury_.reference_salt(*delegate_);
+    if (!salt) return unexpected(salt.error());
+    salt_ = *salt;
     const std::pair<const char*, Step> steps[] = {
         {"set-up", &Replay::set_up},
         {"enrolment", &Replay::enrol},
@@ -203,12 +207,7 @@ Result<void> Replay::publish() {
     const Int requester = std::stoll(requester_->party.substr(2));
     const auto funded = treasury_.command(
         *delegate_,
-        market::Fund{
-            market::Amount{observed_.funded},
-            currency,
-            client::committed("bank reference of the replay"),
-            requester
-        }
+        market::Fund{market::Amount{observed_.funded}, currency, reference("funding"), requester}
     );
     if (!funded) return unexpected(funded.error());
     const auto published = api_.batch_action(batch_, "publish");
@@ -267,10 +266,7 @@ Result<void> Replay::accept() {
 
 Result<void> Replay::share_income() {
     const market::Income income{
-        market::Amount{terms_.income},
-        currency,
-        project_,
-        client::committed("licence of the replay")
+        market::Amount{terms_.income}, currency, project_, reference("licence")
     };
     const auto done = payday().retried(income, "run_open");
     if (!done) return unexpected(done.error());
@@ -288,9 +284,13 @@ Result<void> Replay::share_income() {
     if (!refund) return unexpected(refund.error());
     market::Settle settle;
     settle.refund = refund->at("result").integer_of("refund", 0);
-    settle.reference = client::committed("refund of the replay");
+    settle.reference = reference("refund");
     const auto settled = treasury_.command(*delegate_, settle);
     return settled ? Result<void>() : unexpected(settled.error());
+}
+
+Hash Replay::reference(const std::string& what) const {
+    return market::reference_hash(salt_, "replay " + std::to_string(batch_) + what).value();
 }
 
 client::Treasury Replay::payday() {
@@ -312,7 +312,7 @@ Result<void> Replay::pay_out() {
     Progress progress("settlement", workers_.size(), options_.json);
     market::Settle settle;
     settle.payout = payout->result.integer_of("payout", 0);
-    settle.reference = client::committed("transfers of the replay");
+    settle.reference = reference("payout");
     std::vector<Int> members;
     for (const auto& worker : workers_)
         members.push_back(std::stoll(worker.signer.party.substr(2)));

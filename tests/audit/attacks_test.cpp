@@ -7,6 +7,7 @@
 #include "ledger/record/payslip.hpp"
 #include "ledger/record/payslip_file.hpp"
 #include "node/files/files.hpp"
+#include "node/market/reference.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 #include "tests/audit/setting.hpp"
@@ -329,10 +330,12 @@ TEST_CASE("attack: money spent twice") {
     CHECK(std::count(codes.begin(), codes.end(), "not_covered") == 2);
     Settle again;
     again.refund = 0; // settled in the story
+    again.reference = transfer("refund");
     CHECK(s.world.run(again, "d:0", delegate).refusal.code == "not_in_transit");
     Settle paid;
     paid.payout = 0;
     paid.items = {0};
+    paid.reference = transfer("first payout");
     CHECK(s.world.run(paid, "d:0", delegate).refusal.code == "not_in_transit");
     CHECK(
         s.world.run(Payout{s.world.publisher().published().checkpoint, "KES"}, "d:0", delegate)
@@ -346,6 +349,42 @@ TEST_CASE("attack: money spent twice") {
         == "already_paid_out"
     );
     (void)story;
+}
+
+TEST_CASE("attack: one transfer at the bank entered twice") {
+    Setting s;
+    tell(s.world);
+    const Hash before = transfer("funding 0");
+    const Int first = s.world.row<ReferenceRow>(reference_name(before)).index;
+    Request request;
+    SUBCASE("as funding of another requester, by another delegate") {
+        request = s.world.sign(Fund{Amount{7}, "KES", before, 1}, "d:1", delegate + 1);
+    }
+    SUBCASE("as a refund that came back") {
+        Return again;
+        again.refund =
+            s.world.entry(Refund{Amount{5}, "KES"}, "r:0", requester).result.at("refund").integer();
+        again.reference = before;
+        request = s.world.sign(again, "d:1", delegate + 1);
+    }
+    pipeline::Job job;
+    job.request = request;
+    const auto refused = s.world.run(job).refusal;
+    CHECK(refused.code == "reference_used");
+    CHECK(refused.existing == decltype(refused.existing){{"entry", first}});
+    s.world.stop();
+    Forger forger(s.world);
+    forger.state().erase(key_of<ReferenceRow>(reference_name(before)));
+    forger.append(request, s.world.now() + 1000);
+    const auto report = audit(s.world);
+    expect(report, "decision_differs");
+    CHECK(audit::report_text(report).find("reference_used") != std::string::npos);
+    // Nor is it hidden by erasing who signed it.
+    const Int last = s.world.store().head().value().size - 1;
+    REQUIRE(s.world.store().erase_part("d:1", last, 1));
+    const auto folded = audit(s.world);
+    expect(folded, "fold_stopped");
+    CHECK_FALSE(folded.has("decision_differs"));
 }
 
 TEST_CASE("attack: one leaf shown to two people") {
@@ -373,7 +412,7 @@ namespace {
 /// its number.
 Int open_own_terms(World& world, Int expires, const std::vector<Int>& answered = {0, 1}) {
     world.own = {{1, 3'000'000, 0, 0}, {2, 0, 0, expires}};
-    world.entry(Fund{Amount{100'000}, "KES", {}, 0}, "d:0", delegate);
+    world.entry(Fund{Amount{100'000}, "KES", transfer("more"), 0}, "d:0", delegate);
     CreateBatch batch;
     batch.accept_ms = 3'600'000;
     batch.lease_ms = 60'000;

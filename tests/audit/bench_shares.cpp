@@ -143,7 +143,9 @@ struct Node {
 /// The run, with somebody who enrols all the while.
 void share_out(Node& node, int members) {
     const Watch opening;
-    node.ask(market::Income{market::Amount{1'000'000'007}, "KES", 0, {}}, "d:0", quick::delegate);
+    node.ask(
+        market::Income{market::Amount{1'000'000'007}, "KES", 0, Hash{2}}, "d:0", quick::delegate
+    );
     opening.say("opening");
     const Watch run;
     double longest = 0;

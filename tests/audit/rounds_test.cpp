@@ -80,6 +80,7 @@ TEST_CASE("rounds: two loads and one commit a batch") {
         requests.push_back(world.sign(Accept{story.paid, {{i, 0}}}, "r:1", agent, story.grant));
         Settle settle;
         settle.refund = i;
+        settle.reference = transfer("refund " + std::to_string(i));
         requests.push_back(world.sign(settle, "d:0", delegate));
     }
     const auto loads = store.count(Operation::load);

@@ -29,6 +29,7 @@ void share_out(World& world, Int members, bool open_books = false) {
     Fund fund;
     fund.amount = Amount{1'000'000};
     fund.currency = "KES";
+    fund.reference = transfer("funding");
     world.entry(fund, "d:0", delegate);
     if (open_books) world.entry(SetRule{0, 1, "open_books"}, "d:0", delegate);
     world.entry(CreateProject{Hash{1}, "own"}, "r:0", requester);
@@ -54,7 +55,7 @@ void share_out(World& world, Int members, bool open_books = false) {
     all.items.push_back({1, 0});
     std::sort(all.items.begin(), all.items.end());
     world.entry(all, "r:0", requester);
-    world.entry(Income{Amount{100'003}, "KES", 0, Hash{3}}, "d:0", delegate);
+    world.entry(Income{Amount{100'003}, "KES", 0, transfer("licence")}, "d:0", delegate);
     world.settle();
     world.entry(ClosePeriod{}, "d:0", delegate);
 }

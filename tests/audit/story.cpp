@@ -75,6 +75,7 @@ void name_parties(World& world) {
         fund.amount = Amount{500'000};
         fund.currency = "KES";
         fund.requester = number;
+        fund.reference = transfer("funding " + std::to_string(number));
         world.entry(fund, "d:0", delegate);
     }
     world.entry(AddKey{key_text(spare), "device"}, "m:1", member + 1);
@@ -91,10 +92,12 @@ void pay(World& world) {
     Settle settled;
     settled.payout = 0;
     settled.items = {0};
+    settled.reference = transfer("first payout");
     world.entry(settled, "d:0", delegate);
     Return returned;
     returned.payout = 0;
     returned.items = {1};
+    returned.reference = settled.reference;
     world.entry(returned, "d:1", delegate + 1);
 }
 
@@ -104,10 +107,12 @@ void give_back(World& world) {
         if (number == 0) {
             Settle settled;
             settled.refund = number;
+            settled.reference = transfer("refund");
             world.entry(settled, "d:0", delegate);
         } else {
             Return returned;
             returned.refund = number;
+            returned.reference = transfer("refund that came back");
             world.entry(returned, "d:0", delegate);
         }
     }
@@ -126,6 +131,7 @@ void pay_without_quorum(World& world) {
     Return returned;
     returned.payout = 1;
     returned.items = {1};
+    returned.reference = transfer("second payout");
     world.entry(returned, "d:1", delegate + 1);
 }
 
@@ -201,7 +207,9 @@ Story tell_period(World& world, Acceptance acceptance) {
     world.settle();
     world.entry(CloseBatch{story.paid}, "r:1", agent, story.grant);
 
-    world.entry(Income{Amount{100'003}, "KES", story.project, Hash{3}}, "d:0", delegate);
+    world.entry(
+        Income{Amount{100'003}, "KES", story.project, transfer("licence")}, "d:0", delegate
+    );
     world.settle();
     world.entry(Surplus{Amount{1}, "KES", story.project}, "d:0", delegate);
     world.settle();

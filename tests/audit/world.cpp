@@ -12,6 +12,7 @@
 #include "node/files/files.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/json_codec.hpp"
+#include "node/market/reference.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/store/memory/memory_store.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
@@ -48,6 +49,10 @@ KeyPair key(std::uint8_t number) {
     Seed seed{};
     seed.fill(number);
     return KeyPair::from_seed(seed);
+}
+
+Hash transfer(std::string_view name) {
+    return market::reference_hash(Hash{}, name).value();
 }
 
 std::string key_text(std::uint8_t number) {

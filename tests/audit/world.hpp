@@ -47,6 +47,8 @@ private:
 /// The key pair of the seed of 32 bytes `number`.
 [[nodiscard]] KeyPair key(std::uint8_t number);
 [[nodiscard]] std::string key_text(std::uint8_t number);
+/// The hash of the reference of a transfer at the bank, by a name that the test gives it.
+[[nodiscard]] Hash transfer(std::string_view name);
 
 /// Numbers of keys.
 enum Keys : std::uint8_t {

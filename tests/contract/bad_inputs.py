@@ -32,7 +32,7 @@ class Bad:
 def check(contract, node, tally):
     world = World(contract, node)
     prepare(world)
-    for make in (transport, envelopes, replays, sessions, doors, grants, uploads, member_doors):
+    for make in (transport, envelopes, replays, transfers, sessions, doors, grants, uploads, member_doors):
         for bad in make(world):
             before = size(world)
             try:
@@ -249,6 +249,24 @@ def replays(world):
               reused, "key", idempotency)
 
 
+def transfers(world):
+    """A transfer at the bank that was entered before."""
+    fund = world.transfer("500")
+    world.kept["entered"] = world.send_command(world.by_delegate("fund", fund))["index"]
+    refund = world.send_command(world.by_requester("refund", {"amount": "5", "currency": "KES"}))["result"]["refund"]
+    income = {name: fund[name] for name in ("amount", "currency", "reference")}
+    world.kept["again"] = world.by_delegate("fund", world.transfer("600", reference=fund["reference"]))
+    for what, envelope, status, code in [
+        ("funding that was entered before", world.kept["again"], 409, "reference_used"),
+        ("a fee that was entered as funding", world.by_delegate("income", {**income, "project": 0}), 409, "reference_used"),
+        ("a refund carried out by what came in",
+         world.by_delegate("settle", {"refund": refund, "reference": fund["reference"]}), 409, "reference_used"),
+        ("funding without a reference", world.by_delegate("fund", {**fund, "reference": b64(bytes(32))}), 422,
+         "bad_reference"),
+    ]:
+        yield Bad(what, "POST", "/v1/commands", status, code, "reference", {"envelope": envelope})
+
+
 def check_replay(contract, world, tally):
     before = size(world)
     again = world.send_command(world.kept["replayed"])
@@ -281,6 +299,8 @@ def check_existing(world, tally):
     upload = {"Content-Type": "application/jsonl", **key}
     again = world.wire.send("POST", f"/v1/batches/{world.kept['draft']}/tasks", upload, b'{"id":"taken","text":"1"}')
     tally.expect("a task in the way", differ(again.json()["existing"], taken))
+    again = world.wire.json("POST", "/v1/commands", {"envelope": world.kept["again"]})
+    tally.expect("an entry in the way", differ(again.json()["existing"], {"entry": world.kept["entered"]}))
     found = world.wire.json("GET", "/v1/externals?kind=task&external=taken", headers=key).json()
     wanted = {"external": "taken", "project": world.kept["project"], **taken}
     tally.expect("a task by its name", differ(found, wanted))
@@ -528,5 +548,6 @@ def member_doors(world):
     yield Bad("a payslip of no number", "GET", "/v1/me/payslips/x", 400, "bad_number", "period", by="member")
     yield Bad("a receipt of what is not one's own", "GET", "/v1/receipts/0", 404, "no_such_entry", by="member")
     yield Bad("a receipt from the future", "GET", "/v1/receipts/99999999", 404, "no_such_entry", by="member")
+    yield Bad("the salt of references, to a member", "GET", "/v1/reference-salt", 403, "not_a_delegate", by="member")
     yield Bad("a payout, to a member", "GET", "/v1/payouts/0", 403, "not_a_delegate", by="member")
     yield Bad("a payout that was not", "GET", "/v1/payouts/999999", 404, "no_such_payout", by="delegate")

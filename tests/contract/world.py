@@ -10,7 +10,7 @@ import secrets
 import time
 
 import demo
-from handprint.signing import SESSION, Key, b64, canonical, commit, tagged
+from handprint.signing import SESSION, Key, b64, canonical, commit, reference_hash, tagged
 from handprint.signup import DAY_MS
 from handprint.signup import GRANTED as BY_A_PROGRAM
 from wire import Wire
@@ -230,9 +230,15 @@ class World:
         return self.command(key, party, kind, args)
 
     def signed_fund(self):
-        reference = b64(commit(bytes(32), b"transfer 17"))
-        args = {"amount": "100000", "currency": "KES", "reference": reference, "requester": self.value("requester")}
-        return self.by_delegate("fund", args)
+        return self.by_delegate("fund", self.transfer("100000"))
+
+    def transfer(self, amount, **changed):
+        """Money of the requester that came in by a transfer of its own."""
+        args = {"amount": amount, "currency": "KES", "reference": self.reference(), "requester": self.value("requester")}
+        return {**args, **changed}
+
+    def reference(self):
+        return b64(reference_hash(bytes(32), secrets.token_hex(16)))
 
     def signed_close(self):
         return self.by_delegate("close_period", {})
@@ -263,8 +269,7 @@ class World:
     def sealed_distribution(self):
         """The index of the seal of a licence fee shared out, with open books: few have worked on the project."""
         self.send_command(self.by_delegate("set_rule", {"from": 0, "name": "open_books", "value": 1}))
-        reference = b64(commit(bytes(32), b"licence 17"))
-        args = {"amount": "100000", "currency": "KES", "project": self.value("project"), "reference": reference}
+        args = {"amount": "100000", "currency": "KES", "project": self.value("project"), "reference": self.reference()}
         opened = self.send_command(self.by_delegate("income", args))["index"]
 
         def sealed():

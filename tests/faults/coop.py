@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ports import held_port
-from wire import ROOT, Key, Party, Wire, b64, commit, leaf_hash, tree_root
+from wire import ROOT, Key, Party, Wire, b64, leaf_hash, reference_hash, tree_root
 
 LOG = "faults.example/log"
 GRANTED = ["accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish", "refund"]
@@ -245,7 +245,8 @@ class Coop:
         number = made["result"]["requester"]
         self.requester.party = f"r:{number}"
         fund = {"amount": "900000000", "currency": "KES", "requester": number}
-        self.send(self.delegate.command("fund", {**fund, "reference": b64(commit(bytes(32), b"transfer"))}), wire)
+        transfer = b64(reference_hash(bytes(32), f"transfer to {number}"))
+        self.send(self.delegate.command("fund", {**fund, "reference": transfer}), wire)
         self.requester.sign_in(wire, self.now())
         agent = wire.json("POST", "/v1/agents", {}, self.requester.headers()).json()["key"]
         grant = {"key": agent, "kinds": GRANTED, "cap": "900000000", "currency": "KES"}

@@ -8,7 +8,7 @@ import time
 
 from coop import Coop, audit_faults, final_faults, fork_faults, has_audit, log_faults, run, until
 from load import Diary, Load
-from wire import Wire, b64, canonical, commit
+from wire import Wire, b64, canonical, reference_hash
 
 
 def worked(name, **options):
@@ -191,7 +191,7 @@ def shared_out(coop, incomes):
     coop.door(wire, f"/v1/batches/{coop.batches[0]}/accept", {"all": True})
     lists = coop.data / "log" / "distribution"
     for number in range(incomes):
-        reference = b64(commit(bytes(32), b"fee %d" % number))
+        reference = b64(reference_hash(bytes(32), f"fee {number}"))
         fee = {"amount": str(70_000 + number), "currency": "KES", "project": 0, "reference": reference}
         coop.send(coop.delegate.command("income", fee), wire)
         published = lambda: len(list(lists.glob("*[0-9]"))) > number

@@ -16,6 +16,7 @@ _spec = importlib.util.spec_from_file_location("signing", ROOT / "api" / "python
 signing = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(signing)
 Key, b64, canonical, commit = signing.Key, signing.b64, signing.canonical, signing.commit
+reference_hash = signing.reference_hash
 
 
 class Answer:

@@ -87,11 +87,14 @@ TEST_CASE("properties: no command leads from submitted to unpaid") {
     Settle settle;
     settle.payout = 0;
     settle.items = {0};
+    settle.reference = named("carried out");
     Settle refund;
     refund.refund = 0;
+    refund.reference = named("sent");
     Return back;
     back.payout = 0;
     back.items = {0};
+    back.reference = named("came back");
     const std::vector<Command> commands = {
         Genesis{},
         EnrolMember{key(61), {"en"}, {}},
@@ -112,7 +115,7 @@ TEST_CASE("properties: no command leads from submitted to unpaid") {
         ImportSeal{open},
         Publish{open},
         CloseBatch{open},
-        Fund{Amount{1}, "KES", Hash{}, 0},
+        Fund{Amount{1}, "KES", named("a transfer"), 0},
         start.answers(open, {0}),
         start.answers(open, {2}),
         Accept{open, {{0, 0}}},
@@ -120,7 +123,7 @@ TEST_CASE("properties: no command leads from submitted to unpaid") {
         Accept{open, {{0, 0}, {0, 1}}},
         Refund{Amount{1000}, "KES"},
         Refund{Amount{999'999}, "KES"},
-        Income{Amount{100}, "KES", 0, Hash{}},
+        Income{Amount{100}, "KES", 0, named("a fee")},
         Surplus{Amount{1}, "KES", 0},
         ClosePeriod{},
         Payout{"", "KES"},

@@ -50,6 +50,8 @@ std::pair<Command, std::string> draw(Dice& dice, const Rig& rig) {
     const auto& coop = rig.state.get<CoopRow>(1);
     const Int batch = dice.below(std::min<Int>(coop.batches + 1, 14)); // mostly open ones
     const auto* open = rig.state.find<BatchRow>(batch);
+    // Some have been entered before.
+    const auto transfer = [&] { return named("transfer " + std::to_string(dice.below(3000))); };
     const std::string owner = open == nullptr ? "r:0" : "r:" + std::to_string(open->requester);
     switch (dice.below(15)) {
     case 0: {
@@ -66,15 +68,17 @@ std::pair<Command, std::string> draw(Dice& dice, const Rig& rig) {
     case 3:
         return {CloseBatch{batch}, dice.below(4) == 0 ? owner : "m:0"};
     case 4:
-        return {Fund{Amount{dice.below(5000)}, "KES", Hash{}, dice.below(3)}, "d:0"};
+        return {Fund{Amount{dice.below(5000)}, "KES", transfer(), dice.below(3)}, "d:0"};
     case 5:
         return {Refund{Amount{dice.below(4000)}, "KES"}, dice.party('r', 2)};
     case 6: {
         Settle settle;
         settle.refund = dice.below(coop.refunds + 1);
+        settle.reference = transfer();
         if (dice.below(2) == 0) return {settle, "d:0"};
         Return back;
         back.refund = settle.refund;
+        back.reference = settle.reference;
         return {back, "d:1"};
     }
     case 7:

@@ -266,21 +266,46 @@ TEST_CASE("rules: money") {
     rig.must(rig.answers(open, {0, 1}), "m:0");
     rig.must(Accept{open, {{0, 0}}}, "r:0");
     rig.must(Refund{Amount{10}, "KES"}, "r:0");
+    const Hash paid = named("transfer 17");
     Settle refund;
     refund.refund = 0;
+    refund.reference = paid;
     Return back;
     back.refund = 0;
+    back.reference = paid;
     Settle both = refund;
     both.payout = 0;
     Settle none;
+    none.reference = paid;
     check(
         rig,
         {
-            {"funding", Fund{Amount{5}, "KES", Hash{}, 0}, "d:0", ""},
-            {"by a requester", Fund{Amount{5}, "KES", Hash{}, 0}, "r:0", "not_a_delegate"},
-            {"of nobody", Fund{Amount{5}, "KES", Hash{}, 9}, "d:0", "no_such_requester"},
-            {"of nothing", Fund{Amount{0}, "KES", Hash{}, 0}, "d:0", "bad_amount"},
-            {"in dollars", Fund{Amount{5}, "USD", Hash{}, 0}, "d:0", "unknown_currency"},
+            {"funding", Fund{Amount{5}, "KES", paid, 0}, "d:0", ""},
+            {"without a reference", Fund{Amount{5}, "KES", Hash{}, 0}, "d:0", "bad_reference"},
+            {"entered before",
+             Fund{Amount{5}, "KES", named("transfer to r:0"), 0},
+             "d:1",
+             "reference_used"},
+            {"a fee entered before as funding",
+             Income{Amount{100}, "KES", 0, named("transfer to r:0")},
+             "d:1",
+             "reference_used"},
+            {"a fee without a reference",
+             Income{Amount{100}, "KES", 0, Hash{}},
+             "d:0",
+             "bad_reference"},
+            {"what arrived before from outside",
+             with(refund, [](auto& s) { s.reference = named("transfer to r:0"); }),
+             "d:0",
+             "reference_used"},
+            {"what arrived without a reference",
+             with(refund, [](auto& s) { s.reference = {}; }),
+             "d:0",
+             "bad_reference"},
+            {"by a requester", Fund{Amount{5}, "KES", paid, 0}, "r:0", "not_a_delegate"},
+            {"of nobody", Fund{Amount{5}, "KES", paid, 9}, "d:0", "no_such_requester"},
+            {"of nothing", Fund{Amount{0}, "KES", paid, 0}, "d:0", "bad_amount"},
+            {"in dollars", Fund{Amount{5}, "USD", paid, 0}, "d:0", "unknown_currency"},
             {"a refund", Refund{Amount{10}, "KES"}, "r:0", ""},
             {"of more than there is", Refund{Amount{1'000'000}, "KES"}, "r:0", "not_covered"},
             {"to a member", Refund{Amount{10}, "KES"}, "m:0", "not_a_requester"},
@@ -294,13 +319,11 @@ TEST_CASE("rules: money") {
              "d:0",
              "not_sealed"},
             {"income of a project without work",
-             Income{Amount{100}, "KES", 1, Hash{}},
+             Income{Amount{100}, "KES", 1, paid},
              "d:0",
              "no_contributors"},
-            {"income of no project", Income{Amount{100}, "KES", 9, Hash{}}, "d:0", "no_such_project"
-            },
-            {"shares not made up anew", Income{Amount{100}, "KES", 0, Hash{}}, "d:0", "stale_shares"
-            },
+            {"income of no project", Income{Amount{100}, "KES", 9, paid}, "d:0", "no_such_project"},
+            {"shares not made up anew", Income{Amount{100}, "KES", 0, paid}, "d:0", "stale_shares"},
             {"more surplus than fees", Surplus{Amount{1'000'000}, "KES", 0}, "d:0", "not_covered"},
             {"a chunk of no run", DistributionChunk{0, 0, {}}, "clock", "out_of_order"},
             {"a seal of no run", DistributionSeal{0}, "clock", "incomplete"},

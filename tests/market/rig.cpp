@@ -54,7 +54,7 @@ Rig::Rig() {
         auto made = request(RegisterRequester{key_of_party(name)}, "new");
         made.key = key_of_party(name);
         REQUIRE(run(made).empty());
-        must(Fund{Amount{1'000'000}, "KES", Hash{}, number}, "d:0");
+        must(Fund{Amount{1'000'000}, "KES", named("transfer to " + name), number}, "d:0");
         must(CreateProject{Hash{}, named("project")}, name);
     }
 }

@@ -190,18 +190,40 @@ void Rig::import_tasks(Int batch) {
     did(ask(one_task(batch), "r:0", requester_));
 }
 
-Answer Rig::draft_and_import() {
-    std::promise<Answer> drafted, imported;
+std::vector<Answer> Rig::give_together(std::vector<Job> jobs) {
+    std::vector<std::promise<Answer>> answers(jobs.size());
     {
         const std::lock_guard lock(mutex_);
-        together_.push_back(signed_job(next_batch(), "r:0", requester_));
-        together_.back().done = [&](Answer answer) { drafted.set_value(std::move(answer)); };
-        together_.push_back(signed_job(one_task(batches_++), "r:0", requester_));
-        together_.back().done = [&](Answer answer) { imported.set_value(std::move(answer)); };
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            jobs[i].done = [&answers, i](Answer answer) {
+                answers[i].set_value(std::move(answer));
+            };
+            together_.push_back(std::move(jobs[i]));
+        }
     }
     look();
-    did(drafted.get_future().get());
-    return imported.get_future().get();
+    std::vector<Answer> given;
+    for (auto& answer : answers)
+        given.push_back(answer.get_future().get());
+    return given;
+}
+
+Answer Rig::draft_and_import() {
+    std::vector<Job> jobs;
+    jobs.push_back(signed_job(next_batch(), "r:0", requester_));
+    jobs.push_back(signed_job(one_task(batches_++), "r:0", requester_));
+    auto answers = give_together(std::move(jobs));
+    did(answers[0]);
+    return std::move(answers[1]);
+}
+
+std::vector<Answer> Rig::fund_together(const std::vector<Hash>& references) {
+    std::vector<Job> jobs;
+    for (const Hash& reference : references) {
+        const market::Fund fund{market::Amount{100'000}, "KES", reference, 0};
+        jobs.push_back(signed_job(fund, "d:0", delegate_));
+    }
+    return give_together(std::move(jobs));
 }
 
 void Rig::close(Int batch) {
@@ -212,7 +234,7 @@ void Rig::submit_work() {
     worked_on_ = draft(true);
     import_tasks(worked_on_);
     REQUIRE(becomes_sealed(worked_on_));
-    did(ask(market::Fund{market::Amount{100'000}, "KES", {}, 0}, "d:0", delegate_));
+    did(ask(market::Fund{market::Amount{100'000}, "KES", Hash{++transfers_}, 0}, "d:0", delegate_));
     did(ask(market::Publish{worked_on_}, "r:0", requester_));
     Job claim;
     claim.request.command = market::Claim{0, worked_on_, 1, {0}};

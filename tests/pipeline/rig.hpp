@@ -38,6 +38,8 @@ public:
     void import_tasks(Int batch);
     /// A draft and its import, in one batch of commands; the answer to the import.
     Answer draft_and_import();
+    /// Money for the requester, by one transfer each, in one batch of commands.
+    std::vector<Answer> fund_together(const std::vector<Hash>& references);
     void close(Int batch);
     /// A task is claimed and handed in; it falls due after accept_ms.
     void submit_work();
@@ -86,6 +88,7 @@ private:
     [[nodiscard]] market::CreateBatch next_batch() const;
     [[nodiscard]] static market::ImportTasks one_task(Int batch);
     Answer give(Job job);
+    std::vector<Answer> give_together(std::vector<Job> jobs);
     [[nodiscard]] market::BatchRow row(Int batch);
 
     std::atomic<int> broken_reads_{0};
@@ -97,6 +100,7 @@ private:
     KeyPair clock_, delegate_, requester_, member_;
     std::unique_ptr<Sequencer> sequencer_;
     Int batches_ = 0, worked_on_ = 0;
+    std::uint8_t transfers_ = 0;
     std::mutex mutex_;
     std::vector<std::string> warnings_;
     std::vector<Job> together_; // handed in at the next look

@@ -56,4 +56,21 @@ TEST_CASE("what an entry of the same batch makes names rows that are read in tim
     CHECK(rig.state_of(0) == market::BatchState::importing);
 }
 
+TEST_CASE("a transfer that is entered twice, in one batch of commands or later, comes in once") {
+    for (const std::size_t rows : {SequencerOptions{}.rows_most, std::size_t{1}}) {
+        Rig rig({}, rows);
+        const auto given = rig.fund_together({Hash{50}, Hash{51}, Hash{50}});
+        REQUIRE(given.size() == 3);
+        CHECK(given[0].verdict == Verdict::entry);
+        CHECK(given[1].verdict == Verdict::entry);
+        rig.look();
+        for (const Answer& again : {given[2], rig.fund_together({Hash{50}})[0]}) {
+            CHECK(again.verdict == Verdict::refused);
+            CHECK(again.refusal.code == "reference_used");
+            const decltype(again.refusal.existing) first{{"entry", given[0].index}};
+            CHECK(again.refusal.existing == first);
+        }
+    }
+}
+
 } // namespace handprint::pipeline

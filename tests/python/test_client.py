@@ -242,6 +242,14 @@ class Signing(unittest.TestCase):
         digest = signing.commit(b"\x11" * 32, signing.canonical({"task": "t1", "payee": "m-42"}))
         self.assertEqual(digest.hex(), "08310059765c822e0b46ae1b7dd52987463af41b2c06189b0af5c7e65349bdc0")
 
+    def test_a_reference_is_hashed_as_in_the_format(self):
+        vector = "99e778a7d19e7c1f29eee52d8d3539dcd1522232dbb997727bd4da897766a98e"
+        for text in (" tt 4711-b ", "TT4711-B", "tT\t4711-\r\n\v\fB"):
+            self.assertEqual(signing.reference_hash(b"\x11" * 32, text).hex(), vector)
+        for bad in ("", " ", "x" * 129, "TT\u00a04711", "\u00dc17", "a\x1cb", "a\0b", "a\x7f"):
+            with self.subTest(bad=bad), self.assertRaises(ValueError):
+                signing.reference_hash(b"\x11" * 32, bad)
+
     def test_the_contracts_envelopes_come_out_byte_for_byte(self):
         contract = yaml.safe_load((demo.ROOT / "api" / "openapi.yaml").read_text())
         key = signing.Key(base64.b64decode(contract["x-example-keys"]["requester"]))

@@ -1,6 +1,7 @@
 """What a newcomer finds in a demo: money that has arrived, and goes on arriving."""
 
 import json
+import secrets
 import subprocess
 import tempfile
 import unittest
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import crew
 import demo
-from handprint.signing import Key, b64, commit
+from handprint.signing import Key, b64, reference_hash
 from handprint.signup import send
 from handprint.transport import Transport
 
@@ -35,7 +36,7 @@ def share_out(node, project=0):
     wire = Transport(node.url)
     log = wire.get("/v1/ledger").json()["log"]
     party, seed = node.delegate()
-    args = {"amount": "100000", "currency": "KES", "project": project, "reference": b64(commit(bytes(32), b"fee"))}
+    args = {"amount": "100000", "currency": "KES", "project": project, "reference": b64(reference_hash(bytes(32), secrets.token_hex(16)))}
     send(wire, Key(seed).command(log, party, "income", args), {})
 
 

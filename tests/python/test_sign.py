@@ -7,7 +7,7 @@ import crew
 import demo
 import handprint
 from cooperative import Cooperative, run
-from handprint.signing import commit
+from handprint.signing import commit, reference_hash
 
 
 def sums(coop):
@@ -47,13 +47,51 @@ class Delegates(unittest.TestCase):
         self.assertEqual(sums(self.coop)["escrow"], before - 150000)
         kept = funded["kept"][0]
         salt, digest = base64.b64decode(kept["salt"]), base64.b64decode(kept["hash"])
-        self.assertEqual((kept["field"], commit(salt, b"TT 4711")), ("reference", digest))
+        self.assertEqual((kept["field"], commit(salt, b"TT4711")), ("reference", digest))
         self.assertEqual([promise["index"] for promise in funded["promises"]], funded["entries"])
         refund = self.coop.sign(self.requester, "refund", "amount=50000", "currency=KES")["entries"]
         self.assertEqual(sums(self.coop)["in_transit"], -50000)
         settled = self.by_delegate("settle", "refund=0", "reference=TT 4712")["entries"]
         self.assertLess(refund[0], settled[0])
         self.assertEqual(sums(self.coop)["in_transit"], 0)
+
+    def test_a_transfer_is_entered_once_by_whichever_delegate(self):
+        coop = self.coop
+        fund = ["requester=0", "amount=70000", "currency=KES"]
+        entered = self.by_delegate("fund", *fund, "reference=TT 5000-a")["entries"][0]
+        before = sums(coop)
+        income = ["project=0", "amount=70000", "currency=KES"]
+        for kind, words, key in [
+            ("fund", [*fund, "reference=TT 5000-a"], coop.delegate),
+            ("fund", [*fund, "reference=TT 5000-a"], self.second),
+            ("fund", [*fund, "reference=tt5000-A "], self.second),
+            ("income", [*income, "reference=TT 5000-A"], self.second),
+        ]:
+            with self.subTest(words=words, key=key.name):
+                said = self.complaint(kind, *words, key=key)
+                self.assertIn("409 reference_used", said)
+                self.assertIn(f"A transfer is entered once; entry {entered} has this reference.", said)
+                self.assertIn("at reference", said)
+        self.assertEqual(sums(coop), before)
+        other = coop.sign(self.second, "fund", *fund, "reference=TT 5000-b")["kept"][0]
+        salts = {coop.get(key, "/v1/reference-salt")["salt"] for key in (coop.delegate, self.second)}
+        self.assertEqual(salts, {other["salt"]})
+        digest = reference_hash(base64.b64decode(other["salt"]), "tt 5000-B")
+        self.assertEqual((base64.b64decode(other["hash"]), other["text"]), (digest, "TT5000-B"))
+
+    def test_one_file_of_the_bank_carries_out_one_refund(self):
+        coop = self.coop
+        self.by_delegate("fund", "requester=0", "amount=1000", "currency=KES", "reference=TT 6000")
+        numbers = [coop.sign(self.requester, "refund", "amount=400", "currency=KES")["result"]["refund"] for _ in range(2)]
+        self.assertIn("reference_used", self.complaint("settle", f"refund={numbers[0]}", "reference=TT 6000"))
+        self.by_delegate("settle", f"refund={numbers[0]}", "reference=TT 6001")
+        self.assertIn("reference_used", self.complaint("return", f"refund={numbers[1]}", "reference=TT 6001"))
+        coop.sign(self.second, "return", f"refund={numbers[1]}", "reference=TT 6002")
+
+    def test_the_salt_of_references_is_for_delegates(self):
+        code, said, complaint = run("get", "--key", self.requester, "--url", self.coop.url, "/v1/reference-salt")
+        self.assertEqual((code, said), (1, ""))
+        self.assertIn("403 not_a_delegate", complaint)
 
     def test_work_is_paid_out_settled_and_returned(self):
         coop = self.coop
@@ -149,6 +187,8 @@ class Delegates(unittest.TestCase):
             (["amount=1.50", fund[0], *fund[2:]], "amount must be a whole number of minor units"),
             (["amount=-5", fund[0], *fund[2:]], "amount must be a whole number of minor units"),
             (fund[:3], "reference is missing"),
+            ([*fund[:3], "reference= "], "reference must have 1 to 128"),
+            ([*fund[:3], "reference=Überweisung"], "reference must be of ASCII"),
             ([*fund, "colour=red"], "there is no field colour"),
             ([*fund, "amount=6"], "amount is given twice"),
             ([*fund, "loose"], "expected name=value: loose"),

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import secrets
 from typing import Any
 
@@ -29,6 +30,14 @@ def canonical(value: Any) -> bytes:
 
 def commit(salt: bytes, data: bytes) -> bytes:
     return hashlib.sha256(b"handprint/commit/v1\0" + salt + data).digest()
+
+
+def reference_hash(salt: bytes, text: str) -> bytes:
+    """How the ledger knows a transfer at the bank: `text` as it stands on paper, `salt` of `/v1/reference-salt`."""
+    plain = re.sub("[ \t-\r]", "", text)
+    if not 1 <= len(plain) <= 128 or not plain.isascii() or not plain.isprintable():
+        raise ValueError("a reference has 1 to 128 ASCII letters, digits and signs, white space not counted")
+    return commit(salt, plain.upper().encode())
 
 
 def tagged(name: str, data: bytes) -> bytes:

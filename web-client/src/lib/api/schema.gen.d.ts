@@ -689,6 +689,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reference-salt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The salt under which the ledger knows transfers at the bank
+         * @description For delegates. The hash of a reference is SHA-256 of `handprint/commit/v1`, a zero byte, the salt and the
+         *     reference without ASCII white space and in ASCII capitals: one transfer has one hash, whoever enters it, and
+         *     is entered once.
+         */
+        get: operations["getReferenceSalt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/proposals": {
         parameters: {
             query?: never;
@@ -1028,6 +1050,8 @@ export interface components {
         Base64: string;
         /** @description 128 random bits, made by the client. */
         CommandId: string;
+        /** @description Of the reference at the bank, by the salt of `/v1/reference-salt`. Money comes in once under it; for one payout or one refund it may come again. */
+        Reference: components["schemas"]["Hash"];
         /** @description The requester's own name of it. */
         External: string;
         /** @example health/information */
@@ -1077,11 +1101,12 @@ export interface components {
             rule?: string;
             /** @enum {string} */
             retry: "never" | "later" | "same_id" | "fresh";
-            /** @description What is in the way, by its numbers: the project, the batch, or the batch and the task. */
+            /** @description What is in the way, by its numbers: the project, the batch, or the batch and the task; or an entry. */
             existing?: {
                 project?: components["schemas"]["Ordinal"];
                 batch?: components["schemas"]["Ordinal"];
                 task?: components["schemas"]["Ordinal"];
+                entry?: components["schemas"]["Index"];
             };
         };
         /**
@@ -1089,7 +1114,7 @@ export interface components {
          *     or, for what the transport says, the status of each. `broken` marks what only a broken node would say.
          * @enum {string}
          */
-        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_given_up" | "import_running" | "already_paid_out" | "already_proposed" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_choice" | "bad_choices" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_fields" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_language" | "bad_languages" | "bad_override" | "bad_log_key" | "bad_number" | "bad_policy" | "bad_request" | "bad_role" | "bad_text" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "field_missing" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_external" | "no_such_entry" | "no_such_member" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_proposal" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_choice" | "not_a_founder" | "not_a_holder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_left" | "nothing_payable" | "nothing_to_cover" | "one_of" | "open_quote" | "other_period" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "price_differs" | "proof_failed" | "proposal_differs" | "proposal_over" | "qualified" | "rate_limited" | "recovery_key" | "release_not_covered" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "same_delegate" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_expired" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_domain" | "unknown_kind" | "unknown_rule" | "use_the_door" | "wait_not_over" | "work_in_hand" | "wrong_log" | "wrong_type";
+        ProblemCode: "agent_elsewhere" | "already_accepted" | "already_done" | "already_founded" | "accept_running" | "already_imported" | "import_given_up" | "import_running" | "already_paid_out" | "already_proposed" | "already_submitted" | "answer_differs" | "answers_missing" | "bad_amount" | "bad_answer" | "bad_argument" | "bad_choice" | "bad_choices" | "bad_cursor" | "bad_domain" | "bad_external" | "bad_fields" | "bad_format" | "bad_header" | "bad_id" | "bad_key" | "bad_kind" | "bad_language" | "bad_languages" | "bad_override" | "bad_log_key" | "bad_number" | "bad_policy" | "bad_reference" | "bad_request" | "bad_role" | "bad_text" | "bad_value" | "batch_not_granted" | "below_floor" | "body_too_large" | "bundle_size" | "busy" | "cell_count" | "challenge_unknown" | "clock_differs" | "close_not_covered" | "cosignature_not_fresh" | "cross_site" | "document_differs" | "document_missing" | "empty_row" | "entry_too_large" | "expired" | "external_in_use" | "field_missing" | "grant_expired" | "grant_revoked" | "header_too_large" | "id_missing" | "id_reused" | "id_twice" | "in_the_past" | "incomplete" | "internal" | "invariant_broken" | "item_count" | "item_twice" | "key_in_use" | "key_mismatch" | "key_revoked" | "key_unknown" | "kind_not_granted" | "language_missing" | "last_key" | "lease_over" | "malformed" | "media_type" | "method_not_allowed" | "missing" | "no_answer" | "no_close" | "no_contributors" | "no_currency" | "no_kinds" | "no_rows" | "no_such_batch" | "no_such_external" | "no_such_entry" | "no_such_member" | "no_such_payout" | "no_such_period" | "no_such_project" | "no_such_proposal" | "no_such_requester" | "none_free" | "not_a_delegate" | "not_a_choice" | "not_a_founder" | "not_a_holder" | "not_a_member" | "not_a_qualification" | "not_a_requester" | "not_canonical" | "not_claimed" | "not_covered" | "not_due" | "not_found" | "not_founded" | "not_granted" | "not_in_transit" | "not_json" | "not_open" | "not_ready" | "not_sealed" | "not_submitted" | "not_utf8" | "not_yet" | "not_yet_published" | "not_yours" | "nothing_left" | "nothing_payable" | "nothing_to_cover" | "one_of" | "open_quote" | "other_period" | "out_of_order" | "out_of_range" | "outcome_unknown" | "over_cap" | "price_differs" | "proof_failed" | "proposal_differs" | "proposal_over" | "qualified" | "rate_limited" | "recovery_key" | "reference_used" | "release_not_covered" | "root_differs" | "row_differs" | "row_too_large" | "run_open" | "same_delegate" | "session_unknown" | "signature_invalid" | "skill_missing" | "stale_list" | "stale_shares" | "task_expired" | "task_full" | "task_order" | "terms_differ" | "terms_missing" | "test_in_parts" | "too_deep" | "too_large" | "too_many_keys" | "too_many_rows" | "too_slow" | "too_small" | "truth_missing" | "unauthenticated" | "undecided_work" | "unknown_currency" | "unknown_domain" | "unknown_kind" | "unknown_rule" | "use_the_door" | "wait_not_over" | "work_in_hand" | "wrong_log" | "wrong_type";
         /** @description DSSE v1 with exactly one Ed25519 signature over PAE(payloadType, payload). */
         Envelope: {
             payload: string;
@@ -1240,7 +1265,7 @@ export interface components {
         ArgsFund: {
             amount: components["schemas"]["Minor"];
             currency: components["schemas"]["Currency"];
-            reference: components["schemas"]["Hash"];
+            reference: components["schemas"]["Reference"];
             requester: components["schemas"]["Ordinal"];
         };
         ArgsSubmit: {
@@ -1268,7 +1293,7 @@ export interface components {
             amount: components["schemas"]["Minor"];
             currency: components["schemas"]["Currency"];
             project: components["schemas"]["Ordinal"];
-            reference: components["schemas"]["Hash"];
+            reference: components["schemas"]["Reference"];
         };
         ArgsSurplus: {
             amount: components["schemas"]["Minor"];
@@ -1300,7 +1325,7 @@ export interface components {
             items?: components["schemas"]["Ordinal"][];
             payout?: components["schemas"]["Ordinal"];
             refund?: components["schemas"]["Ordinal"];
-            reference: components["schemas"]["Hash"];
+            reference: components["schemas"]["Reference"];
         };
         ArgsReturn: components["schemas"]["ArgsSettle"];
         ArgsSetRule: {
@@ -1904,6 +1929,9 @@ export interface components {
             leaf?: components["schemas"]["Hash"];
             promise?: components["schemas"]["HeldPromise"];
             result?: components["schemas"]["CommandResult"];
+        };
+        ReferenceSalt: {
+            salt: components["schemas"]["Hash"];
         };
         Payout: {
             payout: components["schemas"]["Ordinal"];
@@ -4168,6 +4196,33 @@ export interface operations {
             403: components["responses"]["Denied"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    getReferenceSalt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same for as long as the node has its data key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "salt": "ERERERERERERERERERERERERERERERERERERERERERE="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReferenceSalt"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
         };
     };
     listProposals: {
