@@ -237,6 +237,15 @@ Op Driver::test_work() {
     return op;
 }
 
+Int Driver::reference(const Op& op) {
+    if (model_.transfers.empty() || chance(75)) return chance(98) ? 1'000'000 + next_id_ : 0;
+    if (chance(50)) return pick(model_.transfers, below(1000));
+    for (const auto& [number, row] : model_.transfers) {
+        if (row.payout == op.payout && row.refund == op.refund) return number;
+    }
+    return pick(model_.transfers, below(1000));
+}
+
 Op Driver::money() {
     Op op;
     op.currency = model_.currencies[static_cast<std::size_t>(below(3))];
@@ -246,6 +255,7 @@ Op Driver::money() {
         op.kind = Kind::fund;
         op.actor = below(model_.delegates);
         op.requester = chance(95) ? pick(model_.requesters, below(100)) : 99;
+        op.reference = reference(op);
         return op;
     }
     if (what < 7) {
@@ -261,9 +271,11 @@ Op Driver::money() {
         op.project =
             chance(90) && !model_.projects.empty() ? pick(model_.projects, below(100)) : below(9);
         op.amount = op.kind == Kind::surplus ? 1 + below(500) : 1 + below(30'000);
+        if (op.kind == Kind::income) op.reference = reference(op);
         return op;
     }
     op.refund = below(static_cast<Int>(model_.refunds.size()) + 1);
+    op.reference = reference(op);
     if (chance(40)) op.kind = Kind::give_back;
     return op;
 }
@@ -284,6 +296,7 @@ Op Driver::period() {
     } else if (what < 8) {
         op.kind = chance(60) ? Kind::settle : Kind::give_back;
         op.payout = below(static_cast<Int>(model_.payouts.size()) + 1);
+        op.reference = reference(op);
         if (model_.payouts.contains(op.payout)) {
             for (const auto& [member, item] : model_.payouts.at(op.payout).items) {
                 if (item.second == Transit::under_way ? chance(60) : chance(3))

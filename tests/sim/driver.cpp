@@ -106,6 +106,12 @@ std::vector<Op> Driver::some(Int count) {
             if (chance(6)) spoil(ops.back());
         }
         if (chance(10)) ops.push_back(ops.back()); // the same twice in one batch
+        if (ops.back().kind == Kind::fund && chance(15)) {
+            ops.push_back(ops.back()); // two delegates tell of one transfer
+            ops.back().id = next_id_++;
+            ops.back().actor = below(model_.delegates);
+            ops.back().reuse = false;
+        }
         if (alone(ops.back().kind)) return {ops.back()};
     }
     if (ops.size() > 1 && chance(50)) {

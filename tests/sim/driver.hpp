@@ -84,6 +84,8 @@ private:
     [[nodiscard]] Op submit();
     [[nodiscard]] Op accept();
     [[nodiscard]] Op money();
+    /// A new one of the bank, or one that was told of before.
+    [[nodiscard]] Int reference(const Op& op);
     [[nodiscard]] Op period();
     [[nodiscard]] Op mandate();
     [[nodiscard]] Op test_work();

@@ -113,6 +113,7 @@ Outcome Model::carry_out(const Op& op, Int now, Int index) {
     Outcome out = may_act(op, now);
     if (out.family == Family::ok) out = decide(op, now, index);
     if (out.family != Family::ok) return out;
+    refer(op, index);
     out.index = index;
     carried_out_[{party_of(op), op.id}] = {out, op.amount};
     return out;

@@ -81,6 +81,7 @@ struct Op {
     Int batch = -1, project = -1, requester = -1, amount = 0, count = 0, chunks = 0, time = 0;
     Int signed_at = 0; // entries that the checkpoint of a payout covers
     Int cap = 0, payout = -1, refund = -1, number = 0, terms_seen = 0;
+    Int reference = 0;              // of a transfer at the bank; 0: none is given
     std::string currency, external; // of a key: its role
     Terms terms;
     Checkpoint checkpoint = Checkpoint::good;
@@ -209,6 +210,11 @@ struct RefundOf {
     Transit state = Transit::under_way;
 };
 
+/// A transfer at the bank: money came in, or it was of that payout or refund.
+struct Transfer {
+    Int index = 0, payout = -1, refund = -1; // index: of the entry that told of it first
+};
+
 struct PayoutOf {
     std::string currency;
     std::map<Int, std::pair<Int, Transit>> items; // by member
@@ -255,6 +261,7 @@ public:
     std::map<Int, Batch> batches;
     std::map<Int, RefundOf> refunds;
     std::map<Int, PayoutOf> payouts;
+    std::map<Int, Transfer> transfers; // by reference
     std::map<Int, Proposal> proposals; // by index of the entry
     std::map<Int, Distribution> distributions;
     std::vector<std::string> currencies;
@@ -298,6 +305,8 @@ private:
     Outcome accept(const Op& op);
     Outcome grade(const Op& op);
     Outcome pay(Batch& batch, const std::vector<std::pair<Int, Int>>& items);
+    [[nodiscard]] Outcome may_refer(const Op& op) const;
+    void refer(const Op& op, Int index);
     Outcome fund(const Op& op);
     Outcome refund(const Op& op);
     Outcome share_out(const Op& op);

@@ -130,9 +130,27 @@ Outcome Model::pay(Batch& batch, const std::vector<std::pair<Int, Int>>& items) 
     return out;
 }
 
+/// Each transfer at the bank is told of once; one that carries out a payout or a refund may be told
+/// of in pieces.
+Outcome Model::may_refer(const Op& op) const {
+    if (op.reference == 0) return no(Family::invalid, "no reference");
+    const auto before = transfers.find(op.reference);
+    if (before == transfers.end()) return {};
+    const Transfer& was = before->second;
+    const bool comes_in = op.kind == Kind::fund || op.kind == Kind::income;
+    if (comes_in || was.payout != op.payout || was.refund != op.refund)
+        return no(Family::conflict, "told of before");
+    return {};
+}
+
+void Model::refer(const Op& op, Int index) {
+    if (op.reference != 0) transfers.try_emplace(op.reference, index, op.payout, op.refund);
+}
+
 Outcome Model::fund(const Op& op) {
     if (op.amount < 1) return no(Family::invalid, "amount");
     if (!requesters.contains(op.requester)) return no(Family::conflict, "no such requester");
+    if (auto ok = may_refer(op); ok.family != Family::ok) return ok;
     post("bank", "", op.currency, op.amount);
     post("escrow", "r:" + std::to_string(op.requester), op.currency, -op.amount);
     return {};
@@ -159,6 +177,7 @@ Outcome Model::refund(const Op& op) {
 Outcome Model::share_out(const Op& op) {
     if (op.amount < 1) return no(Family::invalid, "amount");
     const bool income = op.kind == Kind::income;
+    if (auto ok = may_refer(op); income && ok.family != Family::ok) return ok;
     const auto part = [&](Int bps) {
         return static_cast<Int>(static_cast<Wide>(op.amount) * bps / 10'000);
     };
@@ -248,6 +267,7 @@ Outcome Model::open_payout(const std::string& currency) {
 Outcome Model::conclude(const Op& op) {
     const bool settled = op.kind == Kind::settle;
     const Transit to = settled ? Transit::settled : Transit::returned;
+    if (auto ok = may_refer(op); ok.family != Family::ok) return ok;
     const auto out_of = [&](const std::string& from, const Account& back, Int amount) {
         const auto& currency = std::get<2>(back);
         if (settled) {

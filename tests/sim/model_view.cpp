@@ -65,6 +65,11 @@ View Model::view() const {
             out["payout" + text(number) + text(member) + " state"] = static_cast<Int>(item.second);
         }
     }
+    for (const auto& [reference, row] : transfers) {
+        out["transfer" + text(reference)] = row.index;
+        out["transfer" + text(reference) + " payout"] = row.payout;
+        out["transfer" + text(reference) + " refund"] = row.refund;
+    }
     out["members"] = static_cast<Int>(members.size());
     out["requesters"] = static_cast<Int>(requesters.size());
     out["periods"] = periods;

@@ -115,6 +115,7 @@ private:
     std::uint64_t drawn_ = 0;
     pipeline::Vault vault_;
     std::map<Int, KeyPair> keys_;
+    std::map<std::string, Int> references_; // numbers by their text in the tables
     std::string policy_;
     std::unique_ptr<pipeline::Completions> completions_;
     std::unique_ptr<pipeline::Sequencer> sequencer_;

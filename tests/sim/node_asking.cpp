@@ -1,5 +1,6 @@
 // What the model asks for as commands to the node, signed.
 
+#include "ledger/base/base64.hpp"
 #include "ledger/merkle/checkpoint.hpp"
 #include "ledger/record/entry.hpp"
 #include "ledger/record/merkle_list.hpp"
@@ -99,7 +100,8 @@ std::string Node::checkpoint_of(Int size, Checkpoint kind) {
 
 market::Command Node::command(const Op& op) {
     const market::Amount amount{op.amount};
-    const Hash reference = hash_of(op.id);
+    const Hash reference = op.reference == 0 ? Hash{} : hash_of(op.reference);
+    references_[base64_encode(reference)] = op.reference;
     const auto recovery = [&] {
         return op.recovery < 0 ? std::nullopt : std::optional(key_text(op.recovery));
     };
@@ -123,7 +125,7 @@ market::Command Node::command(const Op& op) {
     case Kind::revoke_grant:
         return market::RevokeGrant{op.number};
     case Kind::create_project:
-        return market::CreateProject{reference, sha256(as_bytes(op.external))};
+        return market::CreateProject{hash_of(op.id), sha256(as_bytes(op.external))};
     case Kind::create_batch: {
         market::CreateBatch batch;
         batch.accept_ms = op.terms.accept_ms;
@@ -207,7 +209,7 @@ market::Command Node::command(const Op& op) {
     case Kind::confirm_clock:
         return market::ConfirmClock{op.time};
     case Kind::grade:
-        return market::Grade{op.batch, op.number, op.requester, reference, op.list};
+        return market::Grade{op.batch, op.number, op.requester, hash_of(op.id), op.list};
     case Kind::propose_release:
         return market::ProposeRelease{};
     case Kind::release_payout:

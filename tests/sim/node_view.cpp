@@ -22,6 +22,7 @@ std::string text(Int number) {
 struct Viewer {
     View& out;
     const std::map<std::string, Int>& keys; // numbers of the keys by their text
+    const std::map<std::string, Int>& references;
 
     void operator()(const market::AccountRow& r) const {
         const auto slash = r.name.find('/');
@@ -84,6 +85,13 @@ struct Viewer {
     void operator()(const market::RefundRow& r) const {
         out["refund" + text(r.refund)] = r.amount;
         out["refund" + text(r.refund) + " state"] = r.state;
+    }
+
+    void operator()(const market::ReferenceRow& r) const {
+        const std::string name = "transfer" + text(references.at(r.reference));
+        out[name] = r.index;
+        out[name + " payout"] = r.payout;
+        out[name + " refund"] = r.refund;
     }
 
     void operator()(const market::PayoutItemRow& r) const {
@@ -171,7 +179,7 @@ View Node::view() {
         numbers[base64_encode(pair.public_key())] = number;
     const std::lock_guard lock(store_.disk().mutex);
     for (const auto& [key, row] : store_.disk().state.rows)
-        std::visit(Viewer{out, numbers}, row);
+        std::visit(Viewer{out, numbers, references_}, row);
     return out;
 }
 

@@ -96,6 +96,8 @@ TEST_CASE("a rule that is changed does not stay hidden, and its seed shows it ag
           "last_key",
           "kept_keys",
           "cover_lost",
+          "told_twice",
+          "other_payout",
           "closed_books"}) {
         CAPTURE(name);
         const std::string program = (folder / ("sim_mutant_" + std::string(name))).string();
