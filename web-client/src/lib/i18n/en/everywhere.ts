@@ -66,6 +66,8 @@ export const everywhere = {
   'saver.text':
     'The ledger is read only when you ask for it, other pages are not fetched ahead before you take a task, and a batch is looked at less often. By itself this is on where the link is slow.',
 
+  'review.back': 'Change something',
+  'submissions.confirm.not': 'Not now',
   'problem.unknown': 'Something went wrong',
   'problem.field': 'It is about: {field}',
   'problem.gone': 'The address may be old or mistyped. Nothing is lost: go back with the link above.',

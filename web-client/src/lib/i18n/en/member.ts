@@ -69,7 +69,6 @@ export const member = {
   'review.sign': 'One signature covers all of them. It is made on this device with your key.',
   'review.send': 'Sign and send',
   'review.sending': 'Sending',
-  'review.back': 'Change something',
   'sent.title': { one: '{n} answer sent', other: '{n} answers sent' },
   'sent.due': 'You are paid when they are accepted, and at the latest on {when}.',
   'sent.promise': 'The cooperative has promised to publish it as entry {index}. This device keeps that promise.',

@@ -122,7 +122,6 @@ export const requester = {
   'submissions.acceptAll': 'Accept all',
   'submissions.confirm': { one: 'Accept {n} answer, pay {amount}', other: 'Accept {n} answers, pay {amount}' },
   'submissions.confirm.text': 'What is accepted is paid, with the fee on top, and cannot be taken back.',
-  'submissions.confirm.not': 'Not now',
   'submissions.acceptSelected': { one: 'Accept {n} selected, {amount}', other: 'Accept {n} selected, {amount}' },
   'results.title': 'Results',
   'results.empty': 'No results yet',

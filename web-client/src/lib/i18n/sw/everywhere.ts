@@ -69,6 +69,8 @@ export const everywhere: PartOf<typeof en> = {
   'saver.text':
     'Daftari husomwa tu unapoomba, kurasa nyingine hazipakuliwi mapema kabla hujachukua kazi, na fungu hutazamwa mara chache zaidi. Huwashwa yenyewe mtandao ukiwa wa polepole.',
 
+  'review.back': 'Badilisha kitu',
+  'submissions.confirm.not': 'Si sasa',
   'problem.unknown': 'Kuna hitilafu',
   'problem.field': 'Inahusu: {field}',
   'problem.gone': 'Huenda anwani ni ya zamani au imeandikwa vibaya. Hakuna kilichopotea: rudi kwa kiungo kilicho hapo juu.',

@@ -72,7 +72,6 @@ export const member: PartOf<typeof en> = {
   'review.sign': 'Saini moja inatosha kwa yote. Inafanywa kwenye kifaa hiki kwa ufunguo wako.',
   'review.send': 'Saini na utume',
   'review.sending': 'Inatuma',
-  'review.back': 'Badilisha kitu',
   'sent.title': { one: 'Jibu {n} limetumwa', other: 'Majibu {n} yametumwa' },
   'sent.due': 'Unalipwa yanapokubaliwa, na si baada ya {when}.',
   'sent.promise': 'Ushirika umeahidi kuyachapisha kama ingizo {index}. Kifaa hiki kinahifadhi ahadi hiyo.',

@@ -125,7 +125,6 @@ export const requester: PartOf<typeof en> = {
   'submissions.acceptAll': 'Kubali yote',
   'submissions.confirm': { one: 'Kubali jibu {n}, lipa {amount}', other: 'Kubali majibu {n}, lipa {amount}' },
   'submissions.confirm.text': 'Kinachokubaliwa hulipwa, pamoja na ada juu yake, na hakiwezi kurudishwa.',
-  'submissions.confirm.not': 'Si sasa',
   'submissions.acceptSelected': { one: 'Kubali {n} lililochaguliwa, {amount}', other: 'Kubali {n} yaliyochaguliwa, {amount}' },
   'results.title': 'Matokeo',
   'results.empty': 'Bado hakuna matokeo',
