@@ -28,17 +28,17 @@ async function join(role: 'member' | 'requester'): Promise<Identity> {
   return answer.value;
 }
 
-async function open(page: typeof Devices | typeof Restore): Promise<void> {
+async function open(show: (options: { target: HTMLElement }) => ReturnType<typeof mount>): Promise<void> {
   if (shown) await unmount(shown);
   document.body.innerHTML = '';
-  shown = mount(page as typeof Restore, { target: document.body });
+  shown = show({ target: document.body });
   await settle();
 }
 
 /** On a device that has no key yet. */
 async function comeBack(): Promise<void> {
   await signOut();
-  await open(Restore);
+  await open((options) => mount(Restore, options));
   const words = document.querySelector('textarea');
   if (!words) throw new Error('no place for the words');
   words.value = recoveryWords(SHEET).join(' ');
@@ -49,7 +49,7 @@ async function comeBack(): Promise<void> {
 }
 
 /** The kinds of entry that the log has got. */
-const kinds = (): string[] => node.log.entries.map(({ header }) => String((JSON.parse(header) as { kind: string }).kind));
+const kinds = (): string[] => node.log.entries.map(({ header }) => (JSON.parse(header) as { kind: string }).kind);
 
 beforeEach(async () => {
   vi.stubGlobal('scrollTo', () => undefined);
@@ -86,7 +86,7 @@ describe('a requester', () => {
   it('ends the key of a lost device, not that of this one', async () => {
     const first = await join('requester');
     await comeBack();
-    await open(Devices);
+    await open((options) => mount(Devices, options));
     expect(text()).toContain('this device');
     const ends = [...document.querySelectorAll('button')].filter((one) => one.getAttribute('aria-label')?.startsWith('End this key: '));
     expect(ends).toHaveLength(2);
@@ -100,7 +100,7 @@ describe('a requester', () => {
 
   it('is offered a new sheet when there is none', async () => {
     await join('requester');
-    await open(Devices);
+    await open((options) => mount(Devices, options));
     expect(text()).not.toContain('You have no recovery sheet');
     button(/^End this key: Recovery key/)?.click();
     await settle();
