@@ -17,7 +17,7 @@ namespace {
 
 using crash::Event;
 
-constexpr std::int64_t kinds_told = 3;
+constexpr std::int64_t kinds_told = 4;
 
 std::vector<Event> record_life() {
     TempDir dir;
@@ -38,7 +38,7 @@ std::vector<Event> record_life() {
 
 /// What the world was told before the crash.
 struct Promised {
-    Int committed = 0, cosigned = 0, published = 0;
+    Int committed = 0, cosigned = 0, published = 0, dated = 0;
 
     void add(std::int64_t note) {
         const Int size = note / kinds_told;
@@ -51,6 +51,9 @@ struct Promised {
             break;
         case Milestone::published:
             published = std::max(published, size);
+            break;
+        case Milestone::dated:
+            dated = std::max(dated, size);
             break;
         }
     }
@@ -121,12 +124,14 @@ private:
             !wrong.empty()) {
             return wrong;
         }
-        const auto note = pipeline::PublishedFiles(place + "/log").checkpoint();
         if (promised_.published == 0) return {};
-        const auto parsed = merkle::parse_note(*note);
-        const auto checkpoint = parsed ? merkle::parse_checkpoint(parsed->text)
-                                       : Result<merkle::Checkpoint>(fail("no note"));
-        if (!checkpoint || std::cmp_less(checkpoint->size, promised_.published)) {
+        const auto note = pipeline::PublishedFiles(place + "/log").checkpoint();
+        const auto verdict = merkle::verify_checkpoint(
+            note.value_or(""), merkle::Policy::parse(as_text(*judge)).value()
+        );
+        const bool there = verdict.accepted()
+                           && std::cmp_greater_equal(verdict.checkpoint->size, promised_.published);
+        if (!there || std::cmp_less(verdict.witnesses.front().unix_seconds, promised_.dated)) {
             return "lost: a published checkpoint";
         }
         return {};

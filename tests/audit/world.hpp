@@ -89,8 +89,9 @@ private:
     std::vector<std::uint64_t> known_;
 };
 
-/// What the world was told: that so many entries are committed, cosigned by all, or published.
-enum class Milestone { committed, cosigned, published };
+/// What the world was told: that so many entries are committed, cosigned by all, or published, and
+/// of which second the cosignatures are.
+enum class Milestone { committed, cosigned, published, dated };
 
 struct WorldOptions {
     bool wrong_names = false; // imports state hashes that are not those of the tasks' names

@@ -26,7 +26,7 @@ std::string join(Rig& rig, RegisterRequester command, int signer) {
 TEST_CASE("keys: a requester who lost a device comes back with the recovery key") {
     Rig rig;
     REQUIRE(join(rig, {key(60), key(61)}, 60).empty());
-    rig.must(Fund{Amount{5000}, "KES", Hash{}, 2}, "d:0");
+    rig.must(Fund{Amount{5000}, "KES", Hash{60}, 2}, "d:0");
     const Refund refund{Amount{100}, "KES"};
     CHECK(by_key(rig, refund, 60, "r:2").empty());
     CHECK(by_key(rig, refund, 61, "r:2") == "recovery_key");
