@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { everywhere } from './en/everywhere.ts';
 import type { member } from './en/member.ts';
 import type { open } from './en/open.ts';
@@ -70,12 +71,14 @@ async function read(from: Locale, parts: Iterable<Part>): Promise<Phrases> {
 /** Loads the phrases that a page needs, in the language of the reader; before it is shown. */
 export async function loadWords(parts: readonly Part[]): Promise<void> {
   parts.forEach((part) => wanted.add(part));
-  while (parts.some((part) => !current.parts.has(part))) {
-    const before = current;
+  // Who waits for the words is not to begin anew when they are there or the language changes.
+  const now = (): State => untrack(() => current);
+  while (parts.some((part) => !now().parts.has(part))) {
+    const before = now();
     const phrases = await read(before.locale, parts);
     // In another language meanwhile: then they are read in that one.
-    if (current.locale !== before.locale) continue;
-    const { locale: same, parts: had, phrases: known } = current;
+    if (now().locale !== before.locale) continue;
+    const { locale: same, parts: had, phrases: known } = now();
     current = { locale: same, parts: new Set([...had, ...parts]), phrases: { ...known, ...phrases } };
   }
 }
