@@ -12,8 +12,9 @@ constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr auto kValues = [] {
     std::array<std::uint8_t, 256> values{};
     values.fill(16);
-    for (std::uint8_t i = 0; i < kDigits.size(); ++i)
-        values[static_cast<std::uint8_t>(kDigits[i])] = i;
+    std::uint8_t value = 0;
+    for (const char digit : kDigits)
+        values[static_cast<std::uint8_t>(digit)] = value++;
     return values;
 }();
 

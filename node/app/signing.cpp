@@ -1,19 +1,24 @@
 #include "node/app/signing.hpp"
 
 #include "ledger/base/base64.hpp"
+#include "ledger/base/crypto.hpp"
+#include "ledger/base/hex.hpp"
 #include "ledger/record/fields.hpp"
 #include "node/app/node_files.hpp"
 #include "node/client/fill_in.hpp"
 #include "node/client/key_file.hpp"
 #include "node/client/treasury.hpp"
+#include "node/files/files.hpp"
 #include "node/market/reference.hpp"
 #include "node/outbound/http_client.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <system_error>
 #include <thread>
 
 namespace handprint::app {
@@ -192,6 +197,8 @@ public:
 
     [[nodiscard]] const std::vector<std::string>& promises() const { return api_.promises(); }
 
+    [[nodiscard]] const std::string& unanswered() const { return api_.unanswered(); }
+
 private:
     /// Whether a payout is named, and not who of it.
     template <class Transfer>
@@ -318,10 +325,54 @@ Result<Json> attachments_of(const HandSigned& kind, Given& given) {
     return attachments;
 }
 
+/// Puts by what may have been entered, so that the very same can be sent again.
+void keep_unanswered(const SignOptions& o, const std::string& body) {
+    const std::string path =
+        o.key + ".unanswered-" + hex_encode(ByteView(sha256(as_bytes(body))).first(4));
+    const auto kept = files::write_whole(path, as_bytes(body), files::Readers::owner);
+    std::cerr << "No answer came, and it may have been entered. ";
+    if (!kept) {
+        std::cerr << "It could not be kept either: " << kept.error().what << '\n';
+        return;
+    }
+    std::cerr << "The same again, which does it once:\n  handprint sign --key " << o.key
+              << " --url " << o.url << " --again " << path << '\n';
+}
+
+int rename_newcomer(const SignOptions& o, const client::PartyKey& key, const Json& result) {
+    if (key.party != "new") return 0;
+    const auto renamed = client::rename_party(o.key, party_of(result), key.key);
+    return renamed ? 0 : complain("sign", renamed.error().what);
+}
+
+int sign_again(const SignOptions& o) {
+    const std::string what = "sign --again";
+    if (o.key.empty()) return complain(what, "--key is required: the key file of who signed");
+    if (o.url.empty()) return complain(what, "--url is required: where the node listens");
+    const auto key = client::read_key_file(o.key);
+    if (!key) return complain(what, key.error().what);
+    const auto body = files::read_regular(o.again, std::size_t{1} << 20U);
+    if (!body) return complain(what, body.error().what);
+    client::ApiClient api(exchange_with(o));
+    const auto done = api.send_command(*body);
+    if (!done) return complain(what, done.error().what);
+    std::error_code gone; // it is of no further use
+    std::filesystem::remove(o.again, gone);
+    if (o.json) {
+        std::cout << Json::object({{"entries", Json(Json::Array{Json(done->index)})},
+                                   {"result", done->result}}
+        ).encode() << '\n';
+    } else {
+        std::cout << "It is entry " << done->index << ".\n";
+    }
+    return rename_newcomer(o, *key, done->result);
+}
+
 } // namespace
 
 int sign(const SignOptions& o) {
     if (o.list) return print_list();
+    if (!o.again.empty()) return sign_again(o);
     const auto kind =
         std::ranges::find_if(hand_signed(), [&](const auto& one) { return one.kind == o.kind; });
     if (kind == hand_signed().end()) {
@@ -356,12 +407,11 @@ int sign(const SignOptions& o) {
     if (!filled) return complain(what, filled.error().what);
     Signing signing(o, *key, std::move(*filled));
     const auto sent = signing.send(*attachments);
+    if (!signing.unanswered().empty()) keep_unanswered(o, signing.unanswered());
     if (!sent && signing.entries().empty()) return complain(what, sent.error().what);
     print(o, signing);
     if (!sent) return complain(what, "the rest was not entered: " + sent.error().what);
-    if (key->party != "new") return 0;
-    const auto renamed = client::rename_party(o.key, party_of(signing.result()), key->key);
-    return renamed ? 0 : complain(what, renamed.error().what);
+    return rename_newcomer(o, *key, signing.result());
 }
 
 int get(const SignOptions& o) {

@@ -13,6 +13,7 @@ struct SignOptions {
     std::string ca; // PEM; empty: the system's
     std::string kind;
     std::vector<std::string> words; // name=value
+    std::string again;              // file of a command that got no answer
     bool list = false;
     bool json = false;
 };

@@ -30,6 +30,7 @@ void add_sign(CLI::App& app, int& code) {
     add_door(command, *o, false);
     command->add_option("kind", o->kind, "Kind of command");
     command->add_option("fields", o->words, "Its fields, each name=value");
+    command->add_option("--again", o->again, "Send what got no answer again, from its file");
     command->add_flag("--list", o->list, "Print the kinds with their fields");
     command->add_flag("--json", o->json, "Print JSON, with the promise of the node");
     command->callback([o, &code] { code = sign(*o); });

@@ -58,6 +58,7 @@ Result<std::string> ApiClient::call(
     if (!body.empty()) headers.append("Content-Type: ").append(type).append("\r\n");
     for (int attempt = 0;; ++attempt) {
         auto reply = exchange_(method, target, headers, body);
+        answered_ = reply && reply->body.find("\"outcome_unknown\"") == std::string::npos;
         if (!reply) return unexpected(reply.error());
         if (reply->status < 300) {
             if (!reply->cookie.empty()) auth_ = "Cookie: " + reply->cookie + "\r\n";
@@ -109,8 +110,15 @@ Result<LedgerState> ApiClient::wait_published(Int index, int timeout_s) {
 
 Result<Done>
 ApiClient::command(const Signer& signer, const market::Command& command, Json attachments) {
-    const auto answer = json("POST", "/v1/commands", signer.body(command, std::move(attachments)));
-    if (!answer) return fail(std::string(market::kind_of(command)) + ": " + answer.error().what);
+    auto done = send_command(signer.body(command, std::move(attachments)));
+    if (!done) return fail(std::string(market::kind_of(command)) + ": " + done.error().what);
+    return done;
+}
+
+Result<Done> ApiClient::send_command(const std::string& body) {
+    const auto answer = json("POST", "/v1/commands", body);
+    unanswered_ = answered_ ? std::string() : body;
+    if (!answer) return unexpected(answer.error());
     const Json* promise = answer->find("promise");
     const Json* result = answer->find("result");
     if (promise == nullptr || result == nullptr) return fail("an answer without a promise");

@@ -64,6 +64,8 @@ public:
     // Signed by a party.
     [[nodiscard]] Result<Done>
     command(const Signer& signer, const market::Command& command, Json attachments = {});
+    /// The body of a signed command. Sent again, it is done once.
+    [[nodiscard]] Result<Done> send_command(const std::string& body);
     /// Enrols, and makes the signer that member.
     [[nodiscard]] Result<Done> enrol_member(Signer& signer, std::vector<std::string> languages);
     [[nodiscard]] Result<Done> register_requester(Signer& signer, const std::string& name);
@@ -97,12 +99,17 @@ public:
     /// Texts of the promises that answers carried, in order.
     [[nodiscard]] const std::vector<std::string>& promises() const noexcept { return promises_; }
 
+    /// The body of the newest command of which nobody knows whether it was entered; empty if none.
+    [[nodiscard]] const std::string& unanswered() const noexcept { return unanswered_; }
+
 private:
     [[nodiscard]] Result<Int> made(const Result<Json>& answer, const char* what);
 
     Exchange exchange_;
     std::string auth_; // a header line, or none
     std::vector<std::string> promises_;
+    std::string unanswered_;
+    bool answered_ = true; // the newest request, and with more than that nobody knows
 };
 
 /// The body of a submission, signed; for sending later or by others.

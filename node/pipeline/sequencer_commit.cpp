@@ -37,17 +37,19 @@ void Sequencer::commit(std::unique_ptr<Pending> pending, Int now) {
     // What was decided here rests on the batch before it.
     std::unique_ptr<Pending> landed;
     if (!wait_for_landing(landed)) return drop(*pending);
-    if (!nothing) {
-        head_ = batch.next;
-        frontier_ = std::move(pending->frontier);
-        flying_ = std::move(pending);
-        flying_since_ = std::chrono::steady_clock::now();
-        stats_.begun.fetch_add(1);
-        committer_.begin(flying_->batch);
+    if (nothing) {
+        if (landed) settle(*landed);
+        publish(*pending);
+        return;
     }
+    head_ = batch.next;
+    frontier_ = std::move(pending->frontier);
+    flying_ = std::move(pending);
+    flying_since_ = std::chrono::steady_clock::now();
+    stats_.begun.fetch_add(1);
+    committer_.begin(flying_->batch);
     // Now that the disk is busy again.
     if (landed) settle(*landed);
-    if (nothing) publish(*pending);
 }
 
 /// Waits for the batch that is being committed, if any. False when it failed: then everything was

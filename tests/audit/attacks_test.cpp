@@ -362,8 +362,9 @@ TEST_CASE("attack: one transfer at the bank entered twice") {
     }
     SUBCASE("as a refund that came back") {
         Return again;
-        again.refund =
-            s.world.entry(Refund{Amount{5}, "KES"}, "r:1", requester + 1).result.at("refund").integer();
+        again.refund = s.world.entry(Refund{Amount{5}, "KES"}, "r:1", requester + 1)
+                           .result.at("refund")
+                           .integer();
         again.reference = before;
         request = s.world.sign(again, "d:1", delegate + 1);
     }

@@ -1,7 +1,13 @@
 """A cooperative without programs of its own: every task of a delegate is a command."""
 
 import base64
+import json
+import re
+import socket
+import socketserver
+import threading
 import unittest
+import urllib.parse
 
 import crew
 import demo
@@ -13,6 +19,50 @@ from handprint.signing import commit, reference_hash
 def sums(coop):
     found = crew.Transport(coop.url).get("/v1/ledger").json()["sums"]
     return {row["class"]: int(row["amount"]) for row in found if row["currency"] == "KES"}
+
+
+def whole(peer):
+    """A request or an answer; empty at the end."""
+    text = b""
+    while b"\r\n\r\n" not in text or len(text) < expected(text):
+        more = peer.recv(1 << 16)
+        if not more:
+            return b""
+        text += more
+    return text
+
+
+def expected(text):
+    head, _, _ = text.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return len(head) + 4 + (int(length[1]) if length else 0)
+
+
+class Deaf:
+    """A way to a node on which the answers to commands get lost."""
+
+    def __init__(self, url):
+        address = urllib.parse.urlsplit(url)
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self):
+                with socket.create_connection((address.hostname, address.port)) as node:
+                    while asked := whole(self.request):
+                        node.sendall(asked)
+                        answer = whole(node)
+                        if asked.startswith(b"POST /v1/commands"):
+                            return
+                        self.request.sendall(answer)
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Delegates(unittest.TestCase):
@@ -54,6 +104,28 @@ class Delegates(unittest.TestCase):
         settled = self.by_delegate("settle", "refund=0", "reference=TT 4712")["entries"]
         self.assertLess(refund[0], settled[0])
         self.assertEqual(sums(self.coop)["in_transit"], 0)
+
+    def test_what_got_no_answer_is_sent_again_as_it_was_and_entered_once(self):
+        coop = self.coop
+        with Deaf(coop.url) as url:
+            code, said, complaint = run("sign", "--key", coop.delegate, "--url", url, "set_rule", "name=fee_bps", "value=850")
+        self.assertEqual((code, said), (1, ""))
+        hint = complaint.splitlines()
+        self.assertIn("No answer came, and it may have been entered. The same again, which does it once:", hint)
+        kept = next(coop.home.glob("d-0.key.unanswered-*"))
+        self.assertIn(f"--again {kept}", complaint)
+        self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
+        entered = coop.get(coop.delegate, "/v1/ledger")["committed"]
+        again = ["sign", "--key", coop.delegate, "--url", coop.url, "--json", "--again", kept]
+        code, said, complaint = run(*again)
+        self.assertEqual((code, complaint), (0, ""))
+        self.assertEqual(json.loads(said)["entries"], [entered - 1])
+        self.assertEqual(coop.get(coop.delegate, "/v1/ledger")["committed"], entered)
+        self.assertFalse(kept.exists())
+        self.assertEqual(run(*again)[0], 1)
+        # A refusal is an answer, and nothing is kept.
+        self.assertIn("not_covered", self.complaint("surplus", "project=99", "amount=1", "currency=KES"))
+        self.assertEqual(list(coop.home.glob("*.unanswered-*")), [])
 
     def test_a_transfer_is_entered_once_by_whichever_delegate(self):
         coop = self.coop
