@@ -85,7 +85,7 @@ test('a requester makes keys for programs and revokes them', async ({ page }) =>
   await becomeRequester(page, 'Small Press');
   await page.goto('/team');
   await expect(page.getByRole('heading', { name: 'Small Press', level: 1 })).toBeVisible();
-  await page.getByText('Details for checkers').click();
+  await page.getByRole('group').filter({ hasText: 'Signed as entry' }).getByText('Details for checkers').click();
   await look(page, '/team', 'no keys');
   await page.getByLabel('What is it for?').fill('nightly import');
   await page.getByRole('button', { name: 'Make a key' }).click();
