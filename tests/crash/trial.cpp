@@ -126,6 +126,29 @@ std::vector<Event> without_sync(const std::vector<Event>& log, std::size_t at) {
     return without;
 }
 
+bool is_missed(
+    const std::vector<Event>& log,
+    const SyncPoint& point,
+    const std::string& place,
+    const std::function<Judge()>& judge
+) {
+    const auto without = without_sync(log, point.at);
+    for (std::uint64_t seed = 0; seed < 16; ++seed) {
+        const Extent extent{.from = point.at, .most = 40, .seed = 1000 * seed};
+        if (!try_all_crashes(without, place, judge(), extent).first.empty()) return true;
+    }
+    return false;
+}
+
+std::string name_of_synced(const std::vector<Event>& log, const SyncPoint& point) {
+    const Event& event = log[point.at];
+    if (event.kind == sync_directory) return event.name;
+    const auto made = std::ranges::find_if(log, [&event](const Event& other) {
+        return other.kind == create && other.file == event.file;
+    });
+    return made->name;
+}
+
 std::size_t count(const std::vector<Event>& log, Event::Kind kind) {
     return static_cast<std::size_t>(std::count_if(log.begin(), log.end(), [kind](const auto& o) {
         return o.kind == kind;

@@ -53,6 +53,17 @@ struct SyncPoint {
 /// written to the same file or directory.
 [[nodiscard]] std::vector<Event> without_sync(const std::vector<Event>& log, std::size_t at);
 
+/// Whether the judge finds a bad disk, among those of 40 moments and several coins, once that sync
+/// is taken away. `judge` makes one that has been promised nothing yet.
+[[nodiscard]] bool is_missed(
+    const std::vector<Event>& log,
+    const SyncPoint& point,
+    const std::string& place,
+    const std::function<Judge()>& judge
+);
+/// What a sync is of: a directory, or a file under the name that it was made with.
+[[nodiscard]] std::string name_of_synced(const std::vector<Event>& log, const SyncPoint& point);
+
 [[nodiscard]] std::size_t count(const std::vector<Event>& log, Event::Kind kind);
 
 } // namespace handprint::crash

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -128,10 +127,6 @@ TEST_CASE("witness: power fails at any moment, and it remembers what it has answ
 
 TEST_CASE("witness: without any single sync, the proof fails") {
     const auto log = record_life();
-    std::map<int, std::string> names; // of files as they were made
-    for (const Event& event : log) {
-        if (event.kind == Event::Kind::create) names[event.file] = event.name;
-    }
     // Until the first checkpoint is remembered there is nothing to lose.
     const auto published = static_cast<std::size_t>(
         std::ranges::find(log, Event::Kind::make_directory, &Event::kind) - log.begin()
@@ -143,26 +138,12 @@ TEST_CASE("witness: without any single sync, the proof fails") {
     int removed = 0;
     for (const auto& point : std::span(first, points.end())) {
         if (crash::only_begins_wal(log, point)) continue;
-        const Event& event = log[point.at];
-        const bool file = event.kind == Event::Kind::sync;
-        const std::string name = file ? names.at(event.file) : event.name;
         ++removed;
         CAPTURE(point.at);
-        CAPTURE(name);
+        CAPTURE(crash::name_of_synced(log, point));
         CAPTURE(point.waiting.size());
         Inspector inspector;
-        const auto without = crash::without_sync(log, point.at);
-        bool noticed = false;
-        for (std::uint64_t seed = 0; seed < 8 && !noticed; ++seed) {
-            const auto findings = crash::try_all_crashes(
-                without,
-                dir.in("disk"),
-                inspector.judge(),
-                {.from = point.at, .most = 40, .seed = 1000 * seed}
-            );
-            noticed = findings.first != "";
-        }
-        CHECK(noticed);
+        CHECK(crash::is_missed(log, point, dir.in("disk"), [&] { return inspector.judge(); }));
     }
     MESSAGE(removed << " syncs taken away, one at a time");
     CHECK(removed > 80);
