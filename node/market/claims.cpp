@@ -20,11 +20,17 @@ void ClaimBook::let_go(Int member, Int batch, Int task) {
     if (at->second.empty()) tasks_.erase(at);
 }
 
+void ClaimBook::end(Int member, Int batch) {
+    held_.erase({batch, member});
+    auto& in_batch = batches_[batch];
+    in_batch.erase(member);
+    if (in_batch.empty()) batches_.erase(batch);
+}
+
 void ClaimBook::set(Int member, Int batch, Int until, std::vector<Int> tasks) {
     const auto found = held_.find({batch, member});
     if (found == held_.end() && tasks.empty()) return;
     Held& held = found == held_.end() ? held_[{batch, member}] : found->second;
-    // Mostly one task of a bundle was handed in: the others are left as they are.
     for (const Int task : held.tasks) {
         const bool kept = held.until == until && contains(tasks, task);
         if (!kept) let_go(member, batch, task);
@@ -33,15 +39,21 @@ void ClaimBook::set(Int member, Int batch, Int until, std::vector<Int> tasks) {
         const bool kept = held.until == until && contains(held.tasks, task);
         if (!kept) tasks_[{batch, task}].push_back({member, until});
     }
-    if (tasks.empty()) {
-        held_.erase({batch, member});
-        auto& in_batch = batches_[batch];
-        in_batch.erase(member);
-        if (in_batch.empty()) batches_.erase(batch);
-        return;
-    }
+    if (tasks.empty()) return end(member, batch);
     if (held.until != until) batches_[batch][member] = until;
     held = {until, std::move(tasks)};
+}
+
+void ClaimBook::hand_in(Int member, Int batch, Int task) {
+    const auto found = held_.find({batch, member});
+    if (found == held_.end() || std::erase(found->second.tasks, task) == 0) return;
+    let_go(member, batch, task);
+    if (found->second.tasks.empty()) end(member, batch);
+}
+
+const ClaimBook::Held* ClaimBook::held(Int member, Int batch) const {
+    const auto found = held_.find({batch, member});
+    return found == held_.end() ? nullptr : &found->second;
 }
 
 Int ClaimBook::holders(Int batch, Int task, Int now, Int except) const {

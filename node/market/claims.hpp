@@ -1,8 +1,9 @@
 #pragma once
 
-// Who holds which task, until when. Derived from the claim rows (built from them at start), kept in
-// memory beside the state because a task's holders cannot be named by a bounded set of keys. A
-// lease is over when now >= its end, whether or not a timer has run. Not thread-safe.
+// Who holds which task, until when: what the claim rows say was claimed, less what the assignment
+// rows say was handed in since. Kept in memory beside the state because a task's holders cannot be
+// named by a bounded set of keys. A lease is over when now >= its end, whether or not a timer has
+// run. Not thread-safe.
 
 #include "node/market/rows.hpp"
 
@@ -13,8 +14,25 @@ namespace handprint::market {
 
 class ClaimBook {
 public:
+    struct Held {
+        Int until = 0;
+        std::vector<Int> tasks;
+    };
+
     /// Replaces what the member held in that batch; an empty list of tasks ends the claim.
     void set(Int member, Int batch, Int until, std::vector<Int> tasks);
+    /// Takes one task off what the member holds, if it is held; the claim ends with the last.
+    void hand_in(Int member, Int batch, Int task);
+    /// What is left of the claim, or nothing.
+    [[nodiscard]] const Held* held(Int member, Int batch) const;
+
+    /// f(member, batch, held) for every claim, in no order.
+    template <class F>
+    void for_each(F&& f) const {
+        for (const auto& [pair, held] : held_)
+            f(pair.second, pair.first, held);
+    }
+
     /// Leases on a task that run at `now`, that of `except` left out.
     [[nodiscard]] Int holders(Int batch, Int task, Int now, Int except) const;
     /// Any running lease in the batch.
@@ -22,17 +40,13 @@ public:
     void clear();
 
 private:
-    struct Held {
-        Int until = 0;
-        std::vector<Int> tasks;
-    };
-
     struct Holder {
         Int member = 0;
         Int until = 0;
     };
 
     void let_go(Int member, Int batch, Int task);
+    void end(Int member, Int batch);
 
     using Pair = std::pair<Int, Int>;
 

@@ -487,7 +487,9 @@ struct CommandRow {
     }
 };
 
-/// Operational: what a member holds in a batch, until when. `tasks` is comma separated.
+/// Operational: what a member claimed in a batch, until when. `tasks` is comma separated and stays
+/// as claimed: those with an assignment row of the member are handed in. Gone with the last of
+/// them.
 struct ClaimRow {
     Int member = 0, batch = 0;
     Int until = 0;

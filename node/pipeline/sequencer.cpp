@@ -136,10 +136,7 @@ Result<void> Sequencer::rebuild() {
             follower->row(market::Row(row));
     };
     auto claims = for_each_row<market::ClaimRow>(parts_.store, {}, 0, [&](const auto& row) {
-        auto tasks = market::split_numbers(row.tasks);
-        for (Follower* f : parts_.followers)
-            f->claim(row.member, row.batch, row.until, tasks);
-        claims_.set(row.member, row.batch, row.until, std::move(tasks));
+        claims_.set(row.member, row.batch, row.until, market::split_numbers(row.tasks));
     });
     if (!claims) return claims;
     if (auto ok = for_each_row<market::KeyRow>(parts_.store, {}, 0, tell); !ok) return ok;
@@ -149,7 +146,15 @@ Result<void> Sequencer::rebuild() {
     expiries_.forget();
     if (auto ok = tell_batches(); !ok) return ok;
     if (auto ok = for_each_row<market::TaskRow>(parts_.store, {}, 0, tell); !ok) return ok;
-    if (auto ok = for_each_row<market::AssignmentRow>(parts_.store, {}, 0, tell); !ok) return ok;
+    auto done = for_each_row<market::AssignmentRow>(parts_.store, {}, 0, [&](const auto& row) {
+        claims_.hand_in(row.member, row.batch, row.task);
+        tell(row);
+    });
+    if (!done) return done;
+    claims_.for_each([this](Int member, Int batch, const auto& held) {
+        for (Follower* follower : parts_.followers)
+            follower->claim(member, batch, held.until, held.tasks);
+    });
     if (auto ok = runs_.rebuild(); !ok) return ok;
     if (auto ok = load_common(); !ok) return ok;
     const auto* coop = state_.peek<market::CoopRow>(1);

@@ -81,29 +81,19 @@ void Sequencer::take_entry(Job& job, market::Done done, Pending& pending, Int no
     answer.time = now;
     answer.result = market::result_of(done.events, index);
     if (const auto* submit = std::get_if<market::Submit>(&job.request.command)) {
-        // What was handed in is no longer held; the rest of the bundle stays claimed.
+        // What was handed in is no longer held; the rest of the bundle stays claimed. The claim row
+        // still says what was claimed: only with the last task it goes.
         const Int member = std::stoll(job.request.actor.substr(2));
-        const auto* claim = state_.find<market::ClaimRow>(member, submit->batch);
-        if (claim != nullptr) {
-            Pending::ClaimChange change{member, submit->batch, claim->until, {}};
-            for (const Int task : market::split_numbers(claim->tasks)) {
-                const bool handed_in = std::any_of(
-                    submit->answers.begin(),
-                    submit->answers.end(),
-                    [task](const auto& a) { return a.task == task; }
-                );
-                if (!handed_in) change.tasks.push_back(task);
-            }
-            if (change.tasks.empty()) {
-                state_.erase(market::key_of<market::ClaimRow>(member, submit->batch));
-            } else {
-                state_.put(market::ClaimRow{
-                    member, submit->batch, change.until, market::join(change.tasks)
-                });
-            }
-            claims_.set(member, submit->batch, change.until, change.tasks);
-            pending.claims.push_back(std::move(change));
+        for (const auto& one : submit->answers)
+            claims_.hand_in(member, submit->batch, one.task);
+        Pending::ClaimChange change{member, submit->batch, 0, {}};
+        if (const auto* left = claims_.held(member, submit->batch)) {
+            change.until = left->until;
+            change.tasks = left->tasks;
+        } else {
+            state_.erase(market::key_of<market::ClaimRow>(member, submit->batch));
         }
+        pending.claims.push_back(std::move(change));
     }
     attach(job, pending, index, answer.result);
     news.index = index;

@@ -379,10 +379,14 @@ std::string claims_text(Node& node, Int member) {
         });
     if (!read) rows.clear();
     for (const auto& claim : rows) {
+        auto tasks = market::split_numbers(claim.tasks);
+        std::erase_if(tasks, [&](Int task) {
+            return row<market::AssignmentRow>(node, claim.batch, task, member).has_value();
+        });
+        if (tasks.empty()) continue;
         if (!first) text += ',';
         first = false;
-        text +=
-            claim_text(node, member, claim.batch, claim.until, market::split_numbers(claim.tasks));
+        text += claim_text(node, member, claim.batch, claim.until, tasks);
     }
     return text + "]}";
 }

@@ -53,8 +53,11 @@ TEST_CASE("claims: what is held after any changes is what each member holds") {
         Held& mine = plain.held[{batch, member}];
         std::vector<Int> tasks = mine.tasks;
         Int until = mine.until;
-        if (below(2) == 0 && !tasks.empty()) {
-            tasks.erase(tasks.begin() + below(static_cast<Int>(tasks.size()))); // handed in
+        const bool hands_in = below(2) == 0 && !tasks.empty();
+        const Int handed_in =
+            hands_in ? tasks[static_cast<std::size_t>(below(std::ssize(tasks)))] : 9;
+        if (hands_in) {
+            std::erase(tasks, handed_in);
         } else {
             until = 10 + below(4);
             tasks.clear();
@@ -64,7 +67,15 @@ TEST_CASE("claims: what is held after any changes is what each member holds") {
             std::shuffle(tasks.begin(), tasks.end(), random);
         }
         mine = {tasks.empty() ? 0 : until, tasks};
-        book.set(member, batch, until, tasks);
+        if (hands_in && below(2) == 0) {
+            book.hand_in(member, batch, handed_in);
+        } else {
+            book.set(member, batch, until, tasks);
+        }
+        book.hand_in(member, batch, 6); // nobody holds it
+        const auto* held = book.held(member, batch);
+        REQUIRE((held == nullptr) == tasks.empty());
+        if (held != nullptr) REQUIRE((held->until == until && held->tasks == tasks));
         for (Int at = 0; at < 2; ++at) {
             for (Int task = 0; task < 6; ++task) {
                 const Int now = 9 + below(6), except = below(5);

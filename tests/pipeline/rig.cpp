@@ -2,6 +2,7 @@
 
 #include "ledger/base/base64.hpp"
 #include "ledger/record/merkle_list.hpp"
+#include "node/market/lists.hpp"
 #include "node/pipeline/intake.hpp"
 
 #include <doctest/doctest.h>
@@ -59,10 +60,14 @@ Rig::Rig(std::optional<bool> overlap, std::size_t rows_most)
       delegate_(key(2)),
       requester_(key(3)),
       member_(key(4)) {
-    SequencerOptions options;
-    options.origin = origin;
-    options.overlap = overlap;
-    options.rows_most = rows_most;
+    options_.origin = origin;
+    options_.overlap = overlap;
+    options_.rows_most = rows_most;
+    start();
+    found();
+}
+
+void Rig::start() {
     sequencer_ = std::make_unique<Sequencer>(
         Sequencer::Parts{
             store_,
@@ -70,17 +75,21 @@ Rig::Rig(std::optional<bool> overlap, std::size_t rows_most)
             [this] { return read_clock(); },
             clock_,
             completions_,
-            {},
+            {&claims_},
             {},
             [this](std::string_view what) {
                 const std::lock_guard lock(mutex_);
                 warnings_.emplace_back(what);
             }
         },
-        options
+        options_
     );
     REQUIRE(sequencer_->start());
-    found();
+}
+
+void Rig::restart() {
+    sequencer_->stop();
+    start();
 }
 
 Rig::~Rig() {
@@ -155,7 +164,8 @@ Answer Rig::refused_grade(Int batch) {
 market::CreateBatch Rig::next_batch() const {
     market::CreateBatch create;
     create.accept_ms = create.lease_ms = accept_ms;
-    create.bundle_max = create.overlap = create.estimate_s = 1;
+    create.bundle_max = 3;
+    create.overlap = create.estimate_s = 1;
     create.price_micros = 1'000'000;
     create.level = 0;
     create.currency = "KES";
@@ -165,29 +175,34 @@ market::CreateBatch Rig::next_batch() const {
     return create;
 }
 
-Int Rig::draft(bool staged) {
+Int Rig::draft(bool staged, Int tasks) {
     const auto create = next_batch();
     did(ask(create, "r:0", requester_));
     if (staged) {
         Job job;
         job.only_store = true;
-        const StagedChunk chunk{{}, 1, {}, {create.external}};
+        StagedChunk chunk{{}, tasks, {}, {}};
+        for (Int task = 0; task < tasks; ++task) {
+            const std::string name = std::to_string(batches_) + '/' + std::to_string(task);
+            chunk.externals.push_back(sha256(as_bytes(name)));
+        }
         job.notes.push_back({"staged", chunk_id(batches_, 0), encode(chunk)});
         (void)give(std::move(job));
     }
     return batches_++;
 }
 
-market::ImportTasks Rig::one_task(Int batch) {
+market::ImportTasks Rig::import_of(Int batch, Int tasks) {
     market::ImportTasks import;
     import.batch = batch;
-    import.count = import.chunks = 1;
+    import.count = tasks;
+    import.chunks = 1;
     import.root = record::MerkleList::of_commitments(std::vector<Hash>(1)).root();
     return import;
 }
 
-void Rig::import_tasks(Int batch) {
-    did(ask(one_task(batch), "r:0", requester_));
+void Rig::import_tasks(Int batch, Int tasks) {
+    did(ask(import_of(batch, tasks), "r:0", requester_));
 }
 
 std::vector<Answer> Rig::give_together(std::vector<Job> jobs) {
@@ -211,7 +226,7 @@ std::vector<Answer> Rig::give_together(std::vector<Job> jobs) {
 Answer Rig::draft_and_import() {
     std::vector<Job> jobs;
     jobs.push_back(signed_job(next_batch(), "r:0", requester_));
-    jobs.push_back(signed_job(one_task(batches_++), "r:0", requester_));
+    jobs.push_back(signed_job(import_of(batches_++, 1), "r:0", requester_));
     auto answers = give_together(std::move(jobs));
     did(answers[0]);
     return std::move(answers[1]);
@@ -230,21 +245,48 @@ void Rig::close(Int batch) {
     did(ask(market::CloseBatch{batch}, "r:0", requester_));
 }
 
-void Rig::submit_work() {
-    worked_on_ = draft(true);
-    import_tasks(worked_on_);
-    REQUIRE(becomes_sealed(worked_on_));
+Int Rig::claimed_work(Int tasks) {
+    const Int batch = draft(true, tasks);
+    import_tasks(batch, tasks);
+    REQUIRE(becomes_sealed(batch));
     did(ask(market::Fund{market::Amount{100'000}, "KES", Hash{++transfers_}, 0}, "d:0", delegate_));
-    did(ask(market::Publish{worked_on_}, "r:0", requester_));
+    did(ask(market::Publish{batch}, "r:0", requester_));
     Job claim;
-    claim.request.command = market::Claim{0, worked_on_, 1, {0}};
+    market::Claim wanted{0, batch, tasks, {}};
+    for (Int task = 0; task < tasks; ++task)
+        wanted.candidates.push_back(task);
+    claim.request.command = std::move(wanted);
     const auto claimed = give(std::move(claim));
     CAPTURE(claimed.refusal.detail);
     REQUIRE(claimed.verdict == Verdict::claimed);
+    return batch;
+}
+
+Answer Rig::submit(Int batch, Int task) {
     market::Submit submit;
-    submit.batch = worked_on_;
-    submit.answers.push_back({Hash{}, 1, 0, "text/plain"});
-    did(ask(submit, "m:0", member_));
+    submit.batch = batch;
+    submit.answers.push_back({Hash{}, 1, task, "text/plain"});
+    return ask(submit, "m:0", member_);
+}
+
+void Rig::submit_work() {
+    worked_on_ = claimed_work(1);
+    did(submit(worked_on_, 0));
+}
+
+Rig::Held Rig::told(Int batch) {
+    look();
+    return claims_.of(batch);
+}
+
+std::optional<Rig::Held> Rig::claim_row(Int batch) {
+    const auto disk = store_.disk();
+    const std::lock_guard lock(disk->mutex);
+    const auto& rows = disk->state.rows;
+    const auto at = rows.find(market::key_of<market::ClaimRow>(Int{0}, batch));
+    if (at == rows.end()) return std::nullopt;
+    const auto& row = std::get<market::ClaimRow>(at->second);
+    return Held{row.until, market::split_numbers(row.tasks)};
 }
 
 void Rig::confirm_clock() {

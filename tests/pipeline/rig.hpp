@@ -7,8 +7,11 @@
 #include "node/pipeline/sequencer.hpp"
 #include "node/store/memory/memory_store.hpp"
 
+#include <doctest/doctest.h>
+
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,16 +36,33 @@ public:
 
     /// The node grades work that nobody handed in.
     Answer refused_grade(Int batch);
-    /// A draft; its one chunk of one task waits under "staged" if so wished.
-    Int draft(bool staged);
-    void import_tasks(Int batch);
+    /// A draft; its one chunk of tasks waits under "staged" if so wished.
+    Int draft(bool staged, Int tasks = 1);
+    void import_tasks(Int batch, Int tasks = 1);
     /// A draft and its import, in one batch of commands; the answer to the import.
     Answer draft_and_import();
     /// Money for the requester, by one transfer each, in one batch of commands.
     std::vector<Answer> fund_together(const std::vector<Hash>& references);
     void close(Int batch);
+    /// A batch of so many tasks, published, and all of them claimed by the member.
+    Int claimed_work(Int tasks);
+    Answer submit(Int batch, Int task);
     /// A task is claimed and handed in; it falls due after accept_ms.
     void submit_work();
+    /// The node ends and starts again over the same store.
+    void restart();
+
+    struct Held {
+        Int until = 0;
+        std::vector<Int> tasks;
+
+        bool operator==(const Held&) const = default;
+    };
+
+    /// What those who follow were told that the member holds in a batch.
+    [[nodiscard]] Held told(Int batch);
+    /// What the member's claim row says; nothing if there is none.
+    [[nodiscard]] std::optional<Held> claim_row(Int batch);
     void confirm_clock();
     /// The same, but the commit fails after the next batch has been begun.
     void lose_confirmation();
@@ -80,13 +100,40 @@ public:
     [[nodiscard]] bool warned(std::string_view part);
 
 private:
+    /// Keeps the newest word on every claim.
+    class Claims final : public Follower {
+    public:
+        void row(const market::Row&) override {}
+
+        void claim(Int member, Int batch, Int until, const std::vector<Int>& tasks) override {
+            const std::lock_guard lock(mutex_);
+            CHECK(member == 0);
+            held_[batch] = {tasks.empty() ? 0 : until, tasks};
+        }
+
+        void forget() override {
+            const std::lock_guard lock(mutex_);
+            held_.clear();
+        }
+
+        [[nodiscard]] Held of(Int batch) {
+            const std::lock_guard lock(mutex_);
+            return held_[batch];
+        }
+
+    private:
+        std::mutex mutex_;
+        std::map<Int, Held> held_;
+    };
+
+    void start();
     [[nodiscard]] store::Fault fault(store::Operation operation);
     [[nodiscard]] Int read_clock();
     void found();
     Answer ask(market::Command command, const std::string& actor, const KeyPair& by);
     Job signed_job(market::Command command, const std::string& actor, const KeyPair& by);
     [[nodiscard]] market::CreateBatch next_batch() const;
-    [[nodiscard]] static market::ImportTasks one_task(Int batch);
+    [[nodiscard]] static market::ImportTasks import_of(Int batch, Int tasks);
     Answer give(Job job);
     std::vector<Answer> give_together(std::vector<Job> jobs);
     [[nodiscard]] market::BatchRow row(Int batch);
@@ -98,6 +145,8 @@ private:
     Vault vault_;
     Completions completions_;
     KeyPair clock_, delegate_, requester_, member_;
+    Claims claims_;
+    SequencerOptions options_;
     std::unique_ptr<Sequencer> sequencer_;
     Int batches_ = 0, worked_on_ = 0;
     std::uint8_t transfers_ = 0;

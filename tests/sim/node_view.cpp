@@ -23,6 +23,7 @@ struct Viewer {
     View& out;
     const std::map<std::string, Int>& keys; // numbers of the keys by their text
     const std::map<std::string, Int>& references;
+    const std::map<market::Key, market::Row>& rows;
 
     void operator()(const market::AccountRow& r) const {
         const auto slash = r.name.find('/');
@@ -65,6 +66,8 @@ struct Viewer {
 
     void operator()(const market::ClaimRow& r) const {
         for (const Int task : market::split_numbers(r.tasks)) {
+            if (rows.contains(market::key_of<market::AssignmentRow>(r.batch, task, r.member)))
+                continue; // handed in since it was claimed
             out["lease" + text(r.batch) + text(r.member) + text(task)] = r.until;
         }
     }
@@ -179,7 +182,7 @@ View Node::view() {
         numbers[base64_encode(pair.public_key())] = number;
     const std::lock_guard lock(store_.disk().mutex);
     for (const auto& [key, row] : store_.disk().state.rows)
-        std::visit(Viewer{out, numbers, references_}, row);
+        std::visit(Viewer{out, numbers, references_, store_.disk().state.rows}, row);
     return out;
 }
 
