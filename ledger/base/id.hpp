@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,11 @@ struct Id {
 struct CommandId {
     std::array<std::uint8_t, 16> bytes{};
 
+    /// A new one: 48 bits of Unix time in milliseconds, big-endian, before 10 random bytes, as UUID
+    /// version 7 begins. Any other 128 bits are as good a name; these lie together in a node's
+    /// tables when they were made together.
+    [[nodiscard]] static CommandId
+    at(std::int64_t unix_ms, std::span<const std::uint8_t, 10> random) noexcept;
     /// 32 lower-case hexadecimal digits.
     [[nodiscard]] static Result<CommandId> parse(std::string_view hex);
     [[nodiscard]] std::string hex() const;

@@ -188,9 +188,7 @@ Result<void> serve(const DemoOptions& options) {
     DemoParts demo;
     demo.lock.emplace(std::move(*lock));
     demo.delegate = [key = delegate->key, origin](market::Command command) {
-        CommandId id;
-        fill_random(id.bytes);
-        return pipeline::sign_command(std::move(command), "d:0", id, key, origin);
+        return pipeline::sign_command(std::move(command), "d:0", new_command_id(), key, origin);
     };
     demo.info = R"({"demo":true,"currency":"KES","accept_s":20,"period_s":)"
                 + std::to_string(options.period_ms / 1000) + "}";

@@ -340,8 +340,7 @@ Result<pipeline::Answer> send_as(
     std::vector<pipeline::Note> notes,
     std::vector<pipeline::Attachment> attachments
 ) {
-    CommandId id;
-    fill_random(id.bytes);
+    const CommandId id = new_command_id();
     const std::string kind = market::kind_of(command);
     pipeline::Job job;
     job.request = pipeline::sign_command(std::move(command), party, id, key, running.node().origin);

@@ -24,8 +24,7 @@ Result<pipeline::Answer> enter_offline(
     );
     sequencer.require_witness(true); // nobody vouches for the clock here: no timers
     if (auto ok = sequencer.start(); !ok) return unexpected(ok.error());
-    CommandId id;
-    fill_random(id.bytes);
+    const CommandId id = new_command_id();
     std::promise<pipeline::Answer> promise;
     pipeline::Job job;
     job.request = pipeline::sign_command(std::move(command), actor, id, by, origin);

@@ -155,7 +155,7 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     completions_ = std::make_unique<pipeline::Completions>(2);
     content_ = std::make_unique<routes::Content>(*store_, vault_);
     grader_ = std::make_unique<routes::Grader>(
-        routes::Grader::Parts{*content_, vault_, *completions_, keys_.clock, origin}
+        routes::Grader::Parts{*content_, vault_, *completions_, wall_clock_ms, keys_.clock, origin}
     );
     sequencer_ = std::make_unique<pipeline::Sequencer>(
         pipeline::Sequencer::Parts{

@@ -277,7 +277,7 @@ bool Replay::decide_again(const ReadEntry& entry) {
         state_.discard();
         return false;
     }
-    state_.put(market::CommandRow{entry.request.actor, entry.request.id.hex(), entry.index});
+    state_.put(market::CommandRow{entry.request.id.hex(), entry.request.actor, entry.index});
     for (const auto& member : draft->members) {
         market::apply_link(state_, member.member, entry.leaf);
     }

@@ -9,6 +9,9 @@
 
 #include <sodium/randombytes.h>
 
+#include <array>
+#include <chrono>
+
 namespace handprint::client {
 
 using record::Json;
@@ -16,8 +19,11 @@ using record::Json;
 Json Signer::sign(const market::Command& command) const {
     const auto actor = record::Party::parse(party);
     HP_CHECK(actor.has_value(), "a signer has a party");
-    CommandId id;
-    randombytes_buf(id.bytes.data(), id.bytes.size());
+    std::array<std::uint8_t, 10> random{};
+    randombytes_buf(random.data(), random.size());
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    const CommandId id = CommandId::at(ms, random);
     const record::CommandBody body{
         *actor, market::args_to_json(command), id, market::kind_of(command), origin, std::nullopt
     };

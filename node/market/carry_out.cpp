@@ -29,7 +29,7 @@ Result<SealedEntry, Refusal> apply_and_seal(
     }
     auto sealed = seal_entry(state, request, draft, context.now, rules, opened, salt);
     if (!sealed) return area::refuse(Family::invalid, "entry_too_large", sealed.error().what);
-    state.put(CommandRow{request.actor, request.id.hex(), context.index});
+    state.put(CommandRow{request.id.hex(), request.actor, context.index});
     for (const MemberDraft& member : draft.members) {
         apply_link(state, member.member, sealed->entry.leaf);
     }

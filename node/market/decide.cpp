@@ -64,7 +64,7 @@ Decision decide(const State& state, const Request& request, const Context& conte
                 if (!std::is_same_v<C, Genesis> && state.find<CoopRow>(1) == nullptr) {
                     return area::refuse(Family::later, "not_founded", "The ledger is empty.");
                 }
-                if (state.find<CommandRow>(request.actor, request.id.hex()) != nullptr) {
+                if (state.find<CommandRow>(request.id.hex(), request.actor) != nullptr) {
                     return area::refuse(
                         Family::done, "already_done", "This command was carried out before."
                     );

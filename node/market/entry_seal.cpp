@@ -229,7 +229,7 @@ std::string fold(State& state, const FoldEntry& entry, Int index, const Hash& le
     if (auto broken = broken_invariant(state, entry.events, entry.postings); !broken.empty()) {
         return broken;
     }
-    state.put(CommandRow{entry.by, entry.command, index});
+    state.put(CommandRow{entry.command, entry.by, index});
     for (const auto& link : entry.chain) {
         const Int member = static_cast<Int>(link.member);
         const auto* row = state.find<MemberRow>(member);

@@ -29,7 +29,7 @@ public:
 
     void authority() {
         if (!request_.actor.empty()) {
-            want<CommandRow>(request_.actor, request_.id.hex());
+            want<CommandRow>(request_.id.hex(), request_.actor);
         }
         if (!request_.key.empty()) want<KeyRow>(request_.key);
         if (request_.grant != never) want<GrantRow>(request_.grant);

@@ -474,8 +474,9 @@ struct ProposalRow {
 
 /// A command that was carried out: the same id is never carried out twice. The answer to a retry is
 /// made again from the entry.
+/// Clients begin an id with the time, so that with the id first the rows of a commit lie together.
 struct CommandRow {
-    std::string actor, id; // party text, 32 hex digits
+    std::string id, actor; // 32 hex digits, party text
     Int index = 0;
 
     static constexpr const char* table = "command";
@@ -483,7 +484,7 @@ struct CommandRow {
 
     template <class Self, class F>
     static void fields(Self& r, F&& f) {
-        f("actor", r.actor), f("id", r.id), f("entry_index", r.index);
+        f("id", r.id), f("actor", r.actor), f("entry_index", r.index);
     }
 };
 

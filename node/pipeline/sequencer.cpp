@@ -427,7 +427,7 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
     const auto& refusal = done.error();
     if (refusal.code == "already_done") {
         const Int before =
-            state_.get<market::CommandRow>(job.request.actor, job.request.id.hex()).index;
+            state_.get<market::CommandRow>(job.request.id.hex(), job.request.actor).index;
         if (before >= size_.load()) {
             deferred_.push_back(std::move(job)); // answered from the entry once it is committed
             return;

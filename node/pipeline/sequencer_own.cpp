@@ -66,8 +66,7 @@ bool Sequencer::timers_may_run(Int now) {
 }
 
 Job Sequencer::own(market::Command command) {
-    CommandId id;
-    parts_.vault.fill(id.bytes);
+    const CommandId id = parts_.vault.command_id(head_.time);
     Job job;
     job.request = sign_command(std::move(command), "clock", id, parts_.clock_key, options_.origin);
     return job;

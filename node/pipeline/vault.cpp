@@ -136,6 +136,12 @@ DataKey Vault::mac_key() const {
     return derived(key_, 1, "hp-rows\0");
 }
 
+CommandId Vault::command_id(Int now) const {
+    std::array<std::uint8_t, 10> random{};
+    random_(random);
+    return CommandId::at(now, random);
+}
+
 Hash Vault::external_hash(std::string_view requester, std::string_view kind, std::string_view name)
     const {
     std::string text(kind);

@@ -6,6 +6,7 @@
 // key).
 
 #include "ledger/base/bytes.hpp"
+#include "ledger/base/id.hpp"
 #include "ledger/base/result.hpp"
 #include "ledger/record/commitment.hpp"
 #include "node/store/store.hpp"
@@ -64,6 +65,9 @@ public:
     [[nodiscard]] DataKey mac_key() const;
 
     void fill(std::span<std::uint8_t> out) const { random_(out); }
+
+    /// For a command that the node signs itself.
+    [[nodiscard]] CommandId command_id(Int now) const;
 
 private:
     DataKey key_;

@@ -27,8 +27,8 @@ Hash request_hash(const http::Request& request) {
 CommandId with_step(const CommandId& id, std::string_view step) {
     if (step.empty()) return id;
     const Hash mixed = sha256({ByteView(id.bytes), as_bytes(step)});
-    CommandId out;
-    std::copy_n(mixed.begin(), out.bytes.size(), out.bytes.begin());
+    CommandId out = id; // its time stays
+    std::copy_n(mixed.begin(), 10, out.bytes.begin() + 6);
     return out;
 }
 
@@ -48,7 +48,7 @@ done_before(Node& node, const http::Request& request, std::string_view step) {
     const auto given = CommandId::parse(request.headers.get("Idempotency-Key"));
     if (!given) return std::nullopt;
     const auto found =
-        row<market::CommandRow>(node, request.principal->party, with_step(*given, step).hex());
+        row<market::CommandRow>(node, with_step(*given, step).hex(), request.principal->party);
     if (!found) return std::nullopt;
     DoneBefore before;
     before.index = found->index;
@@ -88,7 +88,7 @@ act(Node& node, const http::Request& request, market::Command command, std::stri
     CommandId id;
     const auto given = request.headers.get("Idempotency-Key");
     if (given.empty()) {
-        node.vault.fill(id.bytes);
+        id = node.vault.command_id(node.clock());
     } else {
         const auto parsed = CommandId::parse(given);
         if (!parsed) {

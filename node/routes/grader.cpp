@@ -97,8 +97,7 @@ void Grader::grade(const Work& work) {
     record::Salt salt{};
     parts_.vault.fill(salt);
     command.evidence = record::commit(salt, evidence);
-    CommandId id;
-    parts_.vault.fill(id.bytes);
+    const CommandId id = parts_.vault.command_id(parts_.clock());
     pipeline::Job job;
     Bytes kept(salt.begin(), salt.end());
     append(kept, as_bytes(evidence));

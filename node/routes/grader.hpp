@@ -6,7 +6,7 @@
 // finds what is still ungraded.
 
 #include "node/pipeline/completions.hpp"
-#include "node/pipeline/job.hpp"
+#include "node/pipeline/sequencer.hpp"
 #include "node/routes/content.hpp"
 
 #include <functional>
@@ -23,6 +23,7 @@ public:
         Content& content;
         const pipeline::Vault& vault;
         pipeline::Completions& completions;
+        pipeline::Clock clock;
         KeyPair clock_key;
         std::string origin;
     };

@@ -86,7 +86,7 @@ TEST_CASE("attack: a signed command used twice") {
     CHECK(s.world.run(job).refusal.code == "id_reused");
     s.world.stop();
     Forger forger(s.world);
-    forger.state().erase(key_of<CommandRow>(request.actor, request.id.hex()));
+    forger.state().erase(key_of<CommandRow>(request.id.hex(), request.actor));
     forger.append(request, s.world.now() + 1000);
     expect(audit(s.world), "command_repeated");
 }

@@ -100,7 +100,12 @@ private:
 
 public:
     routes::Grader grader{
-        {content_, vault_, completions_, KeyPair::from_seed(Seed{3}), "test.example/log"}
+        {content_,
+         vault_,
+         completions_,
+         [] { return Int{1}; },
+         KeyPair::from_seed(Seed{3}),
+         "test.example/log"}
     };
 };
 

@@ -89,7 +89,7 @@ public:
             const std::string party = "m:" + std::to_string(member);
             out.push_back(key_of<MemberRow>(member));
             out.push_back(key_of<TaskRow>(b, pick(std::max<Int>(next_task_[b], 1))));
-            out.push_back(key_of<CommandRow>(party, hex_id()));
+            out.push_back(key_of<CommandRow>(hex_id(), party));
             out.push_back(key_of<EarningRow>(b, member));
             out.push_back(key_of<AccountRow>("payable/" + party, std::string("KES")));
         }
@@ -123,7 +123,7 @@ private:
         row.member = member, row.counter = index, row.languages = "en,sw";
         row.valid_keys.assign(44, 'k');
         put(row);
-        put(CommandRow{party, hex_id(), index});
+        put(CommandRow{hex_id(), party, index});
         put(EarningRow{b, member, index, index, index});
         put(CreditRow{b / 4, member, index});
         put(AccountRow{"payable/" + party, "KES", index, index});

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <type_traits>
 #include <unordered_set>
 
@@ -23,6 +24,13 @@ TEST_CASE("ids order and hash by their number") {
     CHECK(BatchId(2) == BatchId(2));
     const std::unordered_set<BatchId> set{BatchId(1), BatchId(1), BatchId(2)};
     CHECK(set.size() == 2);
+}
+
+TEST_CASE("a new command id begins with its time") {
+    const std::array<std::uint8_t, 10> random{1, 2, 3, 4, 5, 6, 7, 8, 9, 255};
+    // The time of RFC 9562, appendix A.6.
+    CHECK(CommandId::at(0x017F22E279B0, random).hex() == "017f22e279b0010203040506070809ff");
+    CHECK(CommandId::at(1, random) < CommandId::at(256, std::array<std::uint8_t, 10>{}));
 }
 
 TEST_CASE("a command id has one text") {

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import secrets
+import time
 from typing import Any
 
 try:
@@ -26,6 +27,11 @@ def b64(data: bytes) -> str:
 def canonical(value: Any) -> bytes:
     """The one encoding that is signed. Only integers, text, lists, dicts with ASCII keys, bools, None."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def new_id() -> str:
+    """The id of a new command: 48 bits of time in milliseconds, then random, as UUID version 7 begins."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def commit(salt: bytes, data: bytes) -> bytes:
@@ -81,7 +87,7 @@ class Key:
 
         `seen` is size and root of a checkpoint that you have verified, any earlier one too: a ledger with
         another history then cannot take the command (`wrong_log`)."""
-        body = {"actor": actor, "args": args, "command": secrets.token_hex(16), "kind": kind, "log": log}
+        body = {"actor": actor, "args": args, "command": new_id(), "kind": kind, "log": log}
         if seen is not None:
             size, root = seen
             body["seen"] = {"root": b64(root), "size": size}
