@@ -13,10 +13,10 @@ struct CompletionsOptions {
     std::size_t members = 10'000;
     std::int64_t each =
         20; // assignments of a member, handed in one by one; and again as one bundle
-    std::size_t connections = 128;
-    double verify_seconds = 2; // of each run of the yardstick
-    bool audit = true;         // run `handprint audit` on what the killed node left
-    bool keep = false;         // leave the directory
+    std::size_t connections = 1'000; // a tenth of the members at a time
+    double verify_seconds = 2;       // of each run of the yardstick
+    bool audit = true;               // run `handprint audit` on what the killed node left
+    bool keep = false;               // leave the directory
     bool json = false;
 };
 

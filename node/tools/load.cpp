@@ -1,6 +1,7 @@
 #include "node/tools/load.hpp"
 
 #include "ledger/base/decimal.hpp"
+#include "node/tools/machine.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -13,6 +14,8 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstring>
+#include <string>
 #include <string_view>
 
 namespace handprint::tools {
@@ -168,10 +171,12 @@ void Generator::read(Line& line) {
 }
 
 Result<LoadResult> Generator::run(const client::Address& node) {
+    allow_open_files(options_.connections + 256);
     epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
     lines_.resize(std::min(options_.connections, std::max<std::size_t>(requests_.size(), 1)));
     for (std::size_t i = 0; i < lines_.size(); ++i) {
-        if (!open(lines_[i], node, static_cast<std::uint32_t>(i))) return fail("cannot connect");
+        if (open(lines_[i], node, static_cast<std::uint32_t>(i))) continue;
+        return fail("connection " + std::to_string(i + 1) + ": " + std::strerror(errno));
     }
     result_.latencies_us.reserve(requests_.size());
     result_.acknowledged.reserve(requests_.size());

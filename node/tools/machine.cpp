@@ -2,6 +2,7 @@
 
 #include "ledger/base/crypto.hpp"
 
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -36,6 +37,13 @@ std::uint64_t number_of_line(const std::string& path, const std::string& name) {
 }
 
 } // namespace
+
+void allow_open_files(std::size_t wanted) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 unsigned cores() {
     return std::max(std::thread::hardware_concurrency(), 1U);

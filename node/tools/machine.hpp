@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -19,6 +20,9 @@ namespace handprint::tools {
 
 /// CPU microseconds of one such check, whatever else the machine does.
 [[nodiscard]] double verify_cpu_us();
+
+/// Raises the limit of open files to `wanted`, or as far as it may: each connection is one.
+void allow_open_files(std::size_t wanted);
 
 [[nodiscard]] unsigned cores();
 /// "AMD EPYC, 2 cores, Linux 6.1"
