@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 namespace handprint::files {
 
@@ -57,6 +58,13 @@ bool write_all(int descriptor, ByteView bytes) {
     return true;
 }
 
+Result<void> sync(const std::string& path, int flags) {
+    const File file(path, flags);
+    if (!file.is_open()) return failed("open", path);
+    if (::fsync(file.get()) != 0) return failed("sync", path);
+    return {};
+}
+
 Result<void> write_synced(const std::string& path, ByteView bytes, int flags, mode_t mode) {
     const File file(path, O_WRONLY | O_CREAT | flags, mode);
     if (!file.is_open()) return failed("create", path);
@@ -80,10 +88,7 @@ Result<void> make_directories(const std::string& path) {
 }
 
 Result<void> sync_directory(const std::string& path) {
-    const File directory(path, O_RDONLY | O_DIRECTORY);
-    if (!directory.is_open()) return failed("open", path);
-    if (::fsync(directory.get()) != 0) return failed("sync", path);
-    return {};
+    return sync(path, O_RDONLY | O_DIRECTORY);
 }
 
 Result<void> put(const std::string& path, ByteView bytes, Readers readers) {
@@ -104,6 +109,37 @@ Result<void> write_whole(const std::string& path, ByteView bytes, Readers reader
 Result<void> write_new_secret(const std::string& path, ByteView bytes) {
     if (auto ok = write_synced(path, bytes, O_EXCL, 0600); !ok) return ok;
     return sync_directory(directory_of(path));
+}
+
+Result<void> give_name(const std::string& part, const std::string& path) {
+    if (auto synced = sync(part, O_RDONLY); !synced) return synced;
+    // link() does not replace, which rename() would.
+    if (::link(part.c_str(), path.c_str()) != 0) return failed("create", path);
+    if (auto removed = remove_if_there(part); !removed) return removed;
+    return sync_directory(directory_of(path));
+}
+
+Result<void> write_again(const std::string& path) {
+    const File file(path, O_RDWR);
+    if (!file.is_open() && errno == ENOENT) return {};
+    if (!file.is_open()) return failed("open", path);
+    std::vector<char> piece(std::size_t{1} << 20U);
+    for (off_t at = 0;;) {
+        const ssize_t size = ::pread(file.get(), piece.data(), piece.size(), at);
+        if (size < 0) return failed("read", path);
+        if (size == 0) break;
+        if (::pwrite(file.get(), piece.data(), static_cast<std::size_t>(size), at) != size) {
+            return failed("write", path);
+        }
+        at += size;
+    }
+    if (::fsync(file.get()) != 0) return failed("sync", path);
+    return sync_directory(directory_of(path));
+}
+
+Result<void> remove_if_there(const std::string& path) {
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed("remove", path);
+    return {};
 }
 
 Result<Bytes> read_whole(const std::string& path) {

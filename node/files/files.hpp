@@ -32,6 +32,16 @@ write_whole(const std::string& path, ByteView bytes, Readers readers = Readers::
 /// crash there may be a part of it.
 [[nodiscard]] Result<void> write_new_secret(const std::string& path, ByteView bytes);
 
+/// Gives a finished file its name, durably, and refuses to replace another: it appears whole or not
+/// at all.
+[[nodiscard]] Result<void> give_name(const std::string& part, const std::string& path);
+/// Writes a file over with what it holds, and syncs it and its name. When a sync fails, the kernel
+/// forgets that it owes those pages to the disk, and still shows them to whoever reads; only
+/// writing them makes it remember. No file, nothing to do.
+[[nodiscard]] Result<void> write_again(const std::string& path);
+/// No file, nothing to do.
+[[nodiscard]] Result<void> remove_if_there(const std::string& path);
+
 [[nodiscard]] Result<Bytes> read_whole(const std::string& path);
 /// Of a regular file that is no symbolic link; failure if there are more than `most` bytes.
 [[nodiscard]] Result<std::string> read_regular(const std::string& path, std::size_t most);

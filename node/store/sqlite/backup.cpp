@@ -1,5 +1,6 @@
 #include "node/store/sqlite/backup.hpp"
 
+#include "node/files/files.hpp"
 #include "node/store/sqlite/files.hpp"
 
 #include <sqlite3.h>
@@ -35,7 +36,7 @@ Result<void> copy_database(const ConnectionOptions& from, const std::string& pat
         if (!copy) return failure(copy.error());
         if (auto done = copy_pages(**source, **copy); !done) return failure(done.error());
     }
-    return publish(part, path);
+    return files::give_name(part, path);
 }
 
 } // namespace handprint::store::sqlite

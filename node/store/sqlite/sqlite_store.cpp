@@ -1,5 +1,6 @@
 #include "node/store/sqlite/sqlite_store.hpp"
 
+#include "node/files/files.hpp"
 #include "node/store/sqlite/backup.hpp"
 #include "node/store/sqlite/files.hpp"
 #include "node/store/sqlite/log_tables.hpp"
@@ -77,7 +78,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::create(const SqliteOptions& op
     if (sqlite::exists(options.path)) return fail("there is a file already: " + options.path);
     const std::string part = options.path + ".part";
     if (auto written = write_new_file(options, part); !written) return unexpected(written.error());
-    if (auto done = sqlite::publish(part, options.path); !done) return unexpected(done.error());
+    if (auto done = files::give_name(part, options.path); !done) return unexpected(done.error());
     return open(options);
 }
 

@@ -1,7 +1,7 @@
 #include "node/store/sqlite/writer.hpp"
 
+#include "node/files/files.hpp"
 #include "node/store/batch_shape.hpp"
-#include "node/store/sqlite/files.hpp"
 #include "node/store/sqlite/log_tables.hpp"
 #include "node/store/sqlite/row_tables.hpp"
 #include "node/store/sqlite/wal_gather.hpp"
@@ -133,7 +133,7 @@ Result<void> Writer::settle(const std::string& wal) {
     auto begun = connection_->execute("BEGIN IMMEDIATE");
     if (!begun && is_harmless(begun.error().code)) return {};
     if (!begun) return failure(begun.error());
-    if (auto written = write_again(wal); !written) return written;
+    if (auto written = files::write_again(wal); !written) return written;
     if (auto ended = connection_->execute("ROLLBACK"); !ended) return failure(ended.error());
     checkpoint(SQLITE_CHECKPOINT_TRUNCATE, 0);
     if (poisoned_) return fail(poison_);

@@ -21,7 +21,7 @@ public:
     Writer(std::unique_ptr<Connection> connection, const Options& options);
 
     /// Before the first write: makes sure that the commits found in the WAL are on the disk and not
-    /// only in the kernel's memory, see write_again(), and copies them into the database.
+    /// only in the kernel's memory, see files::write_again(), and copies them into the database.
     [[nodiscard]] Result<void> settle(const std::string& wal);
 
     [[nodiscard]] Result<Head> take_over();
