@@ -368,11 +368,11 @@ private:
     }
 
     void check_graded(const Bytes& plain) {
-        const auto entries = store_.entries(digits(id_), 1);
-        if (!entries || entries->empty() || plain.size() < 32)
+        const auto entry = store_.entry(digits(id_));
+        if (!entry || !*entry || plain.size() < 32)
             return fault("secret_malformed", "no such grade");
-        const auto header = record::parse_header(entries->front().header);
-        const auto coop = record::parse_coop_part(entries->front().coop);
+        const auto header = record::parse_header((*entry)->header);
+        const auto coop = record::parse_coop_part((*entry)->coop);
         const auto fold = header && coop ? market::read_fold_entry(*header, *coop)
                                          : Result<market::FoldEntry>(fail("not an entry"));
         if (!fold) return; // told before

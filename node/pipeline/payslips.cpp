@@ -53,11 +53,11 @@ Result<record::ProvenClose> close_of(
     const ProofSource& source, const Prover& prover, const market::PeriodRow& row, Int member
 ) {
     record::ProvenClose close;
-    const auto entries = source.store.entries(row.index, 1);
-    if (!entries) return unexpected(entries.error());
-    if (entries->empty()) return fail("the close is missing");
-    close.header = entries->front().header;
-    close.coop = {entries->front().coop, entries->front().coop_salt};
+    auto entry = source.store.entry(row.index);
+    if (!entry) return unexpected(entry.error());
+    if (!*entry) return fail("the close is missing");
+    close.header = std::move((*entry)->header);
+    close.coop = {std::move((*entry)->coop), (*entry)->coop_salt};
     close.index = static_cast<std::uint64_t>(row.index);
     auto proof = prover.prove(row.index);
     if (!proof) return unexpected(proof.error());
@@ -86,11 +86,11 @@ Result<void> add_entries(
         for (const auto& part : *parts) {
             if (part.role != "member") continue;
             if (part.erased) return fail("a part was erased");
-            const auto entry = source.store.entries(part.index, 1);
+            auto entry = source.store.entry(part.index);
             if (!entry) return unexpected(entry.error());
-            if (entry->empty()) return fail("an entry is missing");
+            if (!*entry) return fail("an entry is missing");
             record::ProvenEntry proven;
-            proven.header = entry->front().header;
+            proven.header = std::move((*entry)->header);
             proven.index = static_cast<std::uint64_t>(part.index);
             proven.part = {{part.bytes, part.salt}, static_cast<std::uint64_t>(part.number)};
             auto proof = prover.prove(part.index);
@@ -111,9 +111,9 @@ prove_share(const ProofSource& source, const Prover& prover, const record::Line&
     if (!row) return unexpected(row.error());
     if (!*row || (*row)->sealed == market::never) return fail("the seal of a share is missing");
     const Int sealed = (*row)->sealed;
-    const auto entries = source.store.entries(sealed, 1);
-    if (!entries) return unexpected(entries.error());
-    if (entries->empty()) return fail("the seal of a share is missing");
+    auto entry = source.store.entry(sealed);
+    if (!entry) return unexpected(entry.error());
+    if (!*entry) return fail("the seal of a share is missing");
     auto made = read_share_list(source.store, source.publisher.files(), sealed);
     if (!made) return unexpected(made.error());
     auto place = record::list_of(made->list.shares).prove(*line.position);
@@ -122,7 +122,7 @@ prove_share(const ProofSource& source, const Prover& prover, const record::Line&
     if (!proof) return unexpected(proof.error());
     return record::ProvenShare{
         std::move(made->list.coop),
-        entries->front().header,
+        std::move((*entry)->header),
         static_cast<std::uint64_t>(sealed),
         std::move(*place),
         std::move(*proof)
@@ -178,16 +178,16 @@ Result<std::string> make_payslip(const ProofSource& source, Int member, Int peri
 
 Result<std::string> make_receipt(const ProofSource& source, const std::string& party, Int index) {
     const Published published = source.publisher.published();
-    const auto entries = source.store.entries(index, 1);
-    if (!entries) return unexpected(entries.error());
-    if (entries->empty()) return fail("no_such_entry");
+    auto entry = source.store.entry(index);
+    if (!entry) return unexpected(entry.error());
+    if (!*entry) return fail("no_such_entry");
     const auto parts = source.store.parts_at(index);
     if (!parts) return unexpected(parts.error());
     record::Receipt receipt;
-    receipt.header = entries->front().header;
+    receipt.header = std::move((*entry)->header);
     receipt.index = static_cast<std::uint64_t>(index);
     if (party.starts_with("m:")) {
-        receipt.parts.push_back({{entries->front().coop, entries->front().coop_salt}, 0});
+        receipt.parts.push_back({{std::move((*entry)->coop), (*entry)->coop_salt}, 0});
     }
     bool involved = false;
     for (const auto& part : *parts) {

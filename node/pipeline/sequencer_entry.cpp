@@ -134,10 +134,10 @@ void Sequencer::attach(Job& job, Pending& pending, Int index, const record::Json
 
 Answer Sequencer::again(const Job& job, Int index) {
     Answer answer;
-    auto entries = parts_.store.entries(index, 1);
+    const auto entry = parts_.store.entry(index);
     auto parts = parts_.store.parts_at(index);
-    if (!entries || entries->empty() || !parts) return answer;
-    const auto& stored = entries->front();
+    if (!entry || !*entry || !parts) return answer;
+    const auto& stored = **entry;
     for (const auto& part : *parts) {
         if (part.erased) continue;
         const auto json = record::Json::parse(part.bytes);

@@ -21,10 +21,10 @@ Result<std::vector<market::Event>> events_of(const store::EntryRecord& entry) {
 }
 
 Result<store::EntryRecord> entry_at(store::Store& store, Int index) {
-    auto entries = store.entries(index, 1);
-    if (!entries) return unexpected(entries.error());
-    if (entries->empty()) return fail("an entry is missing");
-    return std::move(entries->front());
+    auto entry = store.entry(index);
+    if (!entry) return unexpected(entry.error());
+    if (!*entry) return fail("an entry is missing");
+    return std::move(**entry);
 }
 
 /// The only event of a kind in an entry.

@@ -3,6 +3,7 @@
 #include "node/market/area.hpp"
 #include "node/market/entry_seal.hpp"
 #include "node/pipeline/intake.hpp"
+#include "node/routes/entries.hpp"
 #include "node/routes/sessions.hpp"
 
 namespace handprint::routes {
@@ -52,13 +53,12 @@ done_before(Node& node, const http::Request& request, std::string_view step) {
     if (!found) return std::nullopt;
     DoneBefore before;
     before.index = found->index;
-    const auto entries = node.store.entries(found->index, 1);
-    if (!entries || entries->empty()) return std::nullopt;
-    const auto coop = record::parse_coop_part(entries->front().coop);
-    const auto header = record::parse_header(entries->front().header);
-    if (!coop || !header) return std::nullopt;
+    const auto entry = stored_entry(node, found->index);
+    if (!entry) return std::nullopt;
+    const auto coop = record::parse_coop_part(entry->coop);
+    if (!coop) return std::nullopt;
     before.same = coop->mandate && coop->mandate->request == request_hash(request);
-    const auto fold = market::read_fold_entry(*header, *coop);
+    const auto fold = market::read_fold_entry(entry->header, *coop);
     if (!fold) return before;
     for (const auto& event : fold->events) {
         if (const auto* paid = std::get_if<market::Accepted>(&event)) {

@@ -67,8 +67,8 @@ public:
     Int time_of(Int entry) {
         const auto at = times_.find(entry);
         if (at != times_.end()) return at->second;
-        const auto header = header_at(node_, entry);
-        return times_[entry] = header ? header->time.ms : 0;
+        const auto stored = stored_entry(node_, entry);
+        return times_[entry] = stored ? stored->header.time.ms : 0;
     }
 
 private:

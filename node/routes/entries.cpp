@@ -5,26 +5,25 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <variant>
 
 namespace handprint::routes {
 
-std::optional<record::Header> header_at(Node& node, Int index) {
-    const auto entries = node.store.entries(index, 1);
-    if (!entries || entries->empty()) return std::nullopt;
-    auto header = record::parse_header(entries->front().header);
+std::optional<StoredEntry> stored_entry(Node& node, Int index) {
+    auto entry = node.store.entry(index);
+    if (!entry || !*entry) return std::nullopt;
+    auto header = record::parse_header((*entry)->header);
     if (!header) return std::nullopt;
-    return std::move(*header);
+    return StoredEntry{std::move(*header), std::move((*entry)->coop)};
 }
 
 std::optional<market::FoldEntry> entry_at(Node& node, Int index, std::string_view kind) {
-    const auto entries = node.store.entries(index, 1);
-    if (!entries || entries->empty()) return std::nullopt;
-    const auto header = record::parse_header(entries->front().header);
-    if (!header || header->kind != kind) return std::nullopt;
-    const auto coop = record::parse_coop_part(entries->front().coop);
+    const auto entry = stored_entry(node, index);
+    if (!entry || entry->header.kind != kind) return std::nullopt;
+    const auto coop = record::parse_coop_part(entry->coop);
     if (!coop) return std::nullopt;
-    auto fold = market::read_fold_entry(*header, *coop);
+    auto fold = market::read_fold_entry(entry->header, *coop);
     if (!fold) return std::nullopt;
     return std::move(*fold);
 }

@@ -7,11 +7,17 @@
 #include "node/routes/node.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace handprint::routes {
 
-[[nodiscard]] std::optional<record::Header> header_at(Node& node, Int index);
+struct StoredEntry {
+    record::Header header;
+    std::string coop; // the bytes of its coop part
+};
+
+[[nodiscard]] std::optional<StoredEntry> stored_entry(Node& node, Int index);
 
 /// Its events and what goes with them, if it is of that kind.
 [[nodiscard]] std::optional<market::FoldEntry>

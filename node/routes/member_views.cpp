@@ -151,13 +151,13 @@ Json keys_json(Node& node, std::string_view valid_keys) {
     Json::Array keys;
     for (const auto& key : market::split_words(valid_keys)) {
         const auto found = row<market::KeyRow>(node, key);
-        const auto header = found ? header_at(node, found->since) : std::nullopt;
-        if (!header) continue;
+        const auto entry = found ? stored_entry(node, found->since) : std::nullopt;
+        if (!entry) continue;
         keys.push_back(Json::object({
             {"index", Json(found->since)},
             {"key", Json(found->key)},
             {"role", Json(found->role)},
-            {"since", Json(header->time.ms)},
+            {"since", Json(entry->header.time.ms)},
         }));
     }
     return Json(std::move(keys));
@@ -220,15 +220,15 @@ Json lines_json(Node& node, Int member, Int before, std::size_t limit) {
             last = part.index;
             if (part.role != "member" || part.erased) continue;
             const auto mine = record::parse_member_part(part.bytes);
-            const auto header = header_at(node, part.index);
-            if (!mine || !header) continue;
+            const auto entry = stored_entry(node, part.index);
+            if (!mine || !entry) continue;
             for (const auto& line : mine->lines) {
                 Json json = Json::object({
                     {"account", Json(books::name(line.account))},
                     {"amount", record::amount_to_json(line.amount)},
                     {"currency", Json(line.currency.text())},
                     {"index", Json(part.index)},
-                    {"time", Json(header->time.ms)},
+                    {"time", Json(entry->header.time.ms)},
                     {"what", Json(record::name(line.what))},
                 });
                 add_optional(json, "batch", line.batch);

@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace handprint::store {
@@ -144,6 +145,7 @@ public:
 
     /// Entries from, from+1, ... at most `limit`.
     [[nodiscard]] virtual Result<std::vector<EntryRecord>> entries(Int from, std::size_t limit) = 0;
+    [[nodiscard]] Result<std::optional<EntryRecord>> entry(Int index);
     /// Parts of one party with index in [from, to), by (index, number).
     [[nodiscard]] virtual Result<std::vector<PartRecord>>
     parts_of(std::string_view party, Int from, Int to, std::size_t limit) = 0;
@@ -179,6 +181,13 @@ public:
     /// A consistent copy at `path` while others read and write; refuses to overwrite.
     [[nodiscard]] virtual Result<void> backup(const std::string& path) = 0;
 };
+
+inline Result<std::optional<EntryRecord>> Store::entry(Int index) {
+    auto found = entries(index, 1);
+    if (!found) return unexpected(found.error());
+    if (found->empty()) return std::optional<EntryRecord>();
+    return std::optional(std::move(found->front()));
+}
 
 inline Result<std::optional<BlobRecord>> Store::blob(Int id) {
     auto found = blobs(id, 1);
