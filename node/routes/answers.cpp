@@ -105,7 +105,7 @@ std::optional<http::Response> wait_seq(Node& node, const http::Request& request)
 
 std::optional<Int> natural(std::string_view text) {
     const auto number = parse_i64(text);
-    if (!number || *number < 0) return std::nullopt;
+    if (!number || *number < 0 || *number > record::kJsonMaxInteger) return std::nullopt;
     return *number;
 }
 

@@ -29,7 +29,8 @@ using record::Json;
 /// Handprint-Min-Seq: waits up to a second for that many entries. A response if they do not come.
 [[nodiscard]] std::optional<http::Response> wait_seq(Node& node, const http::Request& request);
 
-/// A path parameter or query value as a natural number.
+/// A path parameter or query value as a natural number, at most the largest of JSON: what is named
+/// so goes into commands and answers.
 [[nodiscard]] std::optional<Int> natural(std::string_view text);
 /// A query value, `fallback` when it is not given, `most` at most; a response if it is no natural
 /// number.

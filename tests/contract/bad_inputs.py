@@ -364,6 +364,10 @@ def doors(world):
     yield post("a batch twice", batches, {**batch, "external": "named"}, 409, "external_in_use", "external")
     for what, target, status, code, at in [
         ("a name of no kind", "/v1/externals?kind=member&external=x", 400, "bad_argument", "kind"),
+    for beyond in (1 << 53, (1 << 63) - 1, 1 << 63):
+        yield post(f"a batch of project {beyond}", f"/v1/projects/{beyond}/batches", batch, 404, "no_such_project")
+        for act in ("publish", "close", "tasks", "accept"):
+            yield post(f"to {act} batch {beyond}", f"/v1/batches/{beyond}/{act}", {}, 404, "no_such_batch")
         ("no name", "/v1/externals?kind=task", 422, "bad_external", "external"),
         ("a name of nothing", "/v1/externals?kind=batch&external=taken", 404, "no_such_external", None),
     ]:
