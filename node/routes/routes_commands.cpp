@@ -166,6 +166,13 @@ Result<Taken, http::Response> read_command(const Node& node, const http::Request
             market::Family::denied, "key_unknown", "This kind does not come in here.", "kind"
         }));
     }
+    // What is signed says the id; a header may repeat it.
+    const auto said = request.headers.get("Idempotency-Key");
+    if (!said.empty() && said != taken->id.hex()) {
+        return unexpected(respond(
+            api::bad_request("bad_id", "Idempotency-Key", "It is not the id of the signed command.")
+        ));
+    }
     Job job;
     job.request = std::move(*taken);
     if (const auto ok = attach(node, body->find("attachments"), job); !ok) {

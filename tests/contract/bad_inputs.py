@@ -142,6 +142,8 @@ def envelopes(world):
     yield command("an envelope of another type", session, 422, "wrong_type", "envelope.payloadType")
     loose = json.dumps({"actor": party}, indent=1).encode()
     yield command("signed bytes that are not canonical", raw(key, loose), 422, "not_canonical", "envelope.payload")
+    other_id = Bad("a header that says another id", "POST", "/v1/commands", 400, "bad_id", "Idempotency-Key", {"envelope": good})
+    yield dataclasses.replace(other_id, headers={"Idempotency-Key": secrets.token_hex(16)})
     yield command("a command without its members", raw(key, b"{}"), 422, "malformed", "envelope.payload")
     odd = by(party, "refund", {}, command="x")
     yield command("a command id that is no id", odd, 422, "malformed", "envelope.payload")
