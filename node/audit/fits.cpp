@@ -103,6 +103,8 @@ public:
         if (!books::credit_points(e.estimate_s, static_cast<int>(e.level))) no("no such level");
         if (e.price_micros < 1 || e.price_micros > most_price_micros) no("not a price");
         if (e.overlap < 1 || e.overlap > most_overlap) no("not a number of answers");
+        if (e.lease_ms < 0 || e.lease_ms > longest || e.accept_ms < 0 || e.accept_ms > longest)
+            no("not a time");
     }
 
     void operator()(const ImportOpened& e) { import_of(e.batch); }
@@ -245,6 +247,8 @@ private:
         const bool fits = before == nullptr || comes_again(*before, payout, refund);
         if (!fits || !transfers_.insert(reference).second) no("a transfer that was entered before");
     }
+
+    static constexpr Int longest = 365LL * 24 * 3600 * 1000; // as the rules may allow
 
     const BatchRow* import_of(Int number) {
         const auto* batch = state_.find<BatchRow>(number);

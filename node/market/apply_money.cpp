@@ -25,6 +25,14 @@ void add_posting(State& state, const std::string& name, const std::string& curre
     state.put(row);
 }
 
+/// Debits and credits only grow; none may come near the end of 64 bits, which one posting could
+/// pass.
+template <class R>
+bool moved_too_much(const R& row) {
+    constexpr Int most = 4'000'000'000'000'000'000;
+    return row.debits > most || row.credits > most;
+}
+
 } // namespace
 
 std::vector<std::string> apply_postings(State& state, std::span<const Posting> postings) {
@@ -55,6 +63,9 @@ std::string broken_invariant(
             return "account on the wrong side: " + posting.account;
         }
         const auto& total = state.get<ClassRow>(name, posting.currency);
+        if (moved_too_much(account) || moved_too_much(total)) {
+            return "more has been moved than can be counted: " + posting.account;
+        }
         if (!books::is_allowed(*parsed, total.debits - total.credits)) {
             return "class on the wrong side: " + name;
         }

@@ -53,20 +53,22 @@ bool is_language(const std::string& text) {
 namespace {
 
 /// What a rule may be set to. A wait that protects people may be made longer and not shorter: else
-/// one delegate could take away what two are needed for.
+/// one delegate could take away what two are needed for. No time or sum that is made of rules may
+/// leave the numbers that an entry can hold.
 Result<void, Refusal> check_rule(const std::string& name, Int value, Int least_wait) {
-    constexpr Int longest_wait = 365LL * 24 * 3600 * 1000;
-    if (value < 0) return refuse(Family::invalid, "bad_value", "A rule is zero or more.", "value");
-    if (name.ends_with("_bps") && value > 10'000) {
-        return refuse(Family::invalid, "bad_value", "At most 10,000 basis points.", "value");
+    constexpr Int longest = 365LL * 24 * 3600 * 1000;
+    constexpr Int dearest_hour = 1'000'000'000'000;
+    const auto bad = [](const char* detail) {
+        return refuse(Family::invalid, "bad_value", detail, "value");
+    };
+    if (value < 0) return bad("A rule is zero or more.");
+    if (name.ends_with("_bps") && value > 10'000) return bad("At most 10,000 basis points.");
+    if (name.ends_with("_wait_ms") && (value < least_wait || value > longest)) {
+        return bad("A wait is not shorter than it is now, and at most a year.");
     }
-    if (name.ends_with("_wait_ms") && (value < least_wait || value > longest_wait)) {
-        return refuse(
-            Family::invalid,
-            "bad_value",
-            "A wait is not shorter than it is now, and at most a year.",
-            "value"
-        );
+    if (name.ends_with("_max_ms") && value > longest) return bad("At most a year.");
+    if (name.starts_with("floor_minor_per_hour/") && value > dearest_hour) {
+        return bad("At most 10^12 minor units an hour.");
     }
     return {};
 }

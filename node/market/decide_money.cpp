@@ -71,6 +71,22 @@ Result<void, Refusal> open_shares(
     return {};
 }
 
+/// A change of how licence fees are divided is of two rules at least. None is divided in between.
+Result<void, Refusal> royalty_is_whole(const Case& c) {
+    Int sum = 0;
+    for (const RuleValue& known : default_rules()) {
+        if (known.name.starts_with("royalty_"))
+            sum += rule(c.state, known.name.c_str(), c.context.now);
+    }
+    if (sum == 10'000) return {};
+    return refuse(
+        Family::later,
+        "royalty_not_whole",
+        "The rules of how a licence fee is divided add up to " + std::to_string(sum)
+            + " basis points and not to 10,000."
+    );
+}
+
 Amount bps_of(Amount amount, Int bps) {
     const auto part = mul_div(amount.minor, bps, 10'000, Round::down);
     HP_CHECK(part.has_value(), "a part is smaller than the whole");
@@ -91,6 +107,7 @@ Decision decide(const Case& c, const Income& command) {
     }
     if (const auto ok = no_run_open(c); !ok) return unexpected(ok.error());
     const RoyaltyParts parts = royalty_parts(c.state, command.amount, c.context.now);
+    if (const auto ok = royalty_is_whole(c); !ok) return unexpected(ok.error());
     if (parts.contributors.minor == 0) {
         return refuse(Family::invalid, "too_small", "Nothing is left to share out.", "amount");
     }

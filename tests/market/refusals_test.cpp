@@ -52,6 +52,8 @@ TEST_CASE("rules: keys, grants, rules, the clock") {
     rig.must(AddKey{key(60), "device"}, "m:1");
     const Int later = rig.now + 1'000'000;
     const MakeGrant grant{Amount{1000}, "KES", key(15), later, {"accept"}, {}};
+    constexpr Int year = 365LL * 24 * 3600 * 1000;
+    constexpr Int dearest = 1'000'000'000'000;
     check(
         rig,
         {
@@ -101,6 +103,14 @@ TEST_CASE("rules: keys, grants, rules, the clock") {
             {"unheard of", SetRule{0, 500, "free_beer"}, "d:0", "unknown_rule"},
             {"below zero", SetRule{0, -1, "fee_bps"}, "d:0", "bad_value"},
             {"over everything", SetRule{0, 10'001, "fee_bps"}, "d:0", "bad_value"},
+            {"a year to accept in", SetRule{0, year, "accept_max_ms"}, "d:0", ""},
+            {"over a year to accept in", SetRule{0, year + 1, "accept_max_ms"}, "d:0", "bad_value"},
+            {"over a year of lease", SetRule{0, year + 1, "lease_max_ms"}, "d:0", "bad_value"},
+            {"a dear hour", SetRule{0, dearest, "floor_minor_per_hour/KES"}, "d:0", ""},
+            {"too dear an hour",
+             SetRule{0, dearest + 1, "floor_minor_per_hour/KES"},
+             "d:0",
+             "bad_value"},
             {"yesterday", SetRule{rig.now - 1, 500, "fee_bps"}, "d:0", "in_the_past"},
             {"the clock is right", ConfirmClock{rig.now}, "d:0", ""},
             {"5 minutes off", ConfirmClock{rig.now + 300'001}, "d:0", "clock_differs"},

@@ -233,8 +233,10 @@ void Node::found(
         genesis.delegates.push_back(key_text(first_delegate_key + d));
     for (Int m = 0; m < founders; ++m)
         genesis.founders.push_back(key_text(m));
+    const Int shared = rules.operations_bps + rules.reserve_bps + rules.transition_bps;
     genesis.rules = {
         {"fee_bps", rules.fee_bps},
+        {"royalty_contributors_bps", 10'000 - shared},
         {"royalty_operations_bps", rules.operations_bps},
         {"royalty_reserve_bps", rules.reserve_bps},
         {"royalty_transition_bps", rules.transition_bps}
