@@ -72,7 +72,17 @@ bool ClaimBook::any(Int batch, Int now) const {
     });
 }
 
+void ClaimBook::hold_off(Int batch, Int until) {
+    held_off_[batch] = until;
+}
+
+bool ClaimBook::held_off(Int batch, Int now) const {
+    const auto at = held_off_.find(batch);
+    return at != held_off_.end() && now < at->second;
+}
+
 void ClaimBook::clear() {
+    held_off_.clear();
     held_.clear();
     tasks_.clear();
     batches_.clear();

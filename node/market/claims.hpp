@@ -37,6 +37,10 @@ public:
     [[nodiscard]] Int holders(Int batch, Int task, Int now, Int except) const;
     /// Any running lease in the batch.
     [[nodiscard]] bool any(Int batch, Int now) const;
+    /// Until then no lease in the batch begins or is prolonged, so that those that run are the last
+    /// ones.
+    void hold_off(Int batch, Int until);
+    [[nodiscard]] bool held_off(Int batch, Int now) const;
     void clear();
 
 private:
@@ -61,6 +65,7 @@ private:
     std::unordered_map<Pair, Held, PairHash> held_;                 // (batch, member)
     std::unordered_map<Pair, std::vector<Holder>, PairHash> tasks_; // (batch, task)
     std::unordered_map<Int, std::unordered_map<Int, Int>> batches_; // batch -> member -> until
+    std::unordered_map<Int, Int> held_off_;                         // batch -> until
 };
 
 } // namespace handprint::market

@@ -375,6 +375,11 @@ decide_claim(const State& state, const Claim& claim, const Context& context) {
     HP_CHECK(context.claims != nullptr, "claims are decided live");
     const auto* batch = state.find<BatchRow>(claim.batch);
     if (const auto ok = may_claim(state, claim, batch); !ok) return unexpected(ok.error());
+    if (context.claims->held_off(claim.batch, context.now)) {
+        return area::refuse(
+            Family::later, "closing", "The requester is about to close this batch.", "batch"
+        );
+    }
     ClaimAnswer answer;
     answer.until = context.now + batch->lease_ms;
     const auto* held = state.find<ClaimRow>(claim.member, claim.batch);

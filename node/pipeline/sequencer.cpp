@@ -440,6 +440,7 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
         stats_.refusals.fetch_add(1);
         answer.verdict = Verdict::refused;
         answer.refusal = refusal;
+        if (refusal.code == "work_in_hand") let_leases_run_out(job, now);
         const bool tried_again = refusal.family == market::Family::later;
         if (job.request.actor == "clock" && !tried_again) {
             warn(
@@ -449,6 +450,15 @@ void Sequencer::decide_one(Job& job, Pending& pending, Int now) {
         }
     }
     pending.refused.emplace_back(std::move(job.done), std::move(answer));
+}
+
+/// Whoever is to close a batch is not kept from it by members who claim its work again and again:
+/// what is in hand now may be finished, and then there is time to ask once more.
+void Sequencer::let_leases_run_out(const Job& job, Int now) {
+    constexpr Int to_ask_again_ms = 10 * 60 * 1000;
+    const auto& close = std::get<market::CloseBatch>(job.request.command);
+    const auto& batch = state_.get<market::BatchRow>(close.batch);
+    claims_.hold_off(close.batch, now + batch.lease_ms + to_ask_again_ms);
 }
 
 std::optional<Answer> Sequencer::refuse_seen(const Job& job) {

@@ -143,6 +143,7 @@ private:
     [[nodiscard]] Result<void> prepare(Job& job, Int now);
     void decide_one(Job& job, Pending& pending, Int now);
     [[nodiscard]] std::optional<Answer> refuse_seen(const Job& job);
+    void let_leases_run_out(const Job& job, Int now);
     void decide_claim(Job& job, Pending& pending, Int now);
     void take_entry(Job& job, market::Done done, Pending& pending, Int now);
     void attach(Job& job, Pending& pending, Int index, const record::Json& result);

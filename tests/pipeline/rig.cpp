@@ -241,24 +241,31 @@ std::vector<Answer> Rig::fund_together(const std::vector<Hash>& references) {
     return give_together(std::move(jobs));
 }
 
-void Rig::close(Int batch) {
-    did(ask(market::CloseBatch{batch}, "r:0", requester_));
+std::string Rig::close(Int batch) {
+    return ask(market::CloseBatch{batch}, "r:0", requester_).refusal.code;
 }
 
-Int Rig::claimed_work(Int tasks) {
+Int Rig::open_batch(Int tasks) {
     const Int batch = draft(true, tasks);
     import_tasks(batch, tasks);
     REQUIRE(becomes_sealed(batch));
     did(ask(market::Fund{market::Amount{100'000}, "KES", Hash{++transfers_}, 0}, "d:0", delegate_));
     did(ask(market::Publish{batch}, "r:0", requester_));
+    return batch;
+}
+
+std::string Rig::claim(Int batch, Int tasks) {
     Job claim;
     market::Claim wanted{0, batch, tasks, {}};
     for (Int task = 0; task < tasks; ++task)
         wanted.candidates.push_back(task);
     claim.request.command = std::move(wanted);
-    const auto claimed = give(std::move(claim));
-    CAPTURE(claimed.refusal.detail);
-    REQUIRE(claimed.verdict == Verdict::claimed);
+    return give(std::move(claim)).refusal.code;
+}
+
+Int Rig::claimed_work(Int tasks) {
+    const Int batch = open_batch(tasks);
+    REQUIRE(claim(batch, tasks).empty());
     return batch;
 }
 

@@ -43,8 +43,13 @@ public:
     Answer draft_and_import();
     /// Money for the requester, by one transfer each, in one batch of commands.
     std::vector<Answer> fund_together(const std::vector<Hash>& references);
-    void close(Int batch);
-    /// A batch of so many tasks, published, and all of them claimed by the member.
+    /// The code of the refusal, if it is one.
+    std::string close(Int batch);
+    /// Funded and published; leases in it run for accept_ms.
+    Int open_batch(Int tasks = 1);
+    /// Of the first so many tasks; the code of the refusal, if it is one.
+    std::string claim(Int batch, Int tasks = 1);
+    /// A batch of so many tasks, all of them claimed.
     Int claimed_work(Int tasks);
     Answer submit(Int batch, Int task);
     /// A task is claimed and handed in; it falls due after accept_ms.

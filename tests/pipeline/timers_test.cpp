@@ -40,4 +40,33 @@ TEST_CASE("the node stops though an acceptance of its own fails again and again"
     CHECK(rig.accepted() == 0);
 }
 
+TEST_CASE("a batch can be closed though a member claims its work again and again") {
+    Rig rig;
+    const Int batch = rig.open_batch();
+    REQUIRE(rig.claim(batch).empty());
+    rig.move_clock(Rig::accept_ms - 1);
+    REQUIRE(rig.claim(batch).empty()); // prolonged
+    CHECK(rig.close(batch) == "work_in_hand");
+    // What is in hand may be finished in the time that was given for it, and no more is begun.
+    CHECK(rig.claim(batch) == "closing");
+    rig.move_clock(Rig::accept_ms - 2'000);
+    CHECK(rig.claim(batch) == "closing");
+    CHECK(rig.close(batch) == "work_in_hand");
+    rig.move_clock(2'000);
+    CHECK(rig.claim(batch) == "closing");
+    CHECK(rig.close(batch).empty());
+    CHECK(rig.state_of(batch) == market::BatchState::closed);
+}
+
+TEST_CASE("a batch that its requester does not close after all can be worked in again") {
+    Rig rig;
+    const Int batch = rig.open_batch();
+    REQUIRE(rig.claim(batch).empty());
+    REQUIRE(rig.close(batch) == "work_in_hand");
+    rig.move_clock(Rig::accept_ms + 9 * 60'000);
+    CHECK(rig.claim(batch) == "closing");
+    rig.move_clock(60'000 + 1'000);
+    CHECK(rig.claim(batch).empty());
+}
+
 } // namespace handprint::pipeline

@@ -81,6 +81,7 @@ export const everywhere = {
   'problem.no_policy': 'The list of witnesses could not be loaded, so nothing can be checked yet.',
   'problem.busy': 'The cooperative is busy right now.',
   'problem.below_floor': 'The price is below the floor: the least that an hour of work may pay.',
+  'problem.closing': 'The requester is about to close this batch, so no more work in it can be taken.',
   'problem.none_free': 'Somebody else took the last of these tasks.',
   'problem.lease_over': 'The time for these tasks ran out, and they went back.',
   'problem.price_differs': 'The price of a task is another than the one you were shown. Nothing was signed away; get the tasks again.',

@@ -84,6 +84,7 @@ export const everywhere: PartOf<typeof en> = {
   'problem.no_policy': 'Orodha ya mashahidi haikupatikana, hivyo bado hakuna kinachoweza kukaguliwa.',
   'problem.busy': 'Ushirika una shughuli nyingi kwa sasa.',
   'problem.below_floor': 'Bei iko chini ya kima cha chini cha malipo ya saa.',
+  'problem.closing': 'Aliyeagiza anakaribia kufunga fungu hili, kwa hiyo kazi zaidi haziwezi kuchukuliwa.',
   'problem.none_free': 'Mtu mwingine amechukua kazi za mwisho.',
   'problem.lease_over': 'Muda wa kazi hizi umeisha, na zimerudi.',
   'problem.price_differs': 'Bei ya kazi si ile uliyoonyeshwa. Pata kazi hizo tena.',
