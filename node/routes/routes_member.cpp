@@ -1,6 +1,7 @@
 // Doors of a member: open work, claims, drafts, earnings, payslips, receipts.
 
 #include "node/market/area.hpp"
+#include "node/market/lists.hpp"
 #include "node/routes/content.hpp"
 #include "node/routes/member_views.hpp"
 #include "node/routes/work_index.hpp"
@@ -151,6 +152,14 @@ Response keep_draft(Node& node, const Request& request, Int member) {
     const auto json = nlohmann::json::parse(request.body, nullptr, false);
     if (json.is_discarded())
         return respond(api::bad_request("not_json", "body", "A draft is JSON."));
+    // Only of work that the member has in hand, or had last: else the disk would be anybody's.
+    const auto claim = row<market::ClaimRow>(node, member, *batch);
+    const auto held = claim ? market::split_numbers(claim->tasks) : std::vector<Int>{};
+    if (std::find(held.begin(), held.end(), *task) == held.end()) {
+        return respond(market::Refusal{
+            market::Family::conflict, "not_claimed", "You hold no claim on this task.", "task"
+        });
+    }
     const std::string id =
         pipeline::padded(member) + '/' + pipeline::padded(*batch) + '/' + pipeline::padded(*task);
     const auto sealed = node.vault.seal("draft", id, as_bytes(request.body));

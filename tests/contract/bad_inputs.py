@@ -364,12 +364,12 @@ def doors(world):
     yield post("a project twice", "/v1/projects", {**good, "external": "bad"}, 409, "external_in_use", "external")
     yield post("a name with a tab", "/v1/projects", {**good, "external": "a\tb"}, 422, "bad_external", "external")
     yield post("a batch twice", batches, {**batch, "external": "named"}, 409, "external_in_use", "external")
-    for what, target, status, code, at in [
-        ("a name of no kind", "/v1/externals?kind=member&external=x", 400, "bad_argument", "kind"),
     for beyond in (1 << 53, (1 << 63) - 1, 1 << 63):
         yield post(f"a batch of project {beyond}", f"/v1/projects/{beyond}/batches", batch, 404, "no_such_project")
         for act in ("publish", "close", "tasks", "accept"):
             yield post(f"to {act} batch {beyond}", f"/v1/batches/{beyond}/{act}", {}, 404, "no_such_batch")
+    for what, target, status, code, at in [
+        ("a name of no kind", "/v1/externals?kind=member&external=x", 400, "bad_argument", "kind"),
         ("no name", "/v1/externals?kind=task", 422, "bad_external", "external"),
         ("a name of nothing", "/v1/externals?kind=batch&external=taken", 404, "no_such_external", None),
     ]:
@@ -548,6 +548,9 @@ def member_doors(world):
     yield Bad("a draft that is no JSON", "PUT", "/v1/drafts/0/0", 400, "not_json", "body", b"{", "member")
     yield Bad("a draft over 64 KiB", "PUT", "/v1/drafts/0/0", 413, "body_too_large", None, b'"' + b"x" * 66_000 + b'"',
               "member")
+    for batch in (0, 10**15):
+        yield Bad(f"a draft of a task of batch {batch} that was not claimed", "PUT", f"/v1/drafts/{batch}/0", 409, "not_claimed",
+                  "task", {"value": "x"}, "member")
     yield Bad("a draft for no number", "PUT", "/v1/drafts/a/0", 400, "bad_number", None, {}, "member")
     yield Bad("the terms of no batch", "GET", "/v1/batches/999999/terms", 404, "no_such_batch", by="member")
     yield Bad("a payslip of a period that was not", "GET", "/v1/me/payslips/999999", 404, "no_such_period", by="member")
