@@ -157,7 +157,7 @@ Response Assets::serve(const Request& request) const {
         if (found != files_.end()) return send(request, found->second);
         if (wants_page(request)) return send(request, files_.at("/index.html"));
     }
-    return problem({404, "not_found", "There is nothing here", "", Retry::never, 0});
+    return problem(not_found());
 }
 
 } // namespace handprint::http

@@ -22,6 +22,10 @@ std::chrono::seconds time_for(std::uint64_t bytes) {
     return std::chrono::seconds(bytes / (64UL * 1024));
 }
 
+std::string at_most(std::size_t bytes) {
+    return "At most " + std::to_string(bytes) + " bytes.";
+}
+
 } // namespace
 
 Connection::Connection(std::shared_ptr<Lane> lane, std::string peer, bool secure)
@@ -208,10 +212,24 @@ void Connection::refuse_syntax(error_code ec) {
     using beast::http::error;
     keep_alive_ = false;
     if (ec == error::header_limit) {
-        respond(problem({431, "header_too_large", "The header is too large", "", Retry::never, 0}));
+        respond(problem(
+            {431,
+             "header_too_large",
+             "The header is too large",
+             at_most(core_.limits.header_bytes),
+             Retry::never,
+             0,
+             "header"}
+        ));
     } else if (ec == error::body_limit) {
         respond(problem(
-            {413, "body_too_large", "The body is too large for this address", "", Retry::never, 0}
+            {413,
+             "body_too_large",
+             "The body is too large for this address",
+             at_most(route_->options.body_limit),
+             Retry::never,
+             0,
+             "body"}
         ));
     } else {
         respond(problem(bad_request(ec.message())));
@@ -296,7 +314,7 @@ void Connection::open_stream() {
     } else if (core_.streams.fetch_add(1) >= core_.limits.streams) {
         core_.streams.fetch_sub(1);
         out_.stream->detach();
-        out_ = problem({503, "busy", "Too many streams", "", Retry::later, 10});
+        out_ = problem({503, "busy", "Too many streams", "Come again later.", Retry::later, 10});
     }
 }
 
@@ -370,9 +388,14 @@ void Connection::look_after(Clock::time_point now) {
     case Stage::body:
         if (!late) return;
         keep_alive_ = false;
-        return respond(
-            problem({408, "too_slow", "The request took too long to arrive", "", Retry::later, 0})
-        );
+        return respond(problem(
+            {408,
+             "too_slow",
+             "The request took too long to arrive",
+             "Send it again, and all of it at once.",
+             Retry::later,
+             0}
+        ));
     case Stage::handling:
         if (!late) return;
         ++ticket_; // its Reply goes nowhere

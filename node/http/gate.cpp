@@ -155,7 +155,7 @@ Gate::admit(Request& request, std::string_view target, Quotas::Clock::time_point
         refusal.with("Allow", match.allow);
         return {nullptr, std::move(refusal)};
     }
-    return {nullptr, problem({404, "not_found", "There is nothing here", "", Retry::never, 0})};
+    return {nullptr, problem(not_found())};
 }
 
 } // namespace handprint::http

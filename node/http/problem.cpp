@@ -35,6 +35,10 @@ std::string_view name(Retry retry) noexcept {
     return kNames[static_cast<std::size_t>(retry)];
 }
 
+Problem not_found() {
+    return {404, "not_found", "There is nothing here", "No such path.", Retry::never, 0};
+}
+
 std::string problem_json(const Problem& problem) {
     std::string out = "{\"type\":";
     append_string(out, "https://handprint.example/problems/" + problem.code);
@@ -47,6 +51,12 @@ std::string problem_json(const Problem& problem) {
     }
     out += ",\"code\":";
     append_string(out, problem.code);
+    if (!problem.field.empty()) {
+        out += ",\"field\":";
+        append_string(out, problem.field);
+        out += ",\"rule\":";
+        append_string(out, problem.detail);
+    }
     out += ",\"retry\":";
     append_string(out, name(problem.retry));
     out += "}";

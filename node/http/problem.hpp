@@ -19,7 +19,11 @@ struct Problem {
     std::string detail;
     Retry retry = Retry::never;
     std::uint32_t retry_after_s = 0; // sent as Retry-After unless 0
+    std::string field = {};          // what of the request breaks the rule that `detail` states
 };
+
+/// For a path that no route and no file has.
+[[nodiscard]] Problem not_found();
 
 /// The JSON of it. Text that is not UTF-8 is cut at the first bad byte.
 [[nodiscard]] std::string problem_json(const Problem& problem);

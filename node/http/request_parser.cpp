@@ -47,8 +47,14 @@ void RequestParser::
     target_.assign(target.data(), target.size());
 }
 
-void RequestParser::on_field_impl(field, string_view name, string_view value, error_code&) {
+void RequestParser::on_field_impl(field id, string_view name, string_view value, error_code& ec) {
     if (header_done_) return; // a trailer says nothing that we use
+    // Beast takes what it does not know for no body at all, and would read that body as the next
+    // request: a proxy that does know it would have let one caller speak for another.
+    if (id == field::transfer_encoding && !beast::iequals(value, "chunked")) {
+        ec = beast::http::error::bad_transfer_encoding;
+        return;
+    }
     request_.headers.add(view(name), view(value));
 }
 

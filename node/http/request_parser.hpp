@@ -40,7 +40,7 @@ private:
 
     void on_response_impl(int, string_view, int, error_code&) override {}
 
-    void on_field_impl(field, string_view, string_view value, error_code&) override;
+    void on_field_impl(field id, string_view name, string_view value, error_code& ec) override;
     void on_header_impl(error_code&) override;
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override;
     std::size_t on_body_impl(string_view body, error_code& ec) override;

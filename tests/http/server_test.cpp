@@ -114,6 +114,7 @@ TEST_CASE("server: what is not HTTP is refused and the connection ended") {
     };
 
     const std::string host = "Host: a\r\n";
+    const std::string smuggled = "GET /hello/a HTTP/1.1\r\n" + host + "\r\n";
     for (const Row& row : {
              Row{"\r\n\r\n\r\n\r\n", 400},
              Row{"GET\r\n\r\n", 400},
@@ -136,6 +137,18 @@ TEST_CASE("server: what is not HTTP is refused and the connection ended") {
              Row{"POST /echo HTTP/1.1\r\n" + host
                      + "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
                  400},
+             Row{"POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip\r\n\r\n" + smuggled,
+                 400},
+             Row{"POST /echo HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked, gzip\r\n\r\n"
+                     + smuggled,
+                 400},
+             Row{"POST /echo HTTP/1.1\r\n" + host
+                     + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + smuggled,
+                 400},
+             Row{"POST /echo HTTP/1.1\r\n" + host
+                     + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"
+                     + smuggled,
+                 400},
              Row{"GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\n" + host + "\r\n", 431},
              Row{"GET / HTTP/1.1\r\n" + host + "A: " + std::string(20'000, 'a') + "\r\n\r\n", 431},
              Row{"POST /echo HTTP/1.1\r\n" + host + "Content-Length: 300000\r\n\r\n", 413},
@@ -153,6 +166,22 @@ TEST_CASE("server: what is not HTTP is refused and the connection ended") {
         CHECK(client.ended());
     }
     CHECK(soon([&] { return server.server->connections() == 0; }));
+}
+
+TEST_CASE("server: what is too large is told the limit") {
+    TestServer server;
+    RawClient header(server.port());
+    header.send("GET / HTTP/1.1\r\nHost: a\r\nA: " + std::string(20'000, 'a') + "\r\n\r\n");
+    CHECK(
+        header.next().body.find(R"("field":"header","rule":"At most 16384 bytes.")")
+        != std::string::npos
+    );
+    RawClient body(server.port());
+    body.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n");
+    CHECK(
+        body.next().body.find(R"("field":"body","rule":"At most 262144 bytes.")")
+        != std::string::npos
+    );
 }
 
 TEST_CASE("server: larger bodies where a route allows them, and 100-continue") {
@@ -232,7 +261,7 @@ TEST_CASE("server: what the observer is told") {
     (void)ask(server.port(), "POST", "/echo", "", "abc");
     (void)ask(server.port(), "GET", "/me", "Cookie: hp_session=good\r\n");
     (void)ask(server.port(), "GET", "/nowhere?secret=1");
-    CHECK(server.counting.log() == "POST /echo 200 3/3 \nGET /me 200 0/3 m:1\nGET  404 0/135 \n");
+    CHECK(server.counting.log() == "POST /echo 200 3/3 \nGET /me 200 0/3 m:1\nGET  404 0/160 \n");
 }
 
 TEST_CASE("server: mutated requests neither stop nor break it") {
