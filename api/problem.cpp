@@ -19,6 +19,29 @@ std::string title_of(const std::string& code) {
     return title;
 }
 
+std::string rule_of(record::JsonFault fault) {
+    switch (fault) {
+    case record::JsonFault::not_utf8:
+        return "Text is UTF-8, without half of a surrogate pair";
+    case record::JsonFault::not_integer:
+        return "Numbers are integers, without fraction or exponent";
+    case record::JsonFault::out_of_range:
+        return "Integers are at most " + std::to_string(record::kJsonMaxInteger) + " either way";
+    case record::JsonFault::duplicate_key:
+        return "A key stands once in its object";
+    case record::JsonFault::bad_key:
+        return "Keys are printable ASCII";
+    case record::JsonFault::too_deep:
+        return "Objects and lists nest at most " + std::to_string(record::kJsonMaxDepth) + " deep";
+    case record::JsonFault::too_large:
+        return "JSON is at most " + std::to_string(record::kJsonDefaultMaxBytes) + " bytes";
+    case record::JsonFault::not_json:
+    case record::JsonFault::not_canonical:
+        break;
+    }
+    return "The body is JSON";
+}
+
 } // namespace
 
 ApiProblem from_refusal(const market::Refusal& refusal) {
@@ -46,6 +69,14 @@ ApiProblem from_refusal(const market::Refusal& refusal) {
 
 ApiProblem bad_request(std::string code, std::string field, std::string detail) {
     return {400, std::move(code), std::move(detail), std::move(field), "never"};
+}
+
+ApiProblem not_json(const record::JsonError& error) {
+    return bad_request(
+        "not_json",
+        "body",
+        rule_of(error.fault) + "; not so at byte " + std::to_string(error.offset) + "."
+    );
 }
 
 ApiProblem not_found(std::string code, std::string detail) {

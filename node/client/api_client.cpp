@@ -146,7 +146,7 @@ Result<Done> ApiClient::register_requester(Signer& signer, const std::string& na
 
 Result<void> ApiClient::open_session(const Signer& signer) {
     auth_.clear();
-    const auto challenge = json("POST", "/v1/sessions/challenge", "{}");
+    const auto challenge = json("POST", "/v1/sessions/challenge", signer.challenge_body());
     if (!challenge) return unexpected(challenge.error());
     const auto body = signer.session_body(challenge->text_of("challenge"), wall_ms());
     const auto opened = json("POST", "/v1/sessions", body);

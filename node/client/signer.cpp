@@ -36,6 +36,10 @@ std::string Signer::body(const market::Command& command, Json attachments) const
     return json.encode();
 }
 
+std::string Signer::challenge_body() const {
+    return R"({"key":")" + key_text() + R"("})";
+}
+
 std::string Signer::session_body(const std::string& challenge, market::Int now) const {
     const Json payload = Json::object({
         {"challenge", Json(challenge)},

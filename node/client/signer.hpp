@@ -21,6 +21,8 @@ struct Signer {
     /// The body of POST /v1/commands.
     [[nodiscard]] std::string
     body(const market::Command& command, record::Json attachments = {}) const;
+    /// The body that asks for a session challenge.
+    [[nodiscard]] std::string challenge_body() const;
     /// The answer to a session challenge.
     [[nodiscard]] std::string session_body(const std::string& challenge, market::Int now) const;
     [[nodiscard]] std::string key_text() const;

@@ -79,11 +79,7 @@ http::Response respond(const Node& node, const Answer& answer) {
 
 Result<Json, http::Response> read_body(const http::Request& request) {
     auto json = Json::parse(request.body, record::JsonMode::lenient);
-    if (!json) {
-        return unexpected(
-            respond(api::bad_request("not_json", "body", record::describe(json.error())))
-        );
-    }
+    if (!json) return unexpected(respond(api::not_json(json.error())));
     if (json->as_object() == nullptr) {
         return unexpected(respond(api::bad_request("not_json", "body", "The body is a JSON object.")
         ));

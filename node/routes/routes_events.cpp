@@ -17,7 +17,12 @@ http::Response open_stream(Node& node, const http::Request& request) {
     const auto asked = query_number(request, "after", market::never, INT64_MAX);
     if (!asked) return asked.error();
     Int after = *asked;
-    if (const auto last = natural(request.headers.get("Last-Event-ID"))) after = *last;
+    if (const auto text = request.headers.get("Last-Event-ID"); !text.empty()) {
+        const auto last = natural(text);
+        if (!last)
+            return respond(api::bad_request("bad_number", "Last-Event-ID", "A natural number."));
+        after = *last;
+    }
     if (after == market::never) after = node.sequencer.size() - 1;
     const std::string party = request.principal ? request.principal->party : std::string{};
     auto stream = std::make_shared<http::EventStream>();

@@ -1,6 +1,7 @@
 // Signing in, grants, agent keys, API keys.
 
 #include "ledger/record/fields.hpp"
+#include "node/market/area.hpp"
 #include "node/market/lists.hpp"
 #include "node/market/party_keys.hpp"
 #include "node/routes/acting.hpp"
@@ -21,6 +22,21 @@ std::string cookie_line(const Request& request, const std::string& token, Int ma
     // A browser would not keep a Secure cookie that comes over plain HTTP.
     return "hp_session=" + token + "; Path=/; HttpOnly; SameSite=Strict"
            + (request.secure ? "; Secure" : "") + "; Max-Age=" + std::to_string(max_age);
+}
+
+Response new_challenge(Node& node, const Request& request) {
+    const auto body = read_body(request);
+    if (!body) return body.error();
+    const std::string key = body->text_of("key");
+    if (!market::area::is_key(key)) {
+        return respond(market::Refusal{
+            market::Family::invalid, "bad_key", "An Ed25519 key in padded base64.", "key"
+        });
+    }
+    const auto made = node.sessions.challenge(key);
+    return respond_json(
+        Json::object({{"challenge", Json(made.text)}, {"expires", Json(made.expires)}})
+    );
 }
 
 Response open_session(Node& node, const Request& request) {
@@ -152,11 +168,8 @@ Response revoke_api_key(Node& node, const Request& request) {
 } // namespace
 
 void add_session_routes(http::Router& router, Node& node) {
-    router.add<auth::none>(Method::post, "/v1/sessions/challenge", [&node](const Request&) {
-        const auto made = node.sessions.challenge();
-        return respond_json(
-            Json::object({{"challenge", Json(made.text)}, {"expires", Json(made.expires)}})
-        );
+    router.add<auth::none>(Method::post, "/v1/sessions/challenge", [&node](const Request& r) {
+        return new_challenge(node, r);
     });
     router.add<auth::none>(Method::post, "/v1/sessions", [&node](const Request& r) {
         return open_session(node, r);

@@ -72,17 +72,17 @@ Result<http::Principal, http::Problem> Sessions::key(std::string_view bearer) {
     return api_keys_.find(bearer);
 }
 
-Sessions::Challenge Sessions::challenge() {
+Sessions::Challenge Sessions::challenge(std::string key) {
     Hash bytes{};
     parts_.vault.fill(bytes);
     const Int now = parts_.clock();
     Challenge made{base64_encode(bytes), now + challenge_ms};
     const std::lock_guard lock(mutex_);
     if (challenges_.size() >= most_challenges) {
-        std::erase_if(challenges_, [now](const auto& c) { return c.second <= now; });
+        std::erase_if(challenges_, [now](const auto& c) { return c.second.expires <= now; });
         if (challenges_.size() >= most_challenges) challenges_.clear();
     }
-    challenges_[made.text] = made.expires;
+    challenges_[made.text] = Asked{made.expires, std::move(key)};
     return made;
 }
 
@@ -109,9 +109,10 @@ Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text)
     {
         const std::lock_guard lock(mutex_);
         const auto at = challenges_.find(body->text_of("challenge"));
-        if (at == challenges_.end() || at->second <= now) {
+        if (at == challenges_.end() || at->second.expires <= now || at->second.key != known->key) {
             return denied(
-                "challenge_unknown", "The challenge is used or too old; ask for another."
+                "challenge_unknown",
+                "The challenge is used, too old or for another key; ask for another."
             );
         }
         challenges_.erase(at);

@@ -50,8 +50,8 @@ public:
         Int expires = 0;
     };
 
-    /// Good for two minutes and one use.
-    [[nodiscard]] Challenge challenge();
+    /// Good for two minutes, one use and the holder of `key`.
+    [[nodiscard]] Challenge challenge(std::string key);
 
     struct Opened {
         std::string token; // of the cookie
@@ -84,7 +84,13 @@ private:
     ApiKeys api_keys_;
     PrincipalCache cache_;
     std::mutex mutex_;
-    std::map<std::string, Int> challenges_; // text -> expires
+
+    struct Asked {
+        Int expires;
+        std::string key;
+    };
+
+    std::map<std::string, Asked> challenges_; // by text
 };
 
 } // namespace handprint::routes

@@ -108,13 +108,14 @@ Result<void> BenchMarket::enrol(std::size_t members) {
                              "m:" + std::string(value_after(body, R"("member":)"));
                      }});
     if (!sent) return sent;
-    const std::string ask = json_post("/v1/sessions/challenge", {}, "{}");
+    on_all_cores(members, [&](std::size_t i) {
+        const auto body = members_[i].signer.challenge_body();
+        requests[i] = json_post("/v1/sessions/challenge", {}, body);
+    });
     std::vector<std::string> challenges(members);
-    sent = send(
-        std::vector<std::string>(members, ask),
-        {.on_answer = [&](std::size_t i, auto, auto body
-                      ) { challenges[i] = value_after(body, R"("challenge":)"); }}
-    );
+    sent = send(requests, {.on_answer = [&](std::size_t i, auto, auto body) {
+                    challenges[i] = value_after(body, R"("challenge":)");
+                }});
     if (!sent) return sent;
     const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
                          std::chrono::system_clock::now().time_since_epoch()

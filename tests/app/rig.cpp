@@ -133,8 +133,9 @@ ask(const client::Address& to,
 }
 
 std::string session_of(const client::Address& to, const client::Signer& signer) {
-    const auto challenge =
-        record::Json::parse(ask(to, "POST", "/v1/sessions/challenge", {}, "{}").body);
+    const auto challenge = record::Json::parse(
+        ask(to, "POST", "/v1/sessions/challenge", {}, signer.challenge_body()).body
+    );
     REQUIRE(challenge);
     const auto body = signer.session_body(challenge->at("challenge").text(), app::wall_clock_ms());
     const auto reply = ask(to, "POST", "/v1/sessions", {}, body);

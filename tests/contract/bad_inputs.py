@@ -113,6 +113,8 @@ def transport(world):
     yield Bad("a route that is not there", "GET", "/v1/nothing", 404, "not_found")
     yield Bad("a method that is not there", "DELETE", "/v1/ledger", 405, "method_not_allowed")
     yield Bad("a path that cannot be decoded", "GET", "/v1/batches/%zz/terms", 400, "bad_request")
+    yield Bad("an event that is none", "GET", "/v1/events", 400, "bad_number", "Last-Event-ID",
+              headers={"Last-Event-ID": "last"})
     yield Bad(
         "a log size that is no number", "GET", "/v1/money", 400, "bad_number", "Handprint-Min-Seq", by="requester",
         headers={"Handprint-Min-Seq": "all"},
@@ -324,11 +326,19 @@ def sessions(world):
         ("a challenge that was used", opened(used, world.log), 403, "challenge_unknown", None),
         ("a challenge of one's own", opened(b64(bytes(32)), world.log), 403, "challenge_unknown", None),
         ("a challenge signed for another log", opened(fresh(), "elsewhere"), 422, "wrong_log", "log"),
+        ("a challenge for another key", opened(fresh(), world.log, world.keys["newcomer"]), 403, "challenge_unknown", None),
         ("a challenge signed by nobody", opened(fresh(), world.log, Key.make()), 403, "key_unknown", None),
         ("a command as a challenge", {"envelope": key.envelope(COMMAND, {})}, 422, "wrong_type", "envelope"),
         ("no envelope at sign-in", {}, 400, "missing", "envelope"),
     ]:
         yield Bad(what, "POST", "/v1/sessions", status, code, at, body)
+    for what, body, status, code, at in [
+        ("a challenge for no key", {}, 422, "bad_key", "key"),
+        ("a challenge for a number", {"key": 7}, 422, "bad_key", "key"),
+        ("a challenge for a key that is too short", {"key": "abc="}, 422, "bad_key", "key"),
+        ("a challenge without a body", b"", 400, "not_json", "body"),
+    ]:
+        yield Bad(what, "POST", "/v1/sessions/challenge", status, code, at, body)
     yield Bad("a cookie that is none of ours", "GET", "/v1/session", 401, "session_unknown",
               headers={"Cookie": "hp_session=abc"})
     yield Bad("an API key that is none of ours", "GET", "/v1/money", 401, "key_unknown",

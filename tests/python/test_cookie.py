@@ -14,9 +14,10 @@ def cookie(coop, url, headers=None, verify=True):
     """What is set when the delegate signs in."""
     _, seed = demo.read_key(coop.delegate)
     with httpx.Client(base_url=url, headers=headers, verify=verify, trust_env=False) as http:
-        challenge = http.post("/v1/sessions/challenge", json={}).json()["challenge"]
+        key = Key(seed)
+        challenge = http.post("/v1/sessions/challenge", json={"key": key.text}).json()["challenge"]
         now = int(time.time() * 1000)
-        envelope = Key(seed).envelope(SESSION, {"challenge": challenge, "log": LOG, "time": now})
+        envelope = key.envelope(SESSION, {"challenge": challenge, "log": LOG, "time": now})
         answer = http.post("/v1/sessions", json={"envelope": envelope})
         assert answer.status_code == 200, answer.text
         return answer.headers["set-cookie"]

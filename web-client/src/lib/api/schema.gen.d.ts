@@ -38,7 +38,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a challenge to sign */
+        /**
+         * Ask for a challenge to sign
+         * @description It is good for two minutes, one use and this key.
+         */
         post: operations["newChallenge"];
         delete?: never;
         options?: never;
@@ -2074,9 +2077,10 @@ export interface components {
                  *       "type": "https://handprint.example/problems/not_json",
                  *       "title": "Not json",
                  *       "status": 400,
-                 *       "detail": "duplicate_key at byte 41",
+                 *       "detail": "A key stands once in its object; not so at byte 41.",
                  *       "code": "not_json",
                  *       "field": "body",
+                 *       "rule": "A key stands once in its object; not so at byte 41.",
                  *       "retry": "never"
                  *     }
                  */
@@ -4471,6 +4475,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             503: components["responses"]["Unavailable"];
         };
