@@ -30,9 +30,12 @@ struct ImportedTask {
 /// What a requester may name a thing: 1 to 128 bytes of UTF-8 without control characters.
 [[nodiscard]] bool is_external(std::string_view text);
 
+/// A column with a meaning of its own, which members are not shown as data; `truth` in a test only.
+[[nodiscard]] bool is_taken_out(std::string_view column, bool test);
+
 /// Rows in order. Errors name the line ("line 7") and the rule. Limits: 1,000,000 rows, 64 KiB and
-/// 1,000 keys or columns a row, ids that is_external() takes and different, JSON depth 16. A term
-/// of a task is a positive integer, or null or an empty cell for that of the batch.
+/// 1,000 keys or columns a row, ids that is_external() takes and different, JSON depth 16, no key
+/// twice. A term of a task is a positive integer, or null or an empty cell for that of the batch.
 [[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>
 parse_jsonl(std::string_view body, bool take_truth);
 [[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>

@@ -1,5 +1,6 @@
 #include "api/task_form.hpp"
 
+#include "api/import.hpp"
 #include "ledger/base/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -155,6 +156,12 @@ TaskForm::read(const Json& terms, std::string_view where, const Domains& domains
         most_fields,
         std::array<Reader::Item, 2>{{{"name", most_name, true}, {"label", most_label, true}}}
     );
+    const bool test = terms.find("qualifies") != nullptr;
+    for (std::size_t i = 0; i < form.fields_.size(); ++i) {
+        if (!is_taken_out(form.fields_[i], test)) continue;
+        const auto at = "fields[" + std::to_string(i) + "].name";
+        reader.stop("bad_fields", at, "A column of this name is not shown to members.");
+    }
     if (reader.fault) return unexpected(std::move(*reader.fault));
     return form;
 }

@@ -53,6 +53,19 @@ TEST_CASE("no row of a sheet is read further than 64 KiB") {
     CHECK(code_of(parse_csv(std::string(1'000'000, ','), false)) == "row_too_large");
 }
 
+TEST_CASE("a key that stands twice in a row leaves open what is meant") {
+    CHECK(code_of(parse_jsonl(R"({"id":"1","id":"2","text":"a"})", false)) == "not_json");
+    CHECK(code_of(parse_jsonl(R"({"id":"1","text":[{"a":1,"a":2}]})", false)) == "not_json");
+    CHECK(code_of(parse_jsonl(R"({"id":"1","text":[{"a":1},{"a":":"}]})", false)).empty());
+}
+
+TEST_CASE("a fault in a sheet is where a person sees it, below cells of several lines") {
+    const auto tasks = parse_csv("id,\"te\nxt\"\n1,\"a\nb\nc\"\n\n1,d\n", false);
+    REQUIRE_FALSE(tasks);
+    CHECK(tasks.error().code == "id_twice");
+    CHECK(tasks.error().field == "line 7");
+}
+
 TEST_CASE("an id is a name that people can read") {
     CHECK(is_external("s-1001"));
     CHECK(is_external("kipengee \xC3\xA9"));

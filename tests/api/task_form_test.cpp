@@ -53,9 +53,13 @@ TEST_CASE("plain text: what is printed is what is there") {
 TEST_CASE("task form: terms that nobody could work by are refused by field") {
     CHECK(TaskForm::read(terms()));
     CHECK(TaskForm::read(changed("instructions", R"("")")));
+    CHECK(TaskForm::read(changed("fields", R"([{"label":"Claim","name":"truth"}])")));
     CHECK(TaskForm::read(terms(), {}, {"law/contracts"}));
     const std::vector<std::pair<Json, std::string>> wrong = {
         {changed("title", R"("")"), "title"},
+        {changed("fields", R"([{"label":"Text","name":"text"},{"label":"No","name":"id"}])"),
+         "fields[1].name"},
+        {changed("fields", R"([{"label":"Pay","name":"price_micros"}])"), "fields[0].name"},
         {changed("instructions", "7"), "instructions"},
         {changed("question", "null"), "question"},
         {changed("choices", R"([{"label":"Yes","value":"yes"}])"), "choices"},
