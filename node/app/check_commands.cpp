@@ -6,6 +6,7 @@
 #include "ledger/books/split.hpp"
 #include "ledger/merkle/verdict.hpp"
 #include "ledger/record/payslip.hpp"
+#include "ledger/record/payslip_file.hpp"
 #include "ledger/record/receipt.hpp"
 #include "node/app/check_log.hpp"
 #include "node/app/commands.hpp"
@@ -57,7 +58,7 @@ std::string as_utf8(const std::string& octets) {
 
 /// The reader's policy, or the exit code once it is said what is wrong with it.
 Result<merkle::Policy, int> load_policy(const VerifyOptions& o) {
-    const auto text = read_text(o.policy);
+    const auto text = read_text(o.policy, record::kMaxPayslipBytes);
     if (!text) return unexpected(complain(text.error().what));
     auto policy = merkle::Policy::parse(*text);
     if (policy) return std::move(*policy);
@@ -85,7 +86,7 @@ Result<Promises> load_promises(const std::string& folder) {
     if (error) return fail(folder + ": " + error.message());
     std::ranges::sort(promises.files);
     for (const auto& file : promises.files) {
-        auto text = read_text(file);
+        auto text = read_text(file, record::kMaxPayslipBytes);
         if (!text) return unexpected(text.error());
         promises.texts.push_back(std::move(*text));
     }
@@ -110,7 +111,7 @@ Json witnesses_json(const std::vector<merkle::WitnessedBy>& witnesses) {
 int verify_payslip_file(const VerifyOptions& o) {
     const auto policy = load_policy(o);
     if (!policy) return policy.error();
-    const auto file = read_text(o.file);
+    const auto file = read_text(o.file, record::kMaxPayslipBytes);
     if (!file) return complain(file.error().what);
     auto loaded = load_promises(o.promises);
     if (!loaded) return complain(loaded.error().what);
@@ -164,7 +165,7 @@ int verify_payslip_file(const VerifyOptions& o) {
 int verify_receipt_file(const VerifyOptions& o) {
     const auto policy = load_policy(o);
     if (!policy) return policy.error();
-    const auto file = read_text(o.file);
+    const auto file = read_text(o.file, record::kMaxPayslipBytes);
     if (!file) return complain(file.error().what);
     const auto v = record::verify_receipt(*file, *policy);
     const std::uint64_t index = v.receipt ? v.receipt->index : 0;
@@ -269,7 +270,7 @@ void add_verify(
 
 void add_check_commands(CLI::App& app, int& code) {
     auto* verify =
-        app.add_subcommand("verify", "Check a payslip, a receipt or a whole log, offline");
+        app.add_subcommand("verify", "Check a payslip or a receipt, offline, or a whole log");
     verify->require_subcommand(1);
     add_verify(
         *verify,

@@ -43,18 +43,19 @@ Reader log_reader(const std::string& where, outbound::HttpClient& client) {
 }
 
 /// The same, and a file that is not there is a failure.
-merkle::TileReader must_read(Reader reader) {
-    return [reader = std::move(reader)](const std::string& path) -> Result<Bytes> {
+merkle::TileReader must_read(Reader reader, const std::string& where) {
+    return [reader = std::move(reader), where](const std::string& path) -> Result<Bytes> {
         auto bytes = reader(path);
         if (!bytes) return unexpected(bytes.error());
-        if (!*bytes) return fail(path + ": not found");
+        if (!*bytes) return fail(where + '/' + path + ": not found");
         return std::move(**bytes);
     };
 }
 
 class LogCheck {
 public:
-    explicit LogCheck(Reader reader) : read_(std::move(reader)), tiles_(must_read(read_)) {}
+    LogCheck(Reader reader, const std::string& where)
+        : read_(std::move(reader)), tiles_(must_read(read_, where)) {}
 
     Result<CheckedLog> check(const merkle::Policy& policy) {
         const auto note = tiles_("checkpoint");
@@ -160,7 +161,7 @@ std::string age_text(const CheckedLog& log, std::int64_t now_seconds) {
 
 Result<CheckedLog> check_log(const std::string& where, const merkle::Policy& policy) {
     outbound::HttpClient client;
-    return LogCheck(log_reader(where, client)).check(policy);
+    return LogCheck(log_reader(where, client), where).check(policy);
 }
 
 } // namespace handprint::app

@@ -3,30 +3,47 @@
 #include "ledger/base/decimal.hpp"
 #include "node/app/node_files.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
+#include <vector>
 
 namespace handprint::app {
 
 namespace {
 
-using Setter = std::function<bool(Config&, const std::string&)>;
+/// Nothing is wrong, or what the value must be.
+using Setter = std::function<std::string(Config&, const std::string&)>;
 
 template <class T>
 Setter number(T Config::* member, std::int64_t least, std::int64_t most) {
     return [=](Config& config, const std::string& text) {
         const auto value = parse_i64(text);
-        if (!value || *value < least || *value > most) return false;
+        if (!value || *value < least || *value > most) {
+            return "must be a whole number from " + std::to_string(least) + " to "
+                   + std::to_string(most);
+        }
         config.*member = static_cast<T>(*value);
-        return true;
+        return std::string();
     };
 }
 
 Setter text(std::string Config::* member) {
     return [=](Config& config, const std::string& value) {
         config.*member = value;
-        return true;
+        return std::string();
+    };
+}
+
+Setter one_of(std::string Config::* member, std::vector<std::string> known) {
+    return [=](Config& config, const std::string& value) {
+        config.*member = value;
+        if (std::ranges::find(known, value) != known.end()) return std::string();
+        std::string names;
+        for (const auto& name : known)
+            names += (names.empty() ? "" : ", ") + name;
+        return "must be one of " + names;
     };
 }
 
@@ -35,7 +52,9 @@ const std::map<std::string, Setter>& setters() {
         {"address_rate_per_second", number(&Config::address_rate_per_second, 0, 10'000'000)},
         {"data", text(&Config::data)},
         {"listen", text(&Config::listen)},
-        {"log_level", text(&Config::log_level)},
+        {"log_level",
+         one_of(&Config::log_level, {"trace", "debug", "info", "warn", "error", "critical", "off"})
+        },
         {"period_ms", number(&Config::period_ms, 0, INT64_MAX)},
         {"port", number(&Config::port, 0, 65535)},
         {"publish_ms", number(&Config::publish_ms, 10, 3'600'000)},
@@ -77,8 +96,8 @@ Result<Config> parse_config(std::string_view text) {
         const auto setter = setters().find(key);
         if (setter == setters().end()) return fail(where + "unknown key: " + key);
         if (!seen.insert(key).second) return fail(where + key + " is given twice");
-        if (!setter->second(config, value))
-            return fail(where + key + ": not a good value: " + value);
+        if (const auto rule = setter->second(config, value); !rule.empty())
+            return fail(where + key + " = " + value + ": it " + rule);
     }
     if (config.tls_certificate.empty() != config.tls_key.empty()) {
         return fail("tls_certificate and tls_key go together");

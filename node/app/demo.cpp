@@ -216,9 +216,10 @@ Result<void> serve(const DemoOptions& options) {
 int run_demo(const DemoOptions& given) {
     DemoOptions options = given;
     std::error_code error;
-    fs::create_directories(options.data, error);
-    options.data = fs::absolute(options.data).lexically_normal().string();
-    if (const auto ok = serve(options); !ok) {
+    options.data = fs::absolute(given.data, error).lexically_normal().string();
+    if (!error) fs::create_directories(options.data, error);
+    const auto ok = error ? fail("--data " + given.data + ": " + error.message()) : serve(options);
+    if (!ok) {
         std::cerr << "handprint demo: " << ok.error().what << '\n';
         return 1;
     }

@@ -5,10 +5,24 @@
 
 #include <CLI/CLI.hpp>
 
+#include <exception>
 #include <iostream>
 #include <string>
 
 namespace {
+
+/// What the words mean is carried out while they are read. Words that make no sense end with 2.
+int carry_out(CLI::App& app, int argc, const char* const* argv) {
+    try {
+        app.parse(argc, argv);
+        return 0;
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    } catch (const std::exception& error) { // of a library: no memory, a path that is none
+        std::cerr << "handprint: " << error.what() << '\n';
+        return 1;
+    }
+}
 
 /// The first word where a command is wanted and that is none; CLI11 only says that one is required.
 std::string unknown_command(const CLI::App& app, int argc, const char* const* argv) {
@@ -45,6 +59,6 @@ int main(int argc, char** argv) {
                   << "; `handprint --help` lists them\n";
         return 2;
     }
-    CLI11_PARSE(app, argc, argv);
-    return code;
+    const int read = carry_out(app, argc, argv);
+    return read != 0 ? read : code;
 }

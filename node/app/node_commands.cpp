@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 namespace handprint::app {
 
@@ -95,9 +96,13 @@ int run_witness_command(const WitnessOptions& o) {
     return done ? 0 : complain("witness", done.error().what);
 }
 
-int keygen(const std::string& path, const std::string& witness_name, const std::string& party) {
-    if (!witness_name.empty()) {
-        const auto key = witness::make_key_file(path, witness_name);
+int keygen(
+    const std::string& path,
+    const std::optional<std::string>& witness_name,
+    const std::string& party
+) {
+    if (witness_name) {
+        const auto key = witness::make_key_file(path, *witness_name);
         if (!key) return complain("keygen", key.error().what);
         std::cout << key->text() << '\n';
         return 0;
@@ -149,7 +154,9 @@ int backup(const std::string& data, const std::string& to) {
     auto store = open_store(files);
     if (!store) return complain("backup", store.error().what);
     if (fs::exists(to)) return complain("backup", to + " exists already");
-    fs::create_directories(to);
+    std::error_code error;
+    fs::create_directories(to, error);
+    if (error) return complain("backup", to + ": " + error.message());
     // Oldest first: the checkpoint, then tiles that hold at least as much, then the tables, which
     // are ahead of both at any moment. Whatever a running node adds meanwhile, the copy is one of a
     // moment.
@@ -159,8 +166,12 @@ int backup(const std::string& data, const std::string& to) {
     }
     if (auto ok = (*store)->backup(to + "/ledger.db"); !ok)
         return complain("backup", ok.error().what);
-    const auto head = (*store)->head();
-    std::cout << "Copied " << (head ? head->size : 0) << " entries to " << to << ".\n";
+    // Not those of the node, which has gone on meanwhile.
+    const auto copy = open_store(NodeFiles(to));
+    if (!copy) return complain("backup", "the copy: " + copy.error().what);
+    const auto head = (*copy)->head();
+    if (!head) return complain("backup", "the copy: " + head.error().what);
+    std::cout << "Copied " << head->size << " entries to " << to << ".\n";
     return 0;
 }
 
@@ -263,7 +274,7 @@ void add_node_commands(CLI::App& app, int& code) {
     wi->callback([w, &code] { code = run_witness_command(*w); });
 
     auto file = std::make_shared<std::string>();
-    auto name = std::make_shared<std::string>();
+    auto name = std::make_shared<std::optional<std::string>>();
     auto* k = app.add_subcommand("keygen", "Make a key file");
     k->add_option("file", *file, "File to write; it must not exist")->required();
     k->add_option("--witness", *name, "Make a witness key of this name and print its verifier key");

@@ -57,8 +57,8 @@ Result<void> write_text(const std::string& path, std::string_view text, bool sec
     );
 }
 
-Result<std::string> read_text(const std::string& path) {
-    auto bytes = files::read_whole(path);
+Result<std::string> read_text(const std::string& path, std::size_t most) {
+    auto bytes = files::read_whole(path, most);
     if (!bytes) return unexpected(bytes.error());
     return std::string(as_text(*bytes));
 }

@@ -65,6 +65,6 @@ void fill_random(std::span<std::uint8_t> out);
 
 /// A text file that appears whole and is durable; `secret` files are for the owner alone.
 [[nodiscard]] Result<void> write_text(const std::string& path, std::string_view text, bool secret);
-[[nodiscard]] Result<std::string> read_text(const std::string& path);
+[[nodiscard]] Result<std::string> read_text(const std::string& path, std::size_t most = SIZE_MAX);
 
 } // namespace handprint::app

@@ -373,6 +373,8 @@ int sign_again(const SignOptions& o) {
 int sign(const SignOptions& o) {
     if (o.list) return print_list();
     if (!o.again.empty()) return sign_again(o);
+    if (o.kind.empty())
+        return complain("sign", "which kind of command? `handprint sign --list` names them");
     const auto kind =
         std::ranges::find_if(hand_signed(), [&](const auto& one) { return one.kind == o.kind; });
     if (kind == hand_signed().end()) {
@@ -415,6 +417,8 @@ int sign(const SignOptions& o) {
 }
 
 int get(const SignOptions& o) {
+    if (!o.kind.starts_with('/'))
+        return complain("get", o.kind + " is no path; one begins with /, such as /v1/proposals");
     const auto key = client::read_key_file(o.key);
     if (!key) return complain("get", key.error().what);
     client::ApiClient api(exchange_with(o));

@@ -78,7 +78,7 @@ void add_completions(CLI::App& bench, int& code) {
     command->add_option("--verify-seconds", o->verify_seconds, "Length of the yardstick")
         ->capture_default_str();
     command->add_flag("--keep", o->keep, "Leave the node's directory");
-    command->add_flag("!--no-audit", o->audit, "Leave the audit out");
+    command->add_flag_callback("--no-audit", [o] { o->audit = false; }, "Leave the audit out");
     command->add_flag("--json", o->json, "Print JSON");
     command->callback([o, &code] { code = tools::bench_completions(*o); });
 }

@@ -20,6 +20,10 @@ Unexpected<Failure> failed(const char* doing, const std::string& path) {
     return fail(std::string(doing) + ' ' + path + ": " + std::generic_category().message(errno));
 }
 
+Unexpected<Failure> too_large(const std::string& path, std::size_t most) {
+    return fail(path + " has more than " + std::to_string(most) + " bytes");
+}
+
 /// Closes a file descriptor, and leaves errno as it was.
 class File {
 public:
@@ -142,7 +146,7 @@ Result<void> remove_if_there(const std::string& path) {
     return {};
 }
 
-Result<Bytes> read_whole(const std::string& path) {
+Result<Bytes> read_whole(const std::string& path, std::size_t most) {
     const File file(path, O_RDONLY);
     if (!file.is_open()) return failed("open", path);
     Bytes out;
@@ -152,6 +156,7 @@ Result<Bytes> read_whole(const std::string& path) {
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return failed("read", path);
         if (got == 0) return out;
+        if (static_cast<std::size_t>(got) > most - out.size()) return too_large(path, most);
         out.insert(out.end(), buffer, buffer + got);
     }
 }
@@ -163,7 +168,7 @@ Result<std::string> read_regular(const std::string& path, std::size_t most) {
     if (!S_ISREG(about.st_mode)) return fail(path + " is no regular file");
     const auto size = static_cast<std::size_t>(about.st_size);
     if (size > most) {
-        return fail(path + " has more than " + std::to_string(most) + " bytes");
+        return too_large(path, most);
     }
     std::string text(size, '\0');
     for (std::size_t done = 0; done < size;) {

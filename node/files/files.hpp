@@ -42,7 +42,8 @@ write_whole(const std::string& path, ByteView bytes, Readers readers = Readers::
 /// No file, nothing to do.
 [[nodiscard]] Result<void> remove_if_there(const std::string& path);
 
-[[nodiscard]] Result<Bytes> read_whole(const std::string& path);
+/// Of whatever can be read, a pipe too; failure as soon as there are more than `most` bytes.
+[[nodiscard]] Result<Bytes> read_whole(const std::string& path, std::size_t most = SIZE_MAX);
 /// Of a regular file that is no symbolic link; failure if there are more than `most` bytes.
 [[nodiscard]] Result<std::string> read_regular(const std::string& path, std::size_t most);
 

@@ -32,6 +32,32 @@ class Words(unittest.TestCase):
         self.refused(["verify", "pay", "file"], "there is no command pay")
         self.assertEqual(run("--version")[0], 0)
 
+    def test_words_that_make_no_sense_end_with_2(self):
+        for words in ([], ["foo"], ["demo", "--bogus"], ["demo", "--port", "x"], ["verify", "payslip"], ["shares", "--pool", "1"]):
+            self.assertEqual(run(*words)[0], 2, words)
+
+    def test_a_path_that_is_none_is_said_and_not_thrown(self):
+        for words in (["demo", "--data", ""], ["demo", "--data", "/proc/none"], ["demo", "--data", "/dev/null"]):
+            code, _, complaint = run(*words, "--port", "0")
+            self.assertEqual(code, 1, words)
+            self.assertRegex(complaint, "^handprint demo: ")
+
+    def test_what_is_to_be_verified_is_not_read_without_end(self):
+        with tempfile.TemporaryDirectory() as folder:
+            policy = Path(folder) / "policy"
+            policy.write_text("quorum none\n")
+            for what in ("payslip", "receipt"):
+                self.refused(["verify", what, "/dev/zero", "--policy", policy], "/dev/zero has more than 67108864 bytes")
+                self.refused(["verify", what, "/dev/null", "--policy", "/dev/zero"], "/dev/zero has more than")
+            self.refused(["verify", "log", folder, "--policy", policy], f"{folder}/checkpoint: not found")
+
+    def test_sign_and_get_name_the_word_that_they_miss(self):
+        self.refused(["sign"], "which kind of command?")
+        with tempfile.TemporaryDirectory() as folder:
+            key = Path(folder) / "key"
+            run("keygen", key)
+            self.refused(["get", "--key", key, "--url", "http://127.0.0.1:1", "v1/me"], "v1/me is no path")
+
     def test_counts_that_make_no_sense_are_refused_before_anything_is_made(self):
         with tempfile.TemporaryDirectory() as folder:
             data = ["--data", Path(folder) / "bench"]
@@ -61,6 +87,8 @@ class Words(unittest.TestCase):
             self.refused(["keygen", Path(folder) / "no" / "key"], "No such file or directory")
             self.refused(["keygen", path, "--witness", "w.example/1"], "File exists")
             self.refused(["keygen", Path(folder) / "other", "--party", "x:1"], "--party x:1")
+            self.refused(["keygen", Path(folder) / "other", "--witness", ""], "not a name")
+            self.assertFalse((Path(folder) / "other").exists())
 
 
 class Settings(unittest.TestCase):
@@ -75,6 +103,30 @@ class Settings(unittest.TestCase):
             code, _, complaint = run("serve", "--config", coop.config(port=0, web="/nonexist"))
             self.assertEqual(code, 1)
             self.assertIn("web = /nonexist: ", complaint)
+
+    def test_every_setting_and_its_default_is_in_the_operations_page(self):
+        page = (demo.ROOT / "docs" / "operations.md").read_text()
+        table = page[page.index("### Settings") : page.index("### How much")]
+        rows = [line for line in table.splitlines() if line.startswith("| `")]
+        for line in run("serve", "--print-config")[1].splitlines():
+            key, _, value = line.partition(" =")
+            here = [row for row in rows if f"`{key}`" in row.split("|")[1]]
+            self.assertEqual(len(here), 1, key)
+            if value.strip():
+                self.assertIn(value.strip(), here[0].split("|")[-2], key)
+
+    def test_a_value_that_is_none_is_told_what_it_must_be(self):
+        with tempfile.TemporaryDirectory() as folder:
+            config = Path(folder) / "config"
+            for line, rule in (
+                ("port = abc", "port = abc: it must be a whole number from 0 to 65535"),
+                ("threads = -1", "threads = -1: it must be a whole number from 0 to 1024"),
+                ("log_level = loud", "log_level = loud: it must be one of trace, debug, info, warn, error"),
+            ):
+                config.write_text(f"# one\n{line}\n")
+                code, _, complaint = run("serve", "--config", config)
+                self.assertEqual(code, 1)
+                self.assertIn(f"{config}, line 2: {rule}", complaint)
 
 
 class Promises(unittest.TestCase):
