@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { onEvents } from '../../src/lib/api/events.ts';
-import { isSlow, saver } from '../../src/lib/device/saver.svelte.ts';
+import { Switch } from '../../src/lib/device/switch.svelte.ts';
+import { isSlow, saver } from '../../src/lib/device/saver.ts';
 
 class Source {
   static last: Source | null = null;
@@ -52,5 +53,13 @@ describe('saving data', () => {
   it('is remembered', () => {
     saver.on = true;
     expect(localStorage.getItem('handprint.saver')).toBe('on');
+  });
+
+  it.each([true, false])('stands as it would unasked (%s) until the reader chooses', (unasked) => {
+    localStorage.clear();
+    expect(new Switch('anything', () => unasked).on).toBe(unasked);
+    new Switch('anything', () => unasked).on = !unasked;
+    expect(new Switch('anything', () => unasked).on).toBe(!unasked);
+    expect(new Switch('another', () => unasked).on).toBe(unasked);
   });
 });

@@ -1,4 +1,4 @@
-import { saver } from '../device/saver.svelte.ts';
+import { saver } from '../device/saver.ts';
 
 const BURST_MS = 250;
 const SAVING_MS = 15_000;

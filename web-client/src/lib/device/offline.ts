@@ -1,4 +1,4 @@
-import { saver } from './saver.svelte.ts';
+import { saver } from './saver.ts';
 
 /** Once somebody has tasks in hand, going on without a connection is worth the data. */
 export function keepWorkAnyway(): void {
