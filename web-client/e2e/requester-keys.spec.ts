@@ -78,7 +78,7 @@ test('a device that was ended is told so, and a sheet can be made anew', async (
   await expect(otherPage.getByText('Device key', { exact: true })).toHaveCount(1);
   await page.goto('/projects');
   await expect(page.getByRole('heading', { name: 'This page needs your key' })).toBeVisible();
-  await expect(page.getByRole('alert')).toContainText('This key was revoked. Use another device or your recovery sheet.');
+  await expect(page.getByRole('alert')).toContainText('This key was revoked. Come back with your recovery sheet or use another device.');
   await look(page, 'signed out', 'the key was revoked');
 
   await otherPage.getByRole('button', { name: /^End this key: Recovery key since/ }).click();

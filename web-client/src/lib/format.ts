@@ -112,16 +112,17 @@ const STEPS: [limit: number, unit: Intl.RelativeTimeFormatUnit, seconds: number]
 export function relative(ms: number, now: number): string {
   const seconds = Math.round((ms - now) / 1000);
   const [, unit, size] = STEPS.find(([limit]) => Math.abs(seconds) < limit) ?? STEPS[3] ?? [0, 'day', 86_400];
-  return new Intl.RelativeTimeFormat(region(), { numeric: 'auto' }).format(
-    Math.trunc(seconds / size),
-    unit,
-  );
+  const words = new Intl.RelativeTimeFormat(region(), { numeric: 'auto' }).format(Math.trunc(seconds / size), unit);
+  // It stands within sentences; some languages have it with a capital.
+  return words.charAt(0).toLocaleLowerCase(region()) + words.slice(1);
 }
 
 /** A length of time in words: 45 s, 3 min, 2 h, 5 d. */
 export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
-  const [, unit, size] = STEPS.find(([limit]) => seconds < limit * (limit === 60 ? 2 : 1)) ?? [0, 'day', 86_400];
+  // What rounds to a whole one of the next unit is said in that: 59 minutes and 40 seconds is an hour.
+  const [, unit, size] =
+    STEPS.find(([limit, , step]) => Math.round(seconds / step) * step < limit * (limit === 60 ? 2 : 1)) ?? [0, 'day', 86_400];
   return new Intl.NumberFormat(region(), {
     style: 'unit',
     unit,

@@ -77,7 +77,7 @@ describe('a requester', () => {
     await comeBack();
     expect(session.identity?.party).toBe(first.party);
     expect(session.role).toBe('requester');
-    expect(location.pathname).toBe('/projects');
+    await vi.waitFor(() => expect(location.pathname).toBe('/projects'));
     expect(session.identity?.key.publicKey).not.toEqual(first.key.publicKey);
     expect(session.identity?.key.publicKey).not.toEqual(await publicKeyOf(SHEET));
     expect(kinds().at(-1)).toBe('add_key');

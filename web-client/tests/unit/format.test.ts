@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { majorText, minorDigits, money, parseMajor, parseMicros, perHour } from '../../src/lib/format.ts';
+import { setLocale } from '../../src/lib/i18n/index.svelte.ts';
+import { duration, majorText, minorDigits, money, parseMajor, parseMicros, perHour, relative } from '../../src/lib/format.ts';
 
 describe('money', () => {
   it.each([
@@ -50,5 +51,24 @@ describe('pay per hour', () => {
     [1, 0, 'KES', '0'],
   ])('%i micros in %i s is %s %s', (micros, seconds, currency, expected) => {
     expect(perHour(micros, seconds, currency)).toBe(expected);
+  });
+});
+
+describe('time in words', () => {
+  it.each([
+    [60_000, '60 seconds'],
+    [3_540_000, '59 minutes'],
+    [3_580_000, '1 hour'],
+    [86_399_000, '1 day'],
+    [5_400_000, '1.5 hours'],
+  ])('%i ms are %s', (ms, words) => {
+    expect(duration(ms)).toBe(words);
+  });
+
+  it('stands within a sentence in every language', async () => {
+    expect(relative(0, 2000)).toBe('2 seconds ago');
+    await setLocale('sw');
+    expect(relative(0, 2000)).toBe('sekunde 2 zilizopita');
+    await setLocale('en');
   });
 });

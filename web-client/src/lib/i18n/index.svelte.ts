@@ -2,9 +2,10 @@ import { untrack } from 'svelte';
 import type { everywhere } from './en/everywhere.ts';
 import type { member } from './en/member.ts';
 import type { open } from './en/open.ts';
+import type { problems } from './en/problems.ts';
 import type { requester } from './en/requester.ts';
 
-type English = typeof everywhere & typeof open & typeof member & typeof requester;
+type English = typeof everywhere & typeof open & typeof member & typeof problems & typeof requester;
 
 export type Plural = { readonly one: string; readonly other: string };
 export type Key = keyof English;
@@ -19,8 +20,8 @@ export type Params = Readonly<Record<string, string | number>>;
 export const LOCALES = { en: 'English', sw: 'Kiswahili' } as const;
 export type Locale = keyof typeof LOCALES;
 
-/** A part of the phrases that some routes need; what every page needs comes with the language. */
-export type Part = 'open' | 'member' | 'requester';
+/** A part of the phrases that some routes need, or all when it comes to that; the rest comes with the language. */
+export type Part = 'open' | 'member' | 'problems' | 'requester';
 type Phrases = Partial<Catalogue>;
 
 const PARTS: Record<Locale, Record<Part | 'everywhere', () => Promise<Phrases>>> = {
@@ -28,12 +29,14 @@ const PARTS: Record<Locale, Record<Part | 'everywhere', () => Promise<Phrases>>>
     everywhere: () => import('./en/everywhere.ts').then((it) => it.everywhere),
     open: () => import('./en/open.ts').then((it) => it.open),
     member: () => import('./en/member.ts').then((it) => it.member),
+    problems: () => import('./en/problems.ts').then((it) => it.problems),
     requester: () => import('./en/requester.ts').then((it) => it.requester),
   },
   sw: {
     everywhere: () => import('./sw/everywhere.ts').then((it) => it.everywhere),
     open: () => import('./sw/open.ts').then((it) => it.open),
     member: () => import('./sw/member.ts').then((it) => it.member),
+    problems: () => import('./sw/problems.ts').then((it) => it.problems),
     requester: () => import('./sw/requester.ts').then((it) => it.requester),
   },
 };

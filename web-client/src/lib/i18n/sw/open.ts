@@ -57,7 +57,7 @@ export const open: PartOf<typeof en> = {
   'sheet.download': 'Pakua',
   'sheet.kept': 'Nimeihifadhi',
   'sheet.check': 'Ili kuwa na uhakika: nambari {n} kwenye karatasi yako ina nini?',
-  'sheet.wrong': 'Hapo hapana hicho. Angalia tena nambari.',
+  'sheet.wrong': 'Sicho kilichoandikwa hapo. Angalia tena nambari.',
   'sheet.confirm': 'Ndicho hicho',
   'sheet.show': 'Onyesha karatasi tena',
 
@@ -110,7 +110,7 @@ export const open: PartOf<typeof en> = {
   'verify.policy.text':
     'Ukaguzi unahitaji orodha ya mashahidi na wangapi lazima wakubaliane. Ukurasa huu hutumia orodha ambayo kifaa hiki kiliona kwanza. Ukipewa orodha na chama chako au mkaguzi, tumia hiyo.',
   'verify.policy.own': 'Faili langu la uaminifu',
-  'verify.policy.using': 'Linatumika {name}',
+  'verify.policy.using': 'Unatumia {name}',
   'verify.noPolicy': 'Orodha ya mashahidi haikupatikana. Chagua faili lako la uaminifu hapo juu.',
   'verify.other': 'Faili lingine',
   'verify.other.what': 'Hii si hati ya malipo wala risiti ya ushirika huu.',
