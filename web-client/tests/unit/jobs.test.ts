@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { draftFrom, missing } from '../../src/lib/jobs/draft.ts';
+import { draftFrom, missing, withTable } from '../../src/lib/jobs/draft.ts';
 import { choiceValue, guess, toJsonLines } from '../../src/lib/jobs/guess.ts';
 import { fromLink, labourMicros, offerKey, offerLink } from '../../src/lib/jobs/own-terms.ts';
-import { floorOf, leastPrice } from '../../src/lib/jobs/floor.ts';
+import { floorOf, leastMicros, leastPrice, rowFloorOf } from '../../src/lib/jobs/floor.ts';
+import { rowFaults } from '../../src/lib/jobs/row-faults.ts';
 import { domainsOf } from '../../src/lib/jobs/taxonomy.ts';
 import type { Offer } from '../../src/lib/api/types.ts';
-import { readTable, type Table } from '../../src/lib/jobs/table.ts';
+import { readTable, Table } from '../../src/lib/jobs/table.ts';
 
 function table(text: string): Table {
   const read = readTable(text);
@@ -27,10 +28,17 @@ describe('reading a file', () => {
   });
 
   it('reads JSON lines, whatever keys they have', () => {
-    expect(table('{"id":"x","n":1}\n\n{"text":"t"}\n')).toEqual({
-      columns: ['id', 'n', 'text'],
-      rows: [{ id: 'x', n: '1' }, { text: 't' }],
-    });
+    expect(table('{"id":"x","n":1,"price_micros":null}\n\n{"text":"t"}\n')).toEqual(
+      new Table(['id', 'n', 'price_micros', 'text'], [{ id: 'x', n: '1', price_micros: '' }, { text: 't' }], [1, 3]),
+    );
+  });
+
+  it('remembers at which line of the file each row begins', () => {
+    expect(table('id,text\r\n1,"two\r\nlines"\r\n\r\n2,b\r\n').lines).toEqual([2, 5]);
+  });
+
+  it('reads lines that end as those of old spreadsheets do', () => {
+    expect(table('id;text\r1;a\r2;b').rows).toEqual([{ id: '1', text: 'a' }, { id: '2', text: 'b' }]);
   });
 
   it.each([
@@ -42,6 +50,8 @@ describe('reading a file', () => {
     ['a,b\n1,2\n\n"x\ny",2\n7\n', 'too_narrow', 6],
     ['PK\u0003\u0004\u0014', 'binary', 1],
     ['a,b\n1,\ufffd\n', 'binary', 1],
+    ['\ufffdPNG\r\n\u001a\n', 'binary', 1],
+    ['a,b\n1,"x\n2,y\n3,z\n', 'open_quote', 2],
     ['{"a":1}\n[2]', 'bad_json', 2],
   ])('says what is wrong with %j', (text, reason, line) => {
     expect(readTable(text)).toEqual({ ok: false, reason, line });
@@ -69,13 +79,61 @@ describe('the tree of subjects', () => {
   });
 });
 
+describe('rows with terms of their own', () => {
+  const rules = { rules: [{ name: 'floor_minor_per_hour/KES', value: 30_000, next_value: 36_000, next_from: 1 }] };
+  const file = table(
+    'id,text,price_micros,overlap,expires_at\n1,a,,,\n2,b, 1666667 ,2,2000\n3,c,1666666,0,1000\n4,d,2.5,1e3,\n5,e,1000000000001,10001,soon\n',
+  );
+
+  it('says of each what the node would refuse, and at which line of the file', () => {
+    expect(rowFaults(file, 1_666_667, 1000).map(({ line, column, rule }) => [line, column, rule])).toEqual([
+      [4, 'price_micros', 'below_floor'],
+      [4, 'overlap', 'not_whole'],
+      [4, 'expires_at', 'over'],
+      [5, 'price_micros', 'not_whole'],
+      [5, 'overlap', 'not_whole'],
+      [6, 'price_micros', 'too_much'],
+      [6, 'overlap', 'too_much'],
+      [6, 'expires_at', 'not_whole'],
+    ]);
+  });
+
+  it('are held to the floor to the micro, and to one that is announced', () => {
+    expect(leastMicros(30_000, 20, 'KES')).toBe(1_666_667);
+    expect(rowFloorOf(rules, 'KES')).toBe(36_000);
+    expect(floorOf(rules, 'KES')).toBe(30_000);
+    expect(rowFloorOf(rules, 'EUR')).toBeNull();
+  });
+
+  it('are sent as numbers without what stands around them', () => {
+    expect(toJsonLines(file, 'id', ['text'], 'job').split('\n')[1]).toBe(
+      '{"id":"2","text":"b","price_micros":"1666667","overlap":"2","expires_at":"2000"}',
+    );
+  });
+
+  it('keep the words of the job when the file is corrected', () => {
+    const draft = { ...draftFrom(file, 'feelings.csv', 'Which?', ['Yes', 'No']), instructions: 'Say how it feels.' };
+    const corrected = table('id,text,price_micros,overlap,expires_at\n1,a,5000000,,\n');
+    expect(withTable(draft, corrected)).toEqual({ ...draft, table: corrected });
+    expect(withTable(draft, table('id,text\n1,a\n'))).toBeNull();
+  });
+});
+
 describe('guessing the columns', () => {
+  it('says why a column of ids is not used', () => {
+    const of = (text: string): unknown => guess(table(text)).idFault;
+    expect(of('id,text\na,1\nb,2\na,3')).toEqual({ column: 'id', line: 4, value: 'a' });
+    expect(of('text,key\n1,a\n2,\n')).toEqual({ column: 'key', line: 3, value: '' });
+    expect(of('id,key,text\na,1,x\na,2,y\n')).toBeNull();
+    expect(of('text,other\n1,2\n')).toBeNull();
+  });
+
   const sample = table(
     'id,text,source,sentiment\nr1,"Dry and clean, as described",web,good\nr2,"Two bags were torn",web,bad\nr3,"Fine but late again",app,good',
   );
 
   it('finds the id, the text and the choices', () => {
-    expect(guess(sample)).toEqual({ id: 'id', fields: ['text'], choices: ['bad', 'good'] });
+    expect(guess(sample)).toEqual({ id: 'id', idFault: null, fields: ['text'], choices: ['bad', 'good'] });
   });
 
   it('does not take a column with gaps or repeats for an id', () => {

@@ -7,6 +7,8 @@ export interface Problem {
   field?: string;
   rule?: string;
   retry: 'never' | 'later' | 'same_id' | 'fresh';
+  /** The detail in the words and the language of the reader, where a page has them. */
+  explained?: string;
 }
 
 export type Result<T> = { ok: true; value: T; seq: number | null } | { ok: false; problem: Problem };
@@ -24,10 +26,13 @@ export interface Call {
 }
 
 const TIMEOUT_MS = 20_000;
+/** A large file takes its time on a slow link; what comes slower than this is not coming. */
+const SLOWEST_CHARS_PER_MS = 16;
 
 /** One exchange with the node. It never throws and knows no page. */
 export async function request<T>(path: string, call: Call = {}): Promise<Result<T>> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const body = call.body === undefined ? undefined : payload(call);
+  const timeout = AbortSignal.timeout(TIMEOUT_MS + Math.ceil((body?.length ?? 0) / SLOWEST_CHARS_PER_MS));
   const signal = call.signal ? anySignal(call.signal, timeout) : timeout;
   try {
     const response = await fetch(path, {
@@ -35,7 +40,7 @@ export async function request<T>(path: string, call: Call = {}): Promise<Result<
       headers: headers(call),
       credentials: 'same-origin',
       signal,
-      ...(call.body === undefined ? {} : { body: payload(call) }),
+      ...(body === undefined ? {} : { body }),
     });
     if (!response.ok) return { ok: false, problem: await readProblem(response) };
     const seq = response.headers.get('Handprint-Seq');

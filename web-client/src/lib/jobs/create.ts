@@ -1,7 +1,8 @@
 import { api, newId } from '../api/client.ts';
 import type { Problem, Result } from '../api/request.ts';
-import type { BatchMade, NewBatch, Quote } from '../api/types.ts';
+import type { BatchMade, NewBatch } from '../api/types.ts';
 import { parseMicros } from '../format.ts';
+import { isRefusal } from '../session/commands.ts';
 import { toJsonLines } from './guess.ts';
 import type { JobDraft } from './draft.ts';
 
@@ -13,6 +14,8 @@ export interface Created {
   /** One command id for each step, so that sending a step again is the same step. */
   ids: { project: string; batch: string; tasks: string };
   project?: number;
+  /** What the batch was made with: another wording or price is another batch. */
+  terms?: string;
   batch?: number;
   imported?: number;
 }
@@ -22,11 +25,16 @@ export function newCreated(): Created {
   return { external: newId(), ids };
 }
 
-/** Project, batch, tasks, quote; stops at the first problem and remembers what exists. */
-export async function createJob(
-  draft: JobDraft,
-  made: Created,
-): Promise<{ ok: true; quote: Quote } | { ok: false; problem: Problem }> {
+/** Project, batch, tasks; stops at the first problem and remembers what exists. */
+export async function createJob(draft: JobDraft, made: Created): Promise<{ ok: true } | { ok: false; problem: Problem }> {
+  const terms = termsOf(draft);
+  const wanted = JSON.stringify(terms);
+  // Terms cannot be changed once they are in the ledger; a batch that nothing was loaded into is left behind.
+  if (made.terms !== undefined && made.terms !== wanted && made.imported === undefined) {
+    Object.assign(made, newCreated());
+    delete made.batch;
+  }
+  made.terms = wanted;
   if (made.project === undefined) {
     const { external } = made;
     const answer = await api.createProject({ external, title: draft.title, description: draft.instructions }, made.ids.project);
@@ -34,19 +42,26 @@ export async function createJob(
     made.project = answer.value.result?.project ?? answer.value.project;
   }
   if (made.batch === undefined) {
-    const answer = await createBatch(draft, made.project, made);
+    const answer: Result<BatchMade> = await api.createBatch(
+      made.project,
+      { external: `${made.external}-1`, ...terms },
+      made.ids.batch,
+    );
     if (!answer.ok) return answer;
     made.batch = answer.value.result?.batch ?? answer.value.batch;
   }
   if (made.imported === undefined) {
     const lines = toJsonLines(draft.table, draft.id, draft.fields, made.external);
     const answer = await api.importTasks(made.batch, lines, made.ids.tasks);
-    if (!answer.ok) return answer;
+    if (!answer.ok) {
+      // Refused is not done: a corrected file is another upload.
+      if (isRefusal(answer.problem)) made.ids.tasks = newId();
+      return answer;
+    }
     made.imported = answer.value.imported;
     if (answer.value.sealed === false) await untilReady(made.batch);
   }
-  const quote = await api.quote(made.batch);
-  return quote.ok ? { ok: true, quote: quote.value } : quote;
+  return { ok: true };
 }
 
 /** A large upload is taken at once and entered in pieces; the quote needs all of it. */
@@ -58,13 +73,8 @@ async function untilReady(batch: number): Promise<void> {
   }
 }
 
-function createBatch(
-  draft: JobDraft,
-  project: number,
-  made: Created,
-): Promise<Result<BatchMade>> {
-  const batch: NewBatch = {
-    external: `${made.external}-1`,
+function termsOf(draft: JobDraft): Omit<NewBatch, 'external'> {
+  return {
     title: draft.title.trim(),
     instructions: draft.instructions.trim(),
     question: draft.question.trim(),
@@ -82,5 +92,4 @@ function createBatch(
     estimate_s: draft.estimate,
     hazard: draft.hazard,
   };
-  return api.createBatch(project, batch, made.ids.batch);
 }

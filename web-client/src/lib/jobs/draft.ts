@@ -1,11 +1,12 @@
 import type { Choice } from '../api/types.ts';
-import { choiceValue, estimateSeconds, guess } from './guess.ts';
+import { choiceValue, estimateSeconds, guess, type IdFault } from './guess.ts';
 import type { Table } from './table.ts';
 
 /** A job as the requester describes it, before anything is sent. */
 export interface JobDraft {
   table: Table;
   id: string | null;
+  idFault: IdFault | null;
   fields: string[];
   title: string;
   instructions: string;
@@ -23,11 +24,12 @@ export interface JobDraft {
 }
 
 export function draftFrom(table: Table, fileName: string, question: string, labels: string[]): JobDraft {
-  const { id, fields, choices } = guess(table);
+  const { id, idFault, fields, choices } = guess(table);
   const used = choices.length > 0 ? choices : labels;
   return {
     table,
     id,
+    idFault,
     fields,
     title: fileName.replace(/\.[^.]+$/, '').replace(/[-_]+/g, ' ').trim(),
     instructions: '',
@@ -42,6 +44,13 @@ export function draftFrom(table: Table, fileName: string, question: string, labe
     overlap: 1,
     hazard: 0,
   };
+}
+
+/** The same job with a corrected file; null where the columns are others, and the words may not fit. */
+export function withTable(draft: JobDraft, table: Table): JobDraft | null {
+  if (draft.table.columns.join('\n') !== table.columns.join('\n')) return null;
+  const { id, idFault } = guess(table);
+  return { ...draft, table, id, idFault };
 }
 
 /** The fields that keep a job from being created, by name. */

@@ -1,8 +1,16 @@
-import { OWN_COLUMNS } from './own-terms.ts';
+import { OWN_COLUMNS, ownValue } from './own-terms.ts';
 import type { Table } from './table.ts';
+
+export interface IdFault {
+  column: string;
+  line: number;
+  value: string;
+}
 
 export interface Guess {
   id: string | null;
+  /** Why a column that looks like one of ids is not used as such: at this line an id is missing or stands again. */
+  idFault: IdFault | null;
   /** Columns that a worker is shown. */
   fields: string[];
   /** Values of a column that looks like an answer, for the choices of the question. */
@@ -15,7 +23,8 @@ const CHOICES_MAX = 9;
 
 /** A first guess at what the columns mean; the requester sees it and can change each part. */
 export function guess(table: Table): Guess {
-  const id = table.columns.find((name) => ID_NAMES.test(name) && isUnique(table, name)) ?? null;
+  const named = table.columns.filter((name) => ID_NAMES.test(name));
+  const id = named.find((name) => idFault(table, name) === null) ?? null;
   const label = table.columns.find((name) => LABEL_NAMES.test(name)) ?? null;
   const choices = label === null ? [] : distinct(table, label);
   const own: readonly string[] = OWN_COLUMNS;
@@ -27,14 +36,20 @@ export function guess(table: Table): Guess {
   const fields = rest.filter((name) => average(name) >= Math.min(longest, 12) && average(name) > longest / 8);
   return {
     id,
+    idFault: id === null && named[0] !== undefined ? idFault(table, named[0]) : null,
     fields: fields.length > 0 ? fields : rest.slice(0, 1),
     choices: choices.length >= 2 && choices.length <= CHOICES_MAX ? choices : [],
   };
 }
 
-function isUnique(table: Table, name: string): boolean {
-  const values = table.rows.map((row) => row[name] ?? '');
-  return !values.includes('') && new Set(values).size === values.length;
+function idFault(table: Table, column: string): IdFault | null {
+  const seen = new Set<string>();
+  for (const [i, row] of table.rows.entries()) {
+    const value = row[column] ?? '';
+    if (value === '' || seen.has(value)) return { column, line: table.lines[i] ?? i + 1, value };
+    seen.add(value);
+  }
+  return null;
 }
 
 function distinct(table: Table, name: string): string[] {
@@ -48,9 +63,9 @@ function distinct(table: Table, name: string): string[] {
  */
 export function toJsonLines(table: Table, id: string | null, fields: readonly string[], job: string): string {
   const lines = table.rows.map((row, i) => {
-    const shown = [...fields, ...OWN_COLUMNS.filter((name) => (row[name] ?? '') !== '')];
-    const content = Object.fromEntries(shown.map((name) => [name, row[name] ?? '']));
-    return JSON.stringify({ id: id === null ? `${job}-${i + 1}` : (row[id] ?? ''), ...content });
+    const shown = fields.map((name) => [name, row[name] ?? '']);
+    const own = OWN_COLUMNS.map((name) => [name, ownValue(row, name)]).filter(([, value]) => value !== '');
+    return JSON.stringify({ id: id === null ? `${job}-${i + 1}` : (row[id] ?? ''), ...Object.fromEntries([...shown, ...own]) });
   });
   return `${lines.join('\n')}\n`;
 }

@@ -1,15 +1,24 @@
 /** A file of items: named columns, one row for each task. */
-export interface Table {
-  columns: string[];
-  rows: Record<string, string>[];
+export class Table {
+  constructor(
+    readonly columns: readonly string[],
+    readonly rows: readonly Readonly<Record<string, string>>[],
+    /** At which line of the file each row begins, for those who look for it there. */
+    readonly lines: readonly number[],
+  ) {}
 }
 
 export type ReadTable = { ok: true; table: Table } | { ok: false; reason: TableProblem; line: number };
-export type TableProblem = 'empty' | 'binary' | 'no_columns' | 'bad_json' | 'too_narrow' | 'too_wide' | 'double_column';
+export type TableProblem = 'empty' | 'binary' | 'no_columns' | 'bad_json' | 'too_narrow' | 'too_wide' | 'double_column' | 'open_quote' | 'too_large';
+
+/** What is read into memory at once; a program can send more. */
+export const FILE_MAX = 100 * 1024 * 1024;
 
 /** Reads JSON lines when the first line is an object, else CSV. */
 export function readTable(text: string): ReadTable {
-  const clean = text.replace(/^\ufeff/, '');
+  const marked = text.replace(/^\ufeff/, '');
+  // Some spreadsheets end lines with a carriage return alone.
+  const clean = marked.includes('\n') ? marked : marked.replace(/\r/g, '\n');
   if (isBinary(clean)) return { ok: false, reason: 'binary', line: 1 };
   if (clean.trim() === '') return { ok: false, reason: 'empty', line: 1 };
   return clean.trimStart().startsWith('{') ? readJsonLines(clean) : readCsv(clean);
@@ -22,7 +31,8 @@ function isBinary(text: string): boolean {
 
 function readJsonLines(text: string): ReadTable {
   const columns = new Set<string>();
-  const rows: Table['rows'] = [];
+  const rows: Record<string, string>[] = [];
+  const lines: number[] = [];
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const value = parseObject(line);
@@ -30,11 +40,12 @@ function readJsonLines(text: string): ReadTable {
     const row: Record<string, string> = {};
     for (const [key, item] of Object.entries(value)) {
       columns.add(key);
-      row[key] = typeof item === 'string' ? item : JSON.stringify(item);
+      row[key] = typeof item === 'string' ? item : item === null ? '' : JSON.stringify(item);
     }
     rows.push(row);
+    lines.push(i + 1);
   }
-  return { ok: true, table: { columns: [...columns], rows } };
+  return { ok: true, table: new Table([...columns], rows, lines) };
 }
 
 function parseObject(line: string): Record<string, unknown> | null {
@@ -48,7 +59,8 @@ function parseObject(line: string): Record<string, unknown> | null {
 }
 
 function readCsv(text: string): ReadTable {
-  const records = csvRecords(text, separator(text));
+  const { records, open } = csvRecords(text, separator(text));
+  if (open !== null) return { ok: false, reason: 'open_quote', line: open };
   const [head, ...body] = records;
   const columns = (head?.fields ?? []).map((name) => name.trim());
   if (columns.length === 0 || columns.some((name) => name === '')) {
@@ -56,13 +68,13 @@ function readCsv(text: string): ReadTable {
   }
   if (new Set(columns).size !== columns.length) return { ok: false, reason: 'double_column', line: 1 };
   if (body.length === 0) return { ok: false, reason: 'empty', line: 2 };
-  const rows: Table['rows'] = [];
+  const rows: Record<string, string>[] = [];
   for (const { fields, line } of body) {
     if (fields.length > columns.length) return { ok: false, reason: 'too_wide', line };
     if (fields.length < columns.length) return { ok: false, reason: 'too_narrow', line };
     rows.push(Object.fromEntries(columns.map((name, at) => [name, fields[at] ?? ''])));
   }
-  return { ok: true, table: { columns, rows } };
+  return { ok: true, table: new Table(columns, rows, body.map(({ line }) => line)) };
 }
 
 /** Whichever of comma, semicolon and tab the first line has most of. */
@@ -72,14 +84,23 @@ function separator(text: string): string {
   return [',', ';', '\t'].reduce((best, char) => (count(char) > count(best) ? char : best));
 }
 
-/** RFC 4180: quoted fields may hold separators, line ends and doubled quotes. */
-function csvRecords(text: string, comma: string): { fields: string[]; line: number }[] {
-  const records: { fields: string[]; line: number }[] = [];
+interface CsvRecord {
+  fields: string[];
+  line: number;
+}
+
+/**
+ * RFC 4180: quoted fields may hold separators, line ends and doubled quotes. `open` is the line of a quote that
+ * nothing closes.
+ */
+function csvRecords(text: string, comma: string): { records: CsvRecord[]; open: number | null } {
+  const records: CsvRecord[] = [];
   let line = 1;
   let begun = 1;
   let record: string[] = [];
   let field = '';
   let quoted = false;
+  let opened = 1;
   const endField = (): void => {
     record.push(field);
     field = '';
@@ -99,11 +120,13 @@ function csvRecords(text: string, comma: string): { fields: string[]; line: numb
         field += '"';
         i += 1;
       } else quoted = false;
-    } else if (char === '"' && field === '') quoted = true;
-    else if (char === comma) endField();
+    } else if (char === '"' && field === '') {
+      quoted = true;
+      opened = line;
+    } else if (char === comma) endField();
     else if (char === '\n') endRecord();
     else if (char !== '\r' || text[i + 1] !== '\n') field += char;
   }
   if (field !== '' || record.length > 0) endRecord();
-  return records;
+  return { records, open: quoted ? opened : null };
 }

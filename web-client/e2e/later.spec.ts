@@ -1,0 +1,80 @@
+import { expect, test } from './support/fixtures.ts';
+import { look } from './support/look.ts';
+import { answerAll, becomeMember, becomeRequester, CSV, publishJob } from './support/people.ts';
+
+test('a job that was left before it was paid for is funded and published later', async ({ page, otherPage }, info) => {
+  const title = `Left for lunch ${info.project.name}`;
+  await becomeRequester(page, 'Slow Bank');
+  await page.getByLabel('Choose a file').setInputFiles({ name: `${title}.csv`, mimeType: 'text/csv', buffer: Buffer.from(CSV) });
+  await page.getByLabel('Instructions').fill('Say how the customer feels.');
+  await page.getByLabel('Subject').selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByLabel('Seconds per task').fill('20');
+  await page.getByLabel('Price per task').fill('3.50');
+  await page.getByRole('button', { name: 'Show me the total' }).click();
+  await expect(page.getByRole('rowheader', { name: 'Total' })).toBeVisible();
+
+  await page.goto('/projects');
+  await expect(page.getByText('Not published yet')).toBeVisible();
+  await look(page, '/projects', 'not published yet');
+  await page.getByRole('link', { name: title }).click();
+  await expect(page.getByText(/KES.11\.55 is missing in your escrow/)).toBeVisible();
+  await look(page, '/batches/:batch', 'not funded yet');
+  // The money arrives by another way, and the page sees it.
+  await page.evaluate(async () => {
+    const body = JSON.stringify({ amount: '1155', currency: 'KES' });
+    await fetch('/v1/demo/fund', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  });
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByText('Published', { exact: true })).toBeVisible();
+
+  // One of three is answered; the rest is not wanted any more.
+  await becomeMember(otherPage);
+  await otherPage.getByRole('link', { name: title }).click();
+  await otherPage.getByRole('button', { name: /^Start with/ }).click();
+  await otherPage.getByRole('radio').first().check();
+  await otherPage.getByRole('button', { name: 'Next' }).click();
+  const close = page.getByRole('button', { name: 'Close and get the rest back' });
+  await close.click();
+  await expect(page.getByText('3 answers are still missing.', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: 'Close it all the same' }).click();
+  await expect(page.getByRole('alert')).toContainText('Members are at work on this batch just now.');
+  await look(page, '/batches/:batch', 'members are at work');
+  for (const button of ['Skip this one', 'Skip this one', 'Look over and sign', 'Sign and send']) {
+    await otherPage.getByRole('button', { name: button }).click();
+  }
+  await expect(otherPage.getByRole('heading', { name: '1 answer sent' })).toBeVisible();
+  await page.getByRole('button', { name: 'Accept all' }).click();
+  await page.getByRole('button', { name: /^Accept 1 answer, pay/ }).click();
+  await expect(page.getByText('1 accepted')).toBeVisible();
+  await close.click();
+  await expect(page.getByText('2 answers are still missing.', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: 'Close it all the same' }).click();
+  await expect(page.getByText('Closed', { exact: true })).toBeVisible();
+  await page.goto('/money');
+  await expect(page.getByRole('listitem').filter({ hasText: 'In escrow' })).toContainText(/KES.7\.70/);
+});
+
+test('work goes on when the session has run out, and a refused batch is said in the language of the reader', async ({ page, otherPage, context }, info) => {
+  const title = `Long session ${info.project.name}`;
+  await becomeRequester(otherPage, 'Patient Research');
+  await publishJob(otherPage, title);
+  await becomeMember(page);
+  await page.getByRole('link', { name: title }).click();
+  await page.getByRole('button', { name: /^Start with/ }).click();
+  await context.clearCookies();
+  await answerAll(page);
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Sign and send' }).click();
+  await expect(page.getByRole('heading', { name: '3 answers sent' })).toBeVisible();
+  await context.clearCookies();
+  await page.getByRole('link', { name: 'See my earnings' }).click();
+  await expect(page.getByText('3 answers are waiting for a decision')).toBeVisible();
+
+  await otherPage.evaluate(() => localStorage.setItem('handprint.locale', 'sw'));
+  await otherPage.goto('/money');
+  await otherPage.getByLabel('Kiasi').fill('900000');
+  await otherPage.getByRole('button', { name: 'Nirudishie' }).click();
+  await expect(otherPage.getByRole('alert')).toContainText('Amana yako ina kiasi kidogo kuliko hicho.');
+  await look(otherPage, '/money', 'refused, Swahili');
+});
