@@ -343,6 +343,10 @@ Driver::carry_out(const std::vector<Op>& ops, const Asked& asked, Int now, Int s
         for (std::size_t i = 0; i < ops.size(); ++i) {
             if (done == Done::none) continue;
             if (done == Done::answered && asked.replies[i].unavailable) continue;
+            if (asked.replies[i].code == "closing") {
+                out[i] = model.put_off(ops[i], now);
+                continue;
+            }
             out[i] = model.carry_out(ops[i], now, index);
             if (out[i].index == index) ++index;
         }

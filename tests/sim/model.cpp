@@ -363,7 +363,9 @@ Outcome Model::close_batch(const Op& op, Int now) {
     if (batch.stage != Stage::open) return no(Family::conflict, "not open");
     if (batch.submitted != batch.accepted) return no(Family::later, "undecided work");
     for (const auto& [member, lease] : batch.leases) {
-        if (now < lease.until) return no(Family::later, "work in hand");
+        if (now >= lease.until) continue;
+        batch.to_close = now + batch.terms.lease_ms + 10 * 60 * 1000;
+        return no(Family::later, "work in hand");
     }
     const std::string hold = "b:" + std::to_string(op.batch);
     const Int left = -balance("hold", hold, batch.terms.currency);
@@ -420,6 +422,13 @@ Outcome Model::claim(const Op& op, Int now) {
     std::sort(out.tasks.begin(), out.tasks.end());
     batch.leases[op.actor] = {out.until, out.tasks};
     return out;
+}
+
+Outcome Model::put_off(const Op& claim, Int now) const {
+    Model trial = *this;
+    auto out = trial.carry_out(claim, now, 0);
+    if (out.family != Family::ok && out.family != Family::later) return out;
+    return now < batches.at(claim.batch).to_close ? no(Family::later, "to be closed") : out;
 }
 
 Outcome Model::submit(const Op& op, Int now) {

@@ -149,6 +149,7 @@ struct Batch {
     std::map<std::pair<Int, Int>, Work> works; // task, member
     std::map<Int, Earned> earned;              // by member
     std::map<Int, Lease> leases;               // by member
+    Int to_close = 0; // until then its requester waits for the leases, unless the node forgot
 
     [[nodiscard]] Own of(Int task) const; // with what it has of the batch
     [[nodiscard]] Int taken_of(Int task) const;
@@ -244,6 +245,10 @@ public:
     /// The node was started; the clock is held against the newest entry.
     void started(Int newest);
     [[nodiscard]] bool timers_run();
+    /// A claim that the node puts off because the batch is to be closed: right only when its
+    /// requester asked for that, and the claim would have to wait or could be taken. The node keeps
+    /// no table of who asked, so it may also take such a claim.
+    [[nodiscard]] Outcome put_off(const Op& claim, Int now) const;
     /// Nothing falls due around that time.
     [[nodiscard]] bool quiet_around(Int now, Int slack) const;
 
