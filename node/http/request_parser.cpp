@@ -65,7 +65,8 @@ void RequestParser::on_header_impl(error_code&) {
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
     // A length that is only claimed gets no more than this ahead of its bytes.
     constexpr std::uint64_t kAtOnce = 64 * 1024;
-    if (length && !discard_) request_.body.reserve(std::min(*length, kAtOnce));
+    announced_ = length.value_or(0);
+    if (!discard_) request_.body.reserve(std::min(announced_, kAtOnce));
 }
 
 std::size_t RequestParser::on_body_impl(string_view body, error_code& ec) {
@@ -74,7 +75,11 @@ std::size_t RequestParser::on_body_impl(string_view body, error_code& ec) {
         ec = beast::http::error::body_limit;
         return 0;
     }
-    if (!discard_) request_.body.append(body.data(), body.size());
+    if (discard_) return body.size();
+    // Doubling would, near the end of a large body, keep its bytes twice for a moment.
+    if (body_bytes_ > request_.body.capacity() && body_bytes_ >= announced_ / 4)
+        request_.body.reserve(std::min(announced_, body_max_));
+    request_.body.append(body.data(), body.size());
     return body.size();
 }
 

@@ -55,6 +55,7 @@ private:
     std::string target_;
     std::uint64_t body_bytes_ = 0;
     std::uint64_t body_max_ = 0;
+    std::uint64_t announced_ = 0; // bytes of the body; 0: unknown
     int version_ = 11;
     bool header_done_ = false;
     bool discard_ = false;

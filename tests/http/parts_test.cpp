@@ -3,6 +3,7 @@
 #include "node/http/problem.hpp"
 #include "node/http/rate_limit.hpp"
 #include "node/http/reply.hpp"
+#include "node/http/request_parser.hpp"
 #include "node/http/response_head.hpp"
 #include "node/http/uri.hpp"
 
@@ -165,4 +166,28 @@ TEST_CASE("event stream: text, several lines, slow client dropped, close after t
     CHECK_FALSE(slow.send({"2", "", std::string(80, 'x')}));
     CHECK(slow.closed());
     CHECK_FALSE(slow.take(out));
+}
+
+TEST_CASE("a body has room for the whole when a quarter is there, and little for what is claimed") {
+    constexpr std::size_t length = 8UL << 20U;
+    RequestParser parser(8 * 1024);
+    const auto put = [&](const std::string& bytes) {
+        for (std::size_t at = 0; at < bytes.size();) {
+            error_code ec;
+            at += parser.put(asio::buffer(bytes) + at, ec);
+            REQUIRE_FALSE(ec);
+        }
+    };
+    put("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n");
+    parser.limit_body(length);
+    const std::string piece(64UL * 1024, 'x');
+    for (std::size_t sent = piece.size(); sent <= length; sent += piece.size()) {
+        put(piece);
+        const std::size_t room = parser.request().body.capacity();
+        CAPTURE(sent);
+        CHECK(room >= sent);
+        if (sent > length / 2) CHECK(room == length); // made once, and never copied again
+        if (sent < length / 4) CHECK(room <= 2 * sent);
+    }
+    CHECK(parser.is_done());
 }
