@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_set>
 #include <utility>
 
 namespace handprint::api {
@@ -50,78 +49,65 @@ std::size_t keys_in(const ordered_json& json) {
     return keys;
 }
 
-class Rows {
-public:
-    explicit Rows(bool take_truth) : take_truth_(take_truth) {}
-
-    Result<void, ApiProblem> add(ordered_json row, std::size_t line) {
-        if (rows_.size() == most_rows) {
-            return bad_line(line, "too_many_rows", "At most 1,000,000 rows.");
+Result<void, ApiProblem> take_own(ordered_json& row, std::size_t line, market::OwnTerms& own) {
+    const std::pair<const char*, market::Int*> terms[] = {
+        {"price_micros", &own.price_micros},
+        {"overlap", &own.overlap},
+        {"expires_at", &own.expires},
+    };
+    for (const auto& [name, term] : terms) {
+        const auto given = row.find(name);
+        if (given == row.end()) continue;
+        const bool left_out =
+            given->is_null()
+            || (given->is_string() && given->get_ref<const std::string&>().empty());
+        const auto number = positive(*given);
+        if (!left_out && !number) {
+            return unexpected(bad_request(
+                "bad_override", row_field(line, name), "A positive whole number, or nothing."
+            ));
         }
-        const auto id = row.find("id");
-        if (id == row.end() || !(id->is_string() || id->is_number_integer())) {
-            return bad_line(line, "id_missing", "Each row needs an id, a string or an integer.");
-        }
-        ImportedTask task;
-        task.external = id->is_string() ? id->get<std::string>() : id->dump();
-        task.line = line;
-        if (!is_external(task.external)) {
-            return bad_line(line, "bad_id", "An id has 1 to 128 printable bytes of UTF-8.");
-        }
-        if (!ids_.insert(task.external).second) {
-            return bad_line(line, "id_twice", "This id stands on an earlier line too.");
-        }
-        row.erase("id");
-        if (take_truth_) {
-            const auto truth = row.find("truth");
-            if (truth == row.end() || !truth->is_string()) {
-                return bad_line(line, "truth_missing", "A test needs the right answer in truth.");
-            }
-            task.truth = truth->get<std::string>();
-            row.erase("truth");
-        }
-        if (auto ok = take_own(row, line, task.own); !ok) return ok;
-        if (row.empty()) return bad_line(line, "empty_row", "A row has something to look at.");
-        task.content = row.dump(-1, ' ', false, ordered_json::error_handler_t::strict);
-        rows_.push_back(std::move(task));
-        return {};
+        *term = number.value_or(0);
+        row.erase(given);
     }
+    return {};
+}
 
-    Result<std::vector<ImportedTask>, ApiProblem> finish() {
-        if (rows_.empty()) return unexpected(bad_request("no_rows", "body", "There are no rows."));
-        return std::move(rows_);
+using Next = Result<std::optional<ImportedTask>, ApiProblem>;
+
+Next task_of(ordered_json row, std::size_t line, const RowRules& rules) {
+    const auto id = row.find("id");
+    if (id == row.end() || !(id->is_string() || id->is_number_integer())) {
+        return bad_line(line, "id_missing", "Each row needs an id, a string or an integer.");
     }
-
-private:
-    static Result<void, ApiProblem>
-    take_own(ordered_json& row, std::size_t line, market::OwnTerms& own) {
-        const std::pair<const char*, market::Int*> terms[] = {
-            {"price_micros", &own.price_micros},
-            {"overlap", &own.overlap},
-            {"expires_at", &own.expires},
-        };
-        for (const auto& [name, term] : terms) {
-            const auto given = row.find(name);
-            if (given == row.end()) continue;
-            const bool left_out =
-                given->is_null()
-                || (given->is_string() && given->get_ref<const std::string&>().empty());
-            const auto number = positive(*given);
-            if (!left_out && !number) {
-                return unexpected(bad_request(
-                    "bad_override", row_field(line, name), "A positive whole number, or nothing."
-                ));
-            }
-            *term = number.value_or(0);
-            row.erase(given);
+    ImportedTask task;
+    task.external = id->is_string() ? id->get<std::string>() : id->dump();
+    task.line = line;
+    if (!is_external(task.external)) {
+        return bad_line(line, "bad_id", "An id has 1 to 128 printable bytes of UTF-8.");
+    }
+    row.erase("id");
+    if (rules.truth) {
+        const auto truth = row.find("truth");
+        if (truth == row.end() || !truth->is_string()) {
+            return bad_line(line, "truth_missing", "A test needs the right answer in truth.");
         }
-        return {};
+        task.truth = truth->get<std::string>();
+        row.erase("truth");
     }
-
-    bool take_truth_;
-    std::vector<ImportedTask> rows_;
-    std::unordered_set<std::string> ids_;
-};
+    if (auto ok = take_own(row, line, task.own); !ok) return unexpected(ok.error());
+    if (row.empty()) return bad_line(line, "empty_row", "A row has something to look at.");
+    for (const std::string& field : rules.fields) {
+        if (row.contains(field)) continue;
+        return bad_line(
+            line,
+            "field_missing",
+            "The row has no \"" + field + "\", which the terms say that members are shown."
+        );
+    }
+    task.content = row.dump(-1, ' ', false, ordered_json::error_handler_t::strict);
+    return std::optional(std::move(task));
+}
 
 std::string_view without_bom(std::string_view body) {
     return body.starts_with("\xEF\xBB\xBF") ? body.substr(3) : body;
@@ -147,33 +133,45 @@ bool is_taken_out(std::string_view column, bool test) {
            || column == "expires_at" || (test && column == "truth");
 }
 
-Result<std::vector<ImportedTask>, ApiProblem> parse_jsonl(std::string_view body, bool take_truth) {
-    body = without_bom(body);
-    Rows rows(take_truth);
-    std::size_t line = 0;
-    while (!body.empty()) {
-        ++line;
-        const std::size_t end = std::min(body.find('\n'), body.size());
-        std::string_view text = body.substr(0, end);
-        body.remove_prefix(std::min(end + 1, body.size()));
+TaskReader::TaskReader(TaskFormat format, std::string_view body, RowRules rules)
+    : format_(format), body_(without_bom(body)), rules_(rules) {}
+
+Next TaskReader::next() {
+    auto task = format_ == TaskFormat::csv ? next_record() : next_line();
+    if (!task) return task;
+    if (!*task && rows_ == 0) {
+        return unexpected(bad_request("no_rows", "body", "There are no rows."));
+    }
+    if (*task && rows_++ == most_rows) {
+        return bad_line(line_, "too_many_rows", "At most 1,000,000 rows.");
+    }
+    return task;
+}
+
+Next TaskReader::next_line() {
+    while (at_ < body_.size()) {
+        ++line_;
+        std::string_view text = body_.substr(at_, body_.find('\n', at_) - at_);
+        at_ += text.size() + 1;
         if (text.ends_with('\r')) text.remove_suffix(1);
         if (text.empty()) continue;
-        if (text.size() > most_row_bytes) return bad_line(line, "row_too_large", "At most 64 KiB.");
+        if (text.size() > most_row_bytes)
+            return bad_line(line_, "row_too_large", "At most 64 KiB.");
         const JsonShape shape = shape_of(text);
         if (shape.depth > kMostJsonDepth) {
-            return bad_line(line, "too_deep", "JSON at most 16 levels deep.");
+            return bad_line(line_, "too_deep", "JSON at most 16 levels deep.");
         }
-        if (shape.keys > most_keys) return bad_line(line, "row_too_large", "At most 1,000 keys.");
+        if (shape.keys > most_keys) return bad_line(line_, "row_too_large", "At most 1,000 keys.");
         auto json = ordered_json::parse(text, nullptr, false);
         if (json.is_discarded() || !json.is_object()) {
-            return bad_line(line, "not_json", "Each line is a JSON object.");
+            return bad_line(line_, "not_json", "Each line is a JSON object.");
         }
         if (keys_in(json) != shape.keys) {
-            return bad_line(line, "not_json", "A key stands once in its object.");
+            return bad_line(line_, "not_json", "A key stands once in its object.");
         }
-        if (auto ok = rows.add(std::move(json), line); !ok) return unexpected(ok.error());
+        return task_of(std::move(json), line_, rules_);
     }
-    return rows.finish();
+    return std::optional<ImportedTask>();
 }
 
 std::optional<std::vector<std::string>> csv_record(std::string_view body, std::size_t& at) {
@@ -216,49 +214,55 @@ csv_row(std::string_view body, std::size_t& at, std::size_t line) {
     return std::move(*cells);
 }
 
-} // namespace
-
-Result<std::vector<ImportedTask>, ApiProblem> parse_csv(std::string_view body, bool take_truth) {
-    body = without_bom(body);
-    std::size_t at = 0;
-    const auto header = csv_row(body, at, 1);
-    if (!header) return unexpected(header.error());
-    if (header->size() > most_keys) return bad_line(1, "bad_header", "At most 1,000 columns.");
-    if (header->size() < 2) {
+Result<std::vector<std::string>, ApiProblem> csv_columns(std::string_view body, std::size_t& at) {
+    auto columns = csv_row(body, at, 1);
+    if (!columns) return columns;
+    if (columns->size() > most_keys) return bad_line(1, "bad_header", "At most 1,000 columns.");
+    if (columns->size() < 2) {
         return bad_line(1, "bad_header", "The first line names the columns, id among them.");
     }
-    const std::set<std::string> names(header->begin(), header->end());
-    if (names.size() != header->size() || names.contains("")) {
+    const std::set<std::string> names(columns->begin(), columns->end());
+    if (names.size() != columns->size() || names.contains("")) {
         return bad_line(1, "bad_header", "Columns have different names.");
     }
-    Rows rows(take_truth);
-    std::size_t line = 1;
-    std::size_t counted = 0; // up to here: a quoted cell may be of several lines
-    while (at < body.size()) {
-        const auto read = body.substr(counted, at - counted);
-        line += static_cast<std::size_t>(std::count(read.begin(), read.end(), '\n'));
-        counted = at;
-        const auto cells = csv_row(body, at, line);
+    return columns;
+}
+
+} // namespace
+
+Next TaskReader::next_record() {
+    if (line_ == 0) {
+        auto columns = csv_columns(body_, at_);
+        if (!columns) return unexpected(columns.error());
+        columns_ = std::move(*columns);
+        line_ = 1;
+    }
+    while (at_ < body_.size()) {
+        // A quoted cell may be of several lines.
+        const auto passed = body_.substr(counted_, at_ - counted_);
+        line_ += static_cast<std::size_t>(std::count(passed.begin(), passed.end(), '\n'));
+        counted_ = at_;
+        const auto cells = csv_row(body_, at_, line_);
         if (!cells) return unexpected(cells.error());
         if (cells->size() == 1 && cells->front().empty()) continue;
-        if (cells->size() != header->size()) {
+        if (cells->size() != columns_.size()) {
             return bad_line(
-                line,
+                line_,
                 "cell_count",
-                "The header has " + std::to_string(header->size()) + " columns, this line "
+                "The header has " + std::to_string(columns_.size()) + " columns, this line "
                     + std::to_string(cells->size()) + "."
             );
         }
         ordered_json row = ordered_json::object();
         for (std::size_t i = 0; i < cells->size(); ++i)
-            row[(*header)[i]] = (*cells)[i];
+            row[columns_[i]] = (*cells)[i];
         try {
-            if (auto ok = rows.add(std::move(row), line); !ok) return unexpected(ok.error());
+            return task_of(std::move(row), line_, rules_);
         } catch (const ordered_json::exception&) {
-            return bad_line(line, "not_utf8", "Text is UTF-8.");
+            return bad_line(line_, "not_utf8", "Text is UTF-8.");
         }
     }
-    return rows.finish();
+    return std::optional<ImportedTask>();
 }
 
 std::string csv_cell(std::string_view text) {

@@ -9,7 +9,10 @@
 #include "ledger/base/result.hpp"
 #include "node/market/values.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,13 +36,37 @@ struct ImportedTask {
 /// A column with a meaning of its own, which members are not shown as data; `truth` in a test only.
 [[nodiscard]] bool is_taken_out(std::string_view column, bool test);
 
-/// Rows in order. Errors name the line ("line 7") and the rule. Limits: 1,000,000 rows, 64 KiB and
-/// 1,000 keys or columns a row, ids that is_external() takes and different, JSON depth 16, no key
-/// twice. A term of a task is a positive integer, or null or an empty cell for that of the batch.
-[[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>
-parse_jsonl(std::string_view body, bool take_truth);
-[[nodiscard]] Result<std::vector<ImportedTask>, ApiProblem>
-parse_csv(std::string_view body, bool take_truth);
+enum class TaskFormat : std::uint8_t { jsonl, csv };
+
+/// What a batch asks of each row.
+struct RowRules {
+    bool truth = false;                    // the batch is a test
+    std::span<const std::string> fields{}; // that members are shown
+};
+
+/// Reads rows in order, and keeps none of them: a body may have a million. Errors name the line
+/// ("line 7") and the rule; nothing can be read after one. Limits: 1,000,000 rows, 64 KiB and 1,000
+/// keys or columns a row, ids that is_external() takes, JSON depth 16, no key twice. That ids
+/// differ is for the caller to see. A term of a task is a positive integer, or null or an empty
+/// cell for that of the batch. `body` and the fields must outlive the reader.
+class TaskReader {
+public:
+    TaskReader(TaskFormat format, std::string_view body, RowRules rules);
+
+    /// Nothing after the last row. A body has at least one.
+    [[nodiscard]] Result<std::optional<ImportedTask>, ApiProblem> next();
+
+private:
+    [[nodiscard]] Result<std::optional<ImportedTask>, ApiProblem> next_line();
+    [[nodiscard]] Result<std::optional<ImportedTask>, ApiProblem> next_record();
+
+    TaskFormat format_;
+    std::string_view body_;
+    RowRules rules_;
+    std::vector<std::string> columns_; // of a sheet
+    std::size_t at_ = 0, line_ = 0, rows_ = 0;
+    std::size_t counted_ = 0; // line feeds of a sheet up to here are in the line
+};
 
 /// RFC 4180 cells of one record starting at `at`; moves `at` past it. Nothing if a quote is not
 /// closed.

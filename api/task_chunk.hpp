@@ -22,7 +22,7 @@ struct TaskContent {
     bool operator==(const TaskContent&) const = default;
 };
 
-/// `content` has no line feed, as parse_jsonl and parse_csv make it. `truth` is left out.
+/// `content` has no line feed, as TaskReader makes it. `truth` is left out.
 [[nodiscard]] std::string write_chunk(std::span<const ImportedTask> tasks);
 
 /// The inverse: nothing unless these are whole lines of that form.

@@ -3,8 +3,6 @@
 #include "api/import.hpp"
 #include "ledger/base/utf8.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -190,21 +188,6 @@ TaskForm::answer_fault(std::string_view type, std::string_view bytes) const {
     }
     if (members->size() != (note == nullptr ? 1U : 2U)) {
         return FormFault{"bad_answer", {}, "An answer has a value and a note, nothing else."};
-    }
-    return std::nullopt;
-}
-
-std::optional<ApiProblem> TaskForm::row_fault(std::span<const ImportedTask> rows) const {
-    for (const ImportedTask& row : rows) {
-        const auto json = nlohmann::json::parse(row.content, nullptr, false);
-        for (const std::string& field : fields_) {
-            if (json.is_object() && json.contains(field)) continue;
-            return bad_request(
-                "field_missing",
-                row_field(row.line),
-                "The row has no \"" + field + "\", which the terms say that members are shown."
-            );
-        }
     }
     return std::nullopt;
 }

@@ -3,13 +3,11 @@
 // What the work of a batch is: what its terms say to members, and which answers fit it. Tasks are
 // classified: one of some choices, and a note if the member wants.
 
-#include "api/import.hpp"
-#include "api/problem.hpp"
+#include "ledger/base/result.hpp"
 #include "ledger/record/json.hpp"
 
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +41,8 @@ public:
     [[nodiscard]] std::optional<FormFault>
     answer_fault(std::string_view type, std::string_view bytes) const;
 
-    /// The first row that lacks a field that members are to be shown.
-    [[nodiscard]] std::optional<ApiProblem> row_fault(std::span<const ImportedTask> rows) const;
+    /// What each row must have, for members are shown it.
+    [[nodiscard]] const std::vector<std::string>& fields() const noexcept { return fields_; }
 
 private:
     std::set<std::string, std::less<>> choices_;

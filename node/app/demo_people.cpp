@@ -10,6 +10,7 @@
 #include "node/market/reference.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/routes/answers.hpp"
+#include "node/routes/imports.hpp"
 
 #include <chrono>
 #include <map>
@@ -156,18 +157,17 @@ std::vector<api::ImportedTask> tasks_of(const Job& job) {
 
 Result<void> import(Cast& cast, Int batch, const std::vector<api::ImportedTask>& tasks) {
     auto& node = cast.running.node();
-    auto prepared = node.content.make_import(cast.requester.party, batch, tasks);
-    for (auto& job : prepared.jobs) {
-        if (routes::run_now(node, std::move(job)).verdict != pipeline::Verdict::stored) {
-            return fail("tasks could not be stored");
-        }
+    const auto draft = routes::row<market::BatchRow>(node, batch);
+    if (!draft) return fail("the batch is missing");
+    routes::TaskSealer sealer(node.vault, *draft);
+    for (const auto& task : tasks)
+        sealer.add(task);
+    auto job = sealer.take(true);
+    if (!job || routes::run_now(node, std::move(*job)).verdict != pipeline::Verdict::stored) {
+        return fail("tasks could not be stored");
     }
-    const auto answer = send_as(
-        cast.running,
-        cast.requester.party,
-        cast.requester.key,
-        market::ImportTasks{batch, prepared.chunks, prepared.count, prepared.root}
-    );
+    const auto answer =
+        send_as(cast.running, cast.requester.party, cast.requester.key, sealer.command());
     if (!answer) return unexpected(answer.error());
     for (int i = 0; i < 1000; ++i) {
         const auto row = routes::row<market::BatchRow>(node, batch);

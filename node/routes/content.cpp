@@ -2,7 +2,6 @@
 
 #include "ledger/base/base64.hpp"
 #include "ledger/record/commitment.hpp"
-#include "ledger/record/merkle_list.hpp"
 #include "node/routes/sealed.hpp"
 
 #include <algorithm>
@@ -132,54 +131,6 @@ std::optional<std::string> Content::draft(Int member, Int batch, Int task) const
     const std::string id =
         pipeline::padded(member) + '/' + pipeline::padded(batch) + '/' + pipeline::padded(task);
     return sealed_text(store_, vault_, "draft", id);
-}
-
-Content::Import Content::make_import(
-    const std::string& requester, Int batch, const std::vector<api::ImportedTask>& tasks
-) const {
-    constexpr std::size_t chunks_a_commit = 20;
-    Import import;
-    import.count = static_cast<Int>(tasks.size());
-    std::vector<Hash> commits;
-    for (std::size_t at = 0; at < tasks.size(); at += chunk_tasks) {
-        const auto end = std::min(at + static_cast<std::size_t>(chunk_tasks), tasks.size());
-        const std::span piece(tasks.data() + at, end - at);
-        const std::string text = api::write_chunk(piece);
-        pipeline::StagedChunk staged;
-        vault_.fill(staged.salt);
-        staged.count = static_cast<Int>(piece.size());
-        staged.commit = record::commit(staged.salt, text);
-        for (Int number = static_cast<Int>(at); const auto& task : piece) {
-            staged.externals.push_back(vault_.external_hash(requester, "task", task.external));
-            if (task.own.any()) {
-                staged.own.push_back(task.own);
-                staged.own.back().task = number;
-            }
-            if (const Int price = task.own.price_micros; price != 0)
-                import.least_micros = std::min(price, import.least_micros.value_or(price));
-            ++number;
-        }
-        import.externals.insert(
-            import.externals.end(), staged.externals.begin(), staged.externals.end()
-        );
-        commits.push_back(staged.commit);
-        if (import.jobs.empty() || import.jobs.back().attachments.size() >= chunks_a_commit) {
-            import.jobs.emplace_back().only_store = true;
-        }
-        auto& job = import.jobs.back();
-        const std::string id = pipeline::chunk_id(batch, import.chunks);
-        job.attachments.push_back({"tasks", id, vault_.encrypt(as_bytes(text))});
-        job.notes.push_back({"staged", id, pipeline::encode(staged)});
-        if (piece.front().truth) {
-            Json::Array known;
-            for (const auto& task : piece)
-                known.push_back(Json(task.truth.value_or("")));
-            job.notes.push_back({"known", id, to_bytes(as_bytes(Json(std::move(known)).encode()))});
-        }
-        ++import.chunks;
-    }
-    import.root = record::MerkleList::of_commitments(commits).root();
-    return import;
 }
 
 } // namespace handprint::routes

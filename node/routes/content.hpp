@@ -3,7 +3,6 @@
 // What is not in the ledger: words of projects and batches, tasks, answers, drafts, known answers
 // of tests. Read through the vault; decoded chunks are cached. Thread-safe.
 
-#include "api/import.hpp"
 #include "api/task_chunk.hpp"
 #include "api/task_form.hpp"
 #include "ledger/record/commitment.hpp"
@@ -58,22 +57,10 @@ public:
     [[nodiscard]] std::vector<StoredAnswer> answers(Int entry);
     [[nodiscard]] std::optional<std::string> draft(Int member, Int batch, Int task) const;
 
-    /// Jobs that store the chunks of an import, some at a time, then the root and chunk count.
-    struct Import {
-        std::vector<pipeline::Job> jobs;
-        Hash root{};
-        Int chunks = 0, count = 0;
-        std::vector<Hash> externals;     // of the tasks, in order
-        std::optional<Int> least_micros; // of the prices that tasks have of their own
-    };
-
     /// One long request about a thing at a time, named as a party is: staged chunks of a batch
     /// have one place. False: another is under way.
     [[nodiscard]] bool begin_turn(const std::string& about);
     void end_turn(const std::string& about);
-    [[nodiscard]] Import make_import(
-        const std::string& requester, Int batch, const std::vector<api::ImportedTask>& tasks
-    ) const;
 
 private:
     using Chunk = std::vector<api::TaskContent>;

@@ -26,18 +26,14 @@ named_by(Node& node, std::string_view requester, std::string_view kind, const Ha
     return row<market::ExternalRow>(node, market::external_name(requester, kind, hash));
 }
 
-std::optional<api::ApiProblem> name_taken(
-    Node& node,
-    std::string_view requester,
-    std::span<const api::ImportedTask> tasks,
-    std::span<const Hash> hashes
-) {
+std::optional<api::ApiProblem>
+name_taken(Node& node, std::string_view requester, std::span<const RowName> names) {
     constexpr std::size_t at_once = 1000;
-    for (std::size_t from = 0; from < hashes.size(); from += at_once) {
+    for (std::size_t from = 0; from < names.size(); from += at_once) {
         std::vector<market::Key> keys;
-        for (std::size_t i = from; i < std::min(from + at_once, hashes.size()); ++i) {
+        for (std::size_t i = from; i < std::min(from + at_once, names.size()); ++i) {
             keys.push_back(market::key_of<market::ExternalRow>(
-                market::external_name(requester, "task", hashes[i])
+                market::external_name(requester, "task", names[i].hash)
             ));
         }
         const auto rows = node.store.load(keys);
@@ -50,7 +46,7 @@ std::optional<api::ApiProblem> name_taken(
         if (found == rows->end()) continue;
         const auto at = from + static_cast<std::size_t>(found - rows->begin());
         return api::from_refusal(market::external_in_use(
-            std::get<market::ExternalRow>(**found), "task", api::row_field(tasks[at].line)
+            std::get<market::ExternalRow>(**found), "task", api::row_field(names[at].line)
         ));
     }
     return std::nullopt;

@@ -5,6 +5,7 @@
 #include "api/import.hpp"
 #include "node/routes/answers.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,12 +22,14 @@ namespace handprint::routes {
 [[nodiscard]] std::optional<market::ExternalRow>
 named_by(Node& node, std::string_view requester, std::string_view kind, const Hash& hash);
 
-/// The first of the tasks whose name the requester has used before; `hashes` of their names.
-[[nodiscard]] std::optional<api::ApiProblem> name_taken(
-    Node& node,
-    std::string_view requester,
-    std::span<const api::ImportedTask> tasks,
-    std::span<const Hash> hashes
-);
+/// The hash of a task's name, and the line on which the task came.
+struct RowName {
+    Hash hash{};
+    std::uint32_t line = 0;
+};
+
+/// The first of the tasks whose name the requester has used before.
+[[nodiscard]] std::optional<api::ApiProblem>
+name_taken(Node& node, std::string_view requester, std::span<const RowName> names);
 
 } // namespace handprint::routes

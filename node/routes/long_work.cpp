@@ -11,7 +11,7 @@ namespace handprint::routes {
 
 namespace {
 
-http::Response answer(const LongWork::Work& work, const http::Request& request) {
+http::Response answer(const LongWork::Work& work, http::Request& request) {
     try {
         return work(request);
     } catch (const std::exception&) {

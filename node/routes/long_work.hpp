@@ -26,7 +26,8 @@ public:
         std::size_t bytes = 512UL * 1024 * 1024; // of bodies, waiting and under way
     };
 
-    using Work = std::function<http::Response(const http::Request&)>;
+    /// May let go of what it needs no more of the request.
+    using Work = std::function<http::Response(http::Request&)>;
 
     explicit LongWork(Size size);
     ~LongWork(); // as stop()

@@ -1,12 +1,12 @@
 // Doors of a requester that take long: the import of tasks, the acceptance of many answers.
 
+#include "ledger/base/check.hpp"
 #include "node/market/area.hpp"
 #include "node/routes/acting.hpp"
 #include "node/routes/batch_views.hpp"
 #include "node/routes/content.hpp"
-#include "node/routes/externals.hpp"
+#include "node/routes/imports.hpp"
 #include "node/routes/long_work.hpp"
-#include "node/routes/row_terms.hpp"
 
 #include <chrono>
 #include <optional>
@@ -79,7 +79,40 @@ market::Refusal import_running() {
     };
 }
 
-Response import_tasks(Node& node, const Request& request) {
+std::optional<api::TaskFormat> format_of(const Request& request) {
+    const auto type = request.headers.get("Content-Type");
+    if (type.starts_with("text/csv")) return api::TaskFormat::csv;
+    if (type.starts_with("application/jsonl") || type.starts_with("application/x-ndjson"))
+        return api::TaskFormat::jsonl;
+    return std::nullopt;
+}
+
+/// Seals all rows and opens the import. They were looked through.
+Result<Int, Response> open_import(
+    Node& node, const Request& request, const market::BatchRow& batch, const Upload& upload
+) {
+    api::TaskReader reader(upload.format, upload.body, upload.rules);
+    TaskSealer sealer(node.vault, batch);
+    for (bool more = true; more;) {
+        auto task = reader.next();
+        HP_CHECK(task.has_value(), "rows that were read can be read again");
+        more = task->has_value();
+        if (more) sealer.add(std::move(**task));
+        auto job = sealer.take(!more);
+        if (!job) continue;
+        // Nothing counts before the import's entry; the same request stages all of it again.
+        if (node.long_work.closed()) return unexpected(busy());
+        const auto stored = run_now(node, std::move(*job));
+        if (stored.verdict != pipeline::Verdict::stored) return unexpected(respond(node, stored));
+    }
+    auto job = act(node, request, sealer.command());
+    if (!job) return unexpected(job.error());
+    const auto answer = run_now(node, std::move(*job));
+    if (answer.verdict != pipeline::Verdict::entry) return unexpected(respond(node, answer));
+    return answer.index;
+}
+
+Response import_tasks(Node& node, Request& request) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
     const Turn turn(node.content, 'b', batch->batch);
@@ -92,21 +125,17 @@ Response import_tasks(Node& node, const Request& request) {
             market::Family::conflict, "already_imported", "The batch has its tasks.", "batch"
         });
     }
-    const bool test = batch->qualifies_level != 0;
-    const auto type = request.headers.get("Content-Type");
-    const bool csv = type.starts_with("text/csv");
-    if (!csv && !type.starts_with("application/jsonl")
-        && !type.starts_with("application/x-ndjson")) {
+    const auto format = format_of(request);
+    if (!format) {
         return respond(api::ApiProblem{
             415, "media_type", "Send application/jsonl or text/csv.", "Content-Type", "never"
         });
     }
-    const auto tasks =
-        csv ? api::parse_csv(request.body, test) : api::parse_jsonl(request.body, test);
-    if (!tasks) return respond(tasks.error());
     const auto form = node.content.form(batch->batch);
-    if (auto fault = form ? form->row_fault(*tasks) : std::nullopt) return respond(*fault);
-    if (auto fault = unfit_terms(node, *batch, *tasks)) return respond(*fault);
+    Upload upload{*format, request.body, {.truth = batch->qualifies_level != 0}};
+    if (form) upload.rules.fields = form->fields();
+    auto names = look_through(node, *batch, upload);
+    if (!names) return names.error();
     if (node.long_work.closed()) return busy();
     // From here to the entry that opens this import no other name of a task of this requester can
     // come into use: names of an import that is under way are not in the tables yet.
@@ -114,27 +143,15 @@ Response import_tasks(Node& node, const Request& request) {
     const auto requester = row<market::RequesterRow>(node, batch->requester);
     if (!only.mine || !requester || requester->importing != market::never)
         return respond(import_running());
-    const std::string party = market::area::party('r', batch->requester);
-    auto import = node.content.make_import(party, batch->batch, *tasks);
-    if (auto taken = name_taken(node, party, *tasks, import.externals)) {
+    if (const auto taken = name_taken(node, market::area::party('r', batch->requester), *names))
         return respond(*taken);
-    }
-    for (auto& job : import.jobs) {
-        // Nothing counts before the import's entry; the same request stages all of it again.
-        if (node.long_work.closed()) return busy();
-        const auto stored = run_now(node, std::move(job));
-        if (stored.verdict != pipeline::Verdict::stored) return respond(node, stored);
-    }
-    auto job =
-        act(node,
-            request,
-            market::ImportTasks{
-                batch->batch, import.chunks, import.count, import.root, import.least_micros
-            });
-    if (!job) return job.error();
-    const auto answer = run_now(node, std::move(*job));
-    if (answer.verdict != pipeline::Verdict::entry) return respond(node, answer);
-    return imported(node, *batch, answer.index);
+    names->clear();
+    names->shrink_to_fit();
+    const auto index = open_import(node, request, *batch, upload);
+    if (!index) return index.error();
+    // It may take minutes until the last chunk is in, and the rows are kept elsewhere now.
+    std::string().swap(request.body);
+    return imported(node, *batch, *index);
 }
 
 Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
@@ -159,7 +176,7 @@ Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
 }
 
 /// Accepts a set in entries of at most 100; stops at the first that is refused.
-Response accept(Node& node, const Request& request) {
+Response accept(Node& node, Request& request) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
     const auto body = read_body(request);
@@ -235,10 +252,10 @@ Response accept(Node& node, const Request& request) {
         .with("Handprint-Seq", std::to_string(node.sequencer.size()));
 }
 
-template <Response (*handler)(Node&, const Request&)>
+template <Response (*handler)(Node&, Request&)>
 auto at_length(Node& node) {
     return [&node](Request request, http::Reply reply) {
-        node.long_work.take(std::move(request), std::move(reply), [&node](const Request& r) {
+        node.long_work.take(std::move(request), std::move(reply), [&node](Request& r) {
             return handler(node, r);
         });
     };

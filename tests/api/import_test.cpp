@@ -1,5 +1,6 @@
 #include "api/import.hpp"
 #include "api/task_chunk.hpp"
+#include "tests/api/read_all.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +8,15 @@ using namespace handprint::api;
 
 namespace {
 
-std::string code_of(const handprint::Result<std::vector<ImportedTask>, ApiProblem>& tasks) {
+Tasks read_jsonl(std::string_view body, RowRules rules = {}) {
+    return read_all(TaskFormat::jsonl, body, rules);
+}
+
+Tasks read_csv(std::string_view body, RowRules rules = {}) {
+    return read_all(TaskFormat::csv, body, rules);
+}
+
+std::string code_of(const Tasks& tasks) {
     return tasks ? "" : tasks.error().code;
 }
 
@@ -28,41 +37,38 @@ std::string object(std::size_t keys) {
 } // namespace
 
 TEST_CASE("a row has at most 1,000 keys, for each costs as much as there are") {
-    CHECK(code_of(parse_jsonl(object(1'000), false)).empty());
-    CHECK(code_of(parse_jsonl(object(1'001), false)) == "row_too_large");
+    CHECK(code_of(read_jsonl(object(1'000))).empty());
+    CHECK(code_of(read_jsonl(object(1'001))) == "row_too_large");
 }
 
 TEST_CASE("a sheet has at most 1,000 columns") {
     const auto sheet = [](std::size_t columns) {
         return "id" + names(columns - 1) + "\n1" + std::string(columns - 1, ',') + "\n";
     };
-    CHECK(code_of(parse_csv(sheet(1'000), false)).empty());
-    CHECK(code_of(parse_csv(sheet(1'001), false)) == "bad_header");
+    CHECK(code_of(read_csv(sheet(1'000))).empty());
+    CHECK(code_of(read_csv(sheet(1'001))) == "bad_header");
 }
 
 TEST_CASE("no row of a sheet is read further than 64 KiB") {
     const std::string start = "id,text\n1,\"";
     const std::string fits = start + std::string(64 * 1024 - 5, 'x') + "\"\n";
-    CHECK(code_of(parse_csv(fits, false)).empty());
-    CHECK(
-        code_of(parse_csv(start + std::string(64 * 1024 - 4, 'x') + "\"\n", false))
-        == "row_too_large"
-    );
-    CHECK(code_of(parse_csv(start + std::string(1'000'000, 'x'), false)) == "row_too_large");
-    CHECK(code_of(parse_csv(start + "x", false)) == "open_quote");
-    CHECK(code_of(parse_csv(std::string(1'000'000, ','), false)) == "row_too_large");
+    CHECK(code_of(read_csv(fits)).empty());
+    CHECK(code_of(read_csv(start + std::string(64 * 1024 - 4, 'x') + "\"\n")) == "row_too_large");
+    CHECK(code_of(read_csv(start + std::string(1'000'000, 'x'))) == "row_too_large");
+    CHECK(code_of(read_csv(start + "x")) == "open_quote");
+    CHECK(code_of(read_csv(std::string(1'000'000, ','))) == "row_too_large");
 }
 
 TEST_CASE("a key that stands twice in a row leaves open what is meant") {
-    CHECK(code_of(parse_jsonl(R"({"id":"1","id":"2","text":"a"})", false)) == "not_json");
-    CHECK(code_of(parse_jsonl(R"({"id":"1","text":[{"a":1,"a":2}]})", false)) == "not_json");
-    CHECK(code_of(parse_jsonl(R"({"id":"1","text":[{"a":1},{"a":":"}]})", false)).empty());
+    CHECK(code_of(read_jsonl(R"({"id":"1","id":"2","text":"a"})")) == "not_json");
+    CHECK(code_of(read_jsonl(R"({"id":"1","text":[{"a":1,"a":2}]})")) == "not_json");
+    CHECK(code_of(read_jsonl(R"({"id":"1","text":[{"a":1},{"a":":"}]})")).empty());
 }
 
 TEST_CASE("a fault in a sheet is where a person sees it, below cells of several lines") {
-    const auto tasks = parse_csv("id,\"te\nxt\"\n1,\"a\nb\nc\"\n\n1,d\n", false);
+    const auto tasks = read_csv("id,\"te\nxt\"\n1,\"a\nb\nc\"\n\n2,d,e\n");
     REQUIRE_FALSE(tasks);
-    CHECK(tasks.error().code == "id_twice");
+    CHECK(tasks.error().code == "cell_count");
     CHECK(tasks.error().field == "line 7");
 }
 
@@ -75,11 +81,41 @@ TEST_CASE("an id is a name that people can read") {
     CHECK_FALSE(is_external("a\tb"));
     CHECK_FALSE(is_external("a\x7F"));
     CHECK_FALSE(is_external("\xC3"));
-    CHECK(code_of(parse_jsonl("{\"id\":\"a\\u0000\",\"t\":1}", false)) == "bad_id");
-    CHECK(code_of(parse_csv("id,t\n\xFF,b\n", false)) == "bad_id");
-    const auto tasks = parse_csv("id,t\n\na,b\nb,c\n", false);
+    CHECK(code_of(read_jsonl("{\"id\":\"a\\u0000\",\"t\":1}")) == "bad_id");
+    CHECK(code_of(read_csv("id,t\n\xFF,b\n")) == "bad_id");
+    const auto tasks = read_csv("id,t\n\na,b\nb,c\n");
     REQUIRE(tasks);
     CHECK(tasks->back().line == 4);
+}
+
+TEST_CASE("a row has what members are to be shown, and the right answer in a test") {
+    const std::vector<std::string> fields = {"text"};
+    const std::string_view rows =
+        "{\"id\":1,\"more\":1,\"text\":null}\n\n{\"id\":2,\"texts\":\"a\"}";
+    CHECK(read_jsonl(rows));
+    const auto lacking = read_jsonl(rows, {.fields = fields});
+    REQUIRE_FALSE(lacking);
+    CHECK(lacking.error().code == "field_missing");
+    CHECK(lacking.error().field == "line 3");
+    CHECK(code_of(read_csv("id,more\n1,a\n", {.fields = fields})) == "field_missing");
+
+    CHECK(code_of(read_jsonl(rows, {.truth = true})) == "truth_missing");
+    const auto test = read_csv("id,text,truth\n1,a,yes\n", {.truth = true, .fields = fields});
+    REQUIRE(test);
+    CHECK(test->front().truth == "yes");
+    CHECK(test->front().content == "{\"text\":\"a\"}");
+    // What members are shown is not what was taken out of their sight.
+    const std::vector<std::string> hidden = {"truth"};
+    CHECK(
+        code_of(read_csv("id,text,truth\n1,a,yes\n", {.truth = true, .fields = hidden}))
+        == "field_missing"
+    );
+}
+
+TEST_CASE("a body has rows") {
+    CHECK(code_of(read_jsonl("")) == "no_rows");
+    CHECK(code_of(read_jsonl("\n\r\n")) == "no_rows");
+    CHECK(code_of(read_csv("id,text\n")) == "no_rows");
 }
 
 TEST_CASE("a chunk gives back the tasks that were written into it") {
@@ -98,17 +134,16 @@ TEST_CASE("a chunk gives back the tasks that were written into it") {
 
 TEST_CASE("terms that a task has of its own are taken out of what members see") {
     using handprint::market::OwnTerms;
-    const auto jsonl = parse_jsonl(
+    const auto jsonl = read_jsonl(
         "{\"id\":1,\"t\":\"x\",\"price_micros\":2500000,\"overlap\":3,\"expires_at\":4102444800000}"
         "\n"
-        "{\"id\":2,\"t\":\"y\",\"price_micros\":null}\n",
-        false
+        "{\"id\":2,\"t\":\"y\",\"price_micros\":null}\n"
     );
     REQUIRE(jsonl);
     CHECK((*jsonl)[0].content == "{\"t\":\"x\"}");
     CHECK((*jsonl)[0].own == OwnTerms{0, 2'500'000, 3, 4'102'444'800'000});
     CHECK_FALSE((*jsonl)[1].own.any());
-    const auto csv = parse_csv("id,t,overlap,price_micros\na,x,,3000000\nb,y,2,\n", false);
+    const auto csv = read_csv("id,t,overlap,price_micros\na,x,,3000000\nb,y,2,\n");
     REQUIRE(csv);
     CHECK((*csv)[0].own == OwnTerms{0, 3'000'000, 0, 0});
     CHECK((*csv)[1].own == OwnTerms{0, 0, 2, 0});
@@ -116,14 +151,14 @@ TEST_CASE("terms that a task has of its own are taken out of what members see") 
 
     for (const char* bad :
          {"0", "-1", "1.5", "\"x\"", "\"07\"", "true", "[1]", "{}", "9223372036854775808", "1e3"}) {
-        const auto refused = parse_jsonl(
-            "{\"id\":1,\"t\":1}\n{\"id\":2,\"t\":1,\"overlap\":" + std::string(bad) + "}", false
+        const auto refused = read_jsonl(
+            "{\"id\":1,\"t\":1}\n{\"id\":2,\"t\":1,\"overlap\":" + std::string(bad) + "}"
         );
         REQUIRE_FALSE(refused);
         CHECK(refused.error().code == "bad_override");
         CHECK(refused.error().field == "line 2 overlap");
     }
-    CHECK(code_of(parse_jsonl("{\"id\":1,\"price_micros\":5}", false)) == "empty_row");
+    CHECK(code_of(read_jsonl("{\"id\":1,\"price_micros\":5}")) == "empty_row");
 }
 
 TEST_CASE("a chunk gives back the terms of its tasks") {

@@ -107,21 +107,6 @@ TEST_CASE("task form: an answer is one of the choices, and a note") {
     }
 }
 
-TEST_CASE("task form: every row has what members are shown") {
-    const TaskForm form = TaskForm::read(terms()).value();
-    std::vector<ImportedTask> rows(2);
-    rows[0].content = R"({"more":1,"text":"a"})";
-    rows[0].line = 1;
-    rows[1].content = R"({"texts":"a"})";
-    rows[1].line = 3;
-    const auto fault = form.row_fault(rows);
-    REQUIRE(fault);
-    CHECK(fault->code == "field_missing");
-    CHECK(fault->field == "line 3");
-    rows[1].content = R"({"text":null})";
-    CHECK_FALSE(form.row_fault(rows));
-}
-
 TEST_CASE("whatever was handed in is exported as JSON of one line") {
     CHECK(json_line("{\"value\":\n\"a\",  \"n\": 1.50}") == R"({"value":"a","n":1.5})");
     CHECK(json_line("not json\n") == R"("not json\n")");

@@ -1,5 +1,6 @@
 #include "api/import.hpp"
 #include "api/task_chunk.hpp"
+#include "tests/api/read_all.hpp"
 #include "tests/fuzz/decoder.hpp"
 
 #include <array>
@@ -11,7 +12,7 @@ namespace {
 using namespace api;
 
 /// What was imported is sealed as lines and must come out of them unchanged.
-void through_a_chunk(const Result<std::vector<ImportedTask>, ApiProblem>& tasks) {
+void through_a_chunk(const Tasks& tasks) {
     if (!tasks) {
         (void)to_json(tasks.error());
         return;
@@ -27,21 +28,22 @@ void through_a_chunk(const Result<std::vector<ImportedTask>, ApiProblem>& tasks)
 }
 
 void jsonl(std::string_view text) {
-    through_a_chunk(parse_jsonl(text, false));
-    through_a_chunk(parse_jsonl(text, true));
+    through_a_chunk(read_all(TaskFormat::jsonl, text, {}));
+    through_a_chunk(read_all(TaskFormat::jsonl, text, {.truth = true}));
     // Content, given back with an id, is the same content.
-    const auto tasks = parse_jsonl(text, false);
+    const auto tasks = read_all(TaskFormat::jsonl, text, {});
     if (!tasks) return;
     for (const auto& task : *tasks) {
-        const auto again = parse_jsonl("{\"id\":\"1\"," + task.content.substr(1), false);
+        const auto again =
+            read_all(TaskFormat::jsonl, "{\"id\":\"1\"," + task.content.substr(1), {});
         if (task.content.find("\"id\"") != std::string::npos) continue;
         must(again && again->front().content == task.content, "content settles");
     }
 }
 
 void csv(std::string_view text) {
-    through_a_chunk(parse_csv(text, false));
-    through_a_chunk(parse_csv(text, true));
+    through_a_chunk(read_all(TaskFormat::csv, text, {}));
+    through_a_chunk(read_all(TaskFormat::csv, text, {.truth = true}));
     // A cell that we write is one cell, with the text in it.
     const std::string cell = csv_cell(text);
     std::size_t at = 0;
