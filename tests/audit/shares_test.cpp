@@ -6,6 +6,7 @@
 #include "node/files/files.hpp"
 #include "node/pipeline/log_files.hpp"
 #include "tests/audit/world.hpp"
+#include "tests/market/sample_batch.hpp"
 
 #include <doctest/doctest.h>
 
@@ -33,16 +34,8 @@ void share_out(World& world, Int members, bool open_books = false) {
     world.entry(fund, "d:0", delegate);
     if (open_books) world.entry(SetRule{0, 1, "open_books"}, "d:0", delegate);
     world.entry(CreateProject{Hash{1}, "own"}, "r:0", requester);
-    CreateBatch terms;
-    terms.accept_ms = 60'000;
-    terms.bundle_max = 4;
-    terms.currency = "KES";
-    terms.domain = "text";
-    terms.estimate_s = 30;
-    terms.external = Hash{7};
-    terms.language = "en";
+    CreateBatch terms = market_test::sample_batch(0, Hash{7});
     terms.level = 0; // open to all
-    terms.lease_ms = 600'000;
     terms.overlap = members;
     terms.price_micros = 3'000'000;
     const Int batch = world.batch(terms, 2, "r:0", requester);

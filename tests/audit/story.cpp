@@ -1,6 +1,7 @@
 #include "ledger/record/commitment.hpp"
 #include "node/pipeline/intake.hpp"
 #include "tests/audit/world.hpp"
+#include "tests/market/sample_batch.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,19 +12,7 @@ namespace {
 using namespace market;
 
 market::CreateBatch terms(Int project, const char* external) {
-    CreateBatch batch;
-    batch.accept_ms = 60'000;
-    batch.bundle_max = 4;
-    batch.currency = "KES";
-    batch.domain = "text";
-    batch.estimate_s = 30;
-    batch.external = sha256(as_bytes(std::string_view(external)));
-    batch.language = "en";
-    batch.lease_ms = 600'000;
-    batch.overlap = 2;
-    batch.price_micros = 2'505'000; // 2.505 shillings: rounding matters
-    batch.project = project;
-    return batch;
+    return market_test::sample_batch(project, sha256(as_bytes(std::string_view(external))));
 }
 
 void grade(World& world, Int batch, Int member, std::vector<Int> tasks) {

@@ -25,14 +25,6 @@ Int propose_anew(World& world, Int number, std::uint8_t fresh) {
         .integer();
 }
 
-/// An entry that the rules refuse, set into the log by who can change the program.
-void forge(World& world, const Request& request, const ProposalRow& instead) {
-    world.stop();
-    Forger forger(world);
-    forger.state().put(instead);
-    forger.append(request, world.now() + 1000);
-}
-
 } // namespace
 
 TEST_CASE("attack: pay released by one delegate, too early") {
@@ -169,13 +161,9 @@ TEST_CASE("attack: a requester enrolled anew by one delegate or too early") {
         s.world.entry(ObjectReenrolment{proposal}, "r:1", recovery + 20);
         s.world.advance(wait_ms);
         CHECK(s.world.run(good, "d:1", delegate + 1).refusal.code == "proposal_over");
-        const auto request = s.world.sign(good, "d:1", delegate + 1);
-        s.world.stop();
-        Forger forger(s.world);
-        auto requester_row = forger.state().get<RequesterRow>(Int{1});
+        auto requester_row = s.world.row<RequesterRow>(Int{1});
         requester_row.answered = never;
-        forger.state().put(requester_row);
-        forger.append(request, s.world.now() + 1000);
+        forge(s.world, s.world.sign(good, "d:1", delegate + 1), requester_row);
         expect(audit(s.world), "decision_differs");
     }
 }

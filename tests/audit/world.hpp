@@ -229,4 +229,14 @@ private:
     store::Head head_;
 };
 
+/// Stops the node and sets an entry into its log as who can change the program would: the rules
+/// refuse it, unless the row is what `lie` says.
+template <class Row>
+void forge(World& world, const market::Request& request, const Row& lie) {
+    world.stop();
+    Forger forger(world);
+    forger.state().put(lie);
+    forger.append(request, world.now() + 1000);
+}
+
 } // namespace handprint::audit_test

@@ -80,6 +80,21 @@ def places(chance):
     return sorted({1, 2, *(chance.randint(3, 40) for _ in range(EACH - 2))})
 
 
+def faults_after(coop, diary):
+    """whether all goes on when calls succeed again, and what was lost; if not, starts the node anew"""
+    faults = []
+    if not grows(coop, 15):
+        faults.append(f"commands do not go on: {coop.said()[-300:]}")
+        coop.kill()
+        coop.must_start()
+    faults += diary.faults(coop, 20) + fork_faults(coop)
+    if not coop.wait_published(5):
+        faults.append(f"publishing does not go on: {coop.health()}")
+        coop.stop()
+        coop.must_start()
+    return faults
+
+
 def errors():
     """each file operation fails once under load: told to retry or refused with the reason, and nothing is lost"""
     needs_strace()
@@ -104,15 +119,7 @@ def errors():
                     if not coop.said()[spoke:].strip():
                         faults.append(f"{where}: it ended with {coop.node.returncode} without a word")
                     coop.must_start()
-                elif not grows(coop, 10):
-                    faults.append(f"{where}: commands do not go on: {coop.said()[-300:]}")
-                    coop.kill()
-                    coop.must_start()
-                faults += [f"{where}: {fault}" for fault in diary.faults(coop, 20) + fork_faults(coop)]
-                if not coop.wait_published(5):
-                    faults.append(f"{where}: publishing does not go on: {coop.health()}")
-                    coop.stop()
-                    coop.must_start()
+                faults += [f"{where}: {fault}" for fault in faults_after(coop, diary)]
             notes.append(f"{call} {hit} hit")
         return faults + final_faults(coop, diary), f"{', '.join(notes)}; {diary.summary()}"
 
@@ -138,15 +145,7 @@ def lasting_error():
                 faults.append(f"{call}: {done} were acknowledged while it failed")
             if hit and not told and '"what":' not in coop.said() and "handprint:" not in coop.said():
                 faults.append(f"{call}: not a word about it")
-            if not grows(coop, 15):
-                faults.append(f"{call}: commands do not go on: {coop.said()[-300:]}")
-                coop.kill()
-                coop.must_start()
-            faults += [f"{call}: {fault}" for fault in diary.faults(coop, 20) + fork_faults(coop)]
-            if not coop.wait_published(5):
-                faults.append(f"{call}: publishing does not go on: {coop.health()}")
-                coop.stop()
-                coop.must_start()
+            faults += [f"{call}: {fault}" for fault in faults_after(coop, diary)]
         return faults + final_faults(coop, diary), "; ".join(notes)
 
 

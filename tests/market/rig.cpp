@@ -5,6 +5,7 @@
 #include "ledger/merkle/note.hpp"
 #include "ledger/record/merkle_list.hpp"
 #include "node/store/row_codec.hpp"
+#include "tests/market/sample_batch.hpp"
 
 #include <doctest/doctest.h>
 
@@ -113,19 +114,7 @@ std::vector<Hash> task_names(Int batch, Int chunk, Int count) {
 }
 
 CreateBatch terms(Int project, const std::string& external) {
-    CreateBatch batch;
-    batch.accept_ms = 60'000;
-    batch.bundle_max = 4;
-    batch.currency = "KES";
-    batch.domain = "text";
-    batch.estimate_s = 30;
-    batch.external = named(external);
-    batch.language = "en";
-    batch.lease_ms = 600'000;
-    batch.overlap = 2;
-    batch.price_micros = 2'505'000;
-    batch.project = project;
-    return batch;
+    return sample_batch(project, named(external));
 }
 
 Int Rig::batch(Int tasks, Int overlap, Int requester) {
