@@ -1,9 +1,12 @@
 #include "ledger/record/json_plain.hpp"
 
-#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace handprint::record {
 
@@ -13,19 +16,30 @@ constexpr bool is_plain(char c) {
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/// Whether all of sixteen bytes are plain.
-bool sixteen_plain(const char* text) {
-    using Lanes [[gnu::vector_size(16)]] = signed char; // bytes from 0x80 on are below zero
-    Lanes bytes{};
+// How many bytes of a block come before the first that is not plain.
+
+#if defined(__SSE2__)
+
+constexpr std::size_t block = 16;
+
+std::size_t plain_of_block(const char* text) {
+    __m128i bytes;
     std::memcpy(&bytes, text, sizeof bytes);
-    const Lanes others = (bytes < 0x20) | (bytes == 0x7f) | (bytes == '"') | (bytes == '\\');
-    std::array<std::uint64_t, 2> words{};
-    std::memcpy(words.data(), &others, sizeof others);
-    return (words[0] | words[1]) == 0;
+    const auto are = [&bytes](char c) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)); };
+    // Bytes from 0x80 on are below zero.
+    const __m128i others = _mm_or_si128(
+        _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)), are(0x7f)),
+        _mm_or_si128(are('"'), are('\\'))
+    );
+    const auto which = static_cast<std::uint32_t>(_mm_movemask_epi8(others));
+    return static_cast<std::size_t>(std::countr_zero(which | 1U << block));
 }
 
-/// How many of eight bytes come before the first that is not plain.
-std::size_t plain_of_eight(const char* text) {
+#else
+
+constexpr std::size_t block = 8;
+
+std::size_t plain_of_block(const char* text) {
     constexpr std::uint64_t ones = 0x0101010101010101;
     constexpr std::uint64_t tops = ones << 7U;
     std::uint64_t word = 0;
@@ -38,21 +52,20 @@ std::size_t plain_of_eight(const char* text) {
     return static_cast<std::size_t>(std::countr_zero(others & tops)) / 8;
 }
 
+#endif
+
 } // namespace
 
 std::string_view plain_prefix(std::string_view text) {
-    const char* const end = text.data() + text.size();
-    const char* to = text.data();
-    std::size_t plain = 8;
-    while (plain == 8 && end - to >= 8) {
-        plain = plain_of_eight(to);
+    std::size_t to = 0;
+    std::size_t plain = block;
+    while (plain == block && text.size() - to >= block) {
+        plain = plain_of_block(text.data() + to);
         to += plain;
-        while (plain == 8 && end - to >= 16 && sixteen_plain(to))
-            to += 16;
     }
-    while (plain == 8 && to != end && is_plain(*to))
+    while (plain == block && to != text.size() && is_plain(text[to]))
         ++to;
-    return text.substr(0, static_cast<std::size_t>(to - text.data()));
+    return {text.data(), to};
 }
 
 } // namespace handprint::record
