@@ -134,6 +134,7 @@ int run_audit(const std::string& data_dir, bool json, unsigned threads, std::ost
     if (!vault) return cannot(vault.error().what, json, out);
     store::SqliteOptions where;
     where.path = data_dir + "/ledger.db";
+    where.reader_cache_pages = 1'000; // nearly all is read in its order
     if (*vault) where.mac_key = (*vault)->mac_key();
     auto store = store::SqliteStore::open(where);
     if (!store) return cannot(store.error().what, json, out);
