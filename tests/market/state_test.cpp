@@ -1,0 +1,90 @@
+#include "node/market/state.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace handprint;
+using namespace handprint::market;
+
+std::string actor_of(Int number) {
+    return "m:" + std::to_string(number % 7);
+}
+
+std::string id_of(Int number) {
+    return "command number " + std::to_string(number);
+}
+
+/// A state of so many commands.
+State filled(Int count) {
+    State state;
+    state.whole();
+    for (Int i = 0; i < count; ++i)
+        state.put(CommandRow{actor_of(i), id_of(i), i});
+    return state;
+}
+
+TEST_CASE("a row stays where it is while others come") {
+    State state = filled(1);
+    std::vector<const CommandRow*> rows{&state.get<CommandRow>(actor_of(0), id_of(0))};
+    for (Int i = 1; i < 3000; ++i) {
+        state.put(CommandRow{actor_of(i), id_of(i), i});
+        rows.push_back(&state.get<CommandRow>(actor_of(i), id_of(i)));
+    }
+    bool same = true;
+    for (Int i = 0; i < 3000; ++i) {
+        const CommandRow* row = rows[static_cast<std::size_t>(i)];
+        same = same && row == state.find<CommandRow>(actor_of(i), id_of(i)) && row->index == i;
+    }
+    CHECK(same);
+    CHECK(state.find<CommandRow>(actor_of(1), id_of(2)) == nullptr);
+}
+
+TEST_CASE("every row is gone through once, in the order in which it came") {
+    for (const Int count : {0, 1, 15, 16, 17, 31, 32, 33, 64, 65, 1000}) {
+        const State state = filled(count);
+        CHECK(state.size() == static_cast<std::size_t>(count));
+        Int next = 0;
+        bool in_order = true;
+        state.for_each_of<CommandRow>([&](const CommandRow& row) {
+            in_order = in_order && row.index == next++;
+        });
+        CHECK(in_order);
+        CHECK(next == count);
+    }
+}
+
+TEST_CASE("what a savepoint takes back is gone, also when the table has grown since") {
+    State state = filled(20);
+    (void)state.take_changes();
+    state.begin();
+    for (Int i = 0; i < 200; ++i)
+        state.put(CommandRow{actor_of(i), id_of(i), -i});
+    state.discard();
+    Int rows = 0;
+    Int sum = 0;
+    state.for_each_of<CommandRow>([&](const CommandRow& row) { ++rows, sum += row.index; });
+    CHECK(rows == 20);
+    CHECK(sum == 19 * 20 / 2);
+    CHECK(state.find<CommandRow>(actor_of(150), id_of(150)) == nullptr);
+    CHECK(state.take_changes().upserts.empty());
+}
+
+TEST_CASE("an emptied state begins anew") {
+    State state = filled(100);
+    (void)state.take_changes();
+    state.trim(100);
+    CHECK(state.size() == 100);
+    state.trim(99);
+    CHECK(state.size() == 0);
+    CHECK(state.find<CommandRow>(actor_of(5), id_of(5)) == nullptr);
+    for (Int i = 0; i < 40; ++i)
+        state.put(CommandRow{actor_of(i), id_of(i), i});
+    CHECK(state.size() == 40);
+    CHECK(state.get<CommandRow>(actor_of(39), id_of(39)).index == 39);
+}
+
+} // namespace
