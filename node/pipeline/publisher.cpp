@@ -89,20 +89,17 @@ bool Publisher::wait_for(Int index, Int timeout_ms) const {
 }
 
 void Publisher::run() {
-    while (true) {
+    // The last round begins after stop() was called, and so has all that was committed before.
+    for (bool last = false; !last;) {
         {
             std::unique_lock lock(mutex_);
             changed_.wait_for(lock, std::chrono::milliseconds(options_.interval_ms), [this] {
                 return stopping_;
             });
-            if (!halted_.empty()) {
-                if (stopping_) return;
-                continue;
-            }
+            last = stopping_;
+            if (!halted_.empty()) continue;
         }
         round();
-        const std::lock_guard lock(mutex_);
-        if (stopping_) return;
     }
 }
 

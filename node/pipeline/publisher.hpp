@@ -75,7 +75,7 @@ public:
     /// Reads what is public. Failure if it is ahead of the store or contradicts it: then the store
     /// is an old copy, and signing from it would give the log a second history.
     [[nodiscard]] Result<void> start();
-    /// One last checkpoint, then ends the thread.
+    /// One last checkpoint, over all that was committed before the call, then ends the thread.
     void stop();
 
     /// As of now; cheap.
@@ -87,7 +87,7 @@ public:
 
     [[nodiscard]] const PublishedFiles& files() const { return parts_.files; }
 
-    /// One round, for tests and for stop(); true if there is a fresh checkpoint.
+    /// One round, for tests, where no thread makes them; true if there is a fresh checkpoint.
     bool round();
 
 private:

@@ -183,7 +183,7 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
     REQUIRE(sequencer_->start());
     pipeline::PublisherOptions publishing;
     publishing.origin = origin;
-    publishing.interval_ms = 24 * 3600 * 1000;
+    publishing.interval_ms = options.interval_ms;
     publishing.refresh_ms = 0;
     pipeline::AskWitnesses ask;
     if (options.quorum) {

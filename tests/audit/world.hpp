@@ -98,12 +98,13 @@ struct WorldOptions {
     bool quorum = true;       // false: the publisher judges by a policy without witnesses
     bool memory = false;
     Int start = 1'795'280'000'000;
-    std::uint8_t salt_seed = 0;    // other salts for the same story
-    store::Store* store = nullptr; // another store than one of its own
-    std::uint64_t commands = 0;    // ids of commands go on from here
-    bool durable = false;          // the store syncs, as a node's does
-    int publish_every = 0;         // entries of the story; 0: when it says so
-    bool open_books = false;       // short lists of shares are published, too
+    std::uint8_t salt_seed = 0;         // other salts for the same story
+    store::Store* store = nullptr;      // another store than one of its own
+    std::uint64_t commands = 0;         // ids of commands go on from here
+    bool durable = false;               // the store syncs, as a node's does
+    int publish_every = 0;              // entries of the story; 0: when it says so
+    Int interval_ms = 24 * 3600 * 1000; // of the publisher's own rounds
+    bool open_books = false;            // short lists of shares are published, too
     std::function<void(Milestone, Int)> told = {};
 };
 
