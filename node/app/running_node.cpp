@@ -203,6 +203,13 @@ Result<void> RunningNode::run(const DemoParts& demo) {
         routes::Sessions::Parts{*store_, vault_, key_ring_, grants_, wall_clock_ms, origin}
     );
     long_work_ = std::make_unique<routes::LongWork>(routes::LongWork::Size{});
+    seq_wait_ = std::make_unique<routes::SeqWait>(
+        [this](market::Int size, market::Int timeout_ms) {
+            return sequencer_->size() >= size
+                   || (timeout_ms > 0 && sequencer_->wait_for(size, timeout_ms));
+        },
+        routes::SeqWait::Size{}
+    );
     node_ = std::unique_ptr<routes::Node>(new routes::Node{
         *store_,
         vault_,
@@ -228,7 +235,9 @@ Result<void> RunningNode::run(const DemoParts& demo) {
         api::domains_of(resources::taxonomy())
     });
     auto server = http::Server::start(
-        server_config(config_), make_router(), {sessions_.get(), &metrics_, &quotas_}
+        server_config(config_),
+        make_router(),
+        {sessions_.get(), &metrics_, &quotas_, seq_wait_.get()}
     );
     if (!server) return unexpected(server.error());
     server_ = std::move(*server);
@@ -339,6 +348,7 @@ void RunningNode::stop() {
     if (std::exchange(stopped_, true)) return;
     // Long work first, so that its callers are told while they are still connected.
     if (long_work_) long_work_->close();
+    if (seq_wait_) seq_wait_->stop();
     if (server_) server_->stop();
     if (long_work_) long_work_->stop();
     if (sequencer_) sequencer_->stop();

@@ -16,6 +16,7 @@
 #include "node/routes/grants.hpp"
 #include "node/routes/long_work.hpp"
 #include "node/routes/node.hpp"
+#include "node/routes/seq_wait.hpp"
 #include "node/routes/sessions.hpp"
 #include "node/routes/work_index.hpp"
 #include "node/witness/submit.hpp"
@@ -101,6 +102,7 @@ private:
     std::unique_ptr<pipeline::Publisher> publisher_;
     std::unique_ptr<routes::Sessions> sessions_;
     std::unique_ptr<routes::LongWork> long_work_;
+    std::unique_ptr<routes::SeqWait> seq_wait_;
     std::unique_ptr<routes::Node> node_;
     std::unique_ptr<http::Assets> assets_; // of the web client, if there are any
     std::unique_ptr<http::Server> server_;

@@ -242,6 +242,11 @@ void Connection::dispatch() {
     keep_alive_ = parser().keep_alive() && parser().version_1_1();
     body_in_ = parser().body_bytes();
     if (refusal_) return respond(std::move(*refusal_));
+    if (core_.waits != nullptr && core_.waits->too_early(parser().request())) {
+        Reply reply(shared_from_this(), ++ticket_);
+        core_.waits->take(std::move(parser().request()), std::move(reply), *route_);
+        return;
+    }
     if (route_->async_handler) {
         const std::uint64_t ticket = ++ticket_;
         Reply reply(shared_from_this(), ticket);

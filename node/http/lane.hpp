@@ -24,12 +24,14 @@ struct Core {
     Core(Router router, const ServerParts& parts, const ServerConfig& config)
         : limits(config.limits),
           gate(std::move(router), parts, config),
-          observer(parts.observer != nullptr ? *parts.observer : nobody) {}
+          observer(parts.observer != nullptr ? *parts.observer : nobody),
+          waits(parts.waits) {}
 
     const Limits limits;
     Gate gate;
     Observer nobody;
     Observer& observer;
+    Waits* const waits; // or null
     std::atomic<std::size_t> open{0};
     std::atomic<std::size_t> streams{0};
     std::atomic<std::size_t> large_body_bytes{0};

@@ -5,6 +5,7 @@
 #include "node/http/observer.hpp"
 #include "node/http/quotas.hpp"
 #include "node/http/router.hpp"
+#include "node/http/waits.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -51,12 +52,13 @@ struct ServerConfig {
     std::vector<std::string> trusted_proxies;
 };
 
-/// Each may be null: then every credential is refused, nothing is observed, nobody is limited. They
-/// outlive the server.
+/// Each may be null: then every credential is refused, nothing is observed, nobody is limited,
+/// nothing is too early. They outlive the server.
 struct ServerParts {
     Authenticator* authenticator = nullptr;
     Observer* observer = nullptr;
     Quotas* quotas = nullptr;
+    Waits* waits = nullptr;
 };
 
 /// An HTTP/1.1 server on threads of its own.

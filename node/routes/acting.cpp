@@ -111,7 +111,7 @@ act(Node& node, const http::Request& request, market::Command command, std::stri
 Result<market::BatchRow, http::Response> own_batch(Node& node, const http::Request& request) {
     const auto who = requester_of(request);
     if (!who) return unexpected(who.error());
-    if (auto late = wait_seq(node, request)) return unexpected(std::move(*late));
+    if (auto late = check_seq(node, request)) return unexpected(std::move(*late));
     const auto number = natural(request.param("b"));
     const auto batch = number ? row<market::BatchRow>(node, *number) : std::nullopt;
     if (!batch || batch->requester != *who) {

@@ -87,16 +87,23 @@ Result<Json, http::Response> read_body(const http::Request& request) {
     return std::move(*json);
 }
 
-std::optional<http::Response> wait_seq(Node& node, const http::Request& request) {
-    const auto text = request.headers.get("Handprint-Min-Seq");
+std::optional<http::Response> check_seq(Node& node, const http::Request& request) {
+    const auto text = request.headers.get(min_seq);
     if (text.empty()) return std::nullopt;
     const auto least = natural(text);
     if (!least) {
-        return respond(api::bad_request("bad_number", "Handprint-Min-Seq", "A natural number."));
+        return respond(api::bad_request("bad_number", std::string(min_seq), "A natural number."));
     }
-    if (node.sequencer.size() >= *least || node.sequencer.wait_for(*least, 1000))
-        return std::nullopt;
+    if (node.sequencer.size() >= *least) return std::nullopt;
+    return not_yet();
+}
+
+http::Response not_yet() {
     return respond(api::ApiProblem{503, "not_yet", "The log is not that long yet.", {}, "later"});
+}
+
+http::Response internal() {
+    return http::problem({500, "internal", "Something is broken here", "", http::Retry::later, 0});
 }
 
 std::optional<Int> natural(std::string_view text) {

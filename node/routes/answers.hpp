@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace handprint::routes {
 
@@ -26,8 +27,14 @@ using record::Json;
 /// Body as JSON (any layout, integers only); the response is the problem otherwise.
 [[nodiscard]] Result<Json, http::Response> read_body(const http::Request& request);
 
-/// Handprint-Min-Seq: waits up to a second for that many entries. A response if they do not come.
-[[nodiscard]] std::optional<http::Response> wait_seq(Node& node, const http::Request& request);
+/// How many entries the log must have for the answer (SeqWait has waited for them).
+inline constexpr std::string_view min_seq = "Handprint-Min-Seq";
+
+/// A response if the log has not as many entries as the request asks for.
+[[nodiscard]] std::optional<http::Response> check_seq(Node& node, const http::Request& request);
+[[nodiscard]] http::Response not_yet();
+/// What an exception is answered with.
+[[nodiscard]] http::Response internal();
 
 /// A path parameter or query value as a natural number, at most the largest of JSON: what is named
 /// so goes into commands and answers.

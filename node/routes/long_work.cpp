@@ -15,9 +15,7 @@ http::Response answer(const LongWork::Work& work, http::Request& request) {
     try {
         return work(request);
     } catch (const std::exception&) {
-        return http::problem(
-            {500, "internal", "Something is broken here", "", http::Retry::later, 0}
-        );
+        return internal();
     }
 }
 

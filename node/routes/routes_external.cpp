@@ -11,7 +11,7 @@ namespace {
 http::Response look_up(Node& node, const http::Request& request) {
     const auto requester = requester_of(request);
     if (!requester) return requester.error();
-    if (auto late = wait_seq(node, request)) return std::move(*late);
+    if (auto late = check_seq(node, request)) return std::move(*late);
     const auto kind = request.query.get("kind").value_or("");
     if (kind != "project" && kind != "batch" && kind != "task") {
         return respond(api::bad_request("bad_argument", "kind", "project, batch or task."));

@@ -31,13 +31,13 @@ Response members_only() {
     );
 }
 
-/// A handler for members: waits for Handprint-Min-Seq, knows the ordinal.
+/// A handler for members: holds it to Handprint-Min-Seq, knows the ordinal.
 template <class F>
 auto for_member(Node& node, F view) {
     return [&node, view](const Request& request) -> Response {
         const auto member = member_of(request);
         if (!member) return members_only();
-        if (auto late = wait_seq(node, request)) return std::move(*late);
+        if (auto late = check_seq(node, request)) return std::move(*late);
         return view(request, *member);
     };
 }
@@ -169,7 +169,7 @@ Response keep_draft(Node& node, const Request& request, Int member) {
 
 Response show_terms(Node& node, const Request& request) {
     const auto batch = natural(request.param("b"));
-    if (auto late = wait_seq(node, request)) return std::move(*late);
+    if (auto late = check_seq(node, request)) return std::move(*late);
     const auto known = batch ? row<market::BatchRow>(node, *batch) : std::nullopt;
     // Before it is published a batch is its requester's alone.
     const bool shown =

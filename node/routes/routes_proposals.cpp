@@ -30,7 +30,7 @@ bool concerns(const market::ProposalRow& proposal, const std::string& party) {
 }
 
 http::Response proposals(Node& node, const http::Request& request) {
-    if (auto late = wait_seq(node, request)) return std::move(*late);
+    if (auto late = check_seq(node, request)) return std::move(*late);
     Json::Array list;
     const auto read =
         pipeline::for_each_row<market::ProposalRow>(node.store, {}, 0, [&](const auto& proposal) {

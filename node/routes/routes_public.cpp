@@ -112,7 +112,7 @@ Response reference_salt(Node& node, const Request& request) {
 
 Response payout(Node& node, const Request& request) {
     if (auto no = delegates_only(request, "Payouts are shown to delegates.")) return std::move(*no);
-    if (auto late = wait_seq(node, request)) return std::move(*late);
+    if (auto late = check_seq(node, request)) return std::move(*late);
     const auto number = natural(request.param("n"));
     const auto run = number ? row<market::PayoutRow>(node, *number) : std::nullopt;
     if (!run) return respond(api::not_found("no_such_payout", "No such payout."));
@@ -171,15 +171,15 @@ void demo_fund(Node& node, Request request, http::Reply reply) {
 
 void add_public_routes(http::Router& router, Node& node) {
     router.add<auth::none>(Method::get, "/v1/ledger", [&node](const Request& r) {
-        if (auto late = wait_seq(node, r)) return std::move(*late);
+        if (auto late = check_seq(node, r)) return std::move(*late);
         return ledger(node);
     });
     router.add<auth::none>(Method::get, "/v1/entries", [&node](const Request& r) {
-        if (auto late = wait_seq(node, r)) return std::move(*late);
+        if (auto late = check_seq(node, r)) return std::move(*late);
         return entries(node, r);
     });
     router.add<auth::none>(Method::get, "/v1/rules", [&node](const Request& r) {
-        if (auto late = wait_seq(node, r)) return std::move(*late);
+        if (auto late = check_seq(node, r)) return std::move(*late);
         return rules(node);
     });
     router.add<auth::session>(Method::get, "/v1/payouts/{n}", [&node](const Request& r) {

@@ -160,7 +160,7 @@ void act_on_batch(Node& node, Request request, http::Reply reply) {
 Response money(Node& node, const Request& request) {
     const auto requester = requester_of(request);
     if (!requester) return requester.error();
-    if (auto late = wait_seq(node, request)) return std::move(*late);
+    if (auto late = check_seq(node, request)) return std::move(*late);
     std::vector<std::string> accounts{"escrow/" + request.principal->party};
     const auto read =
         pipeline::for_each_row<market::BatchRow>(node.store, {}, 0, [&](const auto& b) {
@@ -209,7 +209,7 @@ void add_requester_routes(http::Router& router, Node& node) {
     router.add<auth::requester>(Method::get, "/v1/projects", [&node](const Request& r) -> Response {
         const auto requester = requester_of(r);
         if (!requester) return requester.error();
-        if (auto late = wait_seq(node, r)) return std::move(*late);
+        if (auto late = check_seq(node, r)) return std::move(*late);
         return respond_json(projects_json(node, *requester));
     });
     router.add<auth::requester>(Method::get, "/v1/batches/{b}", [&node](const Request& r) {

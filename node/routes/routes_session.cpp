@@ -97,7 +97,7 @@ Json grant_json(const market::GrantRow& grant) {
 Response list_grants(Node& node, const Request& request) {
     const auto requester = requester_of(request);
     if (!requester) return requester.error();
-    if (auto late = wait_seq(node, request)) return std::move(*late);
+    if (auto late = check_seq(node, request)) return std::move(*late);
     Json::Array list;
     for (const auto& grant : node.sessions.grants().unrevoked(*requester))
         list.push_back(grant_json(grant));
@@ -105,7 +105,7 @@ Response list_grants(Node& node, const Request& request) {
 }
 
 Response list_keys(Node& node, const Request& request) {
-    if (auto late = wait_seq(node, request)) return std::move(*late);
+    if (auto late = check_seq(node, request)) return std::move(*late);
     Json keys = Json::array({});
     const std::string& party = request.principal->party;
     const bool own = market::with_holder(party, [&]<class R>(std::type_identity<R>, Int number) {

@@ -1,0 +1,108 @@
+#include "node/routes/seq_wait.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <string>
+
+using namespace handprint;
+using market::Int;
+using routes::SeqWait;
+
+namespace {
+
+struct One : http::ReplyTarget {
+    void answer(std::uint64_t, http::Response response) noexcept override {
+        status.set_value(response.status);
+    }
+
+    std::promise<int> status;
+};
+
+/// A log that grows when it is told to.
+struct Log {
+    std::atomic<Int> size{0};
+
+    SeqWait::Grown grown() {
+        return [this](Int least, Int timeout_ms) {
+            const auto end =
+                std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+            while (size < least && std::chrono::steady_clock::now() < end)
+                std::this_thread::yield();
+            return size >= least;
+        };
+    }
+};
+
+http::Request reading(const std::string& least, std::size_t bytes = 0) {
+    http::Request request;
+    request.headers.add("Handprint-Min-Seq", least);
+    request.body.assign(bytes, 'x');
+    return request;
+}
+
+http::Route route_of(http::Handler handler) {
+    return {http::Method::get, "/", http::Auth::none, {}, std::move(handler), nullptr};
+}
+
+const http::Route quick = route_of([](const http::Request&) { return http::Response::empty(204); });
+
+std::future<int> take(SeqWait& wait, http::Request request, const http::Route& route = quick) {
+    const auto one = std::make_shared<One>();
+    wait.take(std::move(request), http::Reply(one, 1), route);
+    return one->status.get_future();
+}
+
+} // namespace
+
+TEST_CASE("a request is too early while the log is shorter than it asks for") {
+    Log log;
+    log.size = 5;
+    const SeqWait wait(log.grown(), {});
+    CHECK_FALSE(wait.too_early(http::Request{}));
+    CHECK_FALSE(wait.too_early(reading("5")));
+    CHECK(wait.too_early(reading("6")));
+    CHECK(wait.too_early(reading("9007199254740991")));
+    CHECK_FALSE(wait.too_early(reading("9007199254740992"))); // no number: the handler says so
+    CHECK_FALSE(wait.too_early(reading("six")));
+}
+
+TEST_CASE("what was too early is answered when the log has grown, and not before") {
+    Log log;
+    SeqWait wait(log.grown(), {.patience = std::chrono::seconds(60)});
+    auto third = take(wait, reading("3"));
+    auto second = take(wait, reading("2"));
+    CHECK(second.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+    log.size = 2;
+    CHECK(second.get() == 204);
+    CHECK(third.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+    log.size = 3;
+    CHECK(third.get() == 204);
+    auto throws = take(wait, reading("1"), route_of([](const http::Request&) -> http::Response {
+                           throw std::runtime_error("broken");
+                       }));
+    CHECK(throws.get() == 500);
+    auto on = take(wait, reading("1")); // and the next is answered all the same
+    CHECK(on.get() == 204);
+}
+
+TEST_CASE("who waits in vain, finds no room or is there at the end is told that it is too early") {
+    Log log;
+    SeqWait brief(log.grown(), {.patience = std::chrono::milliseconds(20)});
+    CHECK(take(brief, reading("1")).get() == 503);
+    SeqWait small(log.grown(), {.waiting = 2, .bytes = 10, .patience = std::chrono::seconds(60)});
+    CHECK(take(small, reading("1", 11)).get() == 503);
+    auto first = take(small, reading("1", 4));
+    CHECK(take(small, reading("1", 7)).get() == 503);
+    auto second = take(small, reading("1"));
+    CHECK(take(small, reading("1")).get() == 503);
+    log.size = 1;
+    CHECK(first.get() == 204);
+    CHECK(second.get() == 204);
+    auto last = take(small, reading("2"));
+    small.stop();
+    CHECK(last.get() == 503);
+    CHECK(take(small, reading("1")).get() == 503);
+}
