@@ -39,11 +39,11 @@ test('a file of a spreadsheet goes in with its marks, quotes and ids that stand 
   const preview = page.getByRole('region', { name: 'Your first three rows' });
   await expect(preview.getByText('late; and "wet"')).toBeVisible();
   await words(page);
-  await page.getByLabel('Choice 2').fill('no');
+  await page.getByRole('textbox', { name: 'Choice 2' }).fill('no');
   await page.getByRole('button', { name: 'Next' }).click();
-  await expect(page.getByLabel('Choice 2')).toBeFocused();
+  await expect(page.getByRole('textbox', { name: 'Choice 2' })).toBeFocused();
   await look(page, '/projects/new', 'ids and choices that stand twice');
-  await page.getByLabel('Choice 2').fill('perhaps');
+  await page.getByRole('textbox', { name: 'Choice 2' }).fill('perhaps');
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByLabel('Price per task').fill('3.50');
   await page.getByRole('button', { name: 'Show me the total' }).click();
