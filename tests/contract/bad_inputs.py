@@ -499,12 +499,12 @@ def uploads(world):
     csv = "text/csv"
     yield upload("an upload of another type", b"<x/>", 415, "media_type", "Content-Type", "application/xml")
     yield upload("an upload of nothing", b"", 400, "no_rows", "body")
-    yield upload("a line that is no JSON", b'{"id":"a","t":1}\n{"id"', 400, "not_json", "line 2")
+    yield upload("a line that is no JSON", b'{"id":"a","text":"x"}\n{"id"', 400, "not_json", "line 2")
     yield upload("a line that is no object", b"[1]", 400, "not_json", "line 1")
     yield upload("a line deeper than 16", b'{"id":"a","t":' + b"[" * 16 + b"]" * 16 + b"}", 400, "too_deep", "line 1")
     yield upload("a row without an id", b'{"t":"x"}', 400, "id_missing", "line 1")
     yield upload("an id of 129 bytes", b'{"id":"' + b"x" * 129 + b'","t":1}', 400, "bad_id", "line 1")
-    yield upload("an id that stands twice", b'{"id":"a","t":1}\n\n{"id":"a","t":2}', 400, "id_twice", "line 3")
+    yield upload("an id that stands twice", b'{"id":"a","text":"x"}\n\n{"id":"a","text":"y"}', 400, "id_twice", "line 3")
     yield upload("an id with a tab", b'{"id":"a\\tb","t":1}', 400, "bad_id", "line 1")
     yield upload("an id of an earlier batch", b'{"id":"new","text":"1"}\n{"id":"taken","text":"1"}', 409, "external_in_use",
                  "line 2")
@@ -519,7 +519,7 @@ def uploads(world):
     yield upload("a sheet without columns", b"id\na\n", 400, "bad_header", "line 1", csv)
     yield upload("a sheet with a column twice", b"id,t,t\na,b,c\n", 400, "bad_header", "line 1", csv)
     yield upload("a sheet without ids", b"name,t\na,b\n", 400, "id_missing", "line 2", csv)
-    yield upload("a line with a cell too many", b"id,t\na,b\nc,d,e\n", 400, "cell_count", "line 3", csv)
+    yield upload("a line with a cell too many", b"id,text\na,b\nc,d,e\n", 400, "cell_count", "line 3", csv)
     yield upload("a quote that is not closed", b'id,t\na,"b\n', 400, "open_quote", "line 2", csv)
     own = [
         ('"price_micros":0', 400, "bad_override", "price_micros"),
@@ -537,14 +537,14 @@ def uploads(world):
     for terms, status, code, at in own:
         body = '{"id":"a","text":"x"}\n{"id":"b","text":"x",%s}' % terms
         yield upload(f"a row with {terms}", body.encode(), status, code, f"line 2 {at}")
-    yield upload("a cell that is no price", b"id,t,price_micros\na,b,\nc,d,7.0\n", 400, "bad_override",
+    yield upload("a cell that is no price", b"id,text,price_micros\na,b,\nc,d,7.0\n", 400, "bad_override",
                  "line 3 price_micros", csv)
     yield upload("a row of nothing but its terms", b'{"id":"a","overlap":1}', 400, "empty_row", "line 1")
     dear = "\n".join('{"id":"%d","text":"x","price_micros":1000000000000,"overlap":10000}' % n for n in range(1000))
     yield upload("prices that add up to too much", dear.encode(), 422, "too_large", "price_micros")
     many = "\n".join('{"id":"%d","text":"x","price_micros":%d}' % (n, 9_000_000 + n) for n in range(1001))
     yield upload("1,001 prices", many.encode(), 422, "bad_override", "line 1001")
-    yield upload("a sheet that is not UTF-8", b"id,t\na,\xff\n", 400, "not_utf8", "line 2", csv)
+    yield upload("a sheet that is not UTF-8", b"id,text\na,\xff\n", 400, "not_utf8", "line 2", csv)
 
 
 def member_doors(world):

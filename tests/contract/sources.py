@@ -19,7 +19,7 @@ CALLS = {
     "not_found": 404,
 }
 CALL = re.compile(
-    r'\b(?P<is>denied|bad|bad_request|bad_line|unauthorised|not_found)\(\s*(?:line,\s*|1, )?"(?P<code>\w+)"'
+    r'\b(?P<is>denied|bad|bad_request|bad_line|unauthorised|not_found)\(\s*(?:line_?,\s*|1, )?"(?P<code>\w+)"'
 )
 FORM = re.compile(r'(?P<is>FormFault\{|\bstop\(|\.list\()\s*"(?P<code>\w+)"')  # api/task_form.cpp
 PASSED_ON = re.compile(r'why == "(?P<code>\w+)"')  # node/routes/routes_member.cpp: reasons that become 404
