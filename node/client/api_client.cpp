@@ -56,6 +56,9 @@ Result<std::string> ApiClient::call(
 ) {
     std::string headers = auth_;
     if (!body.empty()) headers.append("Content-Type: ").append(type).append("\r\n");
+    // A signed command has its own.
+    const bool needs_id = method == "POST" && target != "/v1/commands";
+    if (needs_id) headers.append("Idempotency-Key: ").append(new_id().hex()).append("\r\n");
     for (int attempt = 0;; ++attempt) {
         auto reply = exchange_(method, target, headers, body);
         answered_ = reply && reply->body.find("\"outcome_unknown\"") == std::string::npos;
@@ -209,7 +212,18 @@ Result<Json> ApiClient::import_tasks(Int batch, std::string_view jsonl) {
     const std::string target = "/v1/batches/" + std::to_string(batch) + "/tasks";
     const auto text = call("POST", target, jsonl, "application/jsonl");
     if (!text) return unexpected(text.error());
-    return parsed(*text);
+    const auto answer = parsed(*text);
+    const Json* sealed = answer ? answer->find("sealed") : nullptr;
+    if (sealed == nullptr || *sealed == Json(true)) return answer;
+    const std::string about = "/v1/batches/" + std::to_string(batch);
+    while (true) {
+        const auto now = json("GET", about);
+        if (!now) return unexpected(now.error());
+        const std::string state = now->text_of("state");
+        if (state == "closed") return fail("the batch was closed before all its tasks were in");
+        if (state != "importing") return answer;
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
 }
 
 Result<Json> ApiClient::batch_action(Int batch, std::string_view action) {

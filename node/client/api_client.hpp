@@ -47,7 +47,7 @@ public:
     explicit ApiClient(Address node);
 
     /// A request with the session or key in force; a status of 400 or more is a Failure that names
-    /// the problem's code.
+    /// the problem's code. It is sent again under the same id when that may help.
     [[nodiscard]] Result<std::string> call(
         std::string_view method,
         std::string_view target,
@@ -80,6 +80,7 @@ public:
     void use_key(const std::string& api_key);
     [[nodiscard]] Result<Int> create_project(const std::string& external, const std::string& title);
     [[nodiscard]] Result<Int> create_batch(Int project, const Json& batch);
+    /// Waits until the batch has all of them.
     [[nodiscard]] Result<Json> import_tasks(Int batch, std::string_view jsonl);
     [[nodiscard]] Result<Json> batch_action(Int batch, std::string_view action);
     /// Accepts all that was submitted; the number accepted.

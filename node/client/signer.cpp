@@ -16,16 +16,24 @@ namespace handprint::client {
 
 using record::Json;
 
-Json Signer::sign(const market::Command& command) const {
-    const auto actor = record::Party::parse(party);
-    HP_CHECK(actor.has_value(), "a signer has a party");
+CommandId new_id() {
     std::array<std::uint8_t, 10> random{};
     randombytes_buf(random.data(), random.size());
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-    const CommandId id = CommandId::at(ms, random);
+    return CommandId::at(ms, random);
+}
+
+Json Signer::sign(const market::Command& command) const {
+    const auto actor = record::Party::parse(party);
+    HP_CHECK(actor.has_value(), "a signer has a party");
     const record::CommandBody body{
-        *actor, market::args_to_json(command), id, market::kind_of(command), origin, std::nullopt
+        *actor,
+        market::args_to_json(command),
+        new_id(),
+        market::kind_of(command),
+        origin,
+        std::nullopt
     };
     return record::to_json(record::sign(record::kCommandType, encode(body), key));
 }

@@ -28,6 +28,9 @@ struct Signer {
     [[nodiscard]] std::string key_text() const;
 };
 
+/// Of a command that is made now.
+[[nodiscard]] CommandId new_id();
+
 /// An answer with the salt that hides it: `ref` is signed, `attachment` travels beside it.
 struct SaltedAnswer {
     market::AnswerRef ref;

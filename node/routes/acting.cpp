@@ -68,6 +68,25 @@ done_before(Node& node, const http::Request& request, std::string_view step) {
     return before;
 }
 
+std::optional<market::Refusal> refusal_now(Node& node, const market::Request& request) {
+    market::State state;
+    std::vector<market::Key> missing;
+    market::common_keys(state, missing);
+    auto named = market::Named::more;
+    for (int round = 0; round < 2 && named == market::Named::more; ++round) {
+        named = market::keys_of(request, state, missing);
+        auto rows = node.store.load(missing);
+        if (!rows) return std::nullopt;
+        for (std::size_t i = 0; i < missing.size(); ++i)
+            state.load(std::move(missing[i]), std::move((*rows)[i]));
+        missing.clear();
+    }
+    const market::Context context{node.clock(), node.sequencer.size()};
+    const auto draft = market::decide(state, request, context);
+    if (draft) return std::nullopt;
+    return draft.error();
+}
+
 void run_flat(Node& node, pipeline::Job job, http::Reply reply) {
     run(node, std::move(job), std::move(reply), [&node](const pipeline::Answer& answer) {
         auto response = respond(node, answer);

@@ -25,6 +25,11 @@ struct DoneBefore {
 done_before(Node& node, const http::Request& request, std::string_view step = {});
 [[nodiscard]] market::Refusal id_reused();
 
+/// Why the rules would refuse this request now; nothing if they would not, or it cannot be told.
+/// The sequencer decides it again.
+[[nodiscard]] std::optional<market::Refusal>
+refusal_now(Node& node, const market::Request& request);
+
 /// As run(), with the members of `result` at the top level too: the shape of the doors.
 void run_flat(Node& node, pipeline::Job job, http::Reply reply);
 

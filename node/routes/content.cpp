@@ -47,16 +47,6 @@ Bytes Content::project_note(const Json& document, const record::Salt& salt) {
     return to_bytes(as_bytes(kept.encode()));
 }
 
-bool Content::begin_turn(const std::string& about) {
-    const std::lock_guard lock(mutex_);
-    return turns_.insert(about).second;
-}
-
-void Content::end_turn(const std::string& about) {
-    const std::lock_guard lock(mutex_);
-    turns_.erase(about);
-}
-
 std::string Content::name(const std::string& party) const {
     return sealed_text(store_, vault_, "name", party).value_or("");
 }

@@ -15,7 +15,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,11 +56,6 @@ public:
     [[nodiscard]] std::vector<StoredAnswer> answers(Int entry);
     [[nodiscard]] std::optional<std::string> draft(Int member, Int batch, Int task) const;
 
-    /// One long request about a thing at a time, named as a party is: staged chunks of a batch
-    /// have one place. False: another is under way.
-    [[nodiscard]] bool begin_turn(const std::string& about);
-    void end_turn(const std::string& about);
-
 private:
     using Chunk = std::vector<api::TaskContent>;
 
@@ -70,7 +64,6 @@ private:
     store::Store& store_;
     const pipeline::Vault& vault_;
     std::mutex mutex_;
-    std::set<std::string> turns_;
     std::map<Int, std::shared_ptr<const api::TaskForm>> forms_;
     std::list<std::pair<std::pair<Int, Int>, std::shared_ptr<const Chunk>>> recent_;
 };

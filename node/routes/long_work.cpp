@@ -53,6 +53,7 @@ void LongWork::close() {
         std::swap(left, waiting_);
     }
     wake_.notify_all();
+    turns_.close();
     for (Piece& piece : left)
         piece.reply(busy());
 }

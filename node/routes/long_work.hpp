@@ -6,6 +6,7 @@
 
 #include "node/http/reply.hpp"
 #include "node/http/types.hpp"
+#include "node/routes/turns.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -47,6 +48,9 @@ public:
     /// Closes and waits for what is under way.
     void stop();
 
+    /// Staged chunks of a batch have one place, so what is long about a batch takes turns.
+    [[nodiscard]] Turns& turns() noexcept { return turns_; }
+
 private:
     struct Piece {
         http::Request request;
@@ -58,6 +62,7 @@ private:
 
     const Size size_;
     std::atomic<bool> closed_{false};
+    Turns turns_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<Piece> waiting_;

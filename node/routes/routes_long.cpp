@@ -21,10 +21,14 @@ using http::Response;
 
 namespace {
 
+/// A request is answered so long after it came, if by then it can be: before the server, or who
+/// asks from a browser, gives up waiting for it.
+constexpr std::chrono::milliseconds patience{18'000};
+
 /// Waits until the chunks and the seal of an import are entries too, or its batch is closed.
-std::optional<market::BatchRow> wait_sealed(Node& node, Int batch) {
+std::optional<market::BatchRow> wait_sealed(Node& node, Int batch, Turns::Deadline until) {
     auto found = row<market::BatchRow>(node, batch);
-    for (int i = 0; i < 1200 && !node.long_work.closed(); ++i) {
+    while (std::chrono::steady_clock::now() < until && !node.long_work.closed()) {
         if (found && found->state >= static_cast<Int>(market::BatchState::sealed)) break;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
         found = row<market::BatchRow>(node, batch);
@@ -34,23 +38,44 @@ std::optional<market::BatchRow> wait_sealed(Node& node, Int batch) {
 
 /// One long request about a batch, and one import of a requester, at a time.
 struct Turn {
-    Content& content;
-    std::string about;
-    bool mine;
+    Turns& turns;
+    const std::string about;
+    const Turns::Got got;
 
-    Turn(Content& c, char kind, Int ordinal)
-        : content(c), about(market::area::party(kind, ordinal)), mine(c.begin_turn(about)) {}
+    /// `id`: of the request, if the same one sent again is to wait for this one.
+    Turn(Node& node, char kind, Int ordinal, const std::string& id, Turns::Deadline until)
+        : turns(node.long_work.turns()),
+          about(market::area::party(kind, ordinal)),
+          got(turns.take(about, id, until)) {}
 
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
     ~Turn() {
-        if (mine) content.end_turn(about);
+        if (got == Turns::Got::turn) turns.end(about);
+    }
+
+    /// The response if it is not this request's turn; `running` if it is another's.
+    [[nodiscard]] std::optional<Response>
+    refusal(const Node& node, const market::Refusal& running) const {
+        switch (got) {
+        case Turns::Got::other:
+            return respond(running);
+        case Turns::Got::later:
+            return respond(node, pipeline::Answer{}); // its outcome is not known yet
+        case Turns::Got::turn:
+            break;
+        }
+        return std::nullopt;
     }
 };
 
-Response imported(Node& node, const market::BatchRow& batch, Int index) {
-    const auto now = wait_sealed(node, batch.batch);
+std::string id_of(const Request& request) {
+    return std::string(request.headers.get("Idempotency-Key"));
+}
+
+Response imported(Node& node, const market::BatchRow& batch, Int index, Turns::Deadline until) {
+    const auto now = wait_sealed(node, batch.batch, until);
     const bool ended = now && now->state >= static_cast<Int>(market::BatchState::sealed);
     const bool sealed = ended && now->rows_done == now->tasks;
     if (ended && !sealed) {
@@ -112,19 +137,26 @@ Result<Int, Response> open_import(
     return answer.index;
 }
 
-Response import_tasks(Node& node, Request& request) {
+/// The response if an import by this caller into this batch would be refused now, whatever its rows
+/// are.
+std::optional<Response>
+refused_before_rows(Node& node, const Request& request, const market::BatchRow& batch) {
+    const auto job = act(node, request, market::ImportTasks{batch.batch, 1, 1, Hash{}, {}});
+    if (!job) return job.error();
+    const auto refusal = refusal_now(node, job->request);
+    if (!refusal) return std::nullopt;
+    return respond(*refusal);
+}
+
+Response import_tasks(Node& node, Request& request, Turns::Deadline until) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
-    const Turn turn(node.content, 'b', batch->batch);
-    if (!turn.mine) return respond(import_running());
+    const Turn turn(node, 'b', batch->batch, id_of(request), until);
+    if (auto told = turn.refusal(node, import_running())) return std::move(*told);
     if (const auto before = done_before(node, request)) {
-        return before->same ? imported(node, *batch, before->index) : respond(id_reused());
+        return before->same ? imported(node, *batch, before->index, until) : respond(id_reused());
     }
-    if (batch->state != static_cast<Int>(market::BatchState::draft)) {
-        return respond(market::Refusal{
-            market::Family::conflict, "already_imported", "The batch has its tasks.", "batch"
-        });
-    }
+    if (auto told = refused_before_rows(node, request, *batch)) return std::move(*told);
     const auto format = format_of(request);
     if (!format) {
         return respond(api::ApiProblem{
@@ -139,10 +171,9 @@ Response import_tasks(Node& node, Request& request) {
     if (node.long_work.closed()) return busy();
     // From here to the entry that opens this import no other name of a task of this requester can
     // come into use: names of an import that is under way are not in the tables yet.
-    const Turn only(node.content, 'r', batch->requester);
-    const auto requester = row<market::RequesterRow>(node, batch->requester);
-    if (!only.mine || !requester || requester->importing != market::never)
-        return respond(import_running());
+    const Turn only(node, 'r', batch->requester, {}, until);
+    if (auto told = only.refusal(node, import_running())) return std::move(*told);
+    if (auto told = refused_before_rows(node, request, *batch)) return std::move(*told);
     if (const auto taken = name_taken(node, market::area::party('r', batch->requester), *names))
         return respond(*taken);
     names->clear();
@@ -151,7 +182,7 @@ Response import_tasks(Node& node, Request& request) {
     if (!index) return index.error();
     // It may take minutes until the last chunk is in, and the rows are kept elsewhere now.
     std::string().swap(request.body);
-    return imported(node, *batch, *index);
+    return imported(node, *batch, *index, until);
 }
 
 Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
@@ -176,20 +207,19 @@ Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
 }
 
 /// Accepts a set in entries of at most 100; stops at the first that is refused.
-Response accept(Node& node, Request& request) {
+Response accept(Node& node, Request& request, Turns::Deadline until) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
     const auto body = read_body(request);
     if (!body) return body.error();
-    const Turn turn(node.content, 'b', batch->batch);
-    if (!turn.mine) {
-        return respond(market::Refusal{
-            market::Family::later,
-            "accept_running",
-            "An acceptance in this batch is under way.",
-            "batch"
-        });
-    }
+    const Turn turn(node, 'b', batch->batch, id_of(request), until);
+    const market::Refusal running{
+        market::Family::later,
+        "accept_running",
+        "An acceptance in this batch is under way.",
+        "batch"
+    };
+    if (auto told = turn.refusal(node, running)) return std::move(*told);
     const Json* all = body->find("all");
     std::vector<market::TaskMember> items;
     if (all != nullptr && all->as_bool() != nullptr && all->boolean()) {
@@ -252,11 +282,12 @@ Response accept(Node& node, Request& request) {
         .with("Handprint-Seq", std::to_string(node.sequencer.size()));
 }
 
-template <Response (*handler)(Node&, Request&)>
+template <Response (*handler)(Node&, Request&, Turns::Deadline)>
 auto at_length(Node& node) {
     return [&node](Request request, http::Reply reply) {
-        node.long_work.take(std::move(request), std::move(reply), [&node](Request& r) {
-            return handler(node, r);
+        const auto until = std::chrono::steady_clock::now() + patience;
+        node.long_work.take(std::move(request), std::move(reply), [&node, until](Request& r) {
+            return handler(node, r, until);
         });
     };
 }

@@ -39,6 +39,21 @@ std::string upload_headers(const Rig::Requester& requester, const std::string& i
     return requester.headers + "Content-Type: application/jsonl\r\nIdempotency-Key: " + id + "\r\n";
 }
 
+/// Sends it again under its id, as clients do, until it is known what became of it.
+client::WireReply import_all(
+    const client::Address& to,
+    const std::string& target,
+    const std::string& headers,
+    const std::string& rows
+) {
+    client::WireReply told;
+    for (int i = 0; i < 20; ++i) {
+        told = ask(to, "POST", target, headers, rows);
+        if (told.status != 202 && told.status != 503) break;
+    }
+    return told;
+}
+
 market::BatchRow batch_row(app::RunningNode& node, Int batch) {
     const std::vector<market::Key> keys = {market::key_of<market::BatchRow>(batch)};
     const auto rows = node.node().store.load(keys);
@@ -72,7 +87,7 @@ TEST_CASE("a stop during a long import ends it between two steps; the same reque
     const std::string batch = "/v1/batches/" + std::to_string(requester.batch);
     const auto before = ask(rig.address(), "GET", batch, requester.headers);
     CHECK(before.body.find(R"("state":"draft")") != std::string::npos);
-    const auto again = ask(rig.address(), "POST", target, headers, rows);
+    const auto again = import_all(rig.address(), target, headers, rows);
     CHECK(again.status == 200);
     CHECK(again.body.find("\"imported\":" + std::to_string(kRows)) != std::string::npos);
     const auto repeated = ask(rig.address(), "POST", target, headers, rows);
@@ -86,7 +101,7 @@ TEST_CASE("an import whose batch is closed is given up: who waits is told, and m
     const std::string headers = upload_headers(requester, kFirstId);
     const std::string rows = rows_from(0, kRows);
     auto waiting = std::async(std::launch::async, [&] {
-        return ask(to, "POST", tasks_of(requester.batch), headers, rows);
+        return import_all(to, tasks_of(requester.batch), headers, rows);
     });
     REQUIRE(soon([&] { return batch_row(*rig.node, requester.batch).rows_done > 0; }));
     const std::string batch = "/v1/batches/" + std::to_string(requester.batch);
@@ -114,4 +129,43 @@ TEST_CASE("an import whose batch is closed is given up: who waits is told, and m
     CHECK(used.body.find("external_in_use") != std::string::npos);
     const auto free = ask(to, "POST", tasks_of(next), other_id, rows_from(entered, 300));
     CHECK(free.status == 200);
+}
+
+TEST_CASE("an import sent again while it is under way gets its answer, another import does not") {
+    Rig rig;
+    const auto requester = rig.requester();
+    const auto to = rig.address();
+    const std::string target = tasks_of(requester.batch);
+    const std::string headers = upload_headers(requester, kFirstId);
+    const std::string rows = rows_from(0, kRows);
+    const Int other = rig.draft(requester, 0, "other");
+    const auto import_them = [&] { return import_all(to, target, headers, rows); };
+    auto first = std::async(std::launch::async, import_them);
+    REQUIRE(soon([&] { return has_staged_chunks(*rig.node); }));
+    auto again = std::async(std::launch::async, import_them);
+    const auto other_id = upload_headers(requester, "ffeeddccbbaa99887766554433221100");
+    for (const Int batch : {requester.batch, other}) {
+        const auto refused = ask(to, "POST", tasks_of(batch), other_id, rows_from(kRows, 1));
+        CHECK(refused.status == 409);
+        CHECK(refused.body.find("import_running") != std::string::npos);
+    }
+    const auto told = first.get();
+    CHECK(told.status == 200);
+    CHECK(again.get().body == told.body);
+}
+
+TEST_CASE("an import that the grant does not allow is refused before anything of it is kept") {
+    Rig rig;
+    const auto requester = rig.requester();
+    const auto key = rig.key_for(requester, {"create_batch"});
+    const std::string headers =
+        key + "Content-Type: application/jsonl\r\nIdempotency-Key: " + kFirstId + "\r\n";
+    const auto told =
+        ask(rig.address(), "POST", tasks_of(requester.batch), headers, rows_from(0, 5));
+    CHECK(told.status == 403);
+    CHECK(told.body.find("kind_not_granted") != std::string::npos);
+    CHECK_FALSE(has_staged_chunks(*rig.node));
+    // Nor are the rows looked at.
+    const auto unread = ask(rig.address(), "POST", tasks_of(requester.batch), headers, "no rows");
+    CHECK(unread.body == told.body);
 }

@@ -11,14 +11,12 @@ namespace {
 
 constexpr const char* kOrigin = "app.example/test";
 
-market::MakeGrant grant_for_an_hour() {
+market::MakeGrant grant_for_an_hour(std::vector<std::string> kinds) {
     market::MakeGrant grant;
     grant.cap = market::Amount{1'000'000};
     grant.currency = "KES";
     grant.expires = app::wall_clock_ms() + 3600LL * 1000;
-    grant.kinds = {
-        "accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish"
-    };
+    grant.kinds = std::move(kinds);
     return grant;
 }
 
@@ -97,7 +95,12 @@ Rig::Requester Rig::requester() const {
     Requester out{newcomer(), {}, 0};
     client::ApiClient api(address());
     REQUIRE(api.register_requester(out.signer, "Tester"));
-    const auto key = api.make_api_key(out.signer, grant_for_an_hour());
+    const auto key = api.make_api_key(
+        out.signer,
+        grant_for_an_hour(
+            {"accept", "close_batch", "create_batch", "create_project", "import_tasks", "publish"}
+        )
+    );
     REQUIRE_MESSAGE(key, key.error().what);
     out.headers = "Authorization: Bearer " + *key + "\r\n";
     const auto project = api.create_project("project", "A project");
@@ -106,6 +109,13 @@ Rig::Requester Rig::requester() const {
     REQUIRE_MESSAGE(batch, batch.error().what);
     out.batch = *batch;
     return out;
+}
+
+std::string Rig::key_for(const Requester& requester, std::vector<std::string> kinds) const {
+    client::ApiClient api(address());
+    const auto key = api.make_api_key(requester.signer, grant_for_an_hour(std::move(kinds)));
+    REQUIRE_MESSAGE(key, key.error().what);
+    return "Authorization: Bearer " + *key + "\r\n";
 }
 
 market::Int

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace handprint::test {
 
@@ -42,6 +43,9 @@ public:
     };
 
     [[nodiscard]] Requester requester() const;
+    /// Headers of another API key of theirs, under a grant for these kinds of command.
+    [[nodiscard]] std::string
+    key_for(const Requester& requester, std::vector<std::string> kinds) const;
     /// Another draft of the requester's; `project` is one of theirs.
     [[nodiscard]] market::Int
     draft(const Requester& requester, market::Int project, const std::string& external) const;

@@ -45,13 +45,19 @@ class Requester:
         body = {"external": secrets.token_hex(8), "title": "A project", "description": ""}
         return self.world.wire.json("POST", "/v1/projects", body, headers or self.cookie)
 
+    def batch(self):
+        """A draft, under a grant for all."""
+        self.grant()
+        project = self.project().json()
+        return self.world.draft_of(project["project"], self.cookie)
+
     def refund(self, amount, headers=None):
         return self.world.wire.json("POST", "/v1/refunds", {"amount": amount, "currency": "KES"}, headers or self.cookie)
 
 
 def check(contract, node, tally):
     world = World(contract, node)
-    for test in (session_alone, choice_of_grant, limits, end_of_grants, api_keys, recovery_sheet, end_of_sessions):
+    for test in (session_alone, choice_of_grant, limits, uploads, end_of_grants, api_keys, recovery_sheet, end_of_sessions):
         try:
             for what, faults in test(contract, world):
                 tally.expect(f"authority: {what}", faults)
@@ -121,6 +127,20 @@ def limits(contract, world):
     })
     answer = world.wire.json("POST", "/v1/commands", {"envelope": command})
     yield "an agent key under a second grant", problem_faults(contract, answer, 409, "key_in_use", "key")
+
+
+def uploads(contract, world):
+    """Refused for what the grant says, before a row is looked at."""
+    one = Requester(world, "Uploads")
+    draft = one.batch()
+    for what, code, field, changed in [
+        ("an upload under a grant that does not name it", "kind_not_granted", None, {"kinds": ["publish"]}),
+        ("an upload under a grant for other batches", "batch_not_granted", "batch", {"batches": [10**6]}),
+    ]:
+        header, _, _ = one.api_key(one.grant(**changed))
+        headers = {"Content-Type": "application/jsonl", **header}
+        answer = world.wire.send("POST", f"/v1/batches/{draft}/tasks", headers, b"no rows")
+        yield what, problem_faults(contract, answer, 403, code, field)
 
 
 def end_of_grants(contract, world):

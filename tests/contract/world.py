@@ -115,11 +115,13 @@ class World:
 
     def second_batch(self, external=None):
         """Another draft of the example's batch."""
+        return self.draft_of(self.value("project"), self.headers("key"), external)
+
+    def draft_of(self, project, headers, external=None):
         operation = self.contract.doc["paths"]["/v1/projects/{p}/batches"]["post"]
         body = dict(operation["requestBody"]["content"]["application/json"]["example"])
         body["external"] = external or secrets.token_hex(8)
-        target = f"/v1/projects/{self.value('project')}/batches"
-        answer = self.wire.json("POST", target, body, self.headers("key"))
+        answer = self.wire.json("POST", f"/v1/projects/{project}/batches", body, headers)
         assert answer.status == 200, answer.text
         made = answer.json()
         return made.get("batch", made.get("result", {}).get("batch"))

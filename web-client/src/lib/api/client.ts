@@ -36,6 +36,8 @@ import type {
 let seen: number | null = null;
 
 const ATTEMPTS = 3;
+/** Of an upload: a try that the node is still busy with waits for it, up to about 20 seconds. */
+const UPLOAD_ATTEMPTS = 10;
 const PAUSE_MS = 700;
 
 /** Opens a session again when it has ended; set by the session, which holds the key. */
@@ -67,11 +69,17 @@ async function write<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, call: C
 }
 
 /** A write that the node makes a command of: under one id it can be sent again and happens once. */
-async function act<T>(path: string, body: unknown, id = newId(), type?: string): Promise<Result<T>> {
+async function act<T>(
+  path: string,
+  body: unknown,
+  id = newId(),
+  type?: string,
+  attempts = ATTEMPTS,
+): Promise<Result<T>> {
   const call: Call = { body, id, ...(type === undefined ? {} : { type }) };
   for (let attempt = 1; ; attempt += 1) {
     const answer = await write<T>('POST', path, call);
-    if (answer.ok || attempt === ATTEMPTS) return answer;
+    if (answer.ok || attempt === attempts) return answer;
     if (answer.problem.retry !== 'same_id' && answer.problem.retry !== 'later') return answer;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * attempt));
   }
@@ -132,7 +140,7 @@ export const api = {
   createBatch: (project: number, body: NewBatch, id: string) =>
     act<BatchMade>(`/v1/projects/${project}/batches`, body, id),
   importTasks: (batch: number, jsonl: string, id: string) =>
-    act<Imported>(`/v1/batches/${batch}/tasks`, jsonl, id, 'application/jsonl'),
+    act<Imported>(`/v1/batches/${batch}/tasks`, jsonl, id, 'application/jsonl', UPLOAD_ATTEMPTS),
   quote: (batch: number) => read<Quote>(`/v1/batches/${batch}/quote`),
   publish: (batch: number) => act<unknown>(`/v1/batches/${batch}/publish`, {}),
   close: (batch: number) => act<unknown>(`/v1/batches/${batch}/close`, {}),

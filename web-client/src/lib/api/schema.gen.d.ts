@@ -494,7 +494,10 @@ export interface paths {
          *     Null or an empty cell is the batch's. A price is held against the hourly floor as the batch's is. The tasks of
          *     a qualification have no terms of their own. The answer comes when all is in the
          *     ledger and the batch is `ready`; with 202 it is still `importing`, and will be `ready` without further doing.
-         *     A requester has one upload under way at a time. Who closes the batch meanwhile gives the upload up
+         *     Within 20 seconds there is an answer, unless looking through the rows and keeping them takes longer: then 503 says to
+         *     send the same again. Sent again under its `Idempotency-Key` while it is under way, an upload waits for itself and
+         *     gets its own answer, or the same 503 again. Another upload meanwhile gets `import_running`: a requester has one
+         *     under way at a time. A caller whose grant does not allow it is refused before the rows are looked at. Who closes the batch meanwhile gives the upload up
          *     (`import_given_up`, also to the same request sent again): names of tasks that are in the ledger by then stay used,
          *     the others are free.
          */
