@@ -169,3 +169,24 @@ TEST_CASE("an import that the grant does not allow is refused before anything of
     const auto unread = ask(rig.address(), "POST", tasks_of(requester.batch), headers, "no rows");
     CHECK(unread.body == told.body);
 }
+
+TEST_CASE("our client sends an import again under its id, and waits until all tasks are in") {
+    std::vector<std::string> posted;
+    std::vector<client::WireReply> replies(5);
+    replies[0] = {503, {}, {}, R"({"code":"no_answer","retry":"same_id"})"};
+    replies[1] = {202, {}, {}, R"({"chunks":1,"imported":2,"index":7,"sealed":false})"};
+    replies[2] = replies[3] = {200, {}, {}, R"({"batch":4,"state":"importing"})"};
+    replies[4] = {200, {}, {}, R"({"batch":4,"state":"ready"})"};
+    std::size_t asked = 0;
+    client::ApiClient api([&](auto method, auto, auto headers, auto) -> Result<client::WireReply> {
+        if (method == "POST") posted.emplace_back(headers);
+        return replies.at(asked++);
+    });
+    const auto imported = api.import_tasks(4, rows_from(0, 2));
+    REQUIRE(imported);
+    CHECK(imported->integer_of("imported", 0) == 2);
+    CHECK(asked == replies.size());
+    REQUIRE(posted.size() == 2);
+    CHECK(posted[0].find("Idempotency-Key: ") != std::string::npos);
+    CHECK(posted[0] == posted[1]);
+}
