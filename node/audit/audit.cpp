@@ -1,5 +1,5 @@
 #include "ledger/base/base64.hpp"
-#include "ledger/record/dsse.hpp"
+#include "ledger/record/key_hints.hpp"
 #include "node/audit/errands.hpp"
 #include "node/audit/published.hpp"
 #include "node/audit/read_ahead.hpp"
@@ -15,12 +15,12 @@ namespace handprint::audit {
 
 namespace {
 
-Result<KeyHints> read_hints(store::Store& store) {
-    KeyHints hints;
+Result<record::KeyHints> read_hints(store::Store& store) {
+    record::KeyHints hints;
     const auto add = [&hints](const std::string& text) {
         const auto bytes = base64_decode(text);
         const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
-        if (key) hints.emplace(record::keyid(*key), KeyHint{*key, text});
+        if (key) hints.add(*key);
     };
     const auto keys = pipeline::for_each_row<market::KeyRow>(store, {}, 0, [&](const auto& row) {
         add(row.key);
@@ -68,7 +68,8 @@ bool check_head(const store::Head& head, const Replay& replay, Report& report) {
 Result<void>
 replay_all(store::Store& store, const store::Head& head, const Options& options, Replay& replay) {
     const auto hints = read_hints(store);
-    const KeyHints keys = hints ? *hints : KeyHints{}; // the tables are judged later
+    const record::KeyHints keys =
+        hints ? *hints : record::KeyHints(); // the tables are judged later
     ReadAhead ahead(store, head.size, keys, options.threads);
     while (true) {
         auto page = ahead.next();

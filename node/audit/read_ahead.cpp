@@ -4,7 +4,7 @@
 
 namespace handprint::audit {
 
-ReadAhead::ReadAhead(store::Store& store, Int size, const KeyHints& hints, unsigned threads)
+ReadAhead::ReadAhead(store::Store& store, Int size, const record::KeyHints& hints, unsigned threads)
     : store_(store), size_(size), hints_(hints) {
     for (unsigned i = 0; i < std::max(1U, threads); ++i)
         threads_.emplace_back([this] { run(); });

@@ -15,7 +15,7 @@ namespace handprint::audit {
 
 class ReadAhead {
 public:
-    ReadAhead(store::Store& store, Int size, const KeyHints& hints, unsigned threads);
+    ReadAhead(store::Store& store, Int size, const record::KeyHints& hints, unsigned threads);
     ~ReadAhead();
     ReadAhead(const ReadAhead&) = delete;
     ReadAhead& operator=(const ReadAhead&) = delete;
@@ -39,7 +39,7 @@ private:
 
     store::Store& store_;
     const Int size_;
-    const KeyHints& hints_;
+    const record::KeyHints& hints_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::map<Int, Page> ready_; // by first index

@@ -1,5 +1,6 @@
 #include "node/audit/read_entry.hpp"
 
+#include "ledger/base/base64.hpp"
 #include "ledger/books/journal.hpp"
 #include "ledger/record/command.hpp"
 #include "ledger/record/commitment.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 class Reader {
 public:
-    Reader(ReadEntry& out, const KeyHints& hints) : out_(out), hints_(hints) {}
+    Reader(ReadEntry& out, const record::KeyHints& hints) : out_(out), hints_(hints) {}
 
     void read(store::EntryRecord record, std::vector<store::PartRecord> parts) {
         out_.index = record.index;
@@ -262,9 +263,10 @@ private:
     }
 
     void verify() {
-        const auto hint = hints_.find(out_.envelope.keyid);
-        if (hint == hints_.end() || !record::verify(out_.envelope, hint->second.key)) return;
-        out_.request.key = hint->second.text;
+        const PublicKey* signer =
+            record::signer_among(out_.envelope, hints_.find(out_.envelope.keyid));
+        if (signer == nullptr) return;
+        out_.request.key = base64_encode(*signer);
         out_.verified = true;
     }
 
@@ -276,7 +278,7 @@ private:
     }
 
     ReadEntry& out_;
-    const KeyHints& hints_;
+    const record::KeyHints& hints_;
     std::size_t members_ = 0;
 };
 
@@ -290,7 +292,7 @@ void read_entry(
     ReadEntry& out,
     store::EntryRecord record,
     std::vector<store::PartRecord> parts,
-    const KeyHints& hints
+    const record::KeyHints& hints
 ) {
     Reader(out, hints).read(std::move(record), std::move(parts));
 }

@@ -5,6 +5,7 @@
 
 #include "ledger/record/dsse.hpp"
 #include "ledger/record/header.hpp"
+#include "ledger/record/key_hints.hpp"
 #include "ledger/record/member_part.hpp"
 #include "node/audit/report.hpp"
 #include "node/market/command.hpp"
@@ -12,19 +13,9 @@
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace handprint::audit {
-
-struct KeyHint {
-    PublicKey key{};
-    std::string text; // base64
-};
-
-/// Keys to try by their DSSE key id, from the tables. A hint only: whether the key that verifies
-/// may speak for the actor is decided by the folded state.
-using KeyHints = std::unordered_map<std::string, KeyHint>;
 
 struct ReadEntry {
     Int index = 0;
@@ -48,12 +39,13 @@ struct ReadEntry {
     std::vector<Finding> findings;
 };
 
-/// Into `out`, which is as new.
+/// Into `out`, which is as new. `hints` are the keys to try, from the tables: whether the key that
+/// verifies may speak for the actor is decided by the folded state.
 void read_entry(
     ReadEntry& out,
     store::EntryRecord record,
     std::vector<store::PartRecord> parts,
-    const KeyHints& hints
+    const record::KeyHints& hints
 );
 
 /// "place=20481" for part 1 of entry 5

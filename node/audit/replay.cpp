@@ -120,15 +120,13 @@ void Replay::check_header(const ReadEntry& entry) {
 
 bool Replay::find_key(ReadEntry& entry) const {
     if (entry.verified) return true;
-    std::string key = own_key(entry.request.command);
-    if (key.empty()) {
-        const auto at = keys_.find(entry.envelope.keyid);
-        if (at == keys_.end()) return false;
-        key = at->second;
-    }
-    const auto bytes = key_from(key);
-    if (!bytes || !record::verify(entry.envelope, *bytes)) return false;
-    entry.request.key = key;
+    const auto own = key_from(own_key(entry.request.command));
+    const PublicKey* signer =
+        own && record::verify(entry.envelope, *own)
+            ? &*own
+            : record::signer_among(entry.envelope, keys_.find(entry.envelope.keyid));
+    if (signer == nullptr) return false;
+    entry.request.key = base64_encode(*signer);
     entry.verified = true;
     return true;
 }
@@ -373,7 +371,7 @@ void Replay::fold_only(const ReadEntry& entry) {
 
 void Replay::learn_keys(const ReadEntry& entry) {
     const auto learn = [this](const std::string& text) {
-        if (const auto key = key_from(text)) keys_[record::keyid(*key)] = text;
+        if (const auto key = key_from(text)) keys_.add(*key);
     };
     for (const auto& event : entry.fold.events) {
         if (const auto* e = std::get_if<market::GenesisDone>(&event)) learn(e->clock_key);

@@ -4,6 +4,7 @@
 // its moment say. One thread.
 
 #include "ledger/books/journal.hpp"
+#include "ledger/record/key_hints.hpp"
 #include "node/audit/books_view.hpp"
 #include "node/audit/log_tree.hpp"
 #include "node/audit/read_entry.hpp"
@@ -56,7 +57,7 @@ private:
     LogTree tree_;
     BooksView books_;
     books::ClassTotals totals_;
-    std::map<std::string, std::string> keys_;                 // DSSE key id -> base64 key
+    record::KeyHints keys_;
     std::map<std::string, std::vector<market::PaidTo>> owed_; // at the newest close, by currency
     Int next_ = 0;
     Int time_ = 0;

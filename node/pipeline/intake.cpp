@@ -63,26 +63,28 @@ take_in(const record::Envelope& envelope, const KeyRing& keys, std::string_view 
         request.seen_size = static_cast<market::Int>(body->seen->size);
         request.seen_root = body->seen->root;
     }
-    if (const auto known = keys.find(envelope.keyid)) {
-        request.key = known->key;
-        if (known->party.starts_with("g:")) {
-            const auto grant = parse_i64(std::string_view(known->party).substr(2));
-            request.grant = grant.value_or(market::never);
-        }
-    } else if (const std::string* own = own_key(*command)) {
-        request.key = *own;
-    } else {
+    auto candidates = keys.hinted(envelope.keyid);
+    if (const std::string* own = own_key(*command)) {
+        const auto bytes = base64_decode(*own);
+        if (const auto key = bytes ? to_array<32>(*bytes) : fail("not base64"))
+            candidates.push_back(*key);
+    } else if (candidates.empty()) {
         return refuse(Family::denied, "key_unknown", "No such key.", "envelope.signatures");
     }
-    const auto bytes = base64_decode(request.key);
-    const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
-    if (!key || !record::verify(envelope, *key)) {
+    const PublicKey* signer = record::signer_among(envelope, candidates);
+    if (signer == nullptr) {
         return refuse(
             Family::invalid,
             "signature_invalid",
             "The signature does not verify.",
             "envelope.signatures"
         );
+    }
+    request.key = base64_encode(*signer);
+    const auto known = keys.of_key(request.key);
+    if (known && known->party.starts_with("g:")) {
+        const auto grant = parse_i64(std::string_view(known->party).substr(2));
+        request.grant = grant.value_or(market::never);
     }
     request.command = std::move(*command);
     request.envelope = record::encode(envelope);

@@ -19,9 +19,8 @@ using market::Int;
 
 struct Known {
     http::Principal principal;
-    Int expires = 0;   // of a session
-    std::string keyid; // of the key that opened the session
-    Int used = 0;      // when the use of an API key was last written down
+    Int expires = 0; // of a session
+    Int used = 0;    // when the use of an API key was last written down
 };
 
 class PrincipalCache {

@@ -173,12 +173,13 @@ Result<Taken, http::Response> read_command(const Node& node, const http::Request
             api::bad_request("bad_id", "Idempotency-Key", "It is not the id of the signed command.")
         ));
     }
+    auto signer = node.keys.of_key(taken->key);
     Job job;
     job.request = std::move(*taken);
     if (const auto ok = attach(node, body->find("attachments"), job); !ok) {
         return unexpected(respond(ok.error()));
     }
-    return Taken{std::move(job), node.keys.find(envelope->keyid)};
+    return Taken{std::move(job), std::move(signer)};
 }
 
 /// Who signed pays from the bucket of its party, whatever actor it names; a newcomer has none yet.

@@ -51,17 +51,13 @@ Result<http::Principal, http::Problem> Sessions::session(std::string_view cookie
         known->principal.party = json->text_of("party");
         known->principal.key = json->text_of("key");
         known->expires = json->integer_of("expires", market::never);
-        const auto bytes = base64_decode(known->principal.key);
-        const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
-        if (!key) return unauthorised("session_unknown", "Sign in again; nothing was lost.");
-        known->keyid = record::keyid(*key);
         cache_.keep(id, *known, reading);
     }
     if (known->expires <= parts_.clock()) {
         return unauthorised("session_unknown", "Sign in again; nothing was lost.");
     }
     // A session is worth what the key that opened it is worth.
-    const auto key = parts_.keys.find(known->keyid);
+    const auto key = parts_.keys.of_key(known->principal.key);
     if (!key || key->revoked != market::never) {
         return unauthorised("session_unknown", "The key of this session is not valid any more.");
     }
@@ -97,14 +93,13 @@ Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text)
     if (!body || body->text_of("log") != parts_.origin) {
         return unexpected(Refusal{Family::invalid, "wrong_log", "Signed for another log.", "log"});
     }
-    const auto known = parts_.keys.find(envelope->keyid);
+    const auto candidates = parts_.keys.hinted(envelope->keyid);
+    if (candidates.empty()) return denied("key_unknown", "No party has this key.");
+    const PublicKey* signer = record::signer_among(*envelope, candidates);
+    if (signer == nullptr) return denied("signature_invalid", "The signature does not verify.");
+    const auto known = parts_.keys.of_key(base64_encode(*signer));
     if (!known || known->role == "agent") return denied("key_unknown", "No party has this key.");
     if (known->revoked != market::never) return denied("key_revoked", "This key was revoked.");
-    const auto bytes = base64_decode(known->key);
-    const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
-    if (!key || !record::verify(*envelope, *key)) {
-        return denied("signature_invalid", "The signature does not verify.");
-    }
     const Int now = parts_.clock();
     {
         const std::lock_guard lock(mutex_);

@@ -6,6 +6,7 @@
 #include "ledger/record/command.hpp"
 #include "ledger/record/payslip.hpp"
 #include "ledger/record/payslip_file.hpp"
+#include "node/audit/read_entry.hpp"
 #include "node/files/files.hpp"
 #include "node/market/reference.hpp"
 #include "node/pipeline/intake.hpp"
@@ -66,6 +67,73 @@ TEST_CASE("attack: a signature made for another purpose") {
     s.world.stop();
     Forger(s.world).append(request, s.world.now() + 1000);
     expect(audit(s.world), "evidence_malformed");
+}
+
+TEST_CASE("attack: keys made to have the id of another") {
+    Setting s;
+    const Story story = tell(s.world);
+    // All of these keys have the id of member 2's.
+    const record::KeyHints::IdOf same_id = [](const PublicKey&) {
+        return record::keyid(key(member + 2).public_key());
+    };
+    const auto row = [](std::uint8_t number, const char* party, const char* role) {
+        KeyRow out;
+        out.key = key_text(number);
+        out.party = party;
+        out.role = role;
+        return out;
+    };
+    pipeline::KeyRing ring{record::KeyHints(same_id)};
+    ring.add(row(spare + 6, "m:1", "device"));
+    ring.add(s.world.row<KeyRow>(key_text(member + 2)));
+    ring.add(row(spare + 7, "g:5", "agent"));
+    const auto taken_in = [&](const Command& command, const char* actor, std::uint8_t signer) {
+        const auto request = s.world.sign(command, actor, signer);
+        auto envelope = record::parse_envelope(request.envelope).value();
+        envelope.keyid = same_id({});
+        return pipeline::take_in(envelope, ring, origin);
+    };
+    const auto work = submission(s.world, story.open, {1});
+    const auto honest = taken_in(work, "m:2", member + 2);
+    REQUIRE(honest.has_value());
+    CHECK(honest->key == key_text(member + 2));
+    CHECK(honest->grant == never);
+    const auto agents = taken_in(work, "m:2", spare + 7);
+    REQUIRE(agents.has_value());
+    CHECK(agents->key == key_text(spare + 7));
+    CHECK(agents->grant == 5);
+    CHECK(taken_in(work, "m:2", spare + 8).error().code == "signature_invalid");
+    const auto newcomer = taken_in(RegisterRequester{key_text(spare + 9), {}}, "new", spare + 9);
+    REQUIRE(newcomer.has_value());
+    CHECK(newcomer->key == key_text(spare + 9));
+    // What is known of a key is known by the whole of it.
+    CHECK(ring.of_key(key_text(spare + 6))->party == "m:1");
+    auto revoked = row(spare + 6, "m:1", "device");
+    revoked.revoked = 7;
+    ring.add(revoked);
+    CHECK(ring.of_key(key_text(spare + 6))->revoked == 7);
+    CHECK(ring.hinted(same_id({})).size() == 3);
+
+    s.world.stop();
+    record::KeyHints hints(same_id);
+    for (const int number : {spare + 6, member + 2, spare + 7})
+        hints.add(key(static_cast<std::uint8_t>(number)).public_key());
+    const auto size = s.world.store().head().value().size;
+    Int of_member = 0;
+    auto records = s.world.store().entries(0, static_cast<std::size_t>(size));
+    REQUIRE(records);
+    for (auto& record : *records) {
+        const Int index = record.index;
+        audit::ReadEntry entry;
+        audit::read_entry(
+            entry, std::move(record), s.world.store().parts_between(index, index + 1).value(), hints
+        );
+        if (entry.envelope.keyid != same_id({})) continue;
+        ++of_member;
+        CHECK(entry.verified);
+        CHECK(entry.request.key == key_text(member + 2));
+    }
+    CHECK(of_member > 0);
 }
 
 TEST_CASE("attack: a signed command used twice") {

@@ -3,6 +3,7 @@
 #include "ledger/record/chain.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/dsse.hpp"
+#include "ledger/record/key_hints.hpp"
 #include "ledger/record/party.hpp"
 
 #include <doctest/doctest.h>
@@ -93,6 +94,28 @@ TEST_CASE("an envelope survives its text and verifies under its key alone") {
     other = *back;
     other.payload += " ";
     CHECK(!verify_any(other, keys));
+}
+
+TEST_CASE("of keys with one id, each is tried") {
+    KeyHints hints([](const PublicKey&) { return std::string("one"); });
+    const KeyPair first = key_of(1);
+    const KeyPair second = key_of(2);
+    const KeyPair stranger = key_of(3);
+    for (const KeyPair* key : {&first, &second, &first})
+        hints.add(key->public_key());
+    REQUIRE(hints.find("one").size() == 2);
+    CHECK(hints.find("two").empty());
+    for (const KeyPair* key : {&first, &second}) {
+        const Envelope envelope = sign(kCommandType, "x", *key);
+        const PublicKey* signer = signer_among(envelope, hints.find("one"));
+        REQUIRE(signer != nullptr);
+        CHECK(*signer == key->public_key());
+    }
+    CHECK(signer_among(sign(kCommandType, "x", stranger), hints.find("one")) == nullptr);
+    CHECK(signer_among(sign(kCommandType, "x", first), {}) == nullptr);
+    KeyHints plain;
+    plain.add(first.public_key());
+    CHECK(plain.find(keyid(first.public_key())).size() == 1);
 }
 
 TEST_CASE("an envelope of another shape is refused") {
