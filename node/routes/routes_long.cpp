@@ -74,10 +74,18 @@ std::string id_of(const Request& request) {
     return std::string(request.headers.get("Idempotency-Key"));
 }
 
+/// Of a batch that is past its import. It can be closed while that is under way, be it between the
+/// last chunk and the seal, and after that only when it was published: with money held for it.
+bool was_sealed(Node& node, const market::BatchRow& batch) {
+    if (batch.state != static_cast<Int>(market::BatchState::closed)) return true;
+    const std::string hold = "hold/" + market::area::party('b', batch.batch);
+    return row<market::AccountRow>(node, hold, batch.currency).has_value();
+}
+
 Response imported(Node& node, const market::BatchRow& batch, Int index, Turns::Deadline until) {
     const auto now = wait_sealed(node, batch.batch, until);
     const bool ended = now && now->state >= static_cast<Int>(market::BatchState::sealed);
-    const bool sealed = ended && now->rows_done == now->tasks;
+    const bool sealed = ended && was_sealed(node, *now);
     if (ended && !sealed) {
         return respond(market::Refusal{
             market::Family::conflict,

@@ -190,3 +190,36 @@ TEST_CASE("our client sends an import again under its id, and waits until all ta
     CHECK(posted[0].find("Idempotency-Key: ") != std::string::npos);
     CHECK(posted[0] == posted[1]);
 }
+
+TEST_CASE("an import that was given up between its last chunk and its seal is not told as done") {
+    Rig rig;
+    const auto requester = rig.requester();
+    const auto to = rig.address();
+    const std::string headers = upload_headers(requester, kFirstId);
+    const std::string rows = rows_from(0, 2);
+    const auto ready = ask(to, "POST", tasks_of(requester.batch), headers, rows);
+    CHECK(ready.status == 200);
+    CHECK(ready.body.find(R"("sealed":true)") != std::string::npos);
+
+    // The same tables with the batch closed: with nothing held for it, before it was published.
+    auto& store = rig.node->node().store;
+    store::Batch change;
+    change.expected = change.next = store.head().value();
+    auto row = batch_row(*rig.node, requester.batch);
+    row.state = static_cast<Int>(market::BatchState::closed);
+    change.upserts = {row};
+    REQUIRE(store.commit(change).outcome == store::Outcome::committed);
+    const auto told = ask(to, "POST", tasks_of(requester.batch), headers, rows);
+    CHECK(told.status == 409);
+    CHECK(told.body.find("import_given_up") != std::string::npos);
+
+    // One that was published before it was closed has had all its tasks.
+    market::AccountRow hold;
+    hold.name = "hold/b:" + std::to_string(requester.batch);
+    hold.currency = row.currency;
+    change.upserts = {hold};
+    REQUIRE(store.commit(change).outcome == store::Outcome::committed);
+    const auto after = ask(to, "POST", tasks_of(requester.batch), headers, rows);
+    CHECK(after.status == 200);
+    CHECK(after.body == ready.body);
+}
