@@ -34,6 +34,11 @@ public:
             .Name("handprint_http_connections_refused_total")
             .Help("Connections turned away")
             .Register(registry);
+    prometheus::Family<prometheus::Counter>& not_believed =
+        BuildCounter()
+            .Name("handprint_witness_not_believed_total")
+            .Help("Claims of a witness that the log has another history, without a proof")
+            .Register(registry);
     prometheus::Gauge& connections = open.Add({});
 
     // Looked up once for each route and status, then by key.
@@ -89,6 +94,10 @@ void Metrics::connection_closed() {
 
 void Metrics::connection_refused(std::string_view why) {
     impl_->refused.Add({{"why", std::string(why)}}).Increment();
+}
+
+void Metrics::witness_not_believed(const std::string& name) {
+    impl_->not_believed.Add({{"witness", name}}).Increment();
 }
 
 void Metrics::handler_failed(std::string_view route, std::string_view what) {

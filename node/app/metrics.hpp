@@ -23,6 +23,9 @@ public:
     void connection_refused(std::string_view why) override;
     void handler_failed(std::string_view route, std::string_view what) override;
 
+    /// A witness said that the log went back or has two histories, and showed nothing for it.
+    void witness_not_believed(const std::string& name);
+
     [[nodiscard]] std::string text(
         const pipeline::Sequencer& sequencer,
         const pipeline::Publisher& publisher,

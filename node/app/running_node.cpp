@@ -7,6 +7,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <filesystem>
 #include <utility>
 
@@ -32,6 +33,9 @@ public:
 private:
     pipeline::KeyRing& ring_;
 };
+
+/// How long a witness has to show what it has seen.
+constexpr std::chrono::milliseconds kShowTimeout{2000};
 
 std::string web_directory(const Config& config) {
     if (!config.web.empty()) return config.web;
@@ -247,31 +251,52 @@ Result<void> RunningNode::run(const DemoParts& demo) {
 Result<void> RunningNode::ask_witnesses() {
     const auto head = store_->head();
     if (!head) return unexpected(head.error());
-    for (const auto& known : witnesses_) {
-        const auto note = witness::latest_checkpoint(
-            client_, known.url, keys_.log.key().name, std::chrono::milliseconds(2000)
-        );
+    const auto own = own_log(head->size, [&head](std::uint64_t size) -> Result<Hash> {
+        if (std::cmp_not_equal(size, head->size)) return fail("not looked up at start");
+        return head->root;
+    });
+    std::vector<bool> doubting(witnesses_.size());
+    for (std::size_t i = 0; i < witnesses_.size(); ++i) {
+        const auto& known = witnesses_[i];
+        const auto note = witness::latest_checkpoint(client_, known.url, own.origin, kShowTimeout);
         if (!note || !*note) continue; // not reachable, or nothing yet: the quorum decides later
-        const auto verdict = merkle::verify_checkpoint(**note, *policy_);
-        if (!verdict.checkpoint) continue;
-        if (std::cmp_greater(verdict.checkpoint->size, head->size)) {
-            return fail(
-                "witness " + known.name + " has seen " + std::to_string(verdict.checkpoint->size)
-                + " entries and the database has " + std::to_string(head->size)
-                + ": the database is an old copy. Restore the newest copy; signing from this one "
-                  "would fork the log."
-            );
+        const auto shown = merkle::verify_checkpoint(**note, *policy_).checkpoint;
+        if (!shown) continue;
+        std::string why;
+        if (std::cmp_greater(shown->size, head->size)) {
+            why = "witness " + known.name + " has seen " + std::to_string(shown->size)
+                  + " entries and the database has " + std::to_string(head->size)
+                  + ": the database is an old copy. Restore the newest copy; signing from this one "
+                    "would fork the log.";
+        } else if (std::cmp_equal(shown->size, head->size) && shown->root != head->root) {
+            why = "witness " + known.name + " has seen another log of this size";
         }
-        if (std::cmp_equal(verdict.checkpoint->size, head->size)
-            && verdict.checkpoint->root != head->root) {
-            return fail("witness " + known.name + " has seen another log of this size");
+        if (why.empty()) continue;
+        doubting[i] = true;
+        if (witness::shows_another_history(**note, own)
+            || !witness::quorum_without(*policy_, doubting)) {
+            return fail(std::move(why));
         }
+        metrics_.witness_not_believed(known.name);
+        warn("witness", why + " It shows no signature of the log's, and is not believed.");
     }
     return {};
 }
 
+witness::OwnLog RunningNode::own_log(
+    market::Int size, std::function<Result<Hash>(std::uint64_t size)> root_at
+) const {
+    return {
+        keys_.log.key().name,
+        *policy_,
+        former_policies_,
+        static_cast<std::uint64_t>(size),
+        std::move(root_at)
+    };
+}
+
 pipeline::Cosigned
-RunningNode::cosign(const std::string& note, market::Int, const merkle::HashReader& hashes) {
+RunningNode::cosign(const std::string& note, market::Int size, const merkle::HashReader& hashes) {
     pipeline::Cosigned out;
     const auto outcomes = witness::cosign(
         client_,
@@ -282,13 +307,23 @@ RunningNode::cosign(const std::string& note, market::Int, const merkle::HashRead
         },
         std::chrono::milliseconds(3000)
     );
+    const auto own =
+        own_log(size, [&hashes](std::uint64_t at) { return merkle::root_at(at, hashes); });
+    std::vector<bool> doubting(outcomes.size());
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         const auto& outcome = outcomes[i];
         witnesses_[i].known_size = outcome.known_size;
         out.signatures.insert(out.signatures.end(), outcome.lines.begin(), outcome.lines.end());
-        const bool grave = outcome.status == witness::CosignStatus::log_went_back
-                           || outcome.status == witness::CosignStatus::log_forked;
-        out.went_back = out.went_back || grave;
+        if (outcome.status == witness::CosignStatus::log_went_back
+            || outcome.status == witness::CosignStatus::log_forked) {
+            doubting[i] = true;
+            // One that lies, or is confused, must not be able to stop the log.
+            out.went_back =
+                out.went_back
+                || witness::shows_another_history(client_, witnesses_[i], own, kShowTimeout)
+                || !witness::quorum_without(*policy_, doubting);
+            if (!out.went_back) metrics_.witness_not_believed(witnesses_[i].name);
+        }
         if (outcome.status != witness::CosignStatus::cosigned) {
             spdlog::warn(
                 R"({{"at":"witness","name":"{}","status":"{}","detail":"{}"}})",

@@ -19,8 +19,10 @@
 #include "node/routes/seq_wait.hpp"
 #include "node/routes/sessions.hpp"
 #include "node/routes/work_index.hpp"
+#include "node/witness/history.hpp"
 #include "node/witness/submit.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -73,6 +75,8 @@ private:
     [[nodiscard]] Result<void> open();
     [[nodiscard]] Result<void> run(const DemoParts& demo);
     [[nodiscard]] Result<void> ask_witnesses();
+    [[nodiscard]] witness::OwnLog
+    own_log(market::Int size, std::function<Result<Hash>(std::uint64_t size)> root_at) const;
     [[nodiscard]] pipeline::Cosigned
     cosign(const std::string& note, market::Int size, const merkle::HashReader& hashes);
     [[nodiscard]] http::Router make_router();

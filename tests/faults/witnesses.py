@@ -6,7 +6,9 @@ import json
 import shutil
 import signal
 import tempfile
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from coop import LOG, Coop, audit_faults, final_faults, folder, fork_faults, program, run, spawn, until
@@ -143,6 +145,65 @@ def fork_behind():
     return fed_another_log(bigger=False)
 
 
+def lying():
+    """one witness lies that it has seen a larger log, or another: the log goes on, also after a restart"""
+    faults = []
+
+    class Lies(BaseHTTPRequestHandler):
+        answer, asked = (409, b"999999999\n"), 0
+
+        def log_message(self, *_):
+            pass
+
+        def reply(self, status, body):
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            Lies.asked += 1
+            self.reply(*Lies.answer)
+
+        def do_GET(self):
+            # Signed by nobody who may: the key is made up.
+            text = f"{LOG}\n999999999\n{b64(bytes(32))}\n"
+            line = f"\u2014 {LOG} {b64(bytes(4) + Key(bytes(32)).signer.sign(text.encode()).signature)}\n"
+            self.reply(200, f"{text}\n{line}".encode())
+
+    with Coop("lies") as coop:
+        coop.open(members=1, tasks=10, batches=1)
+        coop.wait_published()
+        odd = coop.witnesses[2]
+        odd.stop()
+        server = ThreadingHTTPServer(("127.0.0.1", odd.port), Lies)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            for answer in ((409, b"999999999\n"), (422, b"no\n")):
+                Lies.answer, Lies.asked = answer, 0
+                if not grows(coop, 5) or not coop.wait_published():
+                    faults.append(f"nothing is published while one witness answers {answer[0]}: {coop.health()}")
+                if not until(lambda: Lies.asked > 0, 10):
+                    faults.append(f"nobody asked the witness that answers {answer[0]}")
+            if coop.health()[0] != 200:
+                faults.append(f"/healthz is {coop.health()}")
+            metrics = Wire(coop.url).send("GET", "/metrics")
+            if metrics is None or b"handprint_witness_not_believed_total{" not in metrics.body:
+                faults.append("the metrics do not count it")
+            if coop.stop() != 0:
+                faults.append("it did not stop in order")
+            coop.must_start()
+            if not grows(coop, 5) or not coop.wait_published():
+                faults.append(f"nothing is published after a restart: {coop.health()}")
+        finally:
+            server.shutdown()
+            server.server_close()
+        odd.start()
+        odd.wait()
+        return faults + final_faults(coop), f"asked {Lies.asked} times"
+
+
 def receipt(coop, name):
     """Of a task that a member hands in now, as a file."""
     wire, member = Wire(coop.url), coop.members[0]
@@ -250,4 +311,4 @@ def demo_with_new_key():
         return faults + audit_faults(None, data)
 
 
-TESTS = [two_down, start_without, fork_ahead, fork_behind, new_log_key, demo_with_new_key]
+TESTS = [two_down, start_without, lying, fork_ahead, fork_behind, new_log_key, demo_with_new_key]

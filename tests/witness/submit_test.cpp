@@ -1,4 +1,5 @@
 #include "ledger/merkle/witness_request.hpp"
+#include "node/witness/history.hpp"
 #include "node/witness/key_file.hpp"
 #include "node/witness/server.hpp"
 #include "node/witness/submit.hpp"
@@ -67,6 +68,19 @@ ConsistencyProver prover(const TestLog& log) {
     };
 }
 
+/// A log of 20 entries, and a witness that has cosigned 12 of them.
+struct Watched {
+    TestLog log;
+    Party party{"a.example", log};
+    outbound::HttpClient client;
+
+    Watched() {
+        log.grow(20);
+        const auto outcomes = cosign(client, log.checkpoint(12), {party.as_known}, prover(log), 5s);
+        REQUIRE(outcomes[0].status == CosignStatus::cosigned);
+    }
+};
+
 } // namespace
 
 TEST_CASE("submit: three witnesses cosign as the log grows") {
@@ -105,14 +119,10 @@ TEST_CASE("submit: three witnesses cosign as the log grows") {
 }
 
 TEST_CASE("submit: a log that went back, and a log that forked, are told apart from the rest") {
-    TestLog log;
-    log.grow(20);
-    Party party("a.example", log);
-    outbound::HttpClient client;
-    REQUIRE(
-        cosign(client, log.checkpoint(12), {party.as_known}, prover(log), 5s)[0].status
-        == CosignStatus::cosigned
-    );
+    Watched watched;
+    const TestLog& log = watched.log;
+    const Party& party = watched.party;
+    outbound::HttpClient& client = watched.client;
     for (const std::uint64_t known : {0U, 5U, 8U, 12U}) {
         Witness witness = party.as_known;
         witness.known_size = known;
@@ -132,6 +142,63 @@ TEST_CASE("submit: a log that went back, and a log that forked, are told apart f
         cosign(client, grown, {party.as_known}, prover(log), 5s)[0].status
         == CosignStatus::log_forked
     );
+}
+
+TEST_CASE("submit: what a witness says of our past is believed when it shows our own signature") {
+    Watched watched;
+    const TestLog& log = watched.log;
+    const Party& honest = watched.party;
+    outbound::HttpClient& client = watched.client;
+    const auto policy_of = [](const merkle::NoteSigner& signer) {
+        return merkle::Policy::parse("log " + signer.key().text() + "\nquorum none\n").value();
+    };
+    const auto policy = policy_of(log.signer());
+    const auto root_of = [&](std::uint64_t size) -> Result<Hash> {
+        return merkle::parse_checkpoint(merkle::parse_note(log.checkpoint(size)).value().text)
+            .value()
+            .root;
+    };
+    const auto at = [&](std::uint64_t size) {
+        return OwnLog{log.origin(), policy, {}, size, root_of};
+    };
+    const auto asked = [&](const Witness& witness, const OwnLog& own) {
+        return shows_another_history(client, witness, own, 5s);
+    };
+    CHECK(asked(honest.as_known, at(11)));
+    CHECK_FALSE(asked(honest.as_known, at(12)));
+    CHECK_FALSE(asked(honest.as_known, at(20)));
+    auto forked = at(20);
+    forked.root_at = [](std::uint64_t) -> Result<Hash> { return Hash{5}; };
+    CHECK(asked(honest.as_known, forked));
+    forked.root_at = [](std::uint64_t) -> Result<Hash> { return fail("cannot be read"); };
+    CHECK_FALSE(asked(honest.as_known, forked));
+    // One that only says so has nothing to show, and what it makes up is not signed by the log.
+    const Liar liar([](const http::Request&) { return http::Response::text("999\n", 409); });
+    CHECK_FALSE(asked(liar.as_known, at(11)));
+    const TestLog other(log.origin(), 2);
+    const merkle::Checkpoint larger{log.origin(), 999, Hash{5}, {}};
+    const auto made_up = merkle::sign_checkpoint(larger, other.signer()).value();
+    CHECK_FALSE(shows_another_history(made_up, at(11)));
+    CHECK_FALSE(shows_another_history("no note", at(11)));
+    CHECK(shows_another_history(merkle::sign_checkpoint(larger, log.signer()).value(), at(11)));
+    // Under a former key it is ours, too; a checkpoint of another log that we watch is not.
+    const std::vector<merkle::Policy> former{policy_of(other.signer())};
+    auto rotated = at(11);
+    rotated.former = former;
+    CHECK(shows_another_history(made_up, rotated));
+    rotated.origin = "log.example/other";
+    CHECK_FALSE(shows_another_history(made_up, rotated));
+
+    std::string lines = "log " + log.signer().key().text() + '\n';
+    std::vector<std::unique_ptr<Party>> parties;
+    for (const char* name : {"x", "y", "z"}) {
+        parties.push_back(std::make_unique<Party>(std::string(name) + ".example", log));
+        lines += std::string("witness ") + name + ' ' + parties.back()->as_known.key.text() + '\n';
+    }
+    const auto two = merkle::Policy::parse(lines + "group g 2 x y z\nquorum g\n").value();
+    CHECK(quorum_without(two, {false, false, false}));
+    CHECK(quorum_without(two, {false, true, false}));
+    CHECK_FALSE(quorum_without(two, {false, true, true}));
 }
 
 TEST_CASE("submit: witnesses that are slow, ill, wrong or lie; the others are not held up") {
