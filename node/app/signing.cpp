@@ -345,6 +345,12 @@ int rename_newcomer(const SignOptions& o, const client::PartyKey& key, const Jso
     return renamed ? 0 : complain("sign", renamed.error().what);
 }
 
+/// What the client says of a command begins with its kind, which `handprint sign KIND` says too.
+std::string without_kind(const std::string& kind, const std::string& what) {
+    const std::string before = kind + ": ";
+    return what.starts_with(before) ? what.substr(before.size()) : what;
+}
+
 int sign_again(const SignOptions& o) {
     const std::string what = "sign --again";
     if (o.key.empty()) return complain(what, "--key is required: the key file of who signed");
@@ -410,9 +416,10 @@ int sign(const SignOptions& o) {
     Signing signing(o, *key, std::move(*filled));
     const auto sent = signing.send(*attachments);
     if (!signing.unanswered().empty()) keep_unanswered(o, signing.unanswered());
-    if (!sent && signing.entries().empty()) return complain(what, sent.error().what);
+    const std::string why = sent ? std::string{} : without_kind(o.kind, sent.error().what);
+    if (!sent && signing.entries().empty()) return complain(what, why);
     print(o, signing);
-    if (!sent) return complain(what, "the rest was not entered: " + sent.error().what);
+    if (!sent) return complain(what, "the rest was not entered: " + why);
     return rename_newcomer(o, *key, signing.result());
 }
 

@@ -278,6 +278,7 @@ class Delegates(unittest.TestCase):
     def test_what_the_node_refuses_is_its_problem(self):
         said = self.complaint("fund", "requester=77", "amount=5", "currency=KES", "reference=x")
         self.assertIn("409 no_such_requester (No such requester.) at requester", said)
+        self.assertTrue(said.startswith("handprint sign fund: POST /v1/commands: 409"), said)
 
     def test_every_kind_is_listed_with_its_fields(self):
         code, said, _ = run("sign", "--list")
