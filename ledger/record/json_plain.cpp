@@ -65,7 +65,7 @@ std::string_view plain_prefix(std::string_view text) {
     }
     while (plain == block && to != text.size() && is_plain(text[to]))
         ++to;
-    return {text.data(), to};
+    return text.substr(0, to);
 }
 
 } // namespace handprint::record

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace handprint::app {
@@ -37,7 +38,7 @@ Setter text(std::string Config::* member) {
 }
 
 Setter one_of(std::string Config::* member, std::vector<std::string> known) {
-    return [=](Config& config, const std::string& value) {
+    return [member, known = std::move(known)](Config& config, const std::string& value) {
         config.*member = value;
         if (std::ranges::find(known, value) != known.end()) return std::string();
         std::string names;

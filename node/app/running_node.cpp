@@ -180,29 +180,7 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     grader_->catch_up();
     // A witness or the published files that know more than the tables: never sign.
     if (auto ok = ask_witnesses(); !ok) return ok;
-    publisher_ = std::make_unique<pipeline::Publisher>(
-        pipeline::Publisher::Parts{
-            *store_,
-            vault_,
-            *sequencer_,
-            keys_.log,
-            *policy_,
-            pipeline::PublishedFiles(files_.log()),
-            [this](const std::string& note, market::Int size, const merkle::HashReader& hashes) {
-                return cosign(note, size, hashes);
-            },
-            wall_clock_ms,
-            [](std::string_view what) { warn("publisher", what); },
-            former_policies_
-        },
-        pipeline::PublisherOptions{
-            .interval_ms = config_.publish_ms, .refresh_ms = config_.refresh_ms, .origin = origin
-        }
-    );
-    if (auto ok = publisher_->start(); !ok) {
-        publisher_.reset(); // stop() must not let it sign
-        return ok;
-    }
+    if (auto ok = start_publisher(origin); !ok) return ok;
     sessions_ = std::make_unique<routes::Sessions>(
         routes::Sessions::Parts{*store_, vault_, key_ring_, grants_, wall_clock_ms, origin}
     );
@@ -245,6 +223,33 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     );
     if (!server) return unexpected(server.error());
     server_ = std::move(*server);
+    return {};
+}
+
+Result<void> RunningNode::start_publisher(const std::string& origin) {
+    publisher_ = std::make_unique<pipeline::Publisher>(
+        pipeline::Publisher::Parts{
+            *store_,
+            vault_,
+            *sequencer_,
+            keys_.log,
+            *policy_,
+            pipeline::PublishedFiles(files_.log()),
+            [this](const std::string& note, market::Int size, const merkle::HashReader& hashes) {
+                return cosign(note, size, hashes);
+            },
+            wall_clock_ms,
+            [](std::string_view what) { warn("publisher", what); },
+            former_policies_
+        },
+        pipeline::PublisherOptions{
+            .interval_ms = config_.publish_ms, .refresh_ms = config_.refresh_ms, .origin = origin
+        }
+    );
+    if (auto ok = publisher_->start(); !ok) {
+        publisher_.reset(); // stop() must not let it sign
+        return ok;
+    }
     return {};
 }
 

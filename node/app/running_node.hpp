@@ -74,6 +74,7 @@ private:
     [[nodiscard]] Result<void> load_pages();
     [[nodiscard]] Result<void> open();
     [[nodiscard]] Result<void> run(const DemoParts& demo);
+    [[nodiscard]] Result<void> start_publisher(const std::string& origin);
     [[nodiscard]] Result<void> ask_witnesses();
     [[nodiscard]] witness::OwnLog
     own_log(market::Int size, std::function<Result<Hash>(std::uint64_t size)> root_at) const;

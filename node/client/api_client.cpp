@@ -212,7 +212,7 @@ Result<Json> ApiClient::import_tasks(Int batch, std::string_view jsonl) {
     const std::string target = "/v1/batches/" + std::to_string(batch) + "/tasks";
     const auto text = call("POST", target, jsonl, "application/jsonl");
     if (!text) return unexpected(text.error());
-    const auto answer = parsed(*text);
+    auto answer = parsed(*text);
     const Json* sealed = answer ? answer->find("sealed") : nullptr;
     if (sealed == nullptr || *sealed == Json(true)) return answer;
     const std::string about = "/v1/batches/" + std::to_string(batch);

@@ -86,7 +86,7 @@ private:
     std::mutex mutex_;
 
     struct Asked {
-        Int expires;
+        Int expires = 0;
         std::string key;
     };
 

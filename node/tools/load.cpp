@@ -14,9 +14,9 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace handprint::tools {
 
@@ -176,7 +176,9 @@ Result<LoadResult> Generator::run(const client::Address& node) {
     lines_.resize(std::min(options_.connections, std::max<std::size_t>(requests_.size(), 1)));
     for (std::size_t i = 0; i < lines_.size(); ++i) {
         if (open(lines_[i], node, static_cast<std::uint32_t>(i))) continue;
-        return fail("connection " + std::to_string(i + 1) + ": " + std::strerror(errno));
+        return fail(
+            "connection " + std::to_string(i + 1) + ": " + std::generic_category().message(errno)
+        );
     }
     result_.latencies_us.reserve(requests_.size());
     result_.acknowledged.reserve(requests_.size());
