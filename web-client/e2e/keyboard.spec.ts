@@ -25,6 +25,8 @@ test('a person without a mouse joins, works and signs', async ({ page, otherPage
   await publishJob(otherPage, 'By keys alone');
 
   await page.goto('/');
+  // Until its program is there the page has nothing to go to.
+  await expect(page.getByRole('link', { name: 'Try a task' })).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
   await press(page, 'Try a task', 'link');
