@@ -5,14 +5,6 @@
 
 namespace handprint::market {
 
-namespace {
-
-bool contains(const std::vector<Int>& tasks, Int task) {
-    return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
-}
-
-} // namespace
-
 void ClaimBook::let_go(Int member, Int batch, Int task) {
     const auto at = tasks_.find({batch, task});
     if (at == tasks_.end()) return;
@@ -28,20 +20,16 @@ void ClaimBook::end(Int member, Int batch) {
 }
 
 void ClaimBook::set(Int member, Int batch, Int until, std::vector<Int> tasks) {
-    const auto found = held_.find({batch, member});
-    if (found == held_.end() && tasks.empty()) return;
-    Held& held = found == held_.end() ? held_[{batch, member}] : found->second;
-    for (const Int task : held.tasks) {
-        const bool kept = held.until == until && contains(tasks, task);
-        if (!kept) let_go(member, batch, task);
+    if (const Held* before = held(member, batch)) {
+        for (const Int task : before->tasks)
+            let_go(member, batch, task);
+        end(member, batch);
     }
-    for (const Int task : tasks) {
-        const bool kept = held.until == until && contains(held.tasks, task);
-        if (!kept) tasks_[{batch, task}].push_back({member, until});
-    }
-    if (tasks.empty()) return end(member, batch);
-    if (held.until != until) batches_[batch][member] = until;
-    held = {until, std::move(tasks)};
+    if (tasks.empty()) return;
+    for (const Int task : tasks)
+        tasks_[{batch, task}].push_back({member, until});
+    batches_[batch][member] = until;
+    held_[{batch, member}] = {until, std::move(tasks)};
 }
 
 void ClaimBook::hand_in(Int member, Int batch, Int task) {
