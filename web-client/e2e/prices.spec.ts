@@ -43,8 +43,8 @@ test('tasks of two prices in one batch are shown, claimed, signed and paid at th
   await expect(page.getByText('3 waiting')).toBeVisible();
   const progress = page.getByRole('region', { name: 'Progress' });
   await expect(progress).toContainText(/Not accepted yet\s*KES.13\.50/);
-  await page.getByRole('checkbox').nth(0).check();
-  await page.getByRole('checkbox').nth(1).check();
+  await page.getByRole('checkbox', { name: /Item p1,/ }).check();
+  await page.getByRole('checkbox', { name: /Item p2,/ }).check();
   await expect(page.getByRole('button', { name: /^Accept 2 selected, KES.8\.50$/ })).toBeVisible();
   await page.getByRole('button', { name: 'Accept all' }).click();
   await expect(page.getByRole('group', { name: 'Accept all' })).toBeVisible();
