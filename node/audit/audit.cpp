@@ -6,6 +6,7 @@
 #include "node/audit/replay.hpp"
 #include "node/audit/sealed.hpp"
 #include "node/audit/tables.hpp"
+#include "node/audit/timers.hpp"
 
 #include <chrono>
 #include <optional>
@@ -87,10 +88,10 @@ check_files(store::Store& store, const Options& options, const Replay& replay, R
     const auto* coop = replay.state().peek<market::CoopRow>(1);
     const std::string policy =
         !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
-    const auto newest =
+    const auto seen =
         check_published(store, options, policy, replay.state(), replay.tree(), report);
-    if (!newest) return unexpected(newest.error());
-    if (*newest != 0) check_timers(replay.state(), *newest, report);
+    if (!seen) return unexpected(seen.error());
+    if (*seen != 0) check_timers(replay.state(), *seen, report);
     return {};
 }
 

@@ -88,6 +88,7 @@ void Replay::take(ReadEntry& entry) {
     if (entry.header.kind.empty()) return;
     check_header(entry);
     if (stopped_) return;
+    timers_.take(state_, entry.fold, entry.index, report_);
     if (!entry.has_evidence) {
         if (entry.erased == 0) fault(entry, "evidence_missing", "nobody signed this");
         ++report_.figures.not_decided_again;

@@ -9,6 +9,7 @@
 #include "node/audit/log_tree.hpp"
 #include "node/audit/read_entry.hpp"
 #include "node/audit/report.hpp"
+#include "node/audit/timers.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/state.hpp"
 
@@ -56,6 +57,7 @@ private:
     market::State state_;
     LogTree tree_;
     BooksView books_;
+    LateTimers timers_;
     books::ClassTotals totals_;
     record::KeyHints keys_;
     std::map<std::string, std::vector<market::PaidTo>> owed_; // at the newest close, by currency

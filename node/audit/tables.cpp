@@ -1,7 +1,7 @@
 #include "node/audit/tables.hpp"
 
 #include "ledger/base/base64.hpp"
-#include "node/market/own_terms.hpp"
+#include "node/audit/row_names.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/store/row_codec.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
@@ -39,23 +39,6 @@ std::string excerpt(const std::string& value, const std::string& other) {
     const std::size_t from = first > most / 2 ? first - most / 2 : 0;
     return (from == 0 ? "" : "...") + value.substr(from, most)
            + (from + most < value.size() ? "..." : "");
-}
-
-template <class R>
-std::string key_of_row(const Key& key) {
-    std::string out;
-    std::size_t column = 0;
-    store::for_each_key_column<R>(key, [&](const auto& value) {
-        if (!out.empty()) out += ',';
-        out += store::columns<R>()[column++].name;
-        out += '=';
-        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, Int>) {
-            out += std::to_string(value);
-        } else {
-            out += value;
-        }
-    });
-    return out;
 }
 
 template <class R>
@@ -241,49 +224,6 @@ Result<void> check_file(store::Store& store, bool macs, Report& report) {
         report.add(std::move(finding));
     }
     return {};
-}
-
-namespace {
-
-constexpr Int grace = 10 * 60 * 1000;
-
-/// A task that expired, and the rest of what is held for it did not go back.
-void check_expiry(
-    const market::State& state, const market::TaskRow& task, Int newest, Report& report
-) {
-    const auto* batch = state.find<market::BatchRow>(task.batch);
-    if (batch == nullptr || batch->state != static_cast<Int>(market::BatchState::open)
-        || !market::has_rest(*batch, task)) {
-        return;
-    }
-    const Int due = market::last_lease_end(*batch, task.expires);
-    if (due + grace >= newest) return;
-    Finding finding;
-    finding.code = "timer_overdue";
-    finding.table = market::TaskRow::table;
-    finding.key = key_of_row<market::TaskRow>(market::row_key(task));
-    finding.what = "due at " + std::to_string(due) + " and not ended at " + std::to_string(newest);
-    report.add(std::move(finding));
-}
-
-} // namespace
-
-void check_timers(const market::State& state, Int newest, Report& report) {
-    state.for_each_of<market::TaskRow>([&](const market::TaskRow& task) {
-        check_expiry(state, task, newest, report);
-    });
-    state.for_each_of<market::AssignmentRow>([&](const market::AssignmentRow& work) {
-        if (work.state != static_cast<Int>(market::AssignmentState::submitted)) return;
-        if (work.due + grace >= newest) return;
-        Finding finding;
-        finding.code = "timer_overdue";
-        finding.table = market::AssignmentRow::table;
-        finding.key = key_of_row<market::AssignmentRow>(market::row_key(work));
-        finding.entry = work.submitted;
-        finding.what =
-            "due at " + std::to_string(work.due) + " and not accepted at " + std::to_string(newest);
-        report.add(std::move(finding));
-    });
 }
 
 void check_release(const market::State& state, Report& report) {

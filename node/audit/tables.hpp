@@ -16,10 +16,6 @@ void check_table(
 /// tell.
 [[nodiscard]] Result<void> check_file(store::Store& store, bool macs, Report& report);
 
-/// Work that should have been accepted by the clock: due over 10 minutes before `newest`, the
-/// newest time that a witness vouches for.
-void check_timers(const market::State& state, Int newest, Report& report);
-
 /// A payout that two delegates released without a quorum, until a cosigned checkpoint over it is in
 /// the ledger.
 void check_release(const market::State& state, Report& report);

@@ -236,26 +236,6 @@ TEST_CASE("attack: an agent beyond its grant") {
     expect(audit(s.world), "not_authorised");
 }
 
-TEST_CASE("attack: the clock accepts too early, or not at all") {
-    Setting s;
-    const Story story = tell(s.world);
-    s.world.stop();
-    SUBCASE("early") {
-        const auto request = s.world.sign(AutoAccept{story.open, {{0, 0}}}, "clock", clock_key);
-        auto row = s.world.row<AssignmentRow>(story.open, 0, 0);
-        REQUIRE(row.due > s.world.now() + 1000);
-        row.due = 0;
-        forge(s.world, request, row);
-        expect(audit(s.world), "timer_early");
-    }
-    SUBCASE("not at all") {
-        CHECK(audit(s.world).clean());
-        s.world.advance(20 * 60 * 1000);
-        REQUIRE(s.world.publish());
-        expect(audit(s.world), "timer_overdue");
-    }
-}
-
 TEST_CASE("attack: time that runs backwards") {
     Setting s;
     tell(s.world);

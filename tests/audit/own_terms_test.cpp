@@ -82,6 +82,12 @@ TEST_CASE("what is held for a task that expired goes back, and the audit says wh
         REQUIRE(s.world.publish());
         expect(audit(s.world), "timer_overdue");
     }
+    SUBCASE("weeks later") {
+        s.world.stop();
+        const auto request = s.world.sign(EndTasks{batch, {2}}, "clock", clock_key);
+        Forger(s.world).append(request, due + 21LL * 24 * 3600 * 1000);
+        expect(audit(s.world), "timer_overdue");
+    }
 }
 
 TEST_CASE("attack: an answer is taken for another price than was signed") {

@@ -1,0 +1,78 @@
+// What the node's clock does at a time: too early, too late, or not at all.
+
+#include "tests/audit/setting.hpp"
+
+#include <doctest/doctest.h>
+
+namespace handprint::audit_test {
+
+namespace {
+
+using namespace market;
+
+} // namespace
+
+TEST_CASE("attack: the clock accepts too early, or not at all") {
+    Setting s;
+    const Story story = tell(s.world);
+    s.world.stop();
+    SUBCASE("early") {
+        const auto request = s.world.sign(AutoAccept{story.open, {{0, 0}}}, "clock", clock_key);
+        auto row = s.world.row<AssignmentRow>(story.open, 0, 0);
+        REQUIRE(row.due > s.world.now() + 1000);
+        row.due = 0;
+        forge(s.world, request, row);
+        expect(audit(s.world), "timer_early");
+    }
+    SUBCASE("not at all") {
+        CHECK(audit(s.world).clean());
+        s.world.advance(20 * 60 * 1000);
+        REQUIRE(s.world.publish());
+        expect(audit(s.world), "timer_overdue");
+    }
+}
+
+TEST_CASE("attack: work is accepted weeks after it was due") {
+    constexpr Int day = 24 * 3600 * 1000;
+    Setting s;
+    const Story story = tell(s.world);
+    const auto by_clock = s.world.sign(AutoAccept{story.open, {{0, 0}}}, "clock", clock_key);
+    const auto by_requester = s.world.sign(Accept{story.open, {{0, 0}}}, "r:0", renewed);
+    s.world.stop();
+    const Int due = s.world.row<AssignmentRow>(story.open, 0, 0).due;
+    Forger forger(s.world);
+    const auto confirmed = [&](Int time) {
+        forger.append(s.world.sign(ConfirmClock{time}, "d:0", delegate), time);
+    };
+    const auto overdue = [&] {
+        const auto report = audit(s.world);
+        INFO(audit::report_text(report));
+        CHECK(report.clean() != report.has("timer_overdue"));
+        return report.has("timer_overdue");
+    };
+    SUBCASE("by the clock") {
+        forger.append(by_clock, due + 21 * day);
+        CHECK(overdue());
+    }
+    SUBCASE("by the requester, for the clock had not done so") {
+        forger.append(by_requester, due + 21 * day);
+        CHECK(overdue());
+    }
+    SUBCASE("within the day") {
+        forger.append(by_clock, due + day);
+        CHECK_FALSE(overdue());
+    }
+    SUBCASE("once a delegate had looked at the clock") {
+        confirmed(due + 21 * day);
+        forger.append(by_clock, due + 22 * day);
+        CHECK_FALSE(overdue());
+    }
+    SUBCASE("long after a delegate had looked at the clock, and again") {
+        confirmed(due + 2 * day);
+        confirmed(due + 21 * day);
+        forger.append(by_clock, due + 21 * day);
+        CHECK(overdue());
+    }
+}
+
+} // namespace handprint::audit_test
