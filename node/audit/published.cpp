@@ -36,7 +36,7 @@ public:
 
     Result<Int> check(const std::string& policy_text) {
         if (!fs::is_directory(dir_)) return Int{0};
-        const Int newest = check_checkpoint(policy_text);
+        const Int seen = check_checkpoint(policy_text);
         std::error_code error;
         for (auto at = fs::recursive_directory_iterator(dir_, error);
              !error && at != fs::recursive_directory_iterator();
@@ -54,7 +54,7 @@ public:
             }
         }
         check_lists();
-        return newest;
+        return seen;
     }
 
 private:
@@ -101,11 +101,12 @@ private:
             fault("checkpoint_differs", "checkpoint", "its root is not that of the ledger");
         }
         report_.figures.published = size_;
-        Int newest = 0;
-        for (const auto& witness : verdict.witnesses) {
-            newest = std::max(newest, static_cast<Int>(witness.unix_seconds) * 1000);
+        // The quorum may be that of a policy under which an earlier key of the log has signed.
+        auto seen = merkle::seen_by_quorum(*policy, verdict.witnesses);
+        for (const auto& before : former_) {
+            if (!seen) seen = merkle::seen_by_quorum(before, verdict.witnesses);
         }
-        return newest;
+        return static_cast<Int>(seen.value_or(0)) * 1000;
     }
 
     Result<void> check_file(const std::string& path) {

@@ -9,7 +9,7 @@
 
 namespace handprint::audit {
 
-/// The newest time that a witness vouches for, ms; 0 if nothing is published or nobody does.
+/// The newest time at which a quorum had seen the log, ms; 0 if nothing is published or none has.
 [[nodiscard]] Result<Int> check_published(
     store::Store& store,
     const Options& options,

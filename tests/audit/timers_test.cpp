@@ -32,6 +32,28 @@ TEST_CASE("attack: the clock accepts too early, or not at all") {
     }
 }
 
+TEST_CASE("attack: a witness with a fast clock says that the node is late") {
+    Setting s;
+    tell(s.world);
+    s.world.stop();
+    s.witnesses.ahead = 20 * 60;
+    s.world.advance(1000);
+    REQUIRE(s.world.publish());
+    const auto report = audit(s.world);
+    INFO(audit::report_text(report));
+    CHECK(report.clean());
+    // Who trusts that witness alone believes it.
+    audit::Options options;
+    options.vault = &s.world.vault();
+    options.log_dir = s.world.dir() + "/log";
+    options.policy = s.world.policy();
+    const auto quorum = options.policy.find("group both");
+    options.policy.replace(quorum, std::string::npos, "quorum b\n");
+    const auto of_one = audit::audit_store(s.world.store(), options);
+    REQUIRE(of_one);
+    expect(*of_one, "timer_overdue");
+}
+
 TEST_CASE("attack: work is accepted weeks after it was due") {
     constexpr Int day = 24 * 3600 * 1000;
     Setting s;

@@ -80,7 +80,9 @@ Witnesses::Witnesses(const TempDir& dir) : known_(2, 0) {
         const merkle::Cosigner cosigner(names[i], key(static_cast<std::uint8_t>(witness_a + i)));
         keys_.push_back(cosigner.key());
         witness::WitnessPorts ports;
-        ports.unix_seconds = [this] { return unix_seconds.load(); };
+        ports.unix_seconds = [this, i] {
+            return unix_seconds.load() + (i == 1 ? ahead.load() : 0);
+        };
         auto service = witness::WitnessService::open(
             dir.in("witness" + std::to_string(i) + ".db"),
             cosigner,

@@ -80,7 +80,8 @@ public:
     [[nodiscard]] std::string policy_lines() const;
 
     std::atomic<std::uint64_t> unix_seconds{0};
-    std::vector<int> answers; // status codes of the newest round
+    std::atomic<std::uint64_t> ahead{0}; // by so many seconds is the clock of the second one fast
+    std::vector<int> answers;            // status codes of the newest round
     std::vector<std::string> refusals;
 
 private:
