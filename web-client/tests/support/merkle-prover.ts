@@ -19,21 +19,8 @@ export function inclusionProof(leaves: readonly Bytes[], index: number): Bytes[]
     : [...inclusionProof(leaves.slice(k), index - k), treeRoot(leaves.slice(0, k))];
 }
 
-export function consistencyProof(leaves: readonly Bytes[], size: number): Bytes[] {
-  return subproof(leaves, size, true);
-}
-
 export function hashLeaves(data: readonly Uint8Array[]): Bytes[] {
   return data.map((item) => leafHash(item));
-}
-
-function subproof(leaves: readonly Bytes[], m: number, complete: boolean): Bytes[] {
-  const n = leaves.length;
-  if (m === n) return complete ? [] : [treeRoot(leaves)];
-  const k = split(n);
-  return m <= k
-    ? [...subproof(leaves.slice(0, k), m, complete), treeRoot(leaves.slice(k))]
-    : [...subproof(leaves.slice(k), m - k, false), treeRoot(leaves.slice(0, k))];
 }
 
 function split(n: number): number {

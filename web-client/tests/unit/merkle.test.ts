@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { base64, base64Decode, hex, hexDecode, utf8, type Bytes } from '../../src/lib/verify/bytes.ts';
-import { consistencyHolds, Frontier, inclusionHolds } from '../../src/lib/verify/merkle.ts';
+import { base64Decode, hex, hexDecode, utf8, type Bytes } from '../../src/lib/verify/bytes.ts';
+import { Frontier, inclusionHolds } from '../../src/lib/verify/merkle.ts';
 import { sha256 } from '../../src/lib/verify/hash.ts';
-import {
-  consistencyProof,
-  hashLeaves,
-  inclusionProof,
-  treeRoot,
-} from '../support/merkle-prover.ts';
+import { hashLeaves, inclusionProof, treeRoot } from '../support/merkle-prover.ts';
 
 // The reference leaves and roots of the RFC 6962 test suite.
 const LEAVES = [
@@ -31,10 +26,6 @@ const ROOTS = [
   '76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef',
   'ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c',
   '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
-];
-const CONSISTENCY: [m: number, n: number, proof: string][] = [
-  [6, 8, 'DrxdNDf74tsVi58Sah0RjjCBgQMdCpSfje3t68VY72o= yoVOoSjtBQtBs1/8G4e46yveRh6eO1WW7Oa51ZdaCuA= 037kGJdt2VdTwcc4Yrk5j6Kiz5tP8P3+izDNlSCWFLc='],
-  [2, 5, 'Xwg/ChozygdqlSeYMlgNs+DvRYS9/x9UyKNg9Q3jAx4= vBoGQ7EuTS18d5GPROD095qDi2z57FtcKD4fTYhZnms='],
 ];
 const INCLUSION_5_OF_8 =
   'vBoGQ7EuTS18d5GPROD095qDi2z57FtcKD4fTYhZnms= yoVOoSjtBQtBs1/8G4e46yveRh6eO1WW7Oa51ZdaCuA= 037kGJdt2VdTwcc4Yrk5j6Kiz5tP8P3+izDNlSCWFLc=';
@@ -63,11 +54,6 @@ describe('published trees', () => {
     leaves.slice(0, size).forEach((leaf) => frontier.append(leaf));
     expect(hex(frontier.root())).toBe(expected);
     expect(hex(treeRoot(leaves.slice(0, size)))).toBe(expected);
-  });
-
-  it.each(CONSISTENCY)('consistency %i to %i', (m, n, proof) => {
-    expect(consistencyHolds(BigInt(m), BigInt(n), hashes(proof), root(m), root(n))).toBe(true);
-    expect(consistencyProof(leaves.slice(0, n), m).map(base64).join(' ')).toBe(proof);
   });
 
   it('inclusion of 5 in 8', () => {
@@ -108,28 +94,11 @@ describe('every small tree', () => {
     }
   });
 
-  it('proves each pair of sizes, and no changed proof', () => {
-    for (let n = 1; n <= many.length; n += 1) {
-      for (let m = 1; m <= n; m += 1) {
-        const proof = consistencyProof(many.slice(0, n), m);
-        const [before, after] = [treeRoot(many.slice(0, m)), treeRoot(many.slice(0, n))];
-        const holds = (path: Bytes[], from = before, to = after): boolean =>
-          consistencyHolds(BigInt(m), BigInt(n), path, from, to);
-        expect(holds(proof)).toBe(true);
-        expect(holds([...proof, before])).toBe(false);
-        expect(holds(proof, sha256(before))).toBe(false);
-        expect(holds(proof, before, sha256(after))).toBe(false);
-        if (proof.length > 0) expect(holds(proof.slice(0, -1))).toBe(false);
-      }
-    }
-  });
-
   it('junk is refused and never throws', () => {
     const hash = fc.uint8Array({ minLength: 0, maxLength: 40 });
     fc.assert(
       fc.property(fc.bigInt(), fc.bigInt(), fc.array(hash, { maxLength: 70 }), hash, (a, b, p, h) => {
         expect(inclusionHolds(h, a, b, p, sha256(h))).toBe(false);
-        expect(consistencyHolds(a, b < 1n ? 1n : b, p, sha256(h), h)).toBe(a === 0n && p.length === 0);
       }),
     );
   });

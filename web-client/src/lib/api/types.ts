@@ -3,13 +3,11 @@ import type { components } from './schema.gen.d.ts';
 // Short names for the shapes of ../api/openapi.yaml; `npm run types:api` makes them anew.
 type Schemas = components['schemas'];
 
-export type ProblemDocument = Schemas['Problem'];
 export type Answered = Schemas['CommandAnswer'];
 export type SessionInfo = Schemas['Session'];
 export type OwnKeys = Schemas['OwnKeys'];
 export type OwnKey = Schemas['OwnKey'];
 export type Grants = Schemas['Grants'];
-export type Grant = Grants['grants'][number];
 export type ApiKey = Schemas['ListedApiKey'];
 export type Proposals = Schemas['Proposals'];
 export type Proposal = Proposals['proposals'][number];

@@ -1,4 +1,4 @@
-import { all, put, remove } from '../device/db.ts';
+import { all, put } from '../device/db.ts';
 import type { StoredKey } from './signer.ts';
 
 export type Role = 'member' | 'requester';
@@ -20,8 +20,4 @@ export async function identities(log: string): Promise<Identity[]> {
 
 export async function keepIdentity(identity: Identity): Promise<void> {
   await put('identities', `${identity.log} ${identity.party}`, identity);
-}
-
-export async function forgetIdentity(identity: Identity): Promise<void> {
-  await remove('identities', `${identity.log} ${identity.party}`);
 }

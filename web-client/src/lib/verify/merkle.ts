@@ -41,47 +41,6 @@ export function inclusionHolds(
   return sn === 0n && equal(hash, root);
 }
 
-/** RFC 9162 2.1.4.2: the smaller tree is a prefix of the larger one. */
-export function consistencyHolds(
-  size1: bigint,
-  size2: bigint,
-  proof: readonly Uint8Array[],
-  root1: Uint8Array,
-  root2: Uint8Array,
-): boolean {
-  if (size1 < 0n || size1 > size2) return false;
-  if (size1 === size2) return proof.length === 0 && equal(root1, root2);
-  if (size1 === 0n) return proof.length === 0;
-  const powerOfTwo = (size1 & (size1 - 1n)) === 0n;
-  const path = powerOfTwo ? [root1, ...proof] : [...proof];
-  const first = path.shift();
-  if (!first) return false;
-  let fn = size1 - 1n;
-  let sn = size2 - 1n;
-  while ((fn & 1n) === 1n) {
-    fn >>= 1n;
-    sn >>= 1n;
-  }
-  let fr = first;
-  let sr = first;
-  for (const sibling of path) {
-    if (sn === 0n) return false;
-    if ((fn & 1n) === 1n || fn === sn) {
-      fr = nodeHash(sibling, fr);
-      sr = nodeHash(sibling, sr);
-      while ((fn & 1n) === 0n && fn !== 0n) {
-        fn >>= 1n;
-        sn >>= 1n;
-      }
-    } else {
-      sr = nodeHash(sr, sibling);
-    }
-    fn >>= 1n;
-    sn >>= 1n;
-  }
-  return sn === 0n && equal(fr, root1) && equal(sr, root2);
-}
-
 /** Adds leaves one by one and keeps only the roots of the full subtrees on the left edge. */
 export class Frontier {
   size = 0n;

@@ -3,7 +3,6 @@ import {
   base64,
   concat,
   encodeCanonical,
-  tagged,
   utf8,
   type Bytes,
   type Json,
@@ -157,10 +156,6 @@ export class MockNode {
     const proof = inclusionProof(this.log.leaves(), index).map((hash) => `${base64(hash)}\n`);
     return `c2sp.org/tlog-proof@v1\nextra ${extra}\nindex ${index}\n${proof.join('')}\n${this.log.checkpoint()}`;
   }
-}
-
-export function termsHash(text: string): string {
-  return base64(tagged('terms', utf8(text)));
 }
 
 function withLength(bytes: Bytes): Bytes {
