@@ -13,18 +13,17 @@ constexpr std::uint32_t kInvalid = 1U << 24U;
 /// What a character stands for at each of the four places of a group, or kInvalid.
 using DecodeTable = std::array<std::array<std::uint32_t, 256>, 4>;
 
-constexpr DecodeTable make_table(std::string_view alphabet) {
+constexpr DecodeTable make_table() {
     DecodeTable table{};
     for (std::uint32_t place = 0; place < 4; ++place) {
         table[place].fill(kInvalid);
-        for (std::uint32_t i = 0; i < alphabet.size(); ++i)
-            table[place][static_cast<std::uint8_t>(alphabet[i])] = i << (18U - 6U * place);
+        for (std::uint32_t i = 0; i < kStandard.size(); ++i)
+            table[place][static_cast<std::uint8_t>(kStandard[i])] = i << (18U - 6U * place);
     }
     return table;
 }
 
-constexpr DecodeTable kStandardTable = make_table(kStandard);
-constexpr DecodeTable kUrlSafeTable = make_table(kUrlSafe);
+constexpr DecodeTable kTable = make_table();
 
 /// The last group of four is filled up with = if `padded`.
 void encode(std::string& out, ByteView bytes, std::string_view alphabet, bool padded) {
@@ -52,13 +51,12 @@ void encode(std::string& out, ByteView bytes, std::string_view alphabet, bool pa
 }
 
 /// Null, or what is wrong. `out` has as many bytes as the text without padding stands for.
-const char*
-decode_to(std::string_view text, const DecodeTable& table, std::span<std::uint8_t> out) {
+const char* decode_to(std::string_view text, std::span<std::uint8_t> out) {
     const char* in = text.data();
     std::uint8_t* to = out.data();
     std::size_t left = text.size();
     const auto digit = [&](std::size_t at, std::size_t place) {
-        return table[place].data()[static_cast<std::uint8_t>(in[at])];
+        return kTable[place].data()[static_cast<std::uint8_t>(in[at])];
     };
     for (; left >= 4; left -= 4, in += 4, to += 3) {
         const std::uint32_t word = digit(0, 0) | digit(1, 1) | digit(2, 2) | digit(3, 3);
@@ -76,14 +74,8 @@ decode_to(std::string_view text, const DecodeTable& table, std::span<std::uint8_
     return word == 0 ? nullptr : "base64: unused bits are not zero";
 }
 
-Result<Bytes> decode(std::string_view text, const DecodeTable& table) {
-    if (text.size() % 4 == 1) return fail("base64: impossible length");
-    Bytes out(text.size() * 3 / 4);
-    if (const char* wrong = decode_to(text, table, out)) return fail(wrong);
-    return out;
-}
-
-/// Failure if the text cannot be one with padding.
+/// Failure if the text cannot be one with padding. What is left is never one more than a multiple
+/// of four.
 Result<std::string_view> without_padding(std::string_view text) {
     if (text.size() % 4 != 0) return fail("base64: length is not a multiple of 4");
     std::size_t padding = 0;
@@ -108,23 +100,20 @@ void base64_append(std::string& out, ByteView bytes) {
 Result<Bytes> base64_decode(std::string_view text) {
     const auto bare = without_padding(text);
     if (!bare) return unexpected(bare.error());
-    return decode(*bare, kStandardTable);
+    Bytes out(bare->size() * 3 / 4);
+    if (const char* wrong = decode_to(*bare, out)) return fail(wrong);
+    return out;
 }
 
 bool base64_decode_to(std::string_view text, std::span<std::uint8_t> out) {
     const auto bare = without_padding(text);
-    return bare && bare->size() % 4 != 1 && bare->size() * 3 / 4 == out.size()
-           && decode_to(*bare, kStandardTable, out) == nullptr;
+    return bare && bare->size() * 3 / 4 == out.size() && decode_to(*bare, out) == nullptr;
 }
 
 std::string base64url_encode(ByteView bytes) {
     std::string out;
     encode(out, bytes, kUrlSafe, false);
     return out;
-}
-
-Result<Bytes> base64url_decode(std::string_view text) {
-    return decode(text, kUrlSafeTable);
 }
 
 } // namespace handprint

@@ -114,9 +114,4 @@ bool ed25519_verify(const PublicKey& key, ByteView message, const Signature& sig
            == 0;
 }
 
-bool equal_constant_time(ByteView a, ByteView b) {
-    crypto_init();
-    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
 } // namespace handprint

@@ -72,7 +72,4 @@ ed25519_verify(const PublicKey& key, ByteView message, const Signature& signatur
 /// other ed25519_verify() would hold nothing, or could hold for nobody's signature.
 [[nodiscard]] bool ed25519_is_key(const PublicKey& key);
 
-/// Time depends on the lengths only. Different lengths are unequal.
-[[nodiscard]] bool equal_constant_time(ByteView a, ByteView b);
-
 } // namespace handprint

@@ -49,10 +49,6 @@ Result<Money> sub(Money a, Money b) {
     return Money(difference, a.currency);
 }
 
-Result<Money> negate(Money a) {
-    return sub(Money(0, a.currency), a);
-}
-
 Result<std::strong_ordering> compare(Money a, Money b) {
     if (a.currency != b.currency) return fail("money: currencies differ");
     return a.minor <=> b.minor;

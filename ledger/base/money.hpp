@@ -59,7 +59,6 @@ struct Money {
 /// Failure if the currencies differ or the result does not fit.
 [[nodiscard]] Result<Money> add(Money a, Money b);
 [[nodiscard]] Result<Money> sub(Money a, Money b);
-[[nodiscard]] Result<Money> negate(Money a);
 /// Failure if the currencies differ.
 [[nodiscard]] Result<std::strong_ordering> compare(Money a, Money b);
 

@@ -24,7 +24,7 @@ Result<Checkpoint> parse_checkpoint(std::string_view text) {
 
     const std::optional<std::string_view> root_line = take_line(text);
     if (!root_line) return fail("checkpoint: no root");
-    const Result<Hash> root = parse_hash(*root_line);
+    const Result<Hash> root = base64_to_array<32>(*root_line);
     if (!root) return fail("checkpoint: not a root");
     checkpoint.root = *root;
 

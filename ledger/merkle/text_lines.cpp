@@ -12,10 +12,6 @@ std::optional<std::string_view> take_line(std::string_view& in) noexcept {
     return line;
 }
 
-Result<Hash> parse_hash(std::string_view text) {
-    return base64_decode(text).and_then([](const Bytes& bytes) { return to_array<32>(bytes); });
-}
-
 Result<std::vector<Hash>> take_hash_lines(std::string_view& in, std::size_t limit) {
     std::vector<Hash> hashes;
     while (true) {
@@ -23,7 +19,7 @@ Result<std::vector<Hash>> take_hash_lines(std::string_view& in, std::size_t limi
         if (!line) return fail("no empty line after the hashes");
         if (line->empty()) return hashes;
         if (hashes.size() == limit) return fail("too many hashes");
-        const Result<Hash> hash = parse_hash(*line);
+        const Result<Hash> hash = base64_to_array<32>(*line);
         if (!hash) return fail("a line is not the base64 of 32 bytes");
         hashes.push_back(*hash);
     }

@@ -15,9 +15,6 @@ namespace handprint::merkle {
 /// all our formats end every line.
 [[nodiscard]] std::optional<std::string_view> take_line(std::string_view& in) noexcept;
 
-/// One hash in base64.
-[[nodiscard]] Result<Hash> parse_hash(std::string_view text);
-
 /// One hash a line, up to and including the empty line that ends the list. Failure if there are
 /// more than `limit`, a line is not a hash, or the empty line is missing.
 [[nodiscard]] Result<std::vector<Hash>> take_hash_lines(std::string_view& in, std::size_t limit);

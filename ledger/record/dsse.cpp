@@ -92,10 +92,9 @@ Result<Envelope> envelope_from_json(const Json& json) {
 
     Fields signature(signatures.front(), "envelope signature");
     out.keyid = signature.string("keyid");
-    const auto bytes = base64_decode(signature.string("sig"));
-    if (!bytes || bytes->size() != out.signature.size()) signature.refuse("not 64 bytes of base64");
+    if (!base64_decode_to(signature.string("sig"), out.signature))
+        signature.refuse("not 64 bytes of base64");
     if (auto done = signature.finish(); !done) return unexpected(done.error());
-    out.signature = to_array<64>(*bytes).value();
     out.payload = as_text(*payload);
     return out;
 }

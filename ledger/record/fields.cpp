@@ -102,10 +102,8 @@ Result<void> Fields::finish() {
 
 Result<Hash> hash_from_json(const Json& json) {
     const std::string* text = json.as_string();
-    if (text == nullptr || text->size() != 44) return fail("not the base64 of 32 bytes");
-    const auto bytes = base64_decode(*text);
-    if (!bytes) return unexpected(bytes.error());
-    return to_array<32>(*bytes);
+    if (text == nullptr) return fail("not a text");
+    return base64_to_array<32>(*text);
 }
 
 Json to_json(const Hash& hash) {

@@ -24,8 +24,7 @@ Result<std::vector<PublicKey>>
 read_keys(const char* option, const std::vector<std::string>& texts, std::set<std::string>& seen) {
     std::vector<PublicKey> keys;
     for (const auto& text : texts) {
-        const auto bytes = base64_decode(text);
-        const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
+        const auto key = base64_to_array<32>(text);
         if (!key) return wrong(option, text, "a public key is 32 bytes in padded base64");
         if (!seen.insert(text).second) return wrong(option, text, "the key is given twice");
         keys.push_back(*key);

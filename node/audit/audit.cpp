@@ -19,8 +19,7 @@ namespace {
 Result<record::KeyHints> read_hints(store::Store& store) {
     record::KeyHints hints;
     const auto add = [&hints](const std::string& text) {
-        const auto bytes = base64_decode(text);
-        const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
+        const auto key = base64_to_array<32>(text);
         if (key) hints.add(*key);
     };
     const auto keys = pipeline::for_each_row<market::KeyRow>(store, {}, 0, [&](const auto& row) {

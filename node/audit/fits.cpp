@@ -261,8 +261,7 @@ private:
     }
 
     void new_key(const std::string& key) {
-        const auto bytes = base64_decode(key);
-        if (!bytes || bytes->size() != std::tuple_size_v<PublicKey>) no("not a key");
+        if (!base64_to_array<32>(key)) no("not a key");
         if (state_.find<KeyRow>(key) != nullptr) no("a key that is registered already");
     }
 

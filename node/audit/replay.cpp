@@ -27,14 +27,6 @@ std::string own_key(const market::Command& command) {
     return {};
 }
 
-std::optional<PublicKey> key_from(const std::string& text) {
-    const auto bytes = base64_decode(text);
-    if (!bytes) return std::nullopt;
-    const auto key = to_array<32>(*bytes);
-    if (!key) return std::nullopt;
-    return *key;
-}
-
 /// Which members of two coop parts are not the same: "events, postings".
 std::string differing(const std::string& made, const std::string& stored) {
     const auto a = Json::parse(made);
@@ -121,7 +113,7 @@ void Replay::check_header(const ReadEntry& entry) {
 
 bool Replay::find_key(ReadEntry& entry) const {
     if (entry.verified) return true;
-    const auto own = key_from(own_key(entry.request.command));
+    const auto own = base64_to_array<32>(own_key(entry.request.command));
     const PublicKey* signer =
         own && record::verify(entry.envelope, *own)
             ? &*own
@@ -372,7 +364,7 @@ void Replay::fold_only(const ReadEntry& entry) {
 
 void Replay::learn_keys(const ReadEntry& entry) {
     const auto learn = [this](const std::string& text) {
-        if (const auto key = key_from(text)) keys_.add(*key);
+        if (const auto key = base64_to_array<32>(text)) keys_.add(*key);
     };
     for (const auto& event : entry.fold.events) {
         if (const auto* e = std::get_if<market::GenesisDone>(&event)) learn(e->clock_key);

@@ -334,9 +334,8 @@ private:
             if (salt == nullptr || content == nullptr || hash == nullptr || length == nullptr)
                 return false;
             if (salt->as_string() == nullptr || content->as_string() == nullptr) return false;
-            const auto salt_bytes = base64_decode(salt->text());
+            const auto key = base64_to_array<32>(salt->text());
             const auto bytes = base64_decode(content->text());
-            const auto key = salt_bytes ? to_array<32>(*salt_bytes) : Result<Hash>(fail("no salt"));
             if (!bytes || !key || !(*length == Json(bytes->size()))) return false;
             if (!(*hash == Json(base64_encode(record::commit(*key, ByteView(*bytes))))))
                 return false;

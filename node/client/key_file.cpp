@@ -22,13 +22,11 @@ Result<PartyKey> parse_line(std::string_view line) {
     }
     const std::string_view party = line.substr(first + 1, second - first - 1);
     if (party.empty() || party.find(' ') != std::string_view::npos) return fail("no party");
-    auto bytes = base64_decode(line.substr(second + 1));
-    if (!bytes) return fail("the seed is not base64");
-    auto seed = to_array<32>(*bytes);
-    sodium_memzero(bytes->data(), bytes->size());
-    if (!seed) return fail("the seed is not 32 bytes");
-    PartyKey key{std::string(party), KeyPair::from_seed(*seed)};
-    sodium_memzero(seed->data(), seed->size());
+    Seed seed{};
+    const bool read = base64_decode_to(line.substr(second + 1), seed);
+    PartyKey key{std::string(party), KeyPair::from_seed(seed)};
+    sodium_memzero(seed.data(), seed.size());
+    if (!read) return fail("the seed is not the base64 of 32 bytes");
     return key;
 }
 

@@ -14,8 +14,7 @@
 namespace handprint::market::area {
 
 bool is_key(const std::string& text) {
-    const auto bytes = base64_decode(text);
-    const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
+    const auto key = base64_to_array<32>(text);
     return key && ed25519_is_key(*key);
 }
 

@@ -62,8 +62,7 @@ bool has_word(std::string_view text, std::string_view word) {
 std::vector<PublicKey> split_keys(std::string_view text) {
     std::vector<PublicKey> keys;
     each_word(text, [&](std::string_view word) {
-        const auto bytes = base64_decode(word);
-        const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
+        const auto key = base64_to_array<32>(word);
         HP_CHECK(key.has_value(), "keys were checked on entry");
         keys.push_back(*key);
         return true;

@@ -65,9 +65,7 @@ take_in(const record::Envelope& envelope, const KeyRing& keys, std::string_view 
     }
     auto candidates = keys.hinted(envelope.keyid);
     if (const std::string* own = own_key(*command)) {
-        const auto bytes = base64_decode(*own);
-        if (const auto key = bytes ? to_array<32>(*bytes) : fail("not base64"))
-            candidates.push_back(*key);
+        if (const auto key = base64_to_array<32>(*own)) candidates.push_back(*key);
     } else if (candidates.empty()) {
         return refuse(Family::denied, "key_unknown", "No such key.", "envelope.signatures");
     }

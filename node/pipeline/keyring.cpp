@@ -5,8 +5,7 @@
 namespace handprint::pipeline {
 
 void KeyRing::add(const market::KeyRow& row) {
-    const auto bytes = base64_decode(row.key);
-    const auto key = bytes ? to_array<32>(*bytes) : Result<PublicKey>(fail("not base64"));
+    const auto key = base64_to_array<32>(row.key);
     if (!key) return;
     const std::unique_lock lock(mutex_);
     hints_.add(*key);

@@ -24,8 +24,7 @@ Unexpected<market::Refusal> bad(std::string code, std::string field, std::string
 
 std::optional<record::Salt> salt_of(const Json* json) {
     if (json == nullptr || json->as_string() == nullptr) return std::nullopt;
-    const auto bytes = base64_decode(json->text());
-    const auto salt = bytes ? to_array<32>(*bytes) : Result<record::Salt>(fail("not base64"));
+    const auto salt = base64_to_array<32>(json->text());
     if (!salt) return std::nullopt;
     return *salt;
 }

@@ -192,11 +192,3 @@ TEST_CASE("ed25519: R of small order is refused even from the key's owner") {
     CHECK(ed25519_verify(pair.public_key(), message, sign_with_nonce(pair, message, 5)));
     CHECK_FALSE(ed25519_verify(pair.public_key(), message, sign_with_nonce(pair, message, 0)));
 }
-
-TEST_CASE("constant-time equality") {
-    const Bytes a{1, 2, 3};
-    CHECK(equal_constant_time(a, Bytes{1, 2, 3}));
-    CHECK_FALSE(equal_constant_time(a, Bytes{1, 2, 4}));
-    CHECK_FALSE(equal_constant_time(a, Bytes{1, 2}));
-    CHECK(equal_constant_time(Bytes{}, ByteView{}));
-}

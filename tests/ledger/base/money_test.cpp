@@ -35,8 +35,7 @@ TEST_CASE("sums refuse overflow and a mix of currencies") {
     CHECK_FALSE(sub(Money(1, kEur), Money(1, kKes)).has_value());
     CHECK_FALSE(add(Money(INT64_MAX, kEur), Money(1, kEur)).has_value());
     CHECK_FALSE(sub(Money(INT64_MIN, kEur), Money(1, kEur)).has_value());
-    CHECK_FALSE(negate(Money(INT64_MIN, kEur)).has_value());
-    CHECK(negate(Money(INT64_MAX, kEur)).value().minor == -INT64_MAX);
+    CHECK_FALSE(sub(Money(0, kEur), Money(INT64_MIN, kEur)).has_value());
 }
 
 TEST_CASE("amounts compare within a currency only") {

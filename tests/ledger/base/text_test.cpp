@@ -28,6 +28,7 @@ TEST_CASE("base64: the vectors of RFC 4648") {
     }
     CHECK(base64_encode(Bytes{0xfb, 0xff, 0xfe}) == "+//+");
     CHECK(base64url_encode(Bytes{0xfb, 0xff, 0xfe}) == "-__-");
+    CHECK(base64url_encode(Bytes{0xfb, 0xff}) == "-_8");
 }
 
 TEST_CASE("base64: a second text for the same value is refused") {
@@ -56,13 +57,11 @@ TEST_CASE("base64: a second text for the same value is refused") {
     CHECK_FALSE(base64_decode("Zm9v\0Zm8"s).has_value());
 }
 
-TEST_CASE("base64url: no padding, its own alphabet") {
-    CHECK(as_text(base64url_decode("Zg").value()) == "f");
-    CHECK(as_text(base64url_decode("Zm8").value()) == "fo");
-    CHECK(base64url_decode("-__-").value() == Bytes{0xfb, 0xff, 0xfe});
-    for (const char* text : {"Zg==", "Zh", "Zm9", "Z", "Zm9vY", "+//+"}) {
+TEST_CASE("base64: an array is read from the text of just so many bytes") {
+    CHECK(base64_to_array<3>("Zm9v").value() == std::array<std::uint8_t, 3>{'f', 'o', 'o'});
+    for (const char* text : {"Zm8=", "Zm9vYg==", "Zm9", "Zm9=", ""}) {
         CAPTURE(text);
-        CHECK_FALSE(base64url_decode(text).has_value());
+        CHECK(base64_to_array<3>(text).error().what == "not the base64 of 3 bytes");
     }
 }
 
@@ -70,7 +69,6 @@ TEST_CASE("base64: every length up to 66 reads back") {
     Bytes data;
     for (unsigned n = 0; n <= 66; ++n) {
         CHECK(base64_decode(base64_encode(data)).value() == data);
-        CHECK(base64url_decode(base64url_encode(data)).value() == data);
         data.push_back(static_cast<std::uint8_t>(n * 37 + 11));
     }
 }

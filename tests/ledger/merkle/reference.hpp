@@ -22,7 +22,7 @@ inline Hash unhex(std::string_view text) {
 }
 
 inline Hash unbase64(std::string_view text) {
-    return to_array<32>(base64_decode(text).value()).value();
+    return base64_to_array<32>(text).value();
 }
 
 inline Hashes unbase64_all(const std::vector<std::string>& texts) {
