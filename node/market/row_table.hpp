@@ -1,7 +1,7 @@
 #pragma once
 
 // The rows of one type in memory, found by their key. A row stays where it is until the table is
-// cleared, so a pointer to it outlives later insertions.
+// cleared, so a pointer to it outlives later insertions. A copy could not promise that.
 
 #include "node/market/key.hpp"
 
@@ -17,6 +17,11 @@ namespace handprint::market {
 template <class R>
 class RowTable {
 public:
+    RowTable() = default;
+    RowTable(const RowTable&) = delete;
+    RowTable& operator=(const RowTable&) = delete;
+    ~RowTable() = default;
+
     /// Known to hold nothing under its key unless `there`; the key columns of `row` are set
     /// always.
     struct Slot {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace {
@@ -18,17 +19,19 @@ std::string id_of(Int number) {
     return "command number " + std::to_string(number);
 }
 
-/// A state of so many commands.
-State filled(Int count) {
-    State state;
+static_assert(!std::is_copy_constructible_v<State> && !std::is_copy_assignable_v<State>);
+static_assert(!std::is_move_constructible_v<State> && !std::is_move_assignable_v<State>);
+
+/// Puts so many commands into an empty state.
+void fill(State& state, Int count) {
     state.whole();
     for (Int i = 0; i < count; ++i)
         state.put(CommandRow{actor_of(i), id_of(i), i});
-    return state;
 }
 
 TEST_CASE("a row stays where it is while others come") {
-    State state = filled(1);
+    State state;
+    fill(state, 1);
     std::vector<const CommandRow*> rows{&state.get<CommandRow>(actor_of(0), id_of(0))};
     for (Int i = 1; i < 3000; ++i) {
         state.put(CommandRow{actor_of(i), id_of(i), i});
@@ -45,7 +48,8 @@ TEST_CASE("a row stays where it is while others come") {
 
 TEST_CASE("every row is gone through once, in the order in which it came") {
     for (const Int count : {0, 1, 15, 16, 17, 31, 32, 33, 64, 65, 1000}) {
-        const State state = filled(count);
+        State state;
+        fill(state, count);
         CHECK(state.size() == static_cast<std::size_t>(count));
         Int next = 0;
         bool in_order = true;
@@ -58,7 +62,8 @@ TEST_CASE("every row is gone through once, in the order in which it came") {
 }
 
 TEST_CASE("what a savepoint takes back is gone, also when the table has grown since") {
-    State state = filled(20);
+    State state;
+    fill(state, 20);
     (void)state.take_changes();
     state.begin();
     for (Int i = 0; i < 200; ++i)
