@@ -3,10 +3,10 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/fields.hpp"
+#include "node/app/demo_job.hpp"
 #include "node/app/resources.hpp"
 #include "node/client/key_file.hpp"
 #include "node/client/signer.hpp"
-#include "node/market/json_codec.hpp"
 #include "node/market/reference.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/routes/answers.hpp"
@@ -93,68 +93,6 @@ Result<std::string> grant_door(RunningNode& running, const Person& requester) {
     return key->key;
 }
 
-struct Job {
-    std::string title, project_title, domain, language;
-    Json source; // the project's file
-    bool test = false;
-};
-
-Json terms_of(const Job& job, const market::CreateBatch& batch) {
-    Json terms = Json::object({});
-    const Json args = market::args_to_json(market::Command(batch));
-    for (const auto& member : args.members()) {
-        if (member.key != "terms" && member.key != "external") terms.set(member.key, member.value);
-    }
-    terms.set("title", Json(job.title));
-    terms.set("project_title", Json(job.project_title));
-    for (const char* name : {"instructions", "question", "choices", "fields"}) {
-        terms.set(name, job.source.at(name));
-    }
-    return terms;
-}
-
-market::CreateBatch batch_of(const Job& job, Int project) {
-    constexpr Int demo_accept_ms = 20'000; // so that a newcomer sees the pay arrive
-    const Json& test = job.source.at("qualification");
-    market::CreateBatch batch;
-    batch.accept_ms = demo_accept_ms;
-    batch.estimate_s = job.source.at("estimate_seconds").integer();
-    batch.lease_ms = job.source.at("lease_minutes").integer() * 60'000;
-    batch.hazard = job.source.at("hazard").text() == "H1" ? 1 : 0;
-    batch.level = job.source.at("level").integer();
-    batch.overlap = job.test ? 200 : job.source.at("overlap").integer();
-    batch.price_micros =
-        job.test ? test.at("pay_micros").integer() : job.source.at("price_micros").integer();
-    batch.project = project;
-    batch.currency = job.source.at("currency").text();
-    batch.domain = job.domain;
-    batch.language = job.language;
-    if (job.test) {
-        batch.qualifies = market::Qualifies{test.at("level").integer(), test.at("pass").integer()};
-        batch.bundle_max = static_cast<Int>(test.at("items").items().size());
-    } else {
-        batch.bundle_max = 5;
-    }
-    return batch;
-}
-
-std::vector<api::ImportedTask> tasks_of(const Job& job) {
-    const Json& items =
-        job.test ? job.source.at("qualification").at("items") : job.source.at("items");
-    std::vector<api::ImportedTask> tasks;
-    for (const Json& item : items.items()) {
-        Json content = Json::object({});
-        for (const auto& member : item.members()) {
-            if (member.key == "id" || member.key == "truth" || member.key == "why") continue;
-            content.set(member.key, member.value);
-        }
-        api::ImportedTask task{item.at("id").text(), content.encode(), std::nullopt};
-        if (job.test) task.truth = item.at("truth").text();
-        tasks.push_back(std::move(task));
-    }
-    return tasks;
-}
-
 Result<void> import(Cast& cast, Int batch, const std::vector<api::ImportedTask>& tasks) {
     auto& node = cast.running.node();
     const auto draft = routes::row<market::BatchRow>(node, batch);
@@ -177,7 +115,7 @@ Result<void> import(Cast& cast, Int batch, const std::vector<api::ImportedTask>&
     return fail("the import was not sealed");
 }
 
-Result<Int> publish(Cast& cast, const Job& job, Int project) {
+Result<Int> publish(Cast& cast, const DemoJob& job, Int project) {
     auto batch = batch_of(job, project);
     const std::string text = terms_of(job, batch).encode();
     batch.terms = record::terms_hash(text);
@@ -200,14 +138,8 @@ Result<Int> publish(Cast& cast, const Job& job, Int project) {
     return number;
 }
 
-std::string truth_of(const Job& job, Int task) {
-    const Json& items =
-        job.test ? job.source.at("qualification").at("items") : job.source.at("items");
-    return items.items().at(static_cast<std::size_t>(task)).at("truth").text();
-}
-
 /// Claims, answers and hands in, as a member would.
-Result<void> work(Cast& cast, const Person& person, const Job& job, Int batch, Int count) {
+Result<void> work(Cast& cast, const Person& person, const DemoJob& job, Int batch, Int count) {
     auto& node = cast.running.node();
     market::Claim claim;
     claim.member = std::stoll(person.party.substr(2));
@@ -262,7 +194,8 @@ bool has_skill(RunningNode& running, const Person& person, const std::string& do
 }
 
 /// The members who know the domain take its test; three of them do some tasks.
-Result<void> people_work(Cast& cast, const Job& test, Int test_batch, const Job& job, Int batch) {
+Result<void>
+people_work(Cast& cast, const DemoJob& test, Int test_batch, const DemoJob& job, Int batch) {
     int working = 0;
     for (const Person& person : cast.members) {
         if (!person.skills.contains(job.domain)) continue;
@@ -309,10 +242,10 @@ Result<void> open_project(Cast& cast, std::string_view resource) {
     const Int project = made->result.at("project").integer();
     const std::string domain = source->at("domain").text();
     const std::string language = source->at("language").text();
-    Job test{
+    DemoJob test{
         source->at("qualification").at("title").text(), title, domain, language, *source, true
     };
-    Job job{title, title, domain, language, std::move(*source), false};
+    DemoJob job{title, title, domain, language, std::move(*source), false};
     const auto test_batch = publish(cast, test, project);
     if (!test_batch) return unexpected(test_batch.error());
     const auto batch = publish(cast, job, project);
@@ -340,7 +273,7 @@ Result<pipeline::Answer> send_as(
     std::vector<pipeline::Note> notes,
     std::vector<pipeline::Attachment> attachments
 ) {
-    const CommandId id = new_command_id();
+    const CommandId id = client::new_id();
     const std::string kind = market::kind_of(command);
     pipeline::Job job;
     job.request = pipeline::sign_command(std::move(command), party, id, key, running.node().origin);
