@@ -6,6 +6,7 @@
 #include "node/app/running_node.hpp"
 #include "node/app/wait_for_signal.hpp"
 #include "node/client/key_file.hpp"
+#include "node/client/signer.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/witness/key_file.hpp"
 
@@ -188,7 +189,7 @@ Result<void> serve(const DemoOptions& options) {
     DemoParts demo;
     demo.lock.emplace(std::move(*lock));
     demo.delegate = [key = delegate->key, origin](market::Command command) {
-        return pipeline::sign_command(std::move(command), "d:0", new_command_id(), key, origin);
+        return pipeline::sign_command(std::move(command), "d:0", client::new_id(), key, origin);
     };
     demo.info = R"({"demo":true,"currency":"KES","accept_s":20,"period_s":)"
                 + std::to_string(options.period_ms / 1000) + "}";

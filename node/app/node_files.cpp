@@ -45,12 +45,6 @@ market::Int wall_clock_ms() {
         .count();
 }
 
-CommandId new_command_id() {
-    std::array<std::uint8_t, 10> random{};
-    fill_random(random);
-    return CommandId::at(wall_clock_ms(), random);
-}
-
 Result<void> write_text(const std::string& path, std::string_view text, bool secret) {
     return files::write_whole(
         path, as_bytes(text), secret ? files::Readers::owner : files::Readers::everyone

@@ -60,8 +60,6 @@ private:
 
 void fill_random(std::span<std::uint8_t> out);
 [[nodiscard]] market::Int wall_clock_ms();
-/// For a command signed now.
-[[nodiscard]] CommandId new_command_id();
 
 /// A text file that appears whole and is durable; `secret` files are for the owner alone.
 [[nodiscard]] Result<void> write_text(const std::string& path, std::string_view text, bool secret);

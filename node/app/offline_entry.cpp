@@ -1,5 +1,6 @@
 #include "node/app/offline_entry.hpp"
 
+#include "node/client/signer.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/pipeline/sequencer.hpp"
 
@@ -24,7 +25,7 @@ Result<pipeline::Answer> enter_offline(
     );
     sequencer.require_witness(true); // nobody vouches for the clock here: no timers
     if (auto ok = sequencer.start(); !ok) return unexpected(ok.error());
-    const CommandId id = new_command_id();
+    const CommandId id = client::new_id();
     std::promise<pipeline::Answer> promise;
     pipeline::Job job;
     job.request = pipeline::sign_command(std::move(command), actor, id, by, origin);

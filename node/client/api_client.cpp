@@ -31,19 +31,6 @@ std::string problem_text(std::string_view method, std::string_view target, const
     return text;
 }
 
-Int wall_ms() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::system_clock::now().time_since_epoch()
-    )
-        .count();
-}
-
-Result<Hash> hash_of(std::string_view text) {
-    const auto bytes = base64_decode(text);
-    if (!bytes) return fail("not base64");
-    return to_array<32>(*bytes);
-}
-
 } // namespace
 
 ApiClient::ApiClient(Address node)
@@ -151,7 +138,7 @@ Result<void> ApiClient::open_session(const Signer& signer) {
     auth_.clear();
     const auto challenge = json("POST", "/v1/sessions/challenge", signer.challenge_body());
     if (!challenge) return unexpected(challenge.error());
-    const auto body = signer.session_body(challenge->text_of("challenge"), wall_ms());
+    const auto body = signer.session_body(challenge->text_of("challenge"), now_ms());
     const auto opened = json("POST", "/v1/sessions", body);
     if (!opened) return unexpected(opened.error());
     if (opened->text_of("party") != signer.party) return fail("a session of somebody else");
@@ -251,7 +238,7 @@ Result<ApiClient::Claimed> ApiClient::claim(Int batch, Int count, std::span<cons
     const auto answer = nlohmann::json::parse(*text, nullptr, false);
     const auto list = answer.is_object() ? answer.find("tasks") : answer.end();
     if (!answer.is_object() || list == answer.end()) return fail("a claim without tasks");
-    const auto terms = hash_of(answer.value("terms", std::string{}));
+    const auto terms = base64_to_array<32>(answer.value("terms", std::string{}));
     if (!terms) return fail("a claim without terms");
     Claimed claimed;
     claimed.terms = *terms;
@@ -280,13 +267,9 @@ std::string submission_body(
 Result<Done> ApiClient::submit(
     const Signer& signer, Int batch, const Hash& terms, std::vector<SaltedAnswer> answers
 ) {
-    const std::string body = submission_body(signer, batch, terms, std::move(answers));
-    const auto answer = json("POST", "/v1/commands", body);
-    if (!answer) return fail("submit: " + answer.error().what);
-    const Json* promise = answer->find("promise");
-    if (promise == nullptr) return fail("an answer without a promise");
-    promises_.push_back(promise->encode());
-    return Done{answer->integer_of("index", market::never), promises_.back(), {}};
+    auto done = send_command(submission_body(signer, batch, terms, std::move(answers)));
+    if (!done) return fail("submit: " + done.error().what);
+    return done;
 }
 
 Result<std::string> ApiClient::payslip(Int period) {

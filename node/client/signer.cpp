@@ -16,12 +16,15 @@ namespace handprint::client {
 
 using record::Json;
 
+market::Int now_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
 CommandId new_id() {
     std::array<std::uint8_t, 10> random{};
     randombytes_buf(random.data(), random.size());
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-    return CommandId::at(ms, random);
+    return CommandId::at(now_ms(), random);
 }
 
 Json Signer::sign(const market::Command& command) const {

@@ -28,6 +28,9 @@ struct Signer {
     [[nodiscard]] std::string key_text() const;
 };
 
+/// Milliseconds since 1970, by the clock of this machine.
+[[nodiscard]] market::Int now_ms();
+
 /// Of a command that is made now.
 [[nodiscard]] CommandId new_id();
 

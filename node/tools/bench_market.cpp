@@ -117,10 +117,7 @@ Result<void> BenchMarket::enrol(std::size_t members) {
                     challenges[i] = value_after(body, R"("challenge":)");
                 }});
     if (!sent) return sent;
-    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                         std::chrono::system_clock::now().time_since_epoch()
-    )
-                         .count();
+    const auto now = client::now_ms();
     on_all_cores(members, [&](std::size_t i) {
         const auto body = members_[i].signer.session_body(challenges[i], now);
         requests[i] = json_post("/v1/sessions", {}, body);
@@ -190,9 +187,8 @@ BenchMarket::publish_and_claim(const KeyPair& delegate, const std::string& name,
                             if (terms.empty()) terms = value_after(body, R"("terms":)");
                         }});
     if (!claimed) return unexpected(claimed.error());
-    const auto bytes = base64_decode(terms);
-    const auto hash = bytes ? to_array<32>(*bytes) : Result<Hash>(fail("no terms in a claim"));
-    if (!hash) return unexpected(hash.error());
+    const auto hash = base64_to_array<32>(terms);
+    if (!hash) return fail("terms of a claim: " + hash.error().what);
     batch.terms = *hash;
     return batch;
 }
