@@ -6,6 +6,7 @@
 #include "node/market/area.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/external.hpp"
+#include "node/market/limits.hpp"
 #include "node/market/own_terms.hpp"
 #include "node/market/party_keys.hpp"
 #include "node/market/reference.hpp"
@@ -45,7 +46,10 @@ public:
         }
     }
 
-    void operator()(const RuleEnacted& e) { rules_.insert(e.name); }
+    void operator()(const RuleEnacted& e) {
+        rules_.insert(e.name);
+        if (e.value < 0 || e.value > limit_of_rule(e.name).most) no("not a value of " + e.name);
+    }
 
     void operator()(const DelegateNamed& e) { new_key(e.key); }
 
@@ -140,15 +144,20 @@ public:
 
     void operator()(const BatchPublished& e) {
         there<BatchRow>(e.batch);
+        amount(e.held);
         grant();
     }
 
     void operator()(const BatchClosed& e) { there<BatchRow>(e.batch); }
 
-    void operator()(const Funded& e) { transfer(e.reference); }
+    void operator()(const Funded& e) {
+        amount(e.amount);
+        transfer(e.reference);
+    }
 
     void operator()(const RefundSent& e) {
         fresh<RefundRow>(e.refund);
+        amount(e.amount);
         grant();
     }
 
@@ -182,6 +191,7 @@ public:
 
     void operator()(const DistributionOpened& e) {
         fresh<DistributionRow>(e.distribution);
+        amount(e.amount);
         if (e.reference) transfer(*e.reference);
         if (e.reference.has_value() != (e.source == "income")) no("income has a reference");
     }
@@ -246,6 +256,10 @@ private:
         const auto* before = state_.find<ReferenceRow>(reference_name(reference));
         const bool fits = before == nullptr || comes_again(*before, payout, refund);
         if (!fits || !transfers_.insert(reference).second) no("a transfer that was entered before");
+    }
+
+    void amount(Amount amount) {
+        if (amount.minor < 0 || amount.minor > most_amount) no("not an amount");
     }
 
     static constexpr Int longest = 365LL * 24 * 3600 * 1000; // as the rules may allow

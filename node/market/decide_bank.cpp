@@ -1,6 +1,7 @@
 // The bank's side of the books: what came in, refunds, what was carried out and what came back.
 
 #include "node/market/area.hpp"
+#include "node/market/limits.hpp"
 #include "node/market/manifest.hpp"
 #include "node/market/reference.hpp"
 
@@ -12,10 +13,12 @@ Result<void, Refusal> check_amount(const Case& c, Amount amount, const std::stri
             Family::invalid, "unknown_currency", "Not a currency of this ledger.", "currency"
         );
     }
-    constexpr Int most = 1'000'000'000'000'000;
-    if (amount.minor < 1 || amount.minor > most) {
+    if (amount.minor < 1 || amount.minor > most_amount) {
         return refuse(
-            Family::invalid, "bad_amount", "An amount is positive, in minor units.", "amount"
+            Family::invalid,
+            "bad_amount",
+            "An amount is 1 to " + std::to_string(most_amount) + " minor units.",
+            "amount"
         );
     }
     return {};

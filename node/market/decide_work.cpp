@@ -3,6 +3,7 @@
 #include "ledger/books/pricing.hpp"
 #include "node/market/area.hpp"
 #include "node/market/external.hpp"
+#include "node/market/limits.hpp"
 #include "node/market/lists.hpp"
 #include "node/market/own_terms.hpp"
 
@@ -161,7 +162,14 @@ Decision decide(const Case& c, const Publish& command) {
     HP_CHECK(currency.has_value(), "a batch has a known currency");
     const Int fee_bps = rule(c.state, "fee_bps", c.context.now);
     const auto hold = books::quote(labour_of(batch), fee_bps, *currency);
-    if (!hold) return refuse(Family::invalid, "too_large", "The total is too large.", "batch");
+    if (!hold || hold->total > most_amount) {
+        return refuse(
+            Family::invalid,
+            "too_large",
+            "A batch costs at most " + std::to_string(most_amount) + " minor units, fee included.",
+            "batch"
+        );
+    }
     const std::string escrow = account("escrow", c.request.actor);
     const Int available = -balance(c.state, escrow, batch.currency);
     const Int total = hold->total;

@@ -89,7 +89,7 @@ void fill(Ledger& ledger, Int tasks_wanted, int members) {
     for (int m = 0; m < members; ++m)
         ledger.add(EnrolMember{text(member + m), {"en"}, {}}, "new", member + m);
     ledger.add(RegisterRequester{text(requester)}, "new", requester);
-    ledger.add(Fund{Amount{1'000'000'000'000}, "KES", Hash{1}, 0}, "d:0", delegate);
+    ledger.add(Fund{Amount{100'000'000'000}, "KES", Hash{1}, 0}, "d:0", delegate);
     ledger.add(CreateProject{Hash{}, Hash{}}, "r:0", requester);
     CreateBatch terms;
     terms.accept_ms = 1'000'000'000;

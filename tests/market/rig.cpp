@@ -124,6 +124,12 @@ Int Rig::batch(Int tasks, Int overlap, Int requester) {
 }
 
 Int Rig::batch(const CreateBatch& made, Int tasks, Int requester) {
+    const Int number = sealed(made, tasks, requester);
+    must(Publish{number}, "r:" + std::to_string(requester));
+    return number;
+}
+
+Int Rig::sealed(const CreateBatch& made, Int tasks, Int requester) {
     const std::string actor = "r:" + std::to_string(requester);
     must(made, actor);
     const Int number = state.get<CoopRow>(1).batches - 1;
@@ -131,7 +137,6 @@ Int Rig::batch(const CreateBatch& made, Int tasks, Int requester) {
     must(ImportTasks{number, 1, tasks, record::MerkleList::of_commitments(commits).root()}, actor);
     must(ImportChunk{number, 0, tasks, commits[0], task_names(number, 0, tasks)}, "clock");
     must(ImportSeal{number}, "clock");
-    must(Publish{number}, actor);
     return number;
 }
 

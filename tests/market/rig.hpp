@@ -37,6 +37,8 @@ public:
     /// An open batch of `tasks` tasks; its number.
     Int batch(Int tasks = 4, Int overlap = 2, Int requester = 0);
     Int batch(const CreateBatch& made, Int tasks, Int requester = 0);
+    /// The same with its tasks, and not published yet.
+    Int sealed(const CreateBatch& made, Int tasks, Int requester = 0);
     [[nodiscard]] Submit answers(Int batch, const std::vector<Int>& tasks) const;
 
     /// Closes a period, with an empty list.
