@@ -68,6 +68,15 @@ Decision decide(const Case& c, const ImportTasks& command) {
     if (!draft) return draft;
     const auto batch = own_batch(c, command.batch);
     if (!batch) return unexpected(batch.error());
+    const bool closed = (*batch)->state == static_cast<Int>(BatchState::closed);
+    if (closed && ((*batch)->tasks == 0 || (*batch)->rows_done < (*batch)->tasks)) {
+        return refuse(
+            Family::conflict,
+            "import_given_up",
+            "The batch was closed before it was published.",
+            "batch"
+        );
+    }
     if ((*batch)->state != static_cast<Int>(BatchState::draft)) {
         return refuse(Family::conflict, "already_imported", "The batch has its tasks.", "batch");
     }

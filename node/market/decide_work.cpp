@@ -153,8 +153,9 @@ Decision decide(const Case& c, const Publish& command) {
         return refuse(
             Family::conflict,
             "not_ready",
-            batch.state > static_cast<Int>(BatchState::sealed) ? "The batch was published before."
-                                                               : "The batch has no tasks yet.",
+            batch.state > static_cast<Int>(BatchState::sealed)
+                ? "The batch was published or closed before."
+                : "The batch has no tasks yet.",
             "batch"
         );
     }
@@ -195,8 +196,8 @@ Decision decide(const Case& c, const CloseBatch& command) {
     const auto found = own_batch(c, command.batch);
     if (!found) return unexpected(found.error());
     const BatchRow& batch = **found;
-    if (batch.state == static_cast<Int>(BatchState::importing)) {
-        // Given up: nothing is held for it, and the requester may import again.
+    if (batch.state < static_cast<Int>(BatchState::open)) {
+        // Given up: nothing is held for it. If tasks were on their way, another import may begin.
         draft->events.push_back(BatchClosed{batch.batch, Amount{}});
         return draft;
     }

@@ -74,9 +74,9 @@ std::string id_of(const Request& request) {
     return std::string(request.headers.get("Idempotency-Key"));
 }
 
-/// Of a batch that is past its import. It can be closed while that is under way, be it between the
-/// last chunk and the seal, and after that only when it was published: with money held for it.
-bool was_sealed(Node& node, const market::BatchRow& batch) {
+/// Of a batch that is past its import: whether that came to something. If it is closed now and was
+/// published, money was held for it; else it was given up, be it before the seal or after.
+bool is_of_use(Node& node, const market::BatchRow& batch) {
     if (batch.state != static_cast<Int>(market::BatchState::closed)) return true;
     const std::string hold = "hold/" + market::area::party('b', batch.batch);
     return row<market::AccountRow>(node, hold, batch.currency).has_value();
@@ -85,12 +85,12 @@ bool was_sealed(Node& node, const market::BatchRow& batch) {
 Response imported(Node& node, const market::BatchRow& batch, Int index, Turns::Deadline until) {
     const auto now = wait_sealed(node, batch.batch, until);
     const bool ended = now && now->state >= static_cast<Int>(market::BatchState::sealed);
-    const bool sealed = ended && was_sealed(node, *now);
+    const bool sealed = ended && is_of_use(node, *now);
     if (ended && !sealed) {
         return respond(market::Refusal{
             market::Family::conflict,
             "import_given_up",
-            "The batch was closed before all its tasks were in.",
+            "The batch was closed before it was published.",
             "batch"
         });
     }

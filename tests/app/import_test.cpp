@@ -118,7 +118,7 @@ TEST_CASE("an import whose batch is closed is given up: who waits is told, and m
     CHECK(again.body == told.body);
     const auto other_id = upload_headers(requester, "ffeeddccbbaa99887766554433221100");
     const auto anew = ask(to, "POST", tasks_of(requester.batch), other_id, rows);
-    CHECK(anew.body.find("already_imported") != std::string::npos);
+    CHECK(anew.body.find("import_given_up") != std::string::npos);
     const int entered = static_cast<int>(batch_row(*rig.node, requester.batch).rows_done);
     REQUIRE(entered < kRows);
 

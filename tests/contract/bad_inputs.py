@@ -64,6 +64,9 @@ def prepare(world):
     project = world.wire.json("POST", "/v1/projects", named, key).json()
     world.kept["project"] = project.get("project", project.get("result", {}).get("project"))
     world.kept["draft"] = world.second_batch()
+    world.kept["closed"] = world.second_batch()
+    closed = world.wire.json("POST", f"/v1/batches/{world.kept['closed']}/close", {}, key)
+    assert (closed.status, closed.json()["released"]) == (200, "0"), closed.text
     named = world.second_batch("named")
     upload = {"Content-Type": "application/jsonl", **key}
     world.kept["taken"] = {"batch": named, "task": 1}
@@ -421,7 +424,11 @@ def doors(world):
     yield post("a batch in no project", "/v1/projects/999999/batches", batch, 409, "no_such_project", "project")
     yield post("a batch in a project that is no number", "/v1/projects/x/batches", batch, 404, "no_such_project")
     yield post("publishing without tasks", f"/v1/batches/{draft}/publish", {}, 409, "not_ready", "batch")
-    yield post("closing what is not open", f"/v1/batches/{draft}/close", {}, 409, "not_open", "batch")
+    closed = world.kept["closed"]
+    yield post("closing what is closed", f"/v1/batches/{closed}/close", {}, 409, "not_open", "batch")
+    yield post("publishing what is closed", f"/v1/batches/{closed}/publish", {}, 409, "not_ready", "batch")
+    yield post("tasks for a draft that was closed", f"/v1/batches/{closed}/tasks", b'{"id":"late","text":"1"}', 409,
+               "import_given_up", "batch", **{"Content-Type": "application/jsonl"})
     yield post("publishing no batch", "/v1/batches/999999/publish", {}, 409, "no_such_batch", "batch")
     yield post("accepting text", f"/v1/batches/{draft}/accept", {"items": "all"}, 400, "missing", "items")
     yield post("accepting half an item", f"/v1/batches/{draft}/accept", {"items": [[0]]}, 400, "bad_argument", "items")

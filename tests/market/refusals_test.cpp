@@ -205,6 +205,27 @@ TEST_CASE("rules: projects and batches") {
     );
 }
 
+TEST_CASE("rules: what was not published can be given up") {
+    Rig rig;
+    const Int escrow = rig.owed("escrow/r:0");
+    const Int ready = rig.sealed(terms(0, "ready"), 3);
+    rig.must(terms(0, "draft"), "r:0");
+    const Int draft = ready + 1;
+    const auto given_up = [&](Int batch, const char* what) {
+        CHECK(rig.run(CloseBatch{batch}, "r:1") == "not_yours");
+        const auto events = rig.must(CloseBatch{batch}, "r:0");
+        CHECK(std::get<BatchClosed>(events.front()).released == Amount{0});
+        CHECK(rig.run(CloseBatch{batch}, "r:0") == "not_open");
+        CHECK(rig.run(Publish{batch}, "r:0") == "not_ready");
+        CHECK(rig.run(ImportTasks{batch, 1, 1, Hash{}}, "r:0") == what);
+        CHECK(rig.run(rig.answers(batch, {0}), "m:0") == "not_open");
+    };
+    given_up(ready, "already_imported");
+    given_up(draft, "import_given_up");
+    CHECK(rig.owed("escrow/r:0") == escrow);
+    CHECK(rig.run(Refund{Amount{escrow}, "KES"}, "r:0").empty());
+}
+
 TEST_CASE("rules: work and its acceptance") {
     Rig rig;
     const Int open = rig.batch(4, 2);

@@ -60,7 +60,8 @@ Op Driver::any() {
     } else if (what < 74 && open >= 0) {
         op = accept();
     } else if (what < 77 && open >= 0) {
-        op = on_batch(Kind::close_batch, Stage::open);
+        const Stage unpublished = chance(50) ? Stage::ready : Stage::draft;
+        op = on_batch(Kind::close_batch, chance(80) ? Stage::open : unpublished);
     } else if (what < 80) {
         op = mandate();
     } else if (what < 92) {

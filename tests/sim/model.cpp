@@ -360,6 +360,12 @@ Outcome Model::publish(const Op& op) {
 Outcome Model::close_batch(const Op& op, Int now) {
     if (auto own = own_batch(op); own.family != Family::ok) return own;
     Batch& batch = batches.at(op.batch);
+    if (batch.stage == Stage::draft || batch.stage == Stage::ready) {
+        batch.stage = Stage::closed; // nothing was held
+        Outcome given_up;
+        given_up.numbers["released"] = 0;
+        return given_up;
+    }
     if (batch.stage != Stage::open) return no(Family::conflict, "not open");
     if (batch.submitted != batch.accepted) return no(Family::later, "undecided work");
     for (const auto& [member, lease] : batch.leases) {

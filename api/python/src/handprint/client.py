@@ -229,7 +229,7 @@ class Batch:
         self.client.wire.write(f"{self.path}/publish", key=key)
 
     def close(self, *, key: str | None = None) -> None:
-        """Ends the batch; what is held and not needed is in escrow again."""
+        """Ends the batch; what is held and not needed is in escrow again. One that was not published ends too."""
         self.client.wire.write(f"{self.path}/close", key=key)
 
     def status(self) -> dict[str, Any]:

@@ -558,6 +558,8 @@ export interface paths {
          * End a batch and get back what is left
          * @description Refused while submitted work waits for a decision or members hold claims. In the latter case no claim in
          *     the batch begins or is prolonged for the length of a lease and ten minutes more: ask again by then.
+         *     One that was not published ends as well, with or without tasks: nothing was held for it, so 0 is released.
+         *     Its names stay used.
          */
         post: operations["closeBatch"];
         delete?: never;
