@@ -142,7 +142,14 @@ void World::reenrol(
     MemberPart told = part_for(member);
     told.evidence = signed_command(proposal, proposal.by, kDelegateKey, args);
     proposal.members.push_back(std::move(told));
-    proposal.event = Json::object({{"member", member}, {"type", "reenrolment_proposed"}});
+    const std::string party = Party::member(member).text();
+    proposal.event = Json::object(
+        {{"delegate", 0},
+         {"from", 0},
+         {"key", to_json(fresh)},
+         {"party", party},
+         {"type", "reenrolment_proposed"}}
+    );
     append(std::move(proposal));
 
     args.set("proposal", steps_.at(notice));
@@ -151,7 +158,13 @@ void World::reenrol(
     part.keys = {fresh};
     part.evidence = signed_command(draft, draft.by, kDelegateKey + 1, args);
     draft.members.push_back(std::move(part));
-    draft.event = Json::object({{"member", member}, {"type", "member_reenrolled"}});
+    draft.event = Json::object(
+        {{"delegate", 1},
+         {"key", to_json(fresh)},
+         {"party", party},
+         {"proposal", steps_.at(notice)},
+         {"type", "reenrolled"}}
+    );
     append(std::move(draft));
 }
 
