@@ -93,7 +93,7 @@ Response LogFiles::serve(const Request& request) const {
     }
     if (!content) {
         // Not to be kept: what is missing today is a file tomorrow.
-        Response missing = Response::text("not found\n", 404);
+        Response missing = problem(not_found());
         missing.with("Access-Control-Allow-Origin", "*").with("Cache-Control", "no-store");
         return missing;
     }

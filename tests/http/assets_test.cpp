@@ -95,6 +95,19 @@ TEST_CASE("assets: files, encodings, how long they keep") {
     CHECK(same.body.empty());
 }
 
+TEST_CASE("assets: what the log does not have is a problem that anybody may read") {
+    const Site site;
+    for (const char* path : {"/log/nothing", "/log/tile/0/999", "/log/distribution/4712"}) {
+        CAPTURE(path);
+        const RawResponse missing = site.get(path);
+        CHECK(missing.status == 404);
+        CHECK(missing.header("Content-Type") == "application/problem+json");
+        CHECK(missing.body.find(R"("code":"not_found")") != std::string::npos);
+        CHECK(missing.header("Access-Control-Allow-Origin") == "*");
+        CHECK(missing.header("Cache-Control") == "no-store");
+    }
+}
+
 TEST_CASE("assets: pages of the client's own routing, and what is none") {
     const Site site;
     const char* browser = "Accept: text/html,application/xhtml+xml\r\n";
