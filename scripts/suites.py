@@ -240,21 +240,6 @@ def contract(_options):
     return program(ROOT / "tests" / "contract" / "run", "contract", minutes=3)
 
 
-def present(suite):
-    if suite in ("faults", "fuzz", "contract"):
-        return (ROOT / "tests" / suite / "run").exists()
-    package = WEB / "package.json"
-    scripts = json.loads(package.read_text()).get("scripts", {}) if package.exists() else {}
-    return {
-        "unit": True,
-        "web": "test:unit" in scripts,
-        "e2e": "test:e2e" in scripts,
-        "python": (ROOT / "tests" / "python" / "run").exists(),
-        "contract": (ROOT / "tests" / "contract" / "run").exists(),
-        "interop": any((ROOT / "tests" / "interop").glob("*/run")),
-    }[suite]
-
-
 def use_node():
     """PATH as scripts/node-env makes it, for npm and for tests that start node."""
     code = 'source scripts/node-env >&2 && printf %s "$PATH"'
@@ -279,8 +264,8 @@ def main():
     started = time.monotonic()
     chosen = options.only or SUITES
     every = SUITES + BY_NAME
-    wanted = [suite for suite in every if suite in chosen and present(suite)]
-    table = {suite: None for suite in every if suite in chosen and suite not in wanted}
+    wanted = [suite for suite in every if suite in chosen]
+    table = {}
     broken = set()
 
     headline("build")
@@ -290,7 +275,7 @@ def main():
         if problem:
             table["build (C++)"] = problem
             broken |= set(SUITES) - {"web", "fuzz"}
-    if WEB.joinpath("package.json").exists() and {"web", "e2e", "interop"} & set(wanted):
+    if {"web", "e2e", "interop"} & set(wanted):
         problem = failure("no usable Node.js") if not use_node() else None
         dist = [] if {"e2e", "interop"} & set(wanted) else ["--modules"]
         problem = problem or build(["scripts/build-web", *dist], "build-web")
