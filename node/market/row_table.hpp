@@ -1,7 +1,7 @@
 #pragma once
 
 // The rows of one type in memory, found by their key. A row stays where it is until the table is
-// cleared, so a pointer to it outlives later insertions. A copy could not promise that.
+// cleared, so a pointer to it outlives later insertions; also in a copy.
 
 #include "node/market/key.hpp"
 
@@ -18,8 +18,22 @@ template <class R>
 class RowTable {
 public:
     RowTable() = default;
-    RowTable(const RowTable&) = delete;
-    RowTable& operator=(const RowTable&) = delete;
+
+    RowTable(const RowTable& other) : size_(other.size_), numbers_(other.numbers_) {
+        for (const auto& block : other.blocks_) {
+            auto& copy = blocks_.emplace_back();
+            copy.reserve(block.capacity());
+            copy.assign(block.begin(), block.end());
+        }
+    }
+
+    RowTable& operator=(RowTable other) noexcept {
+        std::swap(blocks_, other.blocks_);
+        std::swap(size_, other.size_);
+        std::swap(numbers_, other.numbers_);
+        return *this;
+    }
+
     ~RowTable() = default;
 
     /// Known to hold nothing under its key unless `there`; the key columns of `row` are set

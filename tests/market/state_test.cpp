@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <string>
-#include <type_traits>
 #include <vector>
 
 namespace {
@@ -19,19 +18,17 @@ std::string id_of(Int number) {
     return "command number " + std::to_string(number);
 }
 
-static_assert(!std::is_copy_constructible_v<State> && !std::is_copy_assignable_v<State>);
-static_assert(!std::is_move_constructible_v<State> && !std::is_move_assignable_v<State>);
-
-/// Puts so many commands into an empty state.
-void fill(State& state, Int count) {
+/// A state of so many commands.
+State filled(Int count) {
+    State state;
     state.whole();
     for (Int i = 0; i < count; ++i)
         state.put(CommandRow{actor_of(i), id_of(i), i});
+    return state;
 }
 
 TEST_CASE("a row stays where it is while others come") {
-    State state;
-    fill(state, 1);
+    State state = filled(1);
     std::vector<const CommandRow*> rows{&state.get<CommandRow>(actor_of(0), id_of(0))};
     for (Int i = 1; i < 3000; ++i) {
         state.put(CommandRow{actor_of(i), id_of(i), i});
@@ -46,10 +43,24 @@ TEST_CASE("a row stays where it is while others come") {
     CHECK(state.find<CommandRow>(actor_of(1), id_of(2)) == nullptr);
 }
 
+TEST_CASE("a row of a copy stays where it is while others come, and not in the original") {
+    const State original = filled(17); // a block is full, the next has one row
+    State copy = original;
+    const CommandRow* row = &copy.get<CommandRow>(actor_of(16), id_of(16));
+    for (Int i = 17; i < 32; ++i)
+        copy.put(CommandRow{actor_of(i), id_of(i), i});
+    CHECK(row == &copy.get<CommandRow>(actor_of(16), id_of(16)));
+    CHECK(row->index == 16);
+    CHECK(original.size() == 17);
+    CHECK(original.find<CommandRow>(actor_of(20), id_of(20)) == nullptr);
+    copy = original;
+    CHECK(copy.size() == 17);
+    CHECK(copy.find<CommandRow>(actor_of(20), id_of(20)) == nullptr);
+}
+
 TEST_CASE("every row is gone through once, in the order in which it came") {
     for (const Int count : {0, 1, 15, 16, 17, 31, 32, 33, 64, 65, 1000}) {
-        State state;
-        fill(state, count);
+        const State state = filled(count);
         CHECK(state.size() == static_cast<std::size_t>(count));
         Int next = 0;
         bool in_order = true;
@@ -62,8 +73,7 @@ TEST_CASE("every row is gone through once, in the order in which it came") {
 }
 
 TEST_CASE("what a savepoint takes back is gone, also when the table has grown since") {
-    State state;
-    fill(state, 20);
+    State state = filled(20);
     (void)state.take_changes();
     state.begin();
     for (Int i = 0; i < 200; ++i)
