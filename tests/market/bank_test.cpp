@@ -94,6 +94,8 @@ TEST_CASE("bank: a surplus is of what fees have brought") {
     };
     CHECK(share(fees).empty());
     CHECK(share(fees + 1) == "not_covered");
+    CHECK(rig.run(Surplus{Amount{1}, "KES", 1}, "d:0") == "no_contributors");
+    CHECK(rig.run(Surplus{Amount{1}, "KES", 9}, "d:0") == "no_such_project");
 }
 
 TEST_CASE("bank: what was carried out is under way, each once and in order") {
@@ -150,6 +152,10 @@ TEST_CASE("bank: a transfer ends once, in what it was said to be") {
     CHECK(back.owed("payable/m:0") == sent);
     CHECK(back.owed("bank/main") == bank);
     CHECK(back.run(of_payout<Settle>({0}, "again"), "d:0") == "not_in_transit");
+    // The transfer that brought it back is no funding of anybody.
+    const Fund once_more{Amount{sent}, "KES", named("one transfer"), 0};
+    CHECK(back.run(once_more, "d:0") == "reference_used");
+    CHECK(settled.run(once_more, "d:0") == "reference_used");
 
     const Int escrow = start.owed("escrow/r:0");
     Rig paid = start;
@@ -165,6 +171,9 @@ TEST_CASE("bank: a transfer ends once, in what it was said to be") {
     CHECK(kept.owed("bank/main") == bank);
     CHECK(kept.owed("escrow/r:0") == escrow + 10);
     CHECK(kept.owed("in_transit/refund:0") == 0);
+    auto settled_after = of_refund<Settle>(0);
+    settled_after.reference = named("again");
+    CHECK(kept.run(settled_after, "d:0") == "not_in_transit");
 }
 
 TEST_CASE("bank: a grant's cap covers what it publishes and refunds, and counts it") {

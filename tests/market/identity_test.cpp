@@ -19,8 +19,7 @@ Genesis founding() {
     return genesis;
 }
 
-std::string found(const Genesis& genesis, const std::string& signer = key(10)) {
-    State state;
+std::string found(State& state, const Genesis& genesis, const std::string& signer = key(10)) {
     state.whole();
     Request request;
     request.command = genesis;
@@ -29,6 +28,13 @@ std::string found(const Genesis& genesis, const std::string& signer = key(10)) {
     request.envelope = "{}";
     auto done = carry_out(state, request, {1000, 0, nullptr}, [] { return record::Salt{}; });
     return done ? "" : done.error().code;
+}
+
+std::string found(const Genesis& genesis, const std::string& signer = key(10)) {
+    State state;
+    auto code = found(state, genesis, signer);
+    CHECK((state.find<CoopRow>(Int{1}) == nullptr) == !code.empty());
+    return code;
 }
 
 std::string by_key(Rig rig, Command command, const char* actor, const std::string& signer) {
@@ -64,6 +70,7 @@ TEST_CASE("identity: a founding names good keys once, its first delegate signs i
     CHECK(changed([](auto& g) { g.currencies = {"KES", "shilling"}; }) == "unknown_currency");
     CHECK(changed([](auto& g) { g.rules = {{"fee_bps", 500}}; }).empty());
     CHECK(changed([](auto& g) { g.rules = {{"free_beer", 1}}; }) == "unknown_rule");
+    CHECK(changed([](auto& g) { g.origin.assign(70'000, 'o'); }) == "entry_too_large");
     CHECK(changed([](auto& g) { g.rules = {{"fee_bps", 10'001}}; }) == "bad_value");
 }
 
@@ -91,6 +98,8 @@ TEST_CASE("identity: a key speaks for the party that has it and for no other") {
     const auto mine = key_of_party("m:0");
     CHECK(by_key(rig, EnrolMember{mine, {"en"}, {}}, "new", mine) == "key_in_use");
     CHECK(by_key(rig, EnrolMember{key(70), {"en"}, {}}, "m:0", mine) == "key_mismatch");
+    CHECK(by_key(rig, EnrolMember{mine, {"en"}, {}}, "m:0", mine) == "key_mismatch");
+    CHECK(by_key(rig, RegisterRequester{mine}, "m:0", mine) == "key_mismatch");
 }
 
 TEST_CASE("identity: an agent's key is that of its grant, until the moment it ends") {
@@ -113,6 +122,9 @@ TEST_CASE("identity: an agent's key is that of its grant, until the moment it en
     CHECK(by_agent(grant, key(15), end) == "grant_expired");
     CHECK(rig.run(RevokeGrant{grant}, "r:1") == "not_granted");
     CHECK(rig.run(MakeGrant{Amount{0}, "KES", key(16), end, {"refund"}, {}}, "r:1").empty());
+    Rig ended = rig;
+    ended.must(RevokeGrant{grant}, "r:0");
+    CHECK(ended.state.get<KeyRow>(key(15)).revoked == ended.index - 1);
     // Not by an agent, whatever its grant names.
     CHECK(
         rig.run(MakeGrant{Amount{1}, "KES", key(17), end, {"refund"}, {}}, "r:0", grant)
@@ -180,6 +192,32 @@ TEST_CASE("identity: rules as a cooperative is founded") {
     CHECK(now("reenrolment_wait_ms") == 72 * hour);
     CHECK(now("open_books") == 0);
     CHECK(now("payout_minimum_minor") == 0);
+    Genesis other = founding();
+    other.rules = {{"fee_bps", 500}, {"open_books", 1}};
+    State state;
+    REQUIRE(found(state, other).empty());
+    CHECK(rule(state, "fee_bps", 1000) == 500);
+    CHECK(rule(state, "open_books", 1000) == 1);
+    CHECK(rule(state, "lease_max_ms", 1000) == 24 * hour);
+    const auto& coop = state.get<CoopRow>(Int{1});
+    CHECK(coop.delegates == 2);
+    CHECK(coop.delegate_keys == key(10) + ',' + key(11));
+    CHECK(coop.promise_key == key(2));
+    CHECK(coop.clock_confirmed == 1000);
+}
+
+TEST_CASE("identity: a rule that has come into force stays while the next one waits") {
+    Rig rig;
+    const Int first = rig.now + 10, second = rig.now + 1000;
+    rig.must(SetRule{first, 500, "fee_bps"}, "d:0");
+    rig.now = first;
+    rig.must(SetRule{second, 700, "fee_bps"}, "d:0");
+    CHECK(rule(rig.state, "fee_bps", second - 1) == 500);
+    CHECK(rule(rig.state, "fee_bps", second) == 700);
+    // One that has not begun is replaced by what is entered last.
+    rig.must(SetRule{second + 5, 800, "fee_bps"}, "d:0");
+    CHECK(rule(rig.state, "fee_bps", second) == 500);
+    CHECK(rule(rig.state, "fee_bps", second + 5) == 800);
 }
 
 TEST_CASE("identity: clocks may be five minutes apart") {

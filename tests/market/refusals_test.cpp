@@ -41,6 +41,7 @@ TEST_CASE("rules: keys, grants, rules, the clock") {
             {"one of two keys goes", RevokeKey{key(60)}, "m:1", ""},
             {"the only key stays", RevokeKey{key_of_party("m:0")}, "m:0", "last_key"},
             {"another's key", RevokeKey{key(60)}, "m:0", "key_unknown"},
+            {"nobody's key", RevokeKey{key(99)}, "m:0", "key_unknown"},
             {"no such party", AddKey{key(61), "device"}, "m:9", "key_unknown"},
             {"enrolment by who is enrolled", EnrolMember{key(61), {"en"}, {}}, "m:0", "key_mismatch"
             },
@@ -356,6 +357,20 @@ TEST_CASE("rules: a grant gives what it names and no more") {
     CHECK(rig.run(CloseBatch{second}, "r:0", grant) == "batch_not_granted");
     CHECK(rig.run(Accept{first, {}}, "r:0", grant) == "kind_not_granted");
     CHECK(rig.run(CloseBatch{first}, "r:1", grant) == "not_granted");
+    rig.must(
+        MakeGrant{
+            Amount{0}, "KES", key(16), rig.now + 100'000, {"accept"}, std::vector<Int>{first}
+        },
+        "r:0"
+    );
+    const Int accepting = rig.index - 1;
+    for (const Int batch : {first, second}) {
+        Rig copy = rig;
+        copy.must(copy.answers(batch, {0}), "m:0");
+        auto accept = copy.request(Accept{batch, {{0, 0}}}, "r:0", accepting);
+        accept.key = key(16);
+        CHECK(copy.run(std::move(accept)) == (batch == first ? "" : "batch_not_granted"));
+    }
     Rig late = rig;
     late.now += 200'000;
     CHECK(late.run(CloseBatch{first}, "r:0", grant) == "grant_expired");

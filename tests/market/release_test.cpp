@@ -74,6 +74,7 @@ TEST_CASE("release: too early, by one alone, by nobody's word") {
     CHECK(release(rig, proposal - 1) == "no_such_proposal");
     CHECK(release(rig, proposal, "d:1", "USD") == "unknown_currency");
     CHECK(release(rig, proposal, "d:1", "KES", 2) == "other_period");
+    CHECK(rig.run(ReleasePayout{"KES", 1, proposal}, "d:1") == "nothing_payable");
     CHECK(release(rig, proposal).empty());
 }
 
@@ -82,6 +83,9 @@ TEST_CASE("release: a checkpoint of the quorum over the proposal ends it") {
     const Int proposal = propose(rig);
     CHECK(rig.run(RecordCheckpoint{"no note"}, "m:1") == "checkpoint_malformed");
     CHECK(rig.run(RecordCheckpoint{Rig::checkpoint(proposal)}, "m:1") == "nothing_to_cover");
+    auto stranger = rig.request(RecordCheckpoint{Rig::checkpoint(proposal + 1)}, "new");
+    stranger.key = key(90);
+    CHECK(rig.run(std::move(stranger)) == "key_unknown");
     const Int counter = rig.state.get<MemberRow>(Int{1}).counter;
     const auto record = RecordCheckpoint{Rig::checkpoint(proposal + 1)};
     rig.must(record, "m:1"); // anybody may say it

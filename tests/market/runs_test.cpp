@@ -239,6 +239,61 @@ TEST_CASE("runs: a chunk of a payout is the next one, and covered") {
     CHECK(rig.owed("payable/m:0") == 0);
 }
 
+TEST_CASE("runs: a hundred members go into a chunk, and the next one into another") {
+    Rig rig;
+    for (Int member = 4; member <= 100; ++member) {
+        auto enrol = rig.request(
+            EnrolMember{key_of_party("m:" + std::to_string(member)), {"en"}, {}}, "new"
+        );
+        enrol.key = key_of_party("m:" + std::to_string(member));
+        REQUIRE(rig.run(std::move(enrol)).empty());
+    }
+    const Int open = rig.batch(1, 101);
+    for (Int member = 0; member <= 100; ++member) {
+        rig.must(rig.answers(open, {0}), "m:" + std::to_string(member));
+        rig.must(Accept{open, {{0, member}}}, "r:0");
+    }
+    std::vector<CreditRow> credits;
+    for (Int member = 0; member <= 100; ++member)
+        credits.push_back(rig.state.get<CreditRow>(Int{0}, member));
+    auto shared = rig.request(Income{Amount{1000}, "KES", 0, named("a fee")}, "d:0");
+    const auto rows =
+        prepare_shares(credits, royalty_parts(rig.state, Amount{1000}, rig.now).contributors);
+    shared.prepared.shares = rows;
+    REQUIRE(rig.run(std::move(shared)).empty());
+    CHECK(rig.state.get<DistributionRow>(Int{0}).chunks == 2);
+    rig.must(DistributionChunk{0, 0, {rows.begin(), rows.end() - 1}}, "clock");
+    CHECK(rig.run(DistributionSeal{0}, "clock") == "incomplete");
+    rig.must(DistributionChunk{1, 0, {rows.back()}}, "clock");
+    rig.must(DistributionSeal{0}, "clock");
+
+    rig.close();
+    std::vector<PaidTo> payees;
+    std::vector<Int> members;
+    for (Int member = 0; member <= 100; ++member) {
+        payees.push_back({member, Amount{rig.owed("payable/m:" + std::to_string(member))}});
+        members.push_back(member);
+    }
+    auto made = rig.request(Payout{Rig::checkpoint(rig.index), "KES"}, "d:0");
+    made.prepared.payees = payees;
+    REQUIRE(rig.run(std::move(made)).empty());
+    const auto& row = rig.state.get<PayoutRow>(Int{0});
+    CHECK(row.chunks == 2);
+    CHECK(row.period == 1);
+    CHECK(rig.state.get<CoopRow>(Int{1}).payouts == 1);
+    rig.must(PayoutChunk{0, 0, {payees.begin(), payees.end() - 1}}, "clock");
+    CHECK(rig.run(PayoutSeal{0}, "clock") == "incomplete");
+    rig.must(PayoutChunk{1, 0, {payees.back()}}, "clock");
+    rig.must(PayoutSeal{0}, "clock");
+    Settle settle;
+    settle.payout = 0;
+    settle.reference = named("one transfer");
+    settle.items = members;
+    CHECK(rig.run(settle, "d:0") == "item_count");
+    settle.items->pop_back();
+    CHECK(rig.run(settle, "d:0").empty());
+}
+
 TEST_CASE("runs: the sum of a payout may be right and its rows not") {
     Paying start;
     start.rig.must(Refund{Amount{1}, "KES"}, "r:0"); // other money moves on meanwhile

@@ -161,6 +161,10 @@ TEST_CASE("work: an answer has a length and a type, and a bundle its size") {
              "not_open"},
         }
     );
+    const ClaimBook nobody;
+    Rig live = rig;
+    live.claims = &nobody;
+    CHECK(live.run(rig.answers(open, {0}), "m:0") == "lease_over"); // never claimed
     CHECK(closed.run(rig.answers(open, {0}), "m:0") == "not_open");
     CHECK(closed.run(Accept{open, {{0, 0}}}, "r:0") == "not_open");
     CHECK(closed.run(Accept{9, {{0, 0}}}, "r:0") == "not_open");
@@ -185,6 +189,10 @@ TEST_CASE("work: a test is handed in as a whole, and grants its level to who pas
                 {"more than all", grade(4), "clock", "out_of_range"},
                 {"none", grade(0), "clock", ""},
                 {"all", grade(3), "clock", ""},
+                {"of who did not take it",
+                 Grade{test, 3, 1, Hash{}, {0, 1, 2}},
+                 "clock",
+                 "not_submitted"},
             }
         );
         const auto events = rig.must(grade(correct), "clock");
@@ -218,6 +226,21 @@ TEST_CASE("work: a hundred are accepted at a time") {
     CHECK(rig.run(Accept{open, items}, "r:0").empty());
 }
 
+TEST_CASE("work: up to 250 tasks end in an entry") {
+    Rig rig;
+    const Int open = rig.batch(250, 1);
+    EndTasks ending;
+    ending.batch = open;
+    CHECK(rig.run(ending, "clock") == "item_count");
+    for (Int task = 0; task < 250; ++task)
+        ending.tasks.push_back(task);
+    CHECK(rig.run(ending, "clock") == "nothing_left"); // they have no expiry
+    ending.tasks.push_back(250);
+    CHECK(rig.run(ending, "clock") == "item_count");
+    ending.batch = open + 1;
+    CHECK(rig.run(ending, "clock") == "not_open");
+}
+
 TEST_CASE("work: who may claim, and what") {
     Rig rig;
     auto made = terms(0, "for level 1");
@@ -245,8 +268,14 @@ TEST_CASE("work: who may claim, and what") {
     }
     rig.must(rig.answers(open, {0}), "m:0");
     CHECK(claim(rig, book, {0, open, 4, {0}}) == "none_free");
+    auto shared = terms(0, "for two");
+    shared.level = 0;
+    const Int twice = rig.batch(shared, 2);
+    rig.must(rig.answers(twice, {0}), "m:0");
+    CHECK(claim(rig, book, {0, twice, 4, {0}}) == "none_free"); // one's own answer is there
+    CHECK(claim(rig, book, {1, twice, 4, {0}}).empty());
     rig.must(CloseBatch{rig.batch()}, "r:0");
-    CHECK(claim(rig, book, {0, open + 1, 4, {0}}) == "not_open");
+    CHECK(claim(rig, book, {0, twice + 1, 4, {0}}) == "not_open");
 
     auto test = terms(0, "a test of level 1");
     test.qualifies = Qualifies{1, 1};
