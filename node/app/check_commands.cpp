@@ -11,6 +11,7 @@
 #include "node/app/check_log.hpp"
 #include "node/app/commands.hpp"
 #include "node/app/node_files.hpp"
+#include "node/app/refused_words.hpp"
 #include "node/app/whole_number.hpp"
 #include "node/audit/run_audit.hpp"
 
@@ -35,11 +36,6 @@ struct VerifyOptions {
     bool json = false;
 };
 
-int complain(const std::string& what) {
-    std::cerr << "handprint: " << what << '\n';
-    return 2;
-}
-
 void print_verdict(bool json, const Json& verdict, bool ok, const std::string& good) {
     if (json) {
         std::cout << verdict.encode() << '\n';
@@ -59,7 +55,7 @@ std::string as_utf8(const std::string& octets) {
 /// The reader's policy, or the exit code once it is said what is wrong with it.
 Result<merkle::Policy, int> load_policy(const VerifyOptions& o) {
     const auto text = read_text(o.policy, record::kMaxPayslipBytes);
-    if (!text) return unexpected(complain(text.error().what));
+    if (!text) return unexpected(refuse_words(text.error().what, o.json));
     auto policy = merkle::Policy::parse(*text);
     if (policy) return std::move(*policy);
     const Json verdict = Json::object(
@@ -112,9 +108,9 @@ int verify_payslip_file(const VerifyOptions& o) {
     const auto policy = load_policy(o);
     if (!policy) return policy.error();
     const auto file = read_text(o.file, record::kMaxPayslipBytes);
-    if (!file) return complain(file.error().what);
+    if (!file) return refuse_words(file.error().what, o.json);
     auto loaded = load_promises(o.promises);
-    if (!loaded) return complain(loaded.error().what);
+    if (!loaded) return refuse_words(loaded.error().what, o.json);
     const Promises promises = std::move(*loaded);
     auto v = record::verify_payslip(*file, *policy, promises.texts);
     if (v.bad_promise) v.detail = promises.files[*v.bad_promise] + ": " + v.detail;
@@ -166,7 +162,7 @@ int verify_receipt_file(const VerifyOptions& o) {
     const auto policy = load_policy(o);
     if (!policy) return policy.error();
     const auto file = read_text(o.file, record::kMaxPayslipBytes);
-    if (!file) return complain(file.error().what);
+    if (!file) return refuse_words(file.error().what, o.json);
     const auto v = record::verify_receipt(*file, *policy);
     const std::uint64_t index = v.receipt ? v.receipt->index : 0;
     print_verdict(
@@ -190,7 +186,7 @@ int verify_log(const VerifyOptions& o) {
     const auto policy = load_policy(o);
     if (!policy) return policy.error();
     const auto log = check_log(o.file, *policy);
-    if (!log) return complain(log.error().what);
+    if (!log) return refuse_words(log.error().what, o.json);
     Json::Array sums;
     std::string summary = std::to_string(log->size) + " entries, "
                           + std::to_string(log->witnesses.size()) + " witnesses, "
@@ -231,15 +227,15 @@ int shares(std::int64_t pool, std::string_view points) {
         const std::size_t comma = std::min(points.find(','), points.size());
         const std::string text(points.substr(0, comma));
         const auto value = parse_u64(text);
-        if (!value) return complain("--points: not a whole number: \"" + text + '"');
+        if (!value) return refuse_words("--points: not a whole number: \"" + text + '"', false);
         any = any || *value > 0;
         weights.push_back({weights.size(), *value});
         if (comma == points.size()) break;
         points.remove_prefix(comma + 1);
     }
-    if (!any) return complain("--points: all are 0");
+    if (!any) return refuse_words("--points: all are 0", false);
     const auto parts = books::split(pool, weights);
-    if (!parts) return complain("--pool, --points: " + parts.error().what);
+    if (!parts) return refuse_words("--pool, --points: " + parts.error().what, false);
     std::string line;
     for (const auto part : *parts)
         line += (line.empty() ? "" : ",") + std::to_string(part);

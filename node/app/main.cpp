@@ -2,14 +2,22 @@
 
 #include "ledger/base/crypto.hpp"
 #include "node/app/commands.hpp"
+#include "node/app/refused_words.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
 
 namespace {
+
+/// Also where it makes no sense: who asks is a machine.
+bool wants_json(int argc, const char* const* argv) {
+    return std::find(argv + 1, argv + argc, std::string_view("--json")) != argv + argc;
+}
 
 /// What the words mean is carried out while they are read. Words that make no sense end with 2.
 int carry_out(CLI::App& app, int argc, const char* const* argv) {
@@ -17,6 +25,9 @@ int carry_out(CLI::App& app, int argc, const char* const* argv) {
         app.parse(argc, argv);
         return 0;
     } catch (const CLI::ParseError& error) {
+        const bool good = error.get_exit_code() == 0; // help, or the version
+        if (!good && wants_json(argc, argv))
+            return handprint::app::refuse_words(error.what(), true);
         return app.exit(error) == 0 ? 0 : 2;
     } catch (const std::exception& error) { // of a library: no memory, a path that is none
         std::cerr << "handprint: " << error.what() << '\n';
@@ -55,9 +66,10 @@ int main(int argc, char** argv) {
     handprint::app::add_check_commands(app, code);
     handprint::app::add_tool_commands(app, code);
     if (const auto word = unknown_command(app, argc, argv); !word.empty()) {
-        std::cerr << "handprint: there is no command " << word
-                  << "; `handprint --help` lists them\n";
-        return 2;
+        return handprint::app::refuse_words(
+            "there is no command " + word + "; `handprint --help` lists them",
+            wants_json(argc, argv)
+        );
     }
     const int read = carry_out(app, argc, argv);
     return read != 0 ? read : code;

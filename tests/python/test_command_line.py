@@ -36,6 +36,26 @@ class Words(unittest.TestCase):
         for words in ([], ["foo"], ["demo", "--bogus"], ["demo", "--port", "x"], ["verify", "payslip"], ["shares", "--pool", "1"]):
             self.assertEqual(run(*words)[0], 2, words)
 
+    def test_words_that_make_no_sense_are_told_to_machines_in_a_line_of_json(self):
+        for words, named in (
+            (["foo"], "there is no command foo"),
+            (["demo", "--bogus"], "--bogus"),
+            (["demo", "--port", "x"], "--port"),
+            (["verify", "payslip"], "FILE"),
+            (["verify", "receipt", "/none", "--policy", "/none"], "/none"),
+            (["audit"], "--data"),
+        ):
+            code, said, complaint = run(*words, "--json")
+            self.assertEqual(code, 2, words)
+            self.assertEqual(complaint, "", words)
+            self.assertNotIn("\n", said)
+            verdict = json.loads(said)
+            self.assertIs(verdict["ok"], False)
+            self.assertIn(named, verdict["error"])
+        code, said, _ = run("demo", "--json", "--help")
+        self.assertEqual(code, 0)
+        self.assertIn("Options:", said)
+
     def test_a_path_that_is_none_is_said_and_not_thrown(self):
         for words in (["demo", "--data", ""], ["demo", "--data", "/proc/none"], ["demo", "--data", "/dev/null"]):
             code, _, complaint = run(*words, "--port", "0")
