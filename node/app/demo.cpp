@@ -7,6 +7,7 @@
 #include "node/app/wait_for_signal.hpp"
 #include "node/client/key_file.hpp"
 #include "node/client/signer.hpp"
+#include "node/http/server.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/witness/key_file.hpp"
 
@@ -218,8 +219,15 @@ int run_demo(const DemoOptions& given) {
     DemoOptions options = given;
     std::error_code error;
     options.data = fs::absolute(given.data, error).lexically_normal().string();
-    if (!error) fs::create_directories(options.data, error);
-    const auto ok = error ? fail("--data " + given.data + ": " + error.message()) : serve(options);
+    // Nothing is founded that could not be served. Where something is, its lock is asked first.
+    Result<void> ok;
+    if (!error && !fs::exists(NodeFiles(options.data).database(), error)) {
+        error.clear(); // what is wrong with the path is said below
+        ok = http::can_listen({options.listen, options.port, {}});
+    }
+    if (ok && !error) fs::create_directories(options.data, error);
+    if (error) ok = fail("--data " + given.data + ": " + error.message());
+    if (ok) ok = serve(options);
     if (!ok) {
         std::cerr << "handprint demo: " << ok.error().what << '\n';
         return 1;

@@ -13,6 +13,21 @@ namespace handprint::http {
 
 namespace {
 
+Result<void> listen_at(tcp::acceptor& acceptor, const Listen& where) {
+    error_code ec;
+    const auto address = asio::ip::make_address(where.address, ec);
+    if (ec) return fail("listen: " + where.address + ": not an IP address");
+    const tcp::endpoint endpoint(address, where.port);
+    ec = acceptor.open(endpoint.protocol(), ec);
+    if (!ec) ec = acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
+    if (!ec) ec = acceptor.bind(endpoint, ec);
+    if (!ec) ec = acceptor.listen(4096, ec);
+    if (!ec) return {};
+    return fail(
+        "listen: " + where.address + ":" + std::to_string(where.port) + ": " + ec.message()
+    );
+}
+
 /// Accepts on one address and deals the connections out to the lanes.
 class Listener : public std::enable_shared_from_this<Listener> {
 public:
@@ -24,19 +39,7 @@ public:
           pause_(lanes_.front()->io()) {}
 
     Result<std::uint16_t> open(const Listen& where) {
-        error_code ec;
-        const auto address = asio::ip::make_address(where.address, ec);
-        if (ec) return fail("listen: " + where.address + ": not an IP address");
-        const tcp::endpoint endpoint(address, where.port);
-        ec = acceptor_.open(endpoint.protocol(), ec);
-        if (!ec) ec = acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
-        if (!ec) ec = acceptor_.bind(endpoint, ec);
-        if (!ec) ec = acceptor_.listen(4096, ec);
-        if (ec) {
-            return fail(
-                "listen: " + where.address + ":" + std::to_string(where.port) + ": " + ec.message()
-            );
-        }
+        if (auto ok = listen_at(acceptor_, where); !ok) return unexpected(ok.error());
         return acceptor_.local_endpoint().port();
     }
 
@@ -189,6 +192,12 @@ private:
     std::vector<std::uint16_t> ports_;
     bool running_ = false;
 };
+
+Result<void> can_listen(const Listen& where) {
+    asio::io_context io;
+    tcp::acceptor acceptor(io);
+    return listen_at(acceptor, where);
+}
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 

@@ -61,6 +61,9 @@ struct ServerParts {
     Waits* waits = nullptr;
 };
 
+/// Whether a server could listen there now.
+[[nodiscard]] Result<void> can_listen(const Listen& where);
+
 /// An HTTP/1.1 server on threads of its own.
 class Server {
 public:

@@ -2,8 +2,11 @@
 
 import fcntl
 import os
+import socket
 import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 
 import demo
 from cooperative import Cooperative, run
@@ -51,6 +54,16 @@ class OneNode(unittest.TestCase):
         self.coop.stop()
         self.coop.serve()
         self.coop.sign(self.coop.delegate, "close_period")
+
+    def test_a_demo_that_could_not_be_served_founds_nothing(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken, tempfile.TemporaryDirectory() as folder:
+            port = str(taken.getsockname()[1])
+            for listen, why in (("127.0.0.1", "in use"), ("nowhere", "not an IP address")):
+                data = Path(folder) / "data"
+                code, _, complaint = run("demo", "--data", data, "--listen", listen, "--port", port, "--empty")
+                self.assertEqual(code, 1)
+                self.assertIn(why, complaint)
+                self.assertFalse(data.exists())
 
     def test_a_second_demo_is_refused_and_leaves_the_first_alone(self):
         with demo.Demo("--empty") as node:
