@@ -175,15 +175,15 @@ void Runs::try_later(const Run& run) {
     rest.left = rest.length;
 }
 
-Result<std::optional<Command>> Runs::next() {
+Result<std::vector<Command>> Runs::next() {
     for (auto& [run, rest] : rests_)
         rest.left = std::max<Int>(rest.left - 1, 0);
     const auto run = turn();
-    if (!run) return std::optional<Command>{};
+    if (!run) return std::vector<Command>{};
     if (run->first == Kind::import_tasks) last_import_ = run->second;
-    // Whatever becomes of this step: only its commit makes the run ready again at once.
+    // Whatever becomes of these steps: only their commit makes the run ready again at once.
     try_later(*run);
-    auto made = step(*run);
+    auto made = steps(*run);
     if (made) return made;
     constexpr const char* names[] = {"distribution ", "payout ", "import of batch "};
     return fail(
@@ -192,34 +192,42 @@ Result<std::optional<Command>> Runs::next() {
     );
 }
 
-Result<std::optional<Command>> Runs::step(const Run& run) {
-    switch (run.first) {
-    case Kind::distribution:
-        return distribution_step(run.second);
-    case Kind::payout:
-        return payout_step(run.second);
-    case Kind::import_tasks:
-        break;
-    }
-    return import_step(run.second);
+Result<std::vector<Command>> Runs::steps(const Run& run) {
+    if (run.first == Kind::import_tasks) return import_steps(run.second);
+    auto step =
+        run.first == Kind::distribution ? distribution_step(run.second) : payout_step(run.second);
+    if (!step) return unexpected(step.error());
+    return std::vector<Command>{std::move(*step)};
 }
 
-Result<std::optional<Command>> Runs::import_step(Int number) {
+Result<std::vector<Command>> Runs::import_steps(Int number) {
+    // A chunk costs a few milliseconds, a commit at least a sync of the disk; others wait for both.
+    constexpr Int chunks_a_commit = 8;
     const auto batch = load<market::BatchRow>(number);
     if (!batch) return unexpected(batch.error());
-    if (batch->chunks_done == batch->chunks) {
-        return std::optional<Command>(market::ImportSeal{number});
+    if (batch->chunks_done == batch->chunks)
+        return std::vector<Command>{market::ImportSeal{number}};
+    const Int end = std::min(batch->chunks_done + chunks_a_commit, batch->chunks);
+    std::vector<Command> steps;
+    for (Int chunk = batch->chunks_done; chunk < end; ++chunk) {
+        auto step = import_chunk(number, chunk);
+        // What comes before one that cannot be made is done.
+        if (!step && steps.empty()) return unexpected(step.error());
+        if (!step) break;
+        steps.push_back(std::move(*step));
     }
-    const auto bytes = vault_.read(store_, "staged", chunk_id(number, batch->chunks_done));
+    return steps;
+}
+
+Result<Command> Runs::import_chunk(Int batch, Int number) {
+    const auto bytes = vault_.read(store_, "staged", chunk_id(batch, number));
     if (!bytes) return unexpected(bytes.error());
     if (!*bytes) return fail("a staged chunk is missing");
     const auto staged = decode_staged(**bytes);
     if (!staged) return unexpected(staged.error());
-    market::ImportChunk chunk{
-        number, batch->chunks_done, staged->count, staged->commit, staged->externals
-    };
+    market::ImportChunk chunk{batch, number, staged->count, staged->commit, staged->externals};
     if (!staged->own.empty()) chunk.overrides = staged->own;
-    return std::optional<Command>(std::move(chunk));
+    return Command(std::move(chunk));
 }
 
 namespace {
@@ -236,11 +244,11 @@ std::vector<T> slice(const std::vector<T>& rows, Int chunk) {
 
 } // namespace
 
-Result<std::optional<Command>> Runs::distribution_step(Int number) {
+Result<Command> Runs::distribution_step(Int number) {
     const auto run = load<market::DistributionRow>(number);
     if (!run) return unexpected(run.error());
     if (run->chunks_done == run->chunks) {
-        return std::optional<Command>(market::DistributionSeal{number});
+        return Command(market::DistributionSeal{number});
     }
     if (cached_distribution_ != number) {
         auto rows = shares_of(store_, run->project, market::Amount{run->pool});
@@ -248,16 +256,16 @@ Result<std::optional<Command>> Runs::distribution_step(Int number) {
         shares_ = std::move(*rows);
         cached_distribution_ = number;
     }
-    return std::optional<Command>(
+    return Command(
         market::DistributionChunk{run->chunks_done, number, slice(shares_, run->chunks_done)}
     );
 }
 
-Result<std::optional<Command>> Runs::payout_step(Int number) {
+Result<Command> Runs::payout_step(Int number) {
     const auto run = load<market::PayoutRow>(number);
     if (!run) return unexpected(run.error());
     if (run->chunks_done == run->chunks) {
-        return std::optional<Command>(market::PayoutSeal{number});
+        return Command(market::PayoutSeal{number});
     }
     if (cached_payout_ != number) {
         auto rows = payees_of(store_, vault_, run->period, run->currency, run->minimum);
@@ -265,9 +273,7 @@ Result<std::optional<Command>> Runs::payout_step(Int number) {
         payees_ = std::move(*rows);
         cached_payout_ = number;
     }
-    return std::optional<Command>(
-        market::PayoutChunk{run->chunks_done, number, slice(payees_, run->chunks_done)}
-    );
+    return Command(market::PayoutChunk{run->chunks_done, number, slice(payees_, run->chunks_done)});
 }
 
 } // namespace handprint::pipeline

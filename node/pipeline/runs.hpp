@@ -60,9 +60,9 @@ public:
     /// Whether a run is under way that does not rest.
     [[nodiscard]] bool ready() const;
 
-    /// One look: the next command of a run, nothing if there is none to do now, or why a run cannot
-    /// go on. Reads committed tables only: one step of a run for each commit.
-    [[nodiscard]] Result<std::optional<market::Command>> next();
+    /// One look: the next commands of a run, in order and for one commit, none if there is nothing
+    /// to do now, or why a run cannot go on. Reads committed tables only: once for each commit.
+    [[nodiscard]] Result<std::vector<market::Command>> next();
 
 private:
     enum class Kind { distribution, payout, import_tasks };
@@ -78,10 +78,11 @@ private:
     [[nodiscard]] bool rests(const Run& run) const;
     [[nodiscard]] std::optional<Run> turn() const;
     void try_later(const Run& run);
-    [[nodiscard]] Result<std::optional<market::Command>> step(const Run& run);
-    [[nodiscard]] Result<std::optional<market::Command>> import_step(Int batch);
-    [[nodiscard]] Result<std::optional<market::Command>> distribution_step(Int number);
-    [[nodiscard]] Result<std::optional<market::Command>> payout_step(Int number);
+    [[nodiscard]] Result<std::vector<market::Command>> steps(const Run& run);
+    [[nodiscard]] Result<std::vector<market::Command>> import_steps(Int batch);
+    [[nodiscard]] Result<market::Command> import_chunk(Int batch, Int chunk);
+    [[nodiscard]] Result<market::Command> distribution_step(Int number);
+    [[nodiscard]] Result<market::Command> payout_step(Int number);
     template <class R, class... Parts>
     [[nodiscard]] Result<R> load(const Parts&... parts);
 

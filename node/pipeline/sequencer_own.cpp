@@ -160,10 +160,16 @@ Result<std::vector<Int>> Sequencer::unfilled(const Expiries::Due& due) {
 void Sequencer::add_step(std::vector<Job>& jobs) {
     // Looks while the disk is slow do not count: the step may be in the batch under way.
     if (jobs.empty() && flying_) return;
-    auto step = runs_.next();
-    if (!step) return warn(step.error().what);
-    if (!*step) return;
-    jobs.insert(jobs.begin(), own(std::move(**step)));
+    auto steps = runs_.next();
+    if (!steps) return warn(steps.error().what);
+    std::vector<Job> own_jobs;
+    for (market::Command& step : *steps)
+        own_jobs.push_back(own(std::move(step)));
+    jobs.insert(
+        jobs.begin(),
+        std::make_move_iterator(own_jobs.begin()),
+        std::make_move_iterator(own_jobs.end())
+    );
 }
 
 void Sequencer::cosigned(std::string checkpoint, Int size) {

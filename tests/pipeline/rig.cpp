@@ -175,34 +175,37 @@ market::CreateBatch Rig::next_batch() const {
     return create;
 }
 
-Int Rig::draft(bool staged, Int tasks) {
+Int Rig::draft(bool staged, Int tasks, Int chunks) {
     const auto create = next_batch();
     did(ask(create, "r:0", requester_));
     if (staged) {
         Job job;
         job.only_store = true;
-        StagedChunk chunk{{}, tasks, {}, {}};
-        for (Int task = 0; task < tasks; ++task) {
-            const std::string name = std::to_string(batches_) + '/' + std::to_string(task);
-            chunk.externals.push_back(sha256(as_bytes(name)));
+        for (Int at = 0; at < chunks; ++at) {
+            StagedChunk chunk{{}, tasks, {}, {}};
+            for (Int task = at * tasks; task < (at + 1) * tasks; ++task) {
+                const std::string name = std::to_string(batches_) + '/' + std::to_string(task);
+                chunk.externals.push_back(sha256(as_bytes(name)));
+            }
+            job.notes.push_back({"staged", chunk_id(batches_, at), encode(chunk)});
         }
-        job.notes.push_back({"staged", chunk_id(batches_, 0), encode(chunk)});
         (void)give(std::move(job));
     }
     return batches_++;
 }
 
-market::ImportTasks Rig::import_of(Int batch, Int tasks) {
+market::ImportTasks Rig::import_of(Int batch, Int tasks, Int chunks) {
     market::ImportTasks import;
     import.batch = batch;
-    import.count = tasks;
-    import.chunks = 1;
-    import.root = record::MerkleList::of_commitments(std::vector<Hash>(1)).root();
+    import.count = tasks * chunks;
+    import.chunks = chunks;
+    const std::vector<Hash> commits(static_cast<std::size_t>(chunks));
+    import.root = record::MerkleList::of_commitments(commits).root();
     return import;
 }
 
-void Rig::import_tasks(Int batch, Int tasks) {
-    did(ask(import_of(batch, tasks), "r:0", requester_));
+void Rig::import_tasks(Int batch, Int tasks, Int chunks) {
+    did(ask(import_of(batch, tasks, chunks), "r:0", requester_));
 }
 
 std::vector<Answer> Rig::give_together(std::vector<Job> jobs) {
@@ -226,7 +229,7 @@ std::vector<Answer> Rig::give_together(std::vector<Job> jobs) {
 Answer Rig::draft_and_import() {
     std::vector<Job> jobs;
     jobs.push_back(signed_job(next_batch(), "r:0", requester_));
-    jobs.push_back(signed_job(import_of(batches_++, 1), "r:0", requester_));
+    jobs.push_back(signed_job(import_of(batches_++, 1, 1), "r:0", requester_));
     auto answers = give_together(std::move(jobs));
     did(answers[0]);
     return std::move(answers[1]);

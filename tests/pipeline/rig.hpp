@@ -37,8 +37,8 @@ public:
     /// The node grades work that nobody handed in.
     Answer refused_grade(Int batch);
     /// A draft; its one chunk of tasks waits under "staged" if so wished.
-    Int draft(bool staged, Int tasks = 1);
-    void import_tasks(Int batch, Int tasks = 1);
+    Int draft(bool staged, Int tasks = 1, Int chunks = 1); // so many tasks in each chunk
+    void import_tasks(Int batch, Int tasks = 1, Int chunks = 1);
     /// A draft and its import, in one batch of commands; the answer to the import.
     Answer draft_and_import();
     /// Money for the requester, by one transfer each, in one batch of commands.
@@ -138,7 +138,7 @@ private:
     Answer ask(market::Command command, const std::string& actor, const KeyPair& by);
     Job signed_job(market::Command command, const std::string& actor, const KeyPair& by);
     [[nodiscard]] market::CreateBatch next_batch() const;
-    [[nodiscard]] static market::ImportTasks import_of(Int batch, Int tasks);
+    [[nodiscard]] static market::ImportTasks import_of(Int batch, Int tasks, Int chunks);
     Answer give(Job job);
     std::vector<Answer> give_together(std::vector<Job> jobs);
     [[nodiscard]] market::BatchRow row(Int batch);

@@ -35,6 +35,16 @@ TEST_CASE("a step that cannot be committed is not tried at every look") {
     CHECK(rig.becomes_sealed(batch));
 }
 
+TEST_CASE("chunks of an import share commits") {
+    constexpr Int chunks = 20;
+    Rig rig;
+    const Int batch = rig.draft(true, 1, chunks);
+    const auto before = rig.commits();
+    rig.import_tasks(batch, 1, chunks);
+    CHECK(rig.becomes_sealed(batch));
+    CHECK(rig.commits() - before <= 6); // the opening, three times some chunks, the seal
+}
+
 TEST_CASE("an import whose chunk is missing is reported and can be given up") {
     Rig rig;
     const Int without = rig.draft(false), with = rig.draft(true);

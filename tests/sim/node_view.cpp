@@ -214,9 +214,9 @@ bool Node::importing(Int batch) {
 std::string Node::next_step() {
     pipeline::Runs runs(store_, vault_);
     if (const auto ok = runs.rebuild(); !ok) return ok.error().what;
-    const auto step = runs.next();
-    if (!step) return step.error().what;
-    return *step ? market::kind_of(**step) : "nothing to do";
+    const auto steps = runs.next();
+    if (!steps) return steps.error().what;
+    return steps->empty() ? "nothing to do" : market::kind_of(steps->front());
 }
 
 std::string Node::check_lists() {
