@@ -99,7 +99,7 @@ Result<void> import(Cast& cast, Int batch, const std::vector<api::ImportedTask>&
     if (!draft) return fail("the batch is missing");
     routes::TaskSealer sealer(node.vault, *draft);
     for (const auto& task : tasks)
-        sealer.add(task);
+        sealer.add(task, node.vault.external_hash(cast.requester.party, "task", task.external));
     auto job = sealer.take(true);
     if (!job || routes::run_now(node, std::move(*job)).verdict != pipeline::Verdict::stored) {
         return fail("tasks could not be stored");

@@ -69,11 +69,12 @@ look_through(Node& node, const market::BatchRow& batch, const Upload& upload) {
 TaskSealer::TaskSealer(const pipeline::Vault& vault, const market::BatchRow& batch)
     : vault_(vault), batch_(batch) {}
 
-void TaskSealer::add(api::ImportedTask task) {
+void TaskSealer::add(api::ImportedTask task, const Hash& name) {
     if (const Int price = task.own.price_micros; price != 0)
         least_micros_ = std::min(price, least_micros_.value_or(price));
     task.own.task = count_++;
     tasks_.push_back(std::move(task));
+    names_.push_back(name);
     if (tasks_.size() == Content::chunk_tasks) seal_chunk();
 }
 
@@ -102,9 +103,9 @@ void TaskSealer::seal_chunk() {
     vault_.fill(staged.salt);
     staged.count = static_cast<Int>(tasks_.size());
     staged.commit = record::commit(staged.salt, text);
+    staged.externals = std::exchange(names_, {});
     Json::Array known;
     for (const auto& task : tasks_) {
-        staged.externals.push_back(vault_.external_hash(party_of(batch_), "task", task.external));
         if (task.own.any()) staged.own.push_back(task.own);
         if (task.truth) known.emplace_back(*task.truth);
     }

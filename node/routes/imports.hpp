@@ -33,7 +33,8 @@ public:
     /// Both must outlive it.
     TaskSealer(const pipeline::Vault& vault, const market::BatchRow& batch);
 
-    void add(api::ImportedTask task);
+    /// `name`: the hash of the task's, as look_through() gave it.
+    void add(api::ImportedTask task, const Hash& name);
     /// A job that stores some chunks, once there are enough for one; `last`: whatever is left.
     /// Nothing counts before the entry of the import.
     [[nodiscard]] std::optional<pipeline::Job> take(bool last);
@@ -46,6 +47,7 @@ private:
     const pipeline::Vault& vault_;
     const market::BatchRow& batch_;
     std::vector<api::ImportedTask> tasks_; // of the chunk that is being filled
+    std::vector<Hash> names_;              // theirs
     pipeline::Job job_;
     std::vector<Hash> commits_;
     Int count_ = 0;

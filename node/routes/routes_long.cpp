@@ -122,15 +122,20 @@ std::optional<api::TaskFormat> format_of(const Request& request) {
 
 /// Seals all rows and opens the import. They were looked through.
 Result<Int, Response> open_import(
-    Node& node, const Request& request, const market::BatchRow& batch, const Upload& upload
+    Node& node,
+    const Request& request,
+    const market::BatchRow& batch,
+    const Upload& upload,
+    std::span<const RowName> names
 ) {
     api::TaskReader reader(upload.format, upload.body, upload.rules);
     TaskSealer sealer(node.vault, batch);
+    std::size_t at = 0;
     for (bool more = true; more;) {
         auto task = reader.next();
         HP_CHECK(task.has_value(), "rows that were read can be read again");
         more = task->has_value();
-        if (more) sealer.add(std::move(**task));
+        if (more) sealer.add(std::move(**task), names[at++].hash);
         auto job = sealer.take(!more);
         if (!job) continue;
         // Nothing counts before the import's entry; the same request stages all of it again.
@@ -184,12 +189,11 @@ Response import_tasks(Node& node, Request& request, Turns::Deadline until) {
     if (auto told = refused_before_rows(node, request, *batch)) return std::move(*told);
     if (const auto taken = name_taken(node, market::area::party('r', batch->requester), *names))
         return respond(*taken);
-    names->clear();
-    names->shrink_to_fit();
-    const auto index = open_import(node, request, *batch, upload);
+    const auto index = open_import(node, request, *batch, upload, *names);
     if (!index) return index.error();
     // It may take minutes until the last chunk is in, and the rows are kept elsewhere now.
     std::string().swap(request.body);
+    std::vector<RowName>().swap(*names);
     return imported(node, *batch, *index, until);
 }
 
