@@ -43,6 +43,15 @@ bool from_another_site(const Request& request) {
     return host == std::string_view::npos || origin.substr(host + 3) != request.headers.get("Host");
 }
 
+std::optional<Response> unknown_parameter(const Request& request, const RouteOptions& options) {
+    if (options.any_query) return std::nullopt;
+    for (const auto& [name, value] : request.query.pairs()) {
+        if (std::ranges::find(options.query, name) != options.query.end()) continue;
+        return problem(unknown_field(name));
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Problem bad_request(std::string_view detail) {
@@ -142,7 +151,9 @@ Gate::admit(Request& request, std::string_view target, Quotas::Clock::time_point
     Router::Match match = router_.find(request.method, request.path);
     if (match.route != nullptr && !match.bad_path) {
         request.params = std::move(match.params);
-        return {match.route, let_in(request, *match.route, now)};
+        auto refusal = let_in(request, *match.route, now);
+        if (!refusal) refusal = unknown_parameter(request, match.route->options);
+        return {match.route, std::move(refusal)};
     }
     if (auto limited = quotas_.charge_address(request.peer, 1, now)) {
         return {nullptr, std::move(limited)};

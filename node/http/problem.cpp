@@ -39,6 +39,18 @@ Problem not_found() {
     return {404, "not_found", "There is nothing here", "No such path.", Retry::never, 0};
 }
 
+Problem unknown_field(std::string_view name) {
+    return {
+        400,
+        "bad_argument",
+        "Not a request we understand",
+        std::string(name) + " is not known",
+        Retry::never,
+        0,
+        std::string(name)
+    };
+}
+
 std::string problem_json(const Problem& problem) {
     std::string out = "{\"type\":";
     append_string(out, "https://handprint.example/problems/" + problem.code);

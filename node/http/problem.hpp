@@ -25,6 +25,9 @@ struct Problem {
 /// For a path that no route and no file has.
 [[nodiscard]] Problem not_found();
 
+/// For a parameter of the query that is not one of the route's.
+[[nodiscard]] Problem unknown_field(std::string_view name);
+
 /// The JSON of it. Text that is not UTF-8 is cut at the first bad byte.
 [[nodiscard]] std::string problem_json(const Problem& problem);
 

@@ -80,7 +80,7 @@ void Router::insert(Route route) {
 
 void Router::fallback(Handler handler) {
     fallback_ = std::make_unique<Route>(
-        Route{Method::get, "(static)", Auth::none, {}, std::move(handler), nullptr}
+        Route{Method::get, "(static)", Auth::none, {.any_query = true}, std::move(handler), nullptr}
     );
 }
 

@@ -24,6 +24,10 @@ struct RouteOptions {
     std::size_t body_limit = 256 * 1024;
     /// Tokens that one request takes from the quota of its caller.
     double cost = 1;
+    /// What its query may have; a request with anything else is refused, so that a slip of the pen
+    /// is not silently lost.
+    std::vector<std::string_view> query = {};
+    bool any_query = false; // of files that anybody may link to
 };
 
 struct Route {

@@ -7,6 +7,7 @@
 #include "ledger/record/json_writer.hpp"
 #include "ledger/record/promise.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -77,7 +78,35 @@ http::Response respond(const Node& node, const Answer& answer) {
         .with("Handprint-Seq", std::to_string(answer.size));
 }
 
-Result<Json, http::Response> read_body(const http::Request& request) {
+std::optional<std::string> unknown_member(const Json& object, Members known) {
+    for (const auto& member : object.members()) {
+        if (std::find(known.begin(), known.end(), member.key) == known.end()) return member.key;
+    }
+    return std::nullopt;
+}
+
+api::ApiProblem not_known(std::string field) {
+    std::string detail = field + " is not known";
+    return api::bad_request("bad_argument", std::move(field), std::move(detail));
+}
+
+Result<Json, http::Response> read_body(const http::Request& request, Members known) {
+    auto body = read_object(request);
+    if (!body) return body;
+    if (auto name = unknown_member(*body, known)) {
+        return unexpected(respond(not_known(std::move(*name))));
+    }
+    return body;
+}
+
+std::optional<http::Response> refuse_body(const http::Request& request) {
+    if (request.body.empty()) return std::nullopt;
+    auto body = read_body(request, {});
+    if (body) return std::nullopt;
+    return std::move(body).error();
+}
+
+Result<Json, http::Response> read_object(const http::Request& request) {
     auto json = Json::parse(request.body, record::JsonMode::lenient);
     if (!json) return unexpected(respond(api::not_json(json.error())));
     if (json->as_object() == nullptr) {

@@ -24,8 +24,21 @@ using record::Json;
 /// The queue is full or the node is stopping.
 [[nodiscard]] http::Response busy();
 
-/// Body as JSON (any layout, integers only); the response is the problem otherwise.
-[[nodiscard]] Result<Json, http::Response> read_body(const http::Request& request);
+/// Names of the members that an object may have.
+using Members = std::initializer_list<std::string_view>;
+
+/// The first member of another name.
+[[nodiscard]] std::optional<std::string> unknown_member(const Json& object, Members known);
+/// What says so; `field` is its name, or where it stands.
+[[nodiscard]] api::ApiProblem not_known(std::string field);
+
+/// Body as a JSON object (any layout, integers only) of these members; the response is the problem
+/// otherwise. Whether each is there and what it says is for the caller to see.
+[[nodiscard]] Result<Json, http::Response> read_body(const http::Request& request, Members known);
+/// The same for an object whose members are looked at elsewhere.
+[[nodiscard]] Result<Json, http::Response> read_object(const http::Request& request);
+/// For a door that wants no body: an empty object is none.
+[[nodiscard]] std::optional<http::Response> refuse_body(const http::Request& request);
 
 /// How many entries the log must have for the answer (SeqWait has waited for them).
 inline constexpr std::string_view min_seq = "Handprint-Min-Seq";

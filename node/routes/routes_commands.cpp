@@ -42,6 +42,10 @@ attach_answers(const Node& node, const market::Submit& submit, const Json* given
         const Json& item = (*items)[i];
         const std::string field = "attachments.answers[" + std::to_string(i) + ']';
         const auto salt = salt_of(item.find("salt"));
+        const auto odd = item.as_object() == nullptr
+                             ? std::nullopt
+                             : unknown_member(item, {"content", "salt", "task"});
+        if (odd) return bad("bad_argument", field + '.' + *odd, *odd + " is not known");
         const Json* content = item.find("content");
         const Json* task = item.find("task");
         if (!salt || content == nullptr || content->as_string() == nullptr || task == nullptr
@@ -111,10 +115,29 @@ attach_project(const market::CreateProject& project, const Json& attachments, Jo
     return {};
 }
 
+/// What does not come with a command of this kind.
+std::optional<std::string> not_attached(const market::Command& command, const Json& attachments) {
+    if (std::holds_alternative<market::Submit>(command))
+        return unknown_member(attachments, {"answers"});
+    if (std::holds_alternative<market::CreateBatch>(command))
+        return unknown_member(attachments, {"terms"});
+    if (std::holds_alternative<market::CreateProject>(command))
+        return unknown_member(attachments, {"document", "salt"});
+    if (std::holds_alternative<market::RegisterRequester>(command))
+        return unknown_member(attachments, {"name"});
+    return unknown_member(attachments, {});
+}
+
 Result<void, market::Refusal> attach(const Node& node, const Json* given, Job& job) {
     static const Json none = Json::object({});
     const Json& attachments = given == nullptr ? none : *given;
     const auto& command = job.request.command;
+    if (attachments.as_object() == nullptr) {
+        return bad("bad_argument", "attachments", "An object.");
+    }
+    if (const auto name = not_attached(command, attachments)) {
+        return bad("bad_argument", "attachments." + *name, *name + " is not known");
+    }
     if (const auto* submit = std::get_if<market::Submit>(&command)) {
         return attach_answers(node, *submit, attachments.find("answers"), job);
     }
@@ -145,7 +168,7 @@ struct Taken {
 };
 
 Result<Taken, http::Response> read_command(const Node& node, const http::Request& request) {
-    const auto body = read_body(request);
+    const auto body = read_body(request, {"attachments", "envelope"});
     if (!body) return unexpected(body.error());
     const Json* given = body->find("envelope");
     if (given == nullptr) {

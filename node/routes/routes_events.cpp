@@ -48,9 +48,12 @@ http::Response open_stream(Node& node, const http::Request& request) {
 } // namespace
 
 void add_event_routes(http::Router& router, Node& node) {
-    router.add<http::auth::any>(http::Method::get, "/v1/events", [&node](const http::Request& r) {
-        return open_stream(node, r);
-    });
+    router.add<http::auth::any>(
+        http::Method::get,
+        "/v1/events",
+        [&node](const http::Request& r) { return open_stream(node, r); },
+        {.query = {"after"}}
+    );
 }
 
 } // namespace handprint::routes

@@ -40,7 +40,8 @@ void add_external_routes(http::Router& router, Node& node) {
     router.add<http::auth::requester>(
         http::Method::get,
         "/v1/externals",
-        [&node](const http::Request& r) { return look_up(node, r); }
+        [&node](const http::Request& r) { return look_up(node, r); },
+        {.query = {"external", "kind"}}
     );
 }
 

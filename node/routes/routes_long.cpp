@@ -222,7 +222,7 @@ Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
 Response accept(Node& node, Request& request, Turns::Deadline until) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
-    const auto body = read_body(request);
+    const auto body = read_body(request, {"all", "items"});
     if (!body) return body.error();
     const Turn turn(node, 'b', batch->batch, id_of(request), until);
     const market::Refusal running{

@@ -78,6 +78,12 @@ std::vector<Int> picked_tasks(Node& node, const market::Claim& wanted, const Lot
 Result<Lot, Response> lot_of(const Json& body) {
     const Json* own = body.find("own_terms");
     if (own == nullptr) return Lot{};
+    if (own->as_object() == nullptr) {
+        return unexpected(respond(api::bad_request("bad_argument", "own_terms", "An object.")));
+    }
+    if (const auto name = unknown_member(*own, {"expires_at", "price_micros"})) {
+        return unexpected(respond(not_known("own_terms." + *name)));
+    }
     matching::OpenWork::LotTerms lot;
     const std::pair<const char*, Int*> terms[] = {
         {"price_micros", &lot.price_micros}, {"expires_at", &lot.expires}
@@ -98,7 +104,7 @@ Result<Lot, Response> lot_of(const Json& body) {
 void claim(Node& node, Request request, http::Reply reply) {
     const auto member = member_of(request);
     if (!member) return reply(members_only());
-    const auto body = read_body(request);
+    const auto body = read_body(request, {"batch", "count", "own_terms", "tasks"});
     if (!body) return reply(body.error());
     const Json* batch = body->find("batch");
     if (batch == nullptr || batch->as_integer() == nullptr) {
@@ -232,7 +238,8 @@ void add_own_routes(http::Router& router, Node& node) {
                     assignments_json(node, member, state.value_or(""), page->from, page->limit)
                 );
             }
-        )
+        ),
+        {.query = {"after", "limit", "state"}}
     );
     router.add<auth::session>(
         Method::get,
@@ -244,7 +251,8 @@ void add_own_routes(http::Router& router, Node& node) {
                 if (!page) return page.error();
                 return respond_json(lines_json(node, member, page->from, page->limit));
             }
-        )
+        ),
+        {.query = {"after", "limit"}}
     );
     router.add<auth::session>(
         Method::get,
@@ -294,7 +302,8 @@ void add_member_routes(http::Router& router, Node& node) {
                 if (!limit) return limit.error();
                 return respond_json(offers_json(node, member, static_cast<std::size_t>(*limit)));
             }
-        )
+        ),
+        {.query = {"limit"}}
     );
     router.add<auth::session>(Method::get, "/v1/batches/{b}/terms", [&node](const Request& r) {
         return show_terms(node, r);

@@ -149,7 +149,7 @@ Response text(const std::string& body, const char* type) {
 void demo_fund(Node& node, Request request, http::Reply reply) {
     const auto requester = requester_of(request);
     if (!requester) return reply(requester.error());
-    const auto body = read_body(request);
+    const auto body = read_body(request, {"amount", "currency"});
     if (!body) return reply(body.error());
     const Json* currency = body->find("currency");
     const auto minor = parse_i64(body->text_of("amount"));
@@ -174,10 +174,13 @@ void add_public_routes(http::Router& router, Node& node) {
         if (auto late = check_seq(node, r)) return std::move(*late);
         return ledger(node);
     });
-    router.add<auth::none>(Method::get, "/v1/entries", [&node](const Request& r) {
+    const auto page_of_entries = [&node](const Request& r) {
         if (auto late = check_seq(node, r)) return std::move(*late);
         return entries(node, r);
-    });
+    };
+    router.add<auth::none>(
+        Method::get, "/v1/entries", page_of_entries, {.query = {"from", "limit"}}
+    );
     router.add<auth::none>(Method::get, "/v1/rules", [&node](const Request& r) {
         if (auto late = check_seq(node, r)) return std::move(*late);
         return rules(node);
@@ -209,9 +212,12 @@ void add_public_routes(http::Router& router, Node& node) {
         return text(std::string(api::docs_style()), "text/css; charset=utf-8");
     });
     const auto files = std::make_shared<http::LogFiles>(node.publisher.files().dir());
-    router.add<auth::none>(Method::get, "/log/{path...}", [files](const Request& r) {
-        return files->serve(r);
-    });
+    router.add<auth::none>(
+        Method::get,
+        "/log/{path...}",
+        [files](const Request& r) { return files->serve(r); },
+        {.any_query = true}
+    );
     if (!node.demo_delegate) return;
     router.add<auth::none>(Method::get, "/v1/demo", [&node](const Request&) {
         return Response::json(node.demo_info);

@@ -39,21 +39,10 @@ Response bad_argument(const std::string& field, const std::string& what) {
     return respond(api::bad_request("bad_argument", field, field + ' ' + what));
 }
 
-std::optional<Response>
-unknown_key(const Json& body, std::initializer_list<std::string_view> known) {
-    for (const auto& member : body.members()) {
-        if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;
-        return bad_argument(member.key, "is not known");
-    }
-    return std::nullopt;
-}
-
 void create_project(Node& node, Request request, http::Reply reply) {
-    const auto body = read_body(request);
+    const auto body = read_body(request, {"description", "external", "title"});
     if (!body) return reply(body.error());
     const std::string title = body->text_of("title");
-    if (auto fault = unknown_key(*body, {"description", "external", "title"}))
-        return reply(std::move(*fault));
     if (!api::is_plain_text(title, 200)) return reply(bad_text("title", "200"));
     const std::string description = body->text_of("description");
     if (!description.empty() && !api::is_plain_text(description, 16'000, true))
@@ -96,7 +85,7 @@ read_batch(Node& node, const Json& body, Int project) {
     });
     for (const auto& member : body.members()) {
         if (args.find(member.key) != nullptr && member.key != "external") {
-            return unexpected(bad_argument(member.key, "is not known"));
+            return unexpected(respond(not_known(member.key)));
         }
         const bool words =
             std::find(batch_words.begin(), batch_words.end(), member.key) != batch_words.end();
@@ -131,7 +120,7 @@ read_batch(Node& node, const Json& body, Int project) {
 }
 
 void create_batch(Node& node, Request request, http::Reply reply) {
-    const auto body = read_body(request);
+    const auto body = read_object(request); // read_batch() knows its members
     if (!body) return reply(body.error());
     const auto project = natural(request.param("p"));
     if (!project) return reply(respond(api::not_found("no_such_project", "No such project.")));
@@ -152,6 +141,7 @@ template <class C>
 void act_on_batch(Node& node, Request request, http::Reply reply) {
     const auto number = natural(request.param("b"));
     if (!number) return reply(respond(api::not_found("no_such_batch", "No such batch.")));
+    if (auto told = refuse_body(request)) return reply(std::move(*told));
     auto job = act(node, request, C{*number});
     if (!job) return reply(job.error());
     run_flat(node, std::move(*job), std::move(reply));
@@ -171,7 +161,7 @@ Response money(Node& node, const Request& request) {
 }
 
 void refund(Node& node, Request request, http::Reply reply) {
-    const auto body = read_body(request);
+    const auto body = read_body(request, {"amount", "currency"});
     if (!body) return reply(body.error());
     const auto amount = parse_i64(body->text_of("amount"));
     if (!amount)

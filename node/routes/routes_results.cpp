@@ -65,11 +65,15 @@ void add_result_routes(http::Router& router, Node& node) {
     router.add<auth::requester>(
         Method::get,
         "/v1/batches/{b}/submissions",
-        [&node](const Request& r) { return submissions(node, r); }
+        [&node](const Request& r) { return submissions(node, r); },
+        {.query = {"after", "limit", "state"}}
     );
-    router.add<auth::requester>(Method::get, "/v1/batches/{b}/results", [&node](const Request& r) {
-        return results(node, r);
-    });
+    router.add<auth::requester>(
+        Method::get,
+        "/v1/batches/{b}/results",
+        [&node](const Request& r) { return results(node, r); },
+        {.query = {"format"}}
+    );
 }
 
 } // namespace handprint::routes

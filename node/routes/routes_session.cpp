@@ -25,7 +25,7 @@ std::string cookie_line(const Request& request, const std::string& token, Int ma
 }
 
 Response new_challenge(Node& node, const Request& request) {
-    const auto body = read_body(request);
+    const auto body = read_body(request, {"key"});
     if (!body) return body.error();
     const std::string key = body->text_of("key");
     if (!market::area::is_key(key)) {
@@ -40,7 +40,7 @@ Response new_challenge(Node& node, const Request& request) {
 }
 
 Response open_session(Node& node, const Request& request) {
-    const auto body = read_body(request);
+    const auto body = read_body(request, {"envelope"});
     if (!body) return body.error();
     const Json* envelope = body->find("envelope");
     if (envelope == nullptr) {
@@ -120,7 +120,7 @@ Response list_keys(Node& node, const Request& request) {
 }
 
 Response new_api_key(Node& node, const Request& request) {
-    const auto body = read_body(request);
+    const auto body = read_body(request, {"grant", "label"});
     if (!body) return body.error();
     const Json* number = body->find("grant");
     if (number == nullptr || number->as_integer() == nullptr) {
@@ -188,7 +188,8 @@ void add_session_routes(http::Router& router, Node& node) {
     router.add<auth::session>(Method::get, "/v1/keys", [&node](const Request& r) {
         return list_keys(node, r);
     });
-    router.add<auth::session>(Method::post, "/v1/agents", [&node](const Request&) {
+    router.add<auth::session>(Method::post, "/v1/agents", [&node](const Request& r) {
+        if (auto told = refuse_body(r)) return std::move(*told);
         const auto key = node.sessions.make_agent();
         if (!key) return busy();
         return respond_json(Json::object({{"key", Json(*key)}}), 201);

@@ -188,6 +188,11 @@ def envelopes(world):
     yield command("a requester without a name",
                   by("new", "register_requester", {"key": fresh.text}, signer=fresh), 422, "bad_text",
                   "attachments.name")
+    yield command("an attachment that the kind does not have",
+                  by("new", "register_requester", {"key": fresh.text}, signer=fresh), 422, "bad_argument",
+                  "attachments.nick", {"name": "A", "nick": "B"})
+    yield Bad("a term of an offer that is not there", "POST", "/v1/claims", 400, "bad_argument", "own_terms.price",
+              {"batch": 0, "count": 1, "own_terms": {"price": 1}}, by="member")
     document = {"document": {"title": "A", "description": ""}, "salt": b64(bytes(32))}
     digest = b64(commit(bytes(32), canonical({"title": "B", "description": ""})))
     yield command("a document that was not signed", by(party, "create_project", {"document": digest, "external": digest}),

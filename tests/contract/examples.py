@@ -34,6 +34,7 @@ def check(contract, node, tally):
             tally.failed(what, repr(error))
     check_credentials(contract, world, tally)
     check_min_seq(contract, world, tally)
+    return world
 
 
 def send(contract, world, operation, test):

@@ -62,7 +62,8 @@ Router TestServer::routes() {
                 if (const auto twice = request.query.get("and"))
                     text += " and " + std::string(*twice);
                 return Response::text(text + " at " + request.peer);
-            }
+            },
+            {.query = {"and", "x"}}
         )
         .add<auth::none>(Method::post, "/echo", echo)
         .add<auth::none>(Method::post, "/big", echo, {.body_limit = 1024 * 1024})

@@ -1610,6 +1610,8 @@ export interface components {
             batch: components["schemas"]["Ordinal"];
             count: number;
             own_terms?: components["schemas"]["OwnTerms"];
+            /** @description Those to claim, as far as they are free; else the node picks. */
+            tasks?: components["schemas"]["Ordinal"][];
         };
         Claim: {
             batch: components["schemas"]["Ordinal"];
