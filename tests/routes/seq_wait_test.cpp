@@ -48,11 +48,15 @@ http::Route route_of(http::Handler handler) {
 }
 
 const http::Route quick = route_of([](const http::Request&) { return http::Response::empty(204); });
+const http::Route throwing =
+    route_of([](const http::Request&) -> http::Response { throw std::runtime_error("broken"); });
 
+/// The route must last as long as the wait.
 std::future<int> take(SeqWait& wait, http::Request request, const http::Route& route = quick) {
     const auto one = std::make_shared<One>();
+    auto status = one->status.get_future();
     wait.take(std::move(request), http::Reply(one, 1), route);
-    return one->status.get_future();
+    return status;
 }
 
 } // namespace
@@ -80,10 +84,7 @@ TEST_CASE("what was too early is answered when the log has grown, and not before
     CHECK(third.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
     log.size = 3;
     CHECK(third.get() == 204);
-    auto throws = take(wait, reading("1"), route_of([](const http::Request&) -> http::Response {
-                           throw std::runtime_error("broken");
-                       }));
-    CHECK(throws.get() == 500);
+    CHECK(take(wait, reading("1"), throwing).get() == 500);
     auto on = take(wait, reading("1")); // and the next is answered all the same
     CHECK(on.get() == 204);
 }
