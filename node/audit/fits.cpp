@@ -107,8 +107,8 @@ public:
         if (!books::credit_points(e.estimate_s, static_cast<int>(e.level))) no("no such level");
         if (e.price_micros < 1 || e.price_micros > most_price_micros) no("not a price");
         if (e.overlap < 1 || e.overlap > most_overlap) no("not a number of answers");
-        if (e.lease_ms < 0 || e.lease_ms > longest || e.accept_ms < 0 || e.accept_ms > longest)
-            no("not a time");
+        time(e.lease_ms, "lease_max_ms");
+        time(e.accept_ms, "accept_max_ms");
     }
 
     void operator()(const ImportOpened& e) { import_of(e.batch); }
@@ -262,7 +262,9 @@ private:
         if (amount.minor < 0 || amount.minor > most_amount) no("not an amount");
     }
 
-    static constexpr Int longest = 365LL * 24 * 3600 * 1000; // as the rules may allow
+    void time(Int ms, const char* rule) {
+        if (ms < 0 || ms > limit_of_rule(rule).most) no("not a time");
+    }
 
     const BatchRow* import_of(Int number) {
         const auto* batch = state_.find<BatchRow>(number);
