@@ -1,10 +1,10 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { look } from './support/look.ts';
 import { answerAll, becomeMember, becomeRequester, CSV, publishJob } from './support/people.ts';
 
-test('a job that was left before it was paid for is funded and published later', async ({ page, otherPage }, info) => {
-  const title = `Left for lunch ${info.project.name}`;
-  await becomeRequester(page, 'Slow Bank');
+/** A job whose tasks are there and that nobody has paid for. */
+async function leaveJob(page: Page, title: string): Promise<void> {
   await page.getByLabel('Choose a file').setInputFiles({ name: `${title}.csv`, mimeType: 'text/csv', buffer: Buffer.from(CSV) });
   await page.getByLabel('Instructions').fill('Say how the customer feels.');
   await page.getByLabel('Subject').selectOption({ index: 1 });
@@ -13,6 +13,12 @@ test('a job that was left before it was paid for is funded and published later',
   await page.getByLabel('Price per task').fill('3.50');
   await page.getByRole('button', { name: 'Show me the total' }).click();
   await expect(page.getByRole('rowheader', { name: 'Total' })).toBeVisible();
+}
+
+test('a job that was left before it was paid for is funded and published later', async ({ page, otherPage }, info) => {
+  const title = `Left for lunch ${info.project.name}`;
+  await becomeRequester(page, 'Slow Bank');
+  await leaveJob(page, title);
 
   await page.goto('/projects');
   await expect(page.getByText('Not published yet')).toBeVisible();
@@ -53,6 +59,20 @@ test('a job that was left before it was paid for is funded and published later',
   await expect(page.getByText('Closed', { exact: true })).toBeVisible();
   await page.goto('/money');
   await expect(page.getByRole('listitem').filter({ hasText: 'In escrow' })).toContainText(/KES.7\.70/);
+});
+
+test('a job that was left before it was paid for is given up', async ({ page }, info) => {
+  const title = `Never mind ${info.project.name}`;
+  await becomeRequester(page, 'Second Thoughts');
+  await leaveJob(page, title);
+  await page.goto('/projects');
+  await page.getByRole('link', { name: title }).click();
+  await page.getByRole('button', { name: 'Give it up' }).click();
+  await expect(page.getByText('cannot be published any more', { exact: false })).toBeVisible();
+  await look(page, '/batches/:batch', 'about to be given up');
+  await page.getByRole('button', { name: 'Give it up for good' }).click();
+  await expect(page.getByText('Closed', { exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Publish' })).toHaveCount(0);
 });
 
 test('work goes on when the session has run out, and a refused batch is said in the language of the reader', async ({ page, otherPage, context }, info) => {
