@@ -33,8 +33,13 @@ TEST_CASE("query: decoding and its limits") {
     CHECK(query.get("empty") == "");
     CHECK(query.get("c") == "€");
     CHECK_FALSE(query.get("d").has_value());
+    CHECK(Query::parse("a=%09%19%20%aa%AF%fF").value().get("a") == "\x09\x19\x20\xaa\xaf\xff");
     for (const char* bad : {"a=%", "a=%4", "a=%zz", "%00=1"})
         CHECK_FALSE(Query::parse(bad));
+    for (const char* digit : {"/", ":", "@", "G", "`", "g"}) { // beside those that are digits
+        CHECK_FALSE(Query::parse("a=%" + std::string(digit) + "1"));
+        CHECK_FALSE(Query::parse("a=%1" + std::string(digit)));
+    }
     std::string many;
     for (int i = 0; i < 65; ++i)
         many += "a=1&";
@@ -107,9 +112,30 @@ TEST_CASE("rate limit: memory is bounded however many names there are") {
     const auto now = RateLimiter::Clock::now();
     for (int i = 0; i < 50'000; ++i)
         CHECK(limiter.take("peer " + std::to_string(i), 1, now).count() == 0);
+    // A name that was forgotten has a full bucket again.
+    int kept = 0;
+    for (int i = 0; i < 50'000; ++i) {
+        if (limiter.wait("peer " + std::to_string(i), 2, now).count() > 0) ++kept;
+    }
+    CHECK(kept > 0);
+    CHECK(kept <= 1000);
+    // Full buckets go before those that say something.
+    RateLimiter mixed({1, 2}, 1000);
+    const auto later = now + std::chrono::seconds(10);
+    for (int i = 0; i < 900; ++i)
+        (void)mixed.take("quiet " + std::to_string(i), 1, now);
+    (void)mixed.take("busy", 2, later);
+    for (int i = 0; i < 600; ++i)
+        (void)mixed.take("new " + std::to_string(i), 1, later);
+    CHECK(mixed.wait("busy", 1, later).count() > 0);
     RateLimiter unlimited({0, 0});
     for (int i = 0; i < 1000; ++i)
         CHECK(unlimited.take("x", 1, now).count() == 0);
+    CHECK(unlimited.wait("x", 1, now).count() == 0);
+    RateLimiter exact({1, 2});
+    (void)exact.take("x", 1, now);
+    CHECK(exact.wait("x", 1, now).count() == 0); // one is left, and one is asked for
+    CHECK(exact.wait("x", 2, now).count() == 1000);
 }
 
 namespace {
@@ -168,16 +194,22 @@ TEST_CASE("event stream: text, several lines, slow client dropped, close after t
     CHECK_FALSE(slow.take(out));
 }
 
+namespace {
+
+void feed(RequestParser& parser, const std::string& bytes) {
+    for (std::size_t at = 0; at < bytes.size();) {
+        error_code ec;
+        at += parser.put(asio::buffer(bytes) + at, ec);
+        REQUIRE_FALSE(ec);
+    }
+}
+
+} // namespace
+
 TEST_CASE("a body has room for the whole when a quarter is there, and little for what is claimed") {
     constexpr std::size_t length = 8UL << 20U;
     RequestParser parser(8 * 1024);
-    const auto put = [&](const std::string& bytes) {
-        for (std::size_t at = 0; at < bytes.size();) {
-            error_code ec;
-            at += parser.put(asio::buffer(bytes) + at, ec);
-            REQUIRE_FALSE(ec);
-        }
-    };
+    const auto put = [&](const std::string& bytes) { feed(parser, bytes); };
     put("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n");
     parser.limit_body(length);
     const std::string piece(64UL * 1024, 'x');
@@ -190,4 +222,15 @@ TEST_CASE("a body has room for the whole when a quarter is there, and little for
         if (sent < length / 4) CHECK(room <= 2 * sent);
     }
     CHECK(parser.is_done());
+}
+
+TEST_CASE("what follows a body says nothing that we use") {
+    RequestParser parser(8 * 1024);
+    feed(parser, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    parser.limit_body(100);
+    feed(parser, "2\r\nhi\r\n0\r\nCookie: hp_session=good\r\nHost: b\r\n\r\n");
+    CHECK(parser.is_done());
+    CHECK(parser.request().body == "hi");
+    CHECK_FALSE(parser.request().headers.has("Cookie"));
+    CHECK(parser.request().headers.count("Host") == 1);
 }
