@@ -1,8 +1,10 @@
-// The log key is changed and the origin kept: what was handed out before stays good under the
-// policy of its time, kept by whoever holds the receipt.
+// Receipts: what each reason is given for; and when the log key is changed and the origin kept,
+// what was handed out before stays good under the policy of its time, kept by whoever holds the
+// receipt.
 
 #include "ledger/merkle/checkpoint.hpp"
 #include "ledger/merkle/cosignature.hpp"
+#include "ledger/merkle/proof_file.hpp"
 #include "ledger/merkle/tree.hpp"
 #include "ledger/record/entry.hpp"
 #include "ledger/record/receipt.hpp"
@@ -18,7 +20,7 @@ using namespace handprint::record;
 
 namespace {
 
-constexpr const char* kOrigin = "rotation.example/log";
+constexpr const char* kOrigin = "receipts.example/log";
 
 KeyPair pair_of(std::uint8_t number) {
     Seed seed{};
@@ -108,4 +110,95 @@ TEST_CASE("receipts from before a change of the log's key verify under the archi
     const auto both = policy_of(line_of(kOldKey) + line_of(kNewKey));
     CHECK(verify_receipt(before, both).ok);
     CHECK(verify_receipt(after, both).ok);
+}
+
+namespace {
+
+/// Why a receipt of entry 2 is refused that was changed after the log had handed it out.
+template <class F>
+std::string changed(const Log& log, F&& change) {
+    auto receipt = parse_receipt(log.receipt(2, kOldKey)).value();
+    change(receipt);
+    return verify_receipt(encode(receipt).value(), policy_of(line_of(kOldKey))).reason;
+}
+
+/// The same with other words in the extra line.
+std::string with_extra(const Log& log, const std::optional<std::string>& extra) {
+    auto file = merkle::parse_proof_file(log.receipt(2, kOldKey)).value();
+    file.extra.reset();
+    if (extra) file.extra = to_bytes(as_bytes(*extra));
+    const std::string text = merkle::format_proof_file(file).value();
+    return verify_receipt(text, policy_of(line_of(kOldKey))).reason;
+}
+
+} // namespace
+
+TEST_CASE("receipts: each thing that is changed has its reason") {
+    Log log;
+    log.grow(5);
+    CHECK(changed(log, [](Receipt&) {}) == "");
+    CHECK(changed(log, [](Receipt& r) { r.parts.clear(); }) == ""); // opened for nobody
+    CHECK(changed(log, [](Receipt& r) { r.header += ' '; }) == "malformed");
+    CHECK(changed(log, [](Receipt& r) { r.header = "{}"; }) == "malformed");
+    CHECK(changed(log, [](Receipt& r) { r.parts[0].opening.bytes = "{ }"; }) == "malformed");
+    const std::string other = log.entries[3].header_bytes;
+    CHECK(changed(log, [&](Receipt& r) { r.header = other; }) == "entry_not_included");
+    CHECK(changed(log, [](Receipt& r) { r.index = 3; }) == "entry_not_included");
+    CHECK(changed(log, [](Receipt& r) { r.proof[0][0] ^= 1U; }) == "entry_not_included");
+    CHECK(changed(log, [](Receipt& r) { r.proof.pop_back(); }) == "entry_not_included");
+    CHECK(changed(log, [](Receipt& r) { r.parts[0].opening.bytes = "3"; }) == "part_not_committed");
+    CHECK(
+        changed(log, [](Receipt& r) { r.parts[0].opening.salt[0] ^= 1U; }) == "part_not_committed"
+    );
+    CHECK(changed(log, [](Receipt& r) { r.parts[0].number = 1; }) == "part_not_committed");
+    // One good part does not vouch for the next.
+    CHECK(
+        changed(
+            log,
+            [](Receipt& r) {
+                r.parts.push_back(r.parts[0]);
+                r.parts[1].opening.bytes = "3";
+            }
+        )
+        == "part_not_committed"
+    );
+    CHECK(
+        changed(
+            log,
+            [&](Receipt& r) {
+                const merkle::Checkpoint head{
+                    kOrigin, log.leaves.size(), merkle::root_of(log.leaves), {}
+                };
+                r.checkpoint = merkle::sign_checkpoint(head, kOldKey).value();
+            }
+        )
+        == "quorum_not_met"
+    );
+}
+
+TEST_CASE("receipts: a log that takes headers of another format is told so") {
+    Log log;
+    log.grow(5);
+    auto& bytes = log.entries[2].header_bytes;
+    const std::size_t at = bytes.find("entry/v1");
+    REQUIRE(at != std::string::npos);
+    bytes.replace(at, 8, "entry/v2");
+    log.leaves[2] = leaf_hash(bytes);
+    CHECK(changed(log, [](Receipt&) {}) == "header_wrong");
+}
+
+TEST_CASE("receipts: a file that is none is malformed") {
+    Log log;
+    log.grow(5);
+    const std::string good = log.receipt(2, kOldKey);
+    const auto policy = policy_of(line_of(kOldKey));
+    CHECK(verify_receipt("", policy).reason == "malformed");
+    CHECK(verify_receipt(good + "\xff", policy).reason == "malformed");
+    CHECK(with_extra(log, std::nullopt) == "malformed");
+    const auto file = merkle::parse_proof_file(good).value();
+    const std::string extra(as_text(*file.extra));
+    CHECK(with_extra(log, extra) == "");
+    CHECK(with_extra(log, extra + " ") == "malformed");
+    CHECK(with_extra(log, "[]") == "malformed");
+    CHECK(with_extra(log, "{\"a\":1," + extra.substr(1)) == "malformed");
 }
