@@ -1,5 +1,6 @@
 // Who speaks, and numbers of rules, grants and the clock at their ends.
 
+#include "ledger/merkle/key_change.hpp"
 #include "node/market/decide.hpp"
 #include "tests/market/table.hpp"
 
@@ -232,6 +233,38 @@ TEST_CASE("identity: clocks may be five minutes apart") {
     CHECK(said(rig.now - apart).empty());
     CHECK(said(rig.now - apart - 1) == "clock_differs");
     CHECK(by_key(rig, ConfirmClock{rig.now}, "d:1", key_of_party("d:1")).empty());
+}
+
+TEST_CASE("identity: a log's key is given away by the log's own key, and by a delegate") {
+    const auto signer = [](const char* name, Seed seed) {
+        return merkle::NoteSigner(name, KeyPair::from_seed(seed));
+    };
+    constexpr const char* log = "log.example/coop";
+    const auto own = signer(log, Seed{1}), next = signer(log, Seed{2}), last = signer(log, Seed{3});
+    const auto change = [](const merkle::NoteSigner& from, const merkle::NoteSigner& to) {
+        return RotateLogKey{merkle::sign_key_change(from, to).value()};
+    };
+    const auto other = signer("log.example/other", Seed{1});
+    const auto other_next = signer("log.example/other", Seed{2});
+    const Rig rig;
+    check(
+        rig,
+        {
+            {"by its key", change(own, next), "d:0", ""},
+            {"by a member", change(own, next), "m:0", "not_a_delegate"},
+            {"by the clock", change(own, next), "clock", "not_a_delegate"},
+            {"by another key of its name", change(last, next), "d:0", "bad_log_key"},
+            {"under another name", change(other, other_next), "d:0", "bad_log_key"},
+            {"by no note", RotateLogKey{"a key"}, "d:0", "bad_log_key"},
+        }
+    );
+    Rig rotated = rig;
+    rotated.must(change(own, next), "d:0");
+    const auto& policy = rotated.state.get<CoopRow>(Int{1}).policy;
+    CHECK(policy.find(next.key().text()) != std::string::npos);
+    CHECK(policy.find(own.key().text()) == std::string::npos);
+    CHECK(rotated.run(change(own, last), "d:0") == "bad_log_key");
+    CHECK(rotated.run(change(next, last), "d:1").empty());
 }
 
 } // namespace handprint::market_test
