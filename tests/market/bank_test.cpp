@@ -39,6 +39,24 @@ C of_payout(std::vector<Int> members, const char* reference = "one transfer") {
     return command;
 }
 
+/// Account class and reason of each line that a member's part of the newest entry has.
+std::vector<std::string> lines_of(const Rig& rig) {
+    std::vector<std::string> found;
+    for (const auto& part : rig.entries.back().entry.parts) {
+        if (part.role != record::Role::member) continue;
+        for (const char* account : {"in_transit", "payable"}) {
+            for (const char* why : {"settled", "returned"}) {
+                const std::string quoted = '"' + std::string(account) + '"';
+                const bool has =
+                    part.bytes.find(quoted) != std::string::npos
+                    && part.bytes.find('"' + std::string(why) + '"') != std::string::npos;
+                if (has) found.push_back(std::string(account) + ' ' + why);
+            }
+        }
+    }
+    return found;
+}
+
 template <class C>
 C of_refund(Int refund) {
     C command;
@@ -139,7 +157,8 @@ TEST_CASE("bank: a transfer ends once, in what it was said to be") {
     const Int bank = start.owed("bank/main");
     REQUIRE(sent > 0);
     Rig settled = start;
-    settled.must(of_payout<Settle>({0}), "d:0");
+    CHECK(std::holds_alternative<Settled>(settled.must(of_payout<Settle>({0}), "d:0").front()));
+    CHECK(lines_of(settled) == std::vector<std::string>{"in_transit settled"});
     CHECK(settled.owed("in_transit/m:0") == 0);
     CHECK(settled.owed("payable/m:0") == 0);
     CHECK(settled.owed("bank/main") == bank + sent);
@@ -148,6 +167,7 @@ TEST_CASE("bank: a transfer ends once, in what it was said to be") {
     Rig back = start;
     const auto events = back.must(of_payout<Return>({0}), "d:0");
     CHECK(std::get<Returned>(events.front()).items == std::vector<PaidTo>{{0, Amount{sent}}});
+    CHECK(lines_of(back) == std::vector<std::string>{"in_transit returned", "payable returned"});
     CHECK(back.owed("in_transit/m:0") == 0);
     CHECK(back.owed("payable/m:0") == sent);
     CHECK(back.owed("bank/main") == bank);
@@ -159,7 +179,7 @@ TEST_CASE("bank: a transfer ends once, in what it was said to be") {
 
     const Int escrow = start.owed("escrow/r:0");
     Rig paid = start;
-    paid.must(of_refund<Settle>(0), "d:0");
+    CHECK(std::holds_alternative<RefundSettled>(paid.must(of_refund<Settle>(0), "d:0").front()));
     CHECK(paid.owed("bank/main") == bank + 10);
     CHECK(paid.owed("escrow/r:0") == escrow);
     CHECK(paid.owed("in_transit/refund:0") == 0);
@@ -167,7 +187,7 @@ TEST_CASE("bank: a transfer ends once, in what it was said to be") {
     again.reference = named("again");
     CHECK(paid.run(again, "d:0") == "not_in_transit");
     Rig kept = start;
-    kept.must(of_refund<Return>(0), "d:0");
+    CHECK(std::holds_alternative<RefundReturned>(kept.must(of_refund<Return>(0), "d:0").front()));
     CHECK(kept.owed("bank/main") == bank);
     CHECK(kept.owed("escrow/r:0") == escrow + 10);
     CHECK(kept.owed("in_transit/refund:0") == 0);
