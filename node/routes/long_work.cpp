@@ -6,12 +6,15 @@
 
 #include <exception>
 #include <utility>
+#include <variant>
 
 namespace handprint::routes {
 
 namespace {
 
-http::Response answer(const LongWork::Work& work, http::Request& request) {
+constexpr std::chrono::milliseconds look_every{10};
+
+LongWork::Outcome carry_out(const LongWork::Work& work, http::Request& request) {
     try {
         return work(request);
     } catch (const std::exception&) {
@@ -24,6 +27,7 @@ http::Response answer(const LongWork::Work& work, http::Request& request) {
 LongWork::LongWork(Size size) : size_(size) {
     for (unsigned i = 0; i < size_.threads; ++i)
         threads_.emplace_back([this] { run(); });
+    threads_.emplace_back([this] { watch(); });
 }
 
 LongWork::~LongWork() {
@@ -33,11 +37,12 @@ LongWork::~LongWork() {
 void LongWork::take(http::Request request, http::Reply reply, Work work) {
     {
         const std::lock_guard lock(mutex_);
-        const bool room = waiting_.size() < size_.waiting
+        const bool room = waiting_.size() < size_.waiting && aside_.size() < size_.aside
                           && (bytes_ == 0 || bytes_ + request.body.size() <= size_.bytes);
         if (!closed_ && room) {
-            bytes_ += request.body.size();
-            waiting_.push_back({std::move(request), std::move(reply), std::move(work)});
+            const std::size_t bytes = request.body.size();
+            bytes_ += bytes;
+            waiting_.push_back({std::move(request), std::move(reply), std::move(work), bytes});
             wake_.notify_one();
             return;
         }
@@ -51,9 +56,10 @@ void LongWork::close() {
         const std::lock_guard lock(mutex_);
         closed_ = true;
         std::swap(left, waiting_);
+        take_up([](const Wait&) { return true; });
     }
     wake_.notify_all();
-    turns_.close();
+    look_.notify_all();
     for (Piece& piece : left)
         piece.reply(busy());
 }
@@ -71,16 +77,56 @@ void LongWork::run() {
     while (true) {
         wake_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
         if (waiting_.empty()) return;
-        std::size_t bytes = 0;
-        {
-            Piece piece = std::move(waiting_.front());
-            waiting_.pop_front();
-            bytes = piece.request.body.size();
-            lock.unlock();
-            piece.reply(answer(piece.work, piece.request));
+        Piece piece = std::move(waiting_.front());
+        waiting_.pop_front();
+        lock.unlock();
+        auto outcome = carry_out(piece.work, piece.request);
+        piece.work = nullptr; // what it held is free before anybody knows of its end
+        if (auto* response = std::get_if<http::Response>(&outcome.is)) {
+            const std::size_t bytes = piece.bytes;
+            piece.reply(std::move(*response));
+            piece.request = {};
+            lock.lock();
+            bytes_ -= bytes;
+        } else {
+            lock.lock();
+            put_aside(std::move(piece), std::get<Wait>(std::move(outcome.is)));
         }
-        lock.lock();
-        bytes_ -= bytes;
+    }
+}
+
+void LongWork::put_aside(Piece piece, Wait wait) {
+    // Work may have let go of the body.
+    const std::size_t bytes = piece.request.body.size();
+    bytes_ -= piece.bytes - bytes;
+    piece.bytes = bytes;
+    aside_.emplace_back(std::move(piece), std::move(wait));
+    if (closed_) take_up([](const Wait&) { return true; });
+    look_.notify_one();
+}
+
+/// What has ended goes on before what has not begun.
+template <class Ended>
+void LongWork::take_up(const Ended& ended) {
+    std::erase_if(aside_, [&](auto& one) {
+        auto& [piece, wait] = one;
+        if (!ended(wait)) return false;
+        piece.work = std::move(wait.then);
+        waiting_.push_front(std::move(piece));
+        wake_.notify_one();
+        return true;
+    });
+}
+
+void LongWork::watch() {
+    pthread_setname_np(pthread_self(), "hp-long-wait");
+    std::unique_lock lock(mutex_);
+    while (true) {
+        look_.wait(lock, [this] { return closed_ || !aside_.empty(); });
+        if (closed_) return;
+        const auto now = std::chrono::steady_clock::now();
+        take_up([now](const Wait& wait) { return now >= wait.until || wait.over(); });
+        look_.wait_for(lock, look_every, [this] { return closed_.load(); });
     }
 }
 

@@ -9,8 +9,9 @@
 #include "node/routes/long_work.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
-#include <thread>
+#include <vector>
 
 namespace handprint::routes {
 
@@ -25,50 +26,53 @@ namespace {
 /// asks from a browser, gives up waiting for it.
 constexpr std::chrono::milliseconds patience{18'000};
 
-/// Waits until the chunks and the seal of an import are entries too, or its batch is closed.
-std::optional<market::BatchRow> wait_sealed(Node& node, Int batch, Turns::Deadline until) {
-    auto found = row<market::BatchRow>(node, batch);
-    while (std::chrono::steady_clock::now() < until && !node.long_work.closed()) {
-        if (found && found->state >= static_cast<Int>(market::BatchState::sealed)) break;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-        found = row<market::BatchRow>(node, batch);
-    }
-    return found;
-}
+/// How often a request has been begun: it waits for its turn once, until then at most.
+struct Asked {
+    LongWork::Deadline until;
+    bool waited = false;
+};
 
-/// One long request about a batch, and one import of a requester, at a time.
-struct Turn {
-    Turns& turns;
-    const std::string about;
-    const Turns::Got got;
-
+/// The turn of a thing: one long request about a batch, and one import of a requester, at a time.
+class Turn {
+public:
     /// `id`: of the request, if the same one sent again is to wait for this one.
-    Turn(Node& node, char kind, Int ordinal, const std::string& id, Turns::Deadline until)
-        : turns(node.long_work.turns()),
-          about(market::area::party(kind, ordinal)),
-          got(turns.take(about, id, until)) {}
+    Turn(Node& node, char kind, Int ordinal, const std::string& id = {})
+        : turns_(node.long_work.turns()),
+          about_(market::area::party(kind, ordinal)),
+          got_(turns_.take(about_, id)) {}
 
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
     ~Turn() {
-        if (got == Turns::Got::turn) turns.end(about);
+        if (got_ == Turns::Got::turn) turns_.end(about_);
     }
 
-    /// The response if it is not this request's turn; `running` if it is another's.
-    [[nodiscard]] std::optional<Response>
-    refusal(const Node& node, const market::Refusal& running) const {
-        switch (got) {
-        case Turns::Got::other:
-            return respond(running);
-        case Turns::Got::later:
+    /// What to do instead if it is not this request's turn; `running` if it is another's, and
+    /// `handler` once more when the same one has ended.
+    template <class Handler>
+    [[nodiscard]] std::optional<LongWork::Outcome>
+    instead(Node& node, const Asked& asked, const market::Refusal& running, Handler handler) const {
+        if (got_ == Turns::Got::turn) return std::nullopt;
+        if (got_ == Turns::Got::other) return respond(running);
+        if (asked.waited || node.long_work.closed())
             return respond(node, pipeline::Answer{}); // its outcome is not known yet
-        case Turns::Got::turn:
-            break;
-        }
-        return std::nullopt;
+        const auto over = [&turns = turns_, about = about_, number = turns_.wait(about_)] {
+            return !turns.waits(about, number);
+        };
+        const auto again = [&node, handler, until = asked.until](Request& request) {
+            return handler(node, request, Asked{until, true});
+        };
+        return LongWork::Wait{over, asked.until, again};
     }
+
+private:
+    Turns& turns_;
+    const std::string about_;
+    const Turns::Got got_;
 };
+
+using Held = std::vector<std::shared_ptr<Turn>>;
 
 std::string id_of(const Request& request) {
     return std::string(request.headers.get("Idempotency-Key"));
@@ -82,11 +86,14 @@ bool is_of_use(Node& node, const market::BatchRow& batch) {
     return row<market::AccountRow>(node, hold, batch.currency).has_value();
 }
 
-Response imported(Node& node, const market::BatchRow& batch, Int index, Turns::Deadline until) {
-    const auto now = wait_sealed(node, batch.batch, until);
-    const bool ended = now && now->state >= static_cast<Int>(market::BatchState::sealed);
-    const bool sealed = ended && is_of_use(node, *now);
-    if (ended && !sealed) {
+bool has_ended(const std::optional<market::BatchRow>& batch) {
+    return batch && batch->state >= static_cast<Int>(market::BatchState::sealed);
+}
+
+Response told_of_import(Node& node, Int batch, Int index) {
+    const auto now = row<market::BatchRow>(node, batch);
+    const bool sealed = has_ended(now) && is_of_use(node, *now);
+    if (has_ended(now) && !sealed) {
         return respond(market::Refusal{
             market::Family::conflict,
             "import_given_up",
@@ -104,6 +111,18 @@ Response imported(Node& node, const market::BatchRow& batch, Int index, Turns::D
                sealed ? 200 : 202
     )
         .with("Handprint-Seq", std::to_string(node.sequencer.size()));
+}
+
+/// Waits until the chunks and the seal of an import are entries too, or its batch is closed. The
+/// turns are held so long.
+LongWork::Outcome
+imported(Node& node, Int batch, Int index, LongWork::Deadline until, const Held& turns) {
+    const auto over = [&node, batch] { return has_ended(row<market::BatchRow>(node, batch)); };
+    if (over() || node.long_work.closed()) return told_of_import(node, batch, index);
+    const auto then = [&node, batch, index, turns](Request&) {
+        return told_of_import(node, batch, index);
+    };
+    return LongWork::Wait{over, until, then};
 }
 
 market::Refusal import_running() {
@@ -161,13 +180,15 @@ refused_before_rows(Node& node, const Request& request, const market::BatchRow& 
     return respond(*refusal);
 }
 
-Response import_tasks(Node& node, Request& request, Turns::Deadline until) {
+LongWork::Outcome import_tasks(Node& node, Request& request, const Asked& asked) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
-    const Turn turn(node, 'b', batch->batch, id_of(request), until);
-    if (auto told = turn.refusal(node, import_running())) return std::move(*told);
+    const auto turn = std::make_shared<Turn>(node, 'b', batch->batch, id_of(request));
+    if (auto outcome = turn->instead(node, asked, import_running(), import_tasks))
+        return std::move(*outcome);
     if (const auto before = done_before(node, request)) {
-        return before->same ? imported(node, *batch, before->index, until) : respond(id_reused());
+        if (!before->same) return respond(id_reused());
+        return imported(node, batch->batch, before->index, asked.until, {turn});
     }
     if (auto told = refused_before_rows(node, request, *batch)) return std::move(*told);
     const auto format = format_of(request);
@@ -184,8 +205,9 @@ Response import_tasks(Node& node, Request& request, Turns::Deadline until) {
     if (node.long_work.closed()) return busy();
     // From here to the entry that opens this import no other name of a task of this requester can
     // come into use: names of an import that is under way are not in the tables yet.
-    const Turn only(node, 'r', batch->requester, {}, until);
-    if (auto told = only.refusal(node, import_running())) return std::move(*told);
+    const auto only = std::make_shared<Turn>(node, 'r', batch->requester);
+    if (auto outcome = only->instead(node, asked, import_running(), import_tasks))
+        return std::move(*outcome);
     if (auto told = refused_before_rows(node, request, *batch)) return std::move(*told);
     if (const auto taken = name_taken(node, market::area::party('r', batch->requester), *names))
         return respond(*taken);
@@ -193,8 +215,7 @@ Response import_tasks(Node& node, Request& request, Turns::Deadline until) {
     if (!index) return index.error();
     // It may take minutes until the last chunk is in, and the rows are kept elsewhere now.
     std::string().swap(request.body);
-    std::vector<RowName>().swap(*names);
-    return imported(node, *batch, *index, until);
+    return imported(node, batch->batch, *index, asked.until, {turn, only});
 }
 
 Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
@@ -219,19 +240,19 @@ Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
 }
 
 /// Accepts a set in entries of at most 100; stops at the first that is refused.
-Response accept(Node& node, Request& request, Turns::Deadline until) {
+LongWork::Outcome accept(Node& node, Request& request, const Asked& asked) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
     const auto body = read_body(request, {"all", "items"});
     if (!body) return body.error();
-    const Turn turn(node, 'b', batch->batch, id_of(request), until);
+    const Turn turn(node, 'b', batch->batch, id_of(request));
     const market::Refusal running{
         market::Family::later,
         "accept_running",
         "An acceptance in this batch is under way.",
         "batch"
     };
-    if (auto told = turn.refusal(node, running)) return std::move(*told);
+    if (auto outcome = turn.instead(node, asked, running, accept)) return std::move(*outcome);
     const Json* all = body->find("all");
     std::vector<market::TaskMember> items;
     if (all != nullptr && all->as_bool() != nullptr && all->boolean()) {
@@ -294,12 +315,12 @@ Response accept(Node& node, Request& request, Turns::Deadline until) {
         .with("Handprint-Seq", std::to_string(node.sequencer.size()));
 }
 
-template <Response (*handler)(Node&, Request&, Turns::Deadline)>
+template <LongWork::Outcome (*handler)(Node&, Request&, const Asked&)>
 auto at_length(Node& node) {
     return [&node](Request request, http::Reply reply) {
-        const auto until = std::chrono::steady_clock::now() + patience;
-        node.long_work.take(std::move(request), std::move(reply), [&node, until](Request& r) {
-            return handler(node, r, until);
+        const Asked asked{std::chrono::steady_clock::now() + patience};
+        node.long_work.take(std::move(request), std::move(reply), [&node, asked](Request& r) {
+            return handler(node, r, asked);
         });
     };
 }

@@ -2,31 +2,30 @@
 
 namespace handprint::routes {
 
-Turns::Got Turns::take(const std::string& about, const std::string& id, Deadline until) {
-    std::unique_lock lock(mutex_);
-    if (held_.try_emplace(about, Held{id}).second) return Got::turn;
-    if (id.empty() || held_.at(about).id != id) return Got::other;
-    const std::uint64_t here = held_.at(about).waits = ++newest_;
-    changed_.notify_all(); // who waited before waits no more
-    while (!closed_ && changed_.wait_until(lock, until) == std::cv_status::no_timeout) {
-        const auto [at, free] = held_.try_emplace(about, Held{id});
-        if (free) return Got::turn;
-        if (at->second.id != id) return Got::other;
-        if (at->second.waits != here) break;
-    }
-    return Got::later;
+Turns::Got Turns::take(const std::string& about, const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    const auto [at, free] = held_.try_emplace(about, Held{id});
+    if (free) return Got::turn;
+    return !id.empty() && at->second.id == id ? Got::same : Got::other;
 }
 
 void Turns::end(const std::string& about) {
     const std::lock_guard lock(mutex_);
     held_.erase(about);
-    changed_.notify_all();
 }
 
-void Turns::close() {
+std::uint64_t Turns::wait(const std::string& about) {
     const std::lock_guard lock(mutex_);
-    closed_ = true;
-    changed_.notify_all();
+    const auto at = held_.find(about);
+    ++newest_;
+    if (at != held_.end()) at->second.waits = newest_;
+    return newest_;
+}
+
+bool Turns::waits(const std::string& about, std::uint64_t number) const {
+    const std::lock_guard lock(mutex_);
+    const auto at = held_.find(about);
+    return at != held_.end() && at->second.waits == number;
 }
 
 } // namespace handprint::routes

@@ -1,10 +1,9 @@
 #pragma once
 
 // Who has the turn of a thing: one long request about it is under way at a time. The same request
-// sent again (under the same id) waits for the end of the first, one such at a time. Thread-safe.
+// sent again (under the same id) may wait for the end of the first, one such at a time: it gets a
+// number, and asks by it. Nobody is kept waiting in here. Thread-safe.
 
-#include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -14,21 +13,21 @@ namespace handprint::routes {
 
 class Turns {
 public:
-    using Deadline = std::chrono::steady_clock::time_point;
-
     enum class Got {
         turn,
         other, // another request has it
-        later, // the same request has it still, or sent once more it waits instead of this one
+        same,  // the same request has it still
     };
 
-    /// Things are named as parties are. Without an id a request is the same as no other. Waits
-    /// until then at most.
-    [[nodiscard]] Got take(const std::string& about, const std::string& id, Deadline until);
+    /// Things are named as parties are. Without an id a request is the same as no other.
+    [[nodiscard]] Got take(const std::string& about, const std::string& id);
     void end(const std::string& about);
 
-    /// From now on nobody waits.
-    void close();
+    /// The same request waits, from now on in place of any that did before.
+    [[nodiscard]] std::uint64_t wait(const std::string& about);
+    /// Whether the one of that number has to wait still: the turn has not ended, and it was not
+    /// sent once more.
+    [[nodiscard]] bool waits(const std::string& about, std::uint64_t number) const;
 
 private:
     struct Held {
@@ -36,11 +35,9 @@ private:
         std::uint64_t waits = 0; // the newest that waits for it
     };
 
-    std::mutex mutex_;
-    std::condition_variable changed_;
+    mutable std::mutex mutex_;
     std::map<std::string, Held> held_;
     std::uint64_t newest_ = 0;
-    bool closed_ = false;
 };
 
 } // namespace handprint::routes

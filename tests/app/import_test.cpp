@@ -1,5 +1,6 @@
 // Long imports, and what cuts them short.
 
+#include "node/routes/long_work.hpp"
 #include "tests/app/rig.hpp"
 
 #include <doctest/doctest.h>
@@ -152,6 +153,52 @@ TEST_CASE("an import sent again while it is under way gets its answer, another i
     const auto told = first.get();
     CHECK(told.status == 200);
     CHECK(again.get().body == told.body);
+}
+
+TEST_CASE("imports that only wait leave the threads to others") {
+    Rig rig;
+    const auto to = rig.address();
+    const auto last = rig.requester();
+    auto& node = rig.node->node();
+    // Of as many imports as there are threads the tables say that they go on.
+    std::vector<std::future<client::WireReply>> waiting;
+    const auto put = [&](Int batch, market::BatchState state) {
+        store::Batch change;
+        change.expected = change.next = node.store.head().value();
+        auto row = batch_row(*rig.node, batch);
+        row.state = static_cast<Int>(state);
+        change.upserts = {row};
+        REQUIRE(node.store.commit(change).outcome == store::Outcome::committed);
+    };
+    const auto is_under_way = [&](Int batch) {
+        const std::string about = "b:" + std::to_string(batch);
+        const bool free = node.long_work.turns().take(about, {}) == routes::Turns::Got::turn;
+        if (free) node.long_work.turns().end(about);
+        return !free;
+    };
+    std::vector<Int> batches;
+    for (int i = 0; i < 4; ++i) {
+        const auto requester = rig.requester();
+        const auto import_them = [to,
+                                  target = tasks_of(requester.batch),
+                                  headers = upload_headers(requester, kFirstId)] {
+            return ask(to, "POST", target, headers, rows_from(0, 2));
+        };
+        REQUIRE(import_them().status == 200);
+        batches.push_back(requester.batch);
+        put(requester.batch, market::BatchState::importing);
+        waiting.push_back(std::async(std::launch::async, import_them));
+        REQUIRE(soon([&] { return is_under_way(requester.batch); }));
+    }
+    const auto told =
+        ask(to, "POST", tasks_of(last.batch), upload_headers(last, kFirstId), "no rows");
+    CHECK(told.status == 400);
+    for (auto& reply : waiting)
+        CHECK(reply.wait_for(std::chrono::seconds(0)) == std::future_status::timeout);
+    for (const Int batch : batches)
+        put(batch, market::BatchState::sealed);
+    for (auto& reply : waiting)
+        CHECK(reply.get().status == 200);
 }
 
 TEST_CASE("an import that the grant does not allow is refused before anything of it is kept") {

@@ -3,11 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 
 using namespace handprint;
 using routes::LongWork;
@@ -55,7 +57,58 @@ LongWork::Work quick() {
     return [](const http::Request&) { return http::Response::empty(204); };
 }
 
+/// Waits until it is let go, so long at most; then 204 if it was.
+LongWork::Work patient(const std::atomic<bool>& let_go, std::chrono::milliseconds at_most) {
+    return [&let_go, at_most](const http::Request&) {
+        return LongWork::Wait{
+            [&let_go] { return let_go.load(); },
+            std::chrono::steady_clock::now() + at_most,
+            [&let_go](const http::Request&) { return http::Response::empty(let_go ? 204 : 202); }
+        };
+    };
+}
+
+constexpr std::chrono::seconds long_enough{60};
+
 } // namespace
+
+TEST_CASE("long work: what only waits holds no thread") {
+    const auto answers = std::make_shared<Answers>();
+    const auto answered = [&](std::uint64_t ticket) {
+        const auto end = std::chrono::steady_clock::now() + long_enough;
+        while (answers->status(ticket) == 0 && std::chrono::steady_clock::now() < end)
+            std::this_thread::yield();
+        return answers->status(ticket);
+    };
+    std::atomic<bool> let_go{false};
+    LongWork work({.threads = 1, .waiting = 8, .bytes = 100});
+    for (const std::uint64_t ticket : {1UL, 2UL, 3UL})
+        work.take(of_bytes(10), {answers, ticket}, patient(let_go, long_enough));
+    work.take(of_bytes(10), {answers, 4}, patient(let_go, std::chrono::milliseconds(20)));
+    work.take(of_bytes(10), {answers, 5}, quick());
+    CHECK(answered(5) == 204);
+    CHECK(answered(4) == 202); // its time was over
+    CHECK(answers->status(1) == 0);
+    work.take(of_bytes(90), {answers, 6}, quick()); // bodies of those who wait count
+    CHECK(answered(6) == 503);
+    let_go = true;
+    for (const std::uint64_t ticket : {1UL, 2UL, 3UL})
+        CHECK(answered(ticket) == 204);
+    work.take(of_bytes(100), {answers, 7}, quick());
+    CHECK(answered(7) == 204);
+}
+
+TEST_CASE("long work: a stop has what waits without a thread end as it stands") {
+    const auto answers = std::make_shared<Answers>();
+    const std::atomic<bool> let_go{false};
+    LongWork work({.threads = 1});
+    work.take(of_bytes(1), {answers, 1}, patient(let_go, long_enough));
+    work.take(of_bytes(1), {answers, 2}, quick());
+    while (answers->status(2) == 0) // behind the first, so that one has begun to wait
+        std::this_thread::yield();
+    work.stop();
+    CHECK(answers->status(1) == 202);
+}
 
 TEST_CASE("long work: what finds no room is told to come again, what has room has its turn") {
     const auto answers = std::make_shared<Answers>();
