@@ -195,7 +195,8 @@ Result<Int> ApiClient::create_batch(Int project, const Json& batch) {
     return made(json("POST", target, batch.encode()), "batch");
 }
 
-Result<Json> ApiClient::import_tasks(Int batch, std::string_view jsonl) {
+Result<Json>
+ApiClient::import_tasks(Int batch, std::string_view jsonl, std::chrono::milliseconds patience) {
     const std::string target = "/v1/batches/" + std::to_string(batch) + "/tasks";
     const auto text = call("POST", target, jsonl, "application/jsonl");
     if (!text) return unexpected(text.error());
@@ -203,12 +204,20 @@ Result<Json> ApiClient::import_tasks(Int batch, std::string_view jsonl) {
     const Json* sealed = answer ? answer->find("sealed") : nullptr;
     if (sealed == nullptr || *sealed == Json(true)) return answer;
     const std::string about = "/v1/batches/" + std::to_string(batch);
+    const auto end = std::chrono::steady_clock::now() + patience;
     while (true) {
         const auto now = json("GET", about);
         if (!now) return unexpected(now.error());
         const std::string state = now->text_of("state");
         if (state == "closed") return fail("the batch was closed before all its tasks were in");
         if (state != "importing") return answer;
+        if (std::chrono::steady_clock::now() >= end) {
+            return fail(
+                "batch " + std::to_string(batch) + " is still importing after "
+                + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(patience).count())
+                + " s; it goes on without this program, and closing the batch gives it up"
+            );
+        }
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
 }

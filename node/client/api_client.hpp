@@ -6,6 +6,7 @@
 #include "node/client/signer.hpp"
 #include "node/client/wire.hpp"
 
+#include <chrono>
 #include <functional>
 #include <span>
 #include <string>
@@ -80,8 +81,13 @@ public:
     void use_key(const std::string& api_key);
     [[nodiscard]] Result<Int> create_project(const std::string& external, const std::string& title);
     [[nodiscard]] Result<Int> create_batch(Int project, const Json& batch);
-    /// Waits until the batch has all of them.
-    [[nodiscard]] Result<Json> import_tasks(Int batch, std::string_view jsonl);
+    /// Waits until the batch has all of them; a Failure if it has not after so long, which does
+    /// not end the import.
+    [[nodiscard]] Result<Json> import_tasks(
+        Int batch,
+        std::string_view jsonl,
+        std::chrono::milliseconds patience = std::chrono::minutes(30)
+    );
     [[nodiscard]] Result<Json> batch_action(Int batch, std::string_view action);
     /// Accepts all that was submitted; the number accepted.
     [[nodiscard]] Result<Int> accept_all(Int batch);

@@ -238,6 +238,20 @@ TEST_CASE("our client sends an import again under its id, and waits until all ta
     CHECK(posted[0] == posted[1]);
 }
 
+TEST_CASE("our client does not wait for ever for an import that stands still") {
+    int asked = 0;
+    client::ApiClient api([&](auto method, auto, auto, auto) -> Result<client::WireReply> {
+        if (method == "POST")
+            return client::WireReply{202, {}, {}, R"({"imported":2,"index":7,"sealed":false})"};
+        if (++asked > 50) return fail("asked again and again");
+        return client::WireReply{200, {}, {}, R"({"batch":4,"state":"importing"})"};
+    });
+    const auto imported = api.import_tasks(4, rows_from(0, 2), std::chrono::milliseconds(300));
+    REQUIRE_FALSE(imported);
+    CHECK(imported.error().what.find("batch 4 is still importing after 0 s") != std::string::npos);
+    CHECK(asked > 1);
+}
+
 TEST_CASE("an import that was given up between its last chunk and its seal is not told as done") {
     Rig rig;
     const auto requester = rig.requester();
