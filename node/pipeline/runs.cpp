@@ -202,7 +202,7 @@ Result<std::vector<Command>> Runs::steps(const Run& run) {
 
 Result<std::vector<Command>> Runs::import_steps(Int number) {
     // A chunk costs a few milliseconds, a commit at least a sync of the disk; others wait for both.
-    constexpr Int chunks_a_commit = 8;
+    constexpr Int chunks_a_commit = 4;
     const auto batch = load<market::BatchRow>(number);
     if (!batch) return unexpected(batch.error());
     if (batch->chunks_done == batch->chunks)
