@@ -143,9 +143,12 @@ Decision decide(const Case& c, const Genesis& command) {
     if (command.currencies.empty()) {
         return refuse(Family::invalid, "no_currency", "At least one currency.", "currencies");
     }
+    std::set<std::string_view> currencies;
     for (const auto& currency : command.currencies) {
-        if (!Currency::parse(currency)) {
-            return refuse(Family::invalid, "unknown_currency", "Three letters A-Z.", "currencies");
+        if (!Currency::parse(currency) || !currencies.insert(currency).second) {
+            return refuse(
+                Family::invalid, "unknown_currency", "Three letters A-Z, each once.", "currencies"
+            );
         }
     }
     Draft draft;

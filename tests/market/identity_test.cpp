@@ -69,6 +69,7 @@ TEST_CASE("identity: a founding names good keys once, its first delegate signs i
     CHECK(changed([](auto& g) { g.policy.clear(); }) == "bad_policy");
     CHECK(changed([](auto& g) { g.currencies.clear(); }) == "no_currency");
     CHECK(changed([](auto& g) { g.currencies = {"KES", "shilling"}; }) == "unknown_currency");
+    CHECK(changed([](auto& g) { g.currencies = {"KES", "USD", "KES"}; }) == "unknown_currency");
     CHECK(changed([](auto& g) { g.rules = {{"fee_bps", 500}}; }).empty());
     CHECK(changed([](auto& g) { g.rules = {{"free_beer", 1}}; }) == "unknown_rule");
     CHECK(changed([](auto& g) { g.origin.assign(70'000, 'o'); }) == "entry_too_large");

@@ -20,10 +20,10 @@ class Writer;
 
 struct SqliteOptions {
     std::string path;
-    MacKey mac_key{};         // of the operational rows; kept outside the file
-    // Of the writer, 4 KiB each. More would cost more than it saves: balancing a tree moves a page to
-    // the number of the lock page for a moment, and after such a commit SQLite (3.40) walks the whole
-    // cache for pages behind the file's end.
+    MacKey mac_key{}; // of the operational rows; kept outside the file
+    // Of the writer, 4 KiB each. More would cost more than it saves: balancing a tree moves a page
+    // to the number of the lock page for a moment, and after such a commit SQLite (3.40) walks the
+    // whole cache for pages behind the file's end.
     int cache_pages = 1'000;
     int reader_cache_pages = 4'000;
     std::size_t readers = 4;      // at most so many reads at a time
