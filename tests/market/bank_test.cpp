@@ -7,7 +7,7 @@ namespace handprint::market_test {
 
 namespace {
 
-constexpr Int most = 1'000'000'000'000'000;
+constexpr Int most = 100'000'000'000; // as docs/rules.md has it
 
 /// Members 0 and 1 are owed 10 and 10, and a payout of both is open with its chunk done; a refund
 /// of 10 is under way.

@@ -156,6 +156,7 @@ TEST_CASE("identity: rules at their ends") {
     Rig rig;
     constexpr Int day = 24LL * 3600 * 1000;
     constexpr Int year = 365 * day;
+    const std::string floor = "floor_minor_per_hour/KES";
     check(
         rig,
         {
@@ -168,10 +169,10 @@ TEST_CASE("identity: rules at their ends") {
             {"and a moment", SetRule{0, year + 1, "release_wait_ms"}, "d:0", "bad_value"},
             {"a shorter wait", SetRule{0, 3 * day - 1, "reenrolment_wait_ms"}, "d:0", "bad_value"},
             {"from this moment", SetRule{rig.now, 1, "fee_bps"}, "d:0", ""},
-            {"a sum that is no price of an hour",
-             SetRule{0, 1'000'000'000'001, "payout_minimum_minor"},
-             "d:0",
-             ""},
+            {"all that may wait", SetRule{0, 10'000, "payout_minimum_minor"}, "d:0", ""},
+            {"and one", SetRule{0, 10'001, "payout_minimum_minor"}, "d:0", "bad_value"},
+            {"an hour's most", SetRule{0, 1'000'000'000'000, floor}, "d:0", ""},
+            {"and one an hour", SetRule{0, 1'000'000'000'001, floor}, "d:0", "bad_value"},
         }
     );
     const Int from = rig.now + 10;

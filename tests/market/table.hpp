@@ -12,10 +12,10 @@
 namespace handprint::market_test {
 
 struct Line {
-    const char* what;
+    std::string what;
     Command command;
-    const char* actor;
-    const char* code;
+    std::string actor;
+    std::string code;
 };
 
 /// Each line from the same state; a refusal leaves every byte as it was.

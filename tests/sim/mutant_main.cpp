@@ -9,7 +9,7 @@
 int main() {
     const char* wanted = std::getenv("HP_SIM_SEED");
     const long first = wanted == nullptr ? 1 : std::atol(wanted);
-    const long last = wanted == nullptr ? 12 : first;
+    const long last = wanted == nullptr ? 30 : first;
     for (long seed = first; seed <= last; ++seed) {
         handprint::sim::Driver driver(static_cast<std::uint64_t>(seed));
         const auto wrong = driver.run(400);

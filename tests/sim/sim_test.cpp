@@ -80,7 +80,7 @@ std::string failing(const std::string& command) {
 
 TEST_CASE("a rule that is changed does not stay hidden, and its seed shows it again") {
     const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-    for (const char* name :
+    for (const std::string name :
          {"lost_hold",
           "double_accept",
           "fee_rounding",
@@ -100,13 +100,13 @@ TEST_CASE("a rule that is changed does not stay hidden, and its seed shows it ag
           "other_payout",
           "closed_books"}) {
         CAPTURE(name);
-        const std::string program = (folder / ("sim_mutant_" + std::string(name))).string();
+        const std::string program = (folder / ("sim_mutant_" + name)).string();
         const auto said = failing(program);
         const std::string start = "the simulation differs: ";
         REQUIRE(said.starts_with(start + "HP_SIM_SEED="));
         const auto seed = said.substr(start.size(), said.find(',') - start.size());
         CHECK(failing(seed + ' ' + program) == said);
-        std::printf("%s: %s\n", name, said.substr(0, said.find('\n')).c_str());
+        std::printf("%s: %s\n", name.c_str(), said.substr(0, said.find('\n')).c_str());
     }
 }
 
