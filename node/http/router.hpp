@@ -60,7 +60,7 @@ public:
                 || std::is_invocable_r_v<void, F&, Request, Reply>,
             "a handler is Response(const Request&) or void(Request, Reply)"
         );
-        Route route{method, std::string(pattern), kind, options, nullptr, nullptr};
+        Route route{method, std::string(pattern), kind, std::move(options), nullptr, nullptr};
         if constexpr (std::is_invocable_r_v<Response, F&, const Request&>) {
             route.handler = std::move(handler);
         } else {
