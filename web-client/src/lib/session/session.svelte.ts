@@ -145,7 +145,7 @@ function grantOf(info: SessionInfo | null): number | null {
 export async function signIn(key: StoredKey): Promise<Problem | null> {
   const asked = await api.challenge(base64(key.publicKey));
   if (!asked.ok) return asked.problem;
-  const body = { challenge: asked.value.challenge, log: state.log, time: Date.now() };
+  const body = { challenge: asked.value.challenge, log: state.log || (await knownLog()), time: Date.now() };
   const opened = await api.openSession(await signEnvelope(key, SESSION_TYPE, body));
   if (!opened.ok) return opened.problem;
   patch({ signIns: state.signIns + 1 });
