@@ -129,6 +129,7 @@ std::string Metrics::text(
     add("handprint_decide_us_total", "counter", s.decide_us.load());
     add("handprint_commit_us_total", "counter", s.commit_us.load());
     add("handprint_timers_stopped", "gauge", s.timers_stopped.load() ? 1 : 0);
+    add("handprint_store_out_of_reach", "gauge", s.out_of_reach.load() ? 1 : 0);
     const auto& limited = quotas.refused();
     out += "# TYPE handprint_rate_limited_total counter\n";
     for (const auto& [by, count] :

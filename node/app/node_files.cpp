@@ -59,17 +59,6 @@ Result<std::string> read_text(const std::string& path, std::size_t most) {
 
 namespace {
 
-Result<Hash> read_seed(const std::string& path) {
-    auto text = read_text(path);
-    if (!text) return unexpected(text.error());
-    while (!text->empty() && text->back() == '\n')
-        text->pop_back();
-    const auto bytes = hex_decode(*text);
-    const auto seed = bytes ? to_array<32>(*bytes) : Result<Hash>(fail("not hex"));
-    if (!seed) return fail(path + " does not hold 64 hex digits");
-    return *seed;
-}
-
 Result<Hash> make_seed(const std::string& path) {
     Hash seed{};
     fill_random(seed);
@@ -122,9 +111,9 @@ Result<NodeKeys> NodeFiles::make_keys(const std::string& origin) const {
 Result<NodeKeys> NodeFiles::load_keys() const {
     auto log = read_log_key(key("log"));
     if (!log) return unexpected(log.error());
-    const auto clock = read_seed(key("clock"));
-    const auto promise = read_seed(key("promise"));
-    const auto data = read_seed(key("data"));
+    const auto clock = files::read_seed(key("clock"));
+    const auto promise = files::read_seed(key("promise"));
+    const auto data = files::read_seed(key("data"));
     if (!clock) return unexpected(clock.error());
     if (!promise) return unexpected(promise.error());
     if (!data) return unexpected(data.error());

@@ -77,6 +77,12 @@ public:
         return current()->put_secrets(records);
     }
 
+    Result<void> blank_blobs(
+        std::span<const market::Int> ids, std::span<const store::SecretRecord> records
+    ) override {
+        return current()->blank_blobs(ids, records);
+    }
+
     Result<std::vector<store::BlobRecord>> blobs(market::Int from, std::size_t limit) override {
         return current()->blobs(from, limit);
     }

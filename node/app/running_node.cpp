@@ -3,6 +3,7 @@
 #include "node/app/resources.hpp"
 #include "node/app/rotation.hpp"
 #include "node/http/assets.hpp"
+#include "node/pipeline/leftovers.hpp"
 #include "node/routes/answers.hpp"
 
 #include <spdlog/spdlog.h>
@@ -157,7 +158,10 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     // Followers of the sequencer come first; it tells them every row at start.
     key_follower_ = std::make_unique<KeyFollower>(key_ring_);
     completions_ = std::make_unique<pipeline::Completions>(2);
-    content_ = std::make_unique<routes::Content>(*store_, vault_);
+    reads_ = std::make_unique<routes::SureReads>(*store_, [](std::string_view what) {
+        warn("routes", what);
+    });
+    content_ = std::make_unique<routes::Content>(*reads_, vault_);
     grader_ = std::make_unique<routes::Grader>(
         routes::Grader::Parts{*content_, vault_, *completions_, wall_clock_ms, keys_.clock, origin}
     );
@@ -176,6 +180,8 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     );
     sequencer_->require_witness(!witnesses_.empty());
     if (auto ok = sequencer_->start(); !ok) return ok;
+    if (auto ok = pipeline::drop_staged(*store_, vault_); !ok)
+        warn("leftovers of imports", ok.error().what);
     grader_->attach([this](pipeline::Job job) { return sequencer_->submit(std::move(job)); });
     grader_->catch_up();
     // A witness or the published files that know more than the tables: never sign.
@@ -184,16 +190,17 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     sessions_ = std::make_unique<routes::Sessions>(
         routes::Sessions::Parts{*store_, vault_, key_ring_, grants_, wall_clock_ms, origin}
     );
-    long_work_ = std::make_unique<routes::LongWork>(routes::LongWork::Size{});
+    long_work_ = std::make_unique<routes::LongWork>(routes::LongWork::Size{}, metrics_);
     seq_wait_ = std::make_unique<routes::SeqWait>(
         [this](market::Int size, market::Int timeout_ms) {
             return sequencer_->size() >= size
                    || (timeout_ms > 0 && sequencer_->wait_for(size, timeout_ms));
         },
-        routes::SeqWait::Size{}
+        routes::SeqWait::Size{},
+        metrics_
     );
     node_ = std::unique_ptr<routes::Node>(new routes::Node{
-        *store_,
+        *reads_,
         vault_,
         *sequencer_,
         *publisher_,
@@ -365,8 +372,12 @@ http::Router RunningNode::make_router() {
         const market::Int age = wall_clock_ms() - published.time;
         const bool fresh =
             published.time != 0 && age > -5 * 60'000 && age < 3 * config_.refresh_ms + 10'000;
-        const bool good = fresh && halted.empty();
-        const std::string why = !halted.empty() ? halted : fresh ? "ok" : "no fresh checkpoint";
+        const bool lost = sequencer_->stats().out_of_reach.load();
+        const bool good = fresh && halted.empty() && !lost;
+        const std::string why = lost              ? "the database is out of reach"
+                                : !halted.empty() ? halted
+                                : fresh           ? "ok"
+                                                  : "no fresh checkpoint";
         return routes::respond_json(
             routes::Json::object({
                 {"checkpoint_age_ms", routes::Json(published.time == 0 ? market::Int{-1} : age)},

@@ -18,6 +18,7 @@
 #include "node/routes/node.hpp"
 #include "node/routes/seq_wait.hpp"
 #include "node/routes/sessions.hpp"
+#include "node/routes/sure_reads.hpp"
 #include "node/routes/work_index.hpp"
 #include "node/witness/history.hpp"
 #include "node/witness/submit.hpp"
@@ -91,6 +92,7 @@ private:
     std::vector<merkle::Policy> former_policies_;
     pipeline::Vault vault_;
     std::unique_ptr<ReopeningStore> store_;
+    std::unique_ptr<routes::SureReads> reads_; // of the same, for what answers requests
     outbound::HttpClient client_;
     std::vector<witness::Witness> witnesses_;
     Metrics metrics_;

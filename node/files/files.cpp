@@ -1,5 +1,7 @@
 #include "node/files/files.hpp"
 
+#include "ledger/base/hex.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -159,6 +161,17 @@ Result<Bytes> read_whole(const std::string& path, std::size_t most) {
         if (static_cast<std::size_t>(got) > most - out.size()) return too_large(path, most);
         out.insert(out.end(), buffer, buffer + got);
     }
+}
+
+Result<Hash> read_seed(const std::string& path) {
+    const auto text = read_whole(path);
+    if (!text) return unexpected(text.error());
+    auto digits = as_text(*text);
+    while (digits.ends_with('\n'))
+        digits.remove_suffix(1);
+    Hash seed{};
+    if (!hex_decode_to(digits, seed)) return fail(path + " does not hold 64 hex digits");
+    return seed;
 }
 
 Result<std::string> read_regular(const std::string& path, std::size_t most) {

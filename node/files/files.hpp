@@ -46,5 +46,7 @@ write_whole(const std::string& path, ByteView bytes, Readers readers = Readers::
 [[nodiscard]] Result<Bytes> read_whole(const std::string& path, std::size_t most = SIZE_MAX);
 /// Of a regular file that is no symbolic link; failure if there are more than `most` bytes.
 [[nodiscard]] Result<std::string> read_regular(const std::string& path, std::size_t most);
+/// 32 bytes of a secret, kept as hexadecimal digits with the end of a line, or without.
+[[nodiscard]] Result<Hash> read_seed(const std::string& path);
 
 } // namespace handprint::files

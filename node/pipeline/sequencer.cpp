@@ -126,19 +126,19 @@ std::vector<Job> Sequencer::take(bool& stopping) {
     return jobs;
 }
 
-/// While one batch is being committed, who comes joins the next: it cannot begin before. So few are
-/// left for a batch of their own, each of which costs a sync. They come in lots that are worth
-/// reading rows for. Nothing if the batch can begin now, or has waited long.
-std::vector<Job> Sequencer::take_more(std::size_t most) {
+/// Those who join a batch before `until`: in lots that are worth reading rows for, as long as the
+/// batch before it is being committed. Nothing if no lot comes, or that batch has landed.
+std::vector<Job> Sequencer::take_more(std::size_t most, Deadline until) {
     std::vector<Job> jobs;
-    if (!flying_ || most == 0) return jobs;
+    const auto has_landed = [this] { return flying_ && committer_.ended(); };
     std::unique_lock lock(mutex_);
     enough_ = std::min(lot, most);
-    const bool more = wake_.wait_until(lock, flying_since_ + grows_for, [this] {
-        return committer_.ended() || queue_.size() >= enough_;
+    const bool came = wake_.wait_until(lock, until, [&] {
+        return stopping_ || queue_.size() >= enough_ || has_landed();
     });
+    const bool enough = came && queue_.size() >= enough_ && !has_landed();
     enough_ = 1;
-    if (!more || committer_.ended()) return jobs;
+    if (!enough) return jobs;
     while (!queue_.empty() && jobs.size() < most && !is_exclusive(queue_.front())) {
         jobs.push_back(std::move(queue_.front()));
         queue_.pop_front();
@@ -178,12 +178,23 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
     auto pending = std::make_unique<Pending>();
     pending->frontier = frontier_;
     const bool alone = is_exclusive(jobs.front());
-    std::size_t count = 0;
-    while (!jobs.empty()) {
-        count += jobs.size();
-        decide_lot(jobs, *pending, now);
-        jobs = alone || count >= options_.batch_most ? std::vector<Job>()
-                                                     : take_more(options_.batch_most - count);
+    std::size_t count = jobs.size();
+    decide_lot(jobs, *pending, now);
+    // While one batch is being committed, who comes joins the next: it cannot begin before, and so
+    // few are left for a batch of their own, each of which costs a sync.
+    const auto join_until = [&](Deadline until) {
+        while (!alone && count < options_.batch_most) {
+            auto more = take_more(options_.batch_most - count, until);
+            if (more.empty()) return;
+            count += more.size();
+            decide_lot(more, *pending, now);
+        }
+    };
+    if (flying_) join_until(flying_since_ + grows_for);
+    if (flying_ && count >= lot && committer_.ended()) {
+        // Many come at once: those who are answered now are likely to come again in a moment.
+        if (!land()) return drop(*pending);
+        join_until(std::chrono::steady_clock::now() + options_.linger);
     }
     const auto bucket = static_cast<std::size_t>(std::bit_width(count) - 1);
     stats_.batch_sizes[std::min<std::size_t>(bucket, 11)].fetch_add(1);

@@ -4,7 +4,8 @@
 // two rounds), decide each command in turn, commit once, then answer. It also issues the node's own
 // commands: automatic acceptance when due (before commands of the same time) and the steps of runs.
 //
-// One batch is committed while the next is decided, and grows until it can begin. Rows, head and
+// One batch is committed while the next is decided, and grows until it can begin, or a moment more
+// when many come at once: fewer and larger commits cost less. Rows, head and
 // frontier of the sequencer run ahead of the store by that batch; whoever reads the tables for a
 // decision lands it first, or compares with the rows in hand. Answers wait for their own commit and
 // for all before it.
@@ -51,6 +52,7 @@ struct SequencerStats {
     std::atomic<std::uint64_t> load_us{0}, decide_us{0}, commit_us{0};
     std::atomic<std::uint64_t> batch_sizes[12]{}; // [i]: batches of 2^i .. 2^(i+1)-1 jobs
     std::atomic<bool> timers_stopped{false};
+    std::atomic<bool> out_of_reach{false}; // the store, after a commit that failed: no commands
 };
 
 struct SequencerOptions {
@@ -62,6 +64,8 @@ struct SequencerOptions {
     /// Decide a batch before the one before it has landed, or after; else as the disk has it.
     /// For tests, in which neither may depend on what is faster.
     std::optional<bool> overlap = std::nullopt;
+    /// A batch of many waits this long for more once the one before it has landed.
+    std::chrono::milliseconds linger{3};
 };
 
 class Sequencer {
@@ -121,6 +125,7 @@ public:
 
 private:
     struct Pending;
+    using Deadline = std::chrono::steady_clock::time_point;
 
     void run();
     [[nodiscard]] Result<void> rebuild();
@@ -133,7 +138,7 @@ private:
     void add_close(std::vector<Job>& jobs, Int now);
     void add_checkpoint(std::vector<Job>& jobs);
     [[nodiscard]] Job own(market::Command command);
-    [[nodiscard]] std::vector<Job> take_more(std::size_t most);
+    [[nodiscard]] std::vector<Job> take_more(std::size_t most, Deadline until);
     void process(std::vector<Job> jobs, Int now);
     void decide_lot(std::vector<Job>& jobs, Pending& pending, Int now);
     /// Those whose needs an entry before them in the batch may add to.

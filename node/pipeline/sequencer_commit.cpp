@@ -163,6 +163,7 @@ void Sequencer::poison(Pending& pending, const std::string& why) {
     for (int attempt = 0;; ++attempt) {
         const auto reopened = parts_.reopen ? parts_.reopen() : Result<void>{};
         const auto read = reopened ? rebuild() : reopened;
+        stats_.out_of_reach.store(!read);
         if (read) return;
         warn("cannot go on: " + read.error().what);
         std::unique_lock lock(mutex_);

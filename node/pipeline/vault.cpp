@@ -114,20 +114,25 @@ store::SecretRecord Vault::seal_pointer(
     return seal(kind, id, plain);
 }
 
+Result<Vault::Pointer> Vault::read_pointer(ByteView plain) {
+    const auto number = take_u64(plain);
+    const auto key = to_array<32>(plain);
+    if (!number || !key) return fail("a blob's pointer has the wrong size");
+    return Pointer{static_cast<Int>(*number), *key};
+}
+
 Result<std::optional<Bytes>>
 Vault::read_blob(store::Store& store, std::string_view kind, std::string_view id) const {
     auto pointer = read(store, kind, id);
     if (!pointer) return unexpected(pointer.error());
     if (!*pointer) return std::optional<Bytes>{};
-    ByteView view = **pointer;
-    const auto number = take_u64(view);
-    const auto key = to_array<32>(view);
-    if (!number || !key) return fail("a blob's pointer has the wrong size");
-    auto record = store.blob(static_cast<Int>(*number));
+    const auto to = read_pointer(**pointer);
+    if (!to) return unexpected(to.error());
+    auto record = store.blob(to->blob);
     if (!record) return unexpected(record.error());
     if (!*record) return fail("a blob is missing");
     if (sha256((*record)->bytes) != (*record)->address) return fail("a blob has been changed");
-    auto plain = decrypt(*key, (*record)->bytes);
+    auto plain = decrypt(to->key, (*record)->bytes);
     if (!plain) return unexpected(plain.error());
     return std::optional<Bytes>(std::move(*plain));
 }

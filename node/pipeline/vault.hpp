@@ -50,6 +50,14 @@ public:
     /// The value of a blob's secret: where it is and how to open it.
     [[nodiscard]] store::SecretRecord
     seal_pointer(std::string_view kind, std::string_view id, Int blob, const DataKey& key) const;
+
+    /// The same, opened.
+    struct Pointer {
+        Int blob = 0;
+        DataKey key{};
+    };
+
+    [[nodiscard]] static Result<Pointer> read_pointer(ByteView plain);
     [[nodiscard]] Result<std::optional<Bytes>>
     read_blob(store::Store& store, std::string_view kind, std::string_view id) const;
 

@@ -76,6 +76,7 @@ struct SecretRecord {
 };
 
 /// A ciphertext, addressed by its SHA-256; `id` is given out by the writer, from 1, without gaps.
+/// Blanked, it has no bytes and their address.
 struct BlobRecord {
     Int id = 0;
     Hash address{};
@@ -170,6 +171,10 @@ public:
     ) = 0;
     /// Durable on return; outside any batch (sessions, drafts, API keys).
     [[nodiscard]] virtual Result<void> put_secrets(std::span<const SecretRecord> records) = 0;
+    /// Both or neither: the secrets are put, and blobs that nothing needs any more become ones of
+    /// no bytes under the numbers they have. Failure if one of them was never stored.
+    [[nodiscard]] virtual Result<void>
+    blank_blobs(std::span<const Int> ids, std::span<const SecretRecord> records) = 0;
 
     /// Those with ids from `from` on, by id, at most `limit`.
     [[nodiscard]] virtual Result<std::vector<BlobRecord>> blobs(Int from, std::size_t limit) = 0;

@@ -347,11 +347,11 @@ Json phase_json(const Phase& phase, double raw, double verify_us) {
         {"cpu_ns", std::move(cpu)},
         {"p50_us", Json(phase.p50)},
         {"p99_us", Json(phase.p99)},
-        {"ratio_thousandths", thousandths(phase.per_second() / raw)},
+        {"ratio", Json(ratio_text(phase.per_second() / raw))},
         {"seconds_thousandths", thousandths(phase.load.seconds)},
         {"submissions", Json(phase.load.answered)},
         {"submissions_per_second", whole(phase.per_second())},
-        {"task_ratio_thousandths", thousandths(phase.tasks_per_second() / raw)},
+        {"task_ratio", Json(ratio_text(phase.tasks_per_second() / raw))},
         {"tasks_per_second", whole(phase.tasks_per_second())},
     });
 }
@@ -364,6 +364,7 @@ void Bench::report_json(bool audit_good) const {
         {"lost", Json(lost_)},
         {"machine", Json(machine_name())},
         {"memory_bytes", Json(memory_)},
+        {"ratio", Json(ratio_text(singles_.per_second() / raw))},
         {"raw_verify_per_second", Json(static_cast<Int>(raw))},
         {"restart_ms", Json(static_cast<Int>(restart_seconds_ * 1000))},
         {"singles", phase_json(singles_, raw, verify_us_)},

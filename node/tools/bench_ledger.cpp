@@ -165,18 +165,18 @@ int bench_audit(const AuditOptions& options) {
     const double replay =
         signatures * 1000 / static_cast<double>(figures.integer_of("replay_milliseconds", 1)) / raw;
     if (options.json) {
-        std::cout << Json::object(
-                         {{"good", Json(audit.code == 0)},
-                          {"ratio_thousandths", Json(static_cast<Int>(rate / raw * 1000))},
-                          {"raw_verify_per_second", Json(static_cast<Int>(raw))},
-                          {"replay_ratio_thousandths", Json(static_cast<Int>(replay * 1000))},
-                          {"signatures", Json(static_cast<Int>(signatures))},
-                          {"signatures_per_second", Json(static_cast<Int>(rate))}}
+        std::cout << Json::object({{"good", Json(audit.code == 0)},
+                                   {"ratio", Json(ratio_text(rate / raw))},
+                                   {"raw_verify_per_second", Json(static_cast<Int>(raw))},
+                                   {"replay_ratio", Json(ratio_text(replay))},
+                                   {"signatures", Json(static_cast<Int>(signatures))},
+                                   {"signatures_per_second", Json(static_cast<Int>(rate))}}
         ).encode() << std::endl;
     } else {
         std::printf(
-            "%.0f signatures of %lld entries in %.2f s: %.0f a second, %.3f of %.0f raw checks a "
-            "second, %.3f until all is folded; %s\n",
+            "%.0f signatures of %lld entries in %.2f s: %.0f a second, ratio %.3f of %.0f raw "
+            "checks "
+            "a second, %.3f until all is folded; %s\n",
             signatures,
             static_cast<long long>(figures.integer_of("entries", 0)),
             seconds,

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -147,6 +149,12 @@ std::uint64_t bytes_written(pid_t process) {
 
 std::uint64_t peak_memory(pid_t process) {
     return number_of_line("/proc/" + std::to_string(process) + "/status", "VmHWM:") * 1024;
+}
+
+std::string ratio_text(double ratio) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.3f", ratio);
+    return text.data();
 }
 
 std::map<std::string, double> parse_metrics(std::string_view text) {

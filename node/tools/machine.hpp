@@ -39,6 +39,9 @@ void allow_open_files(std::size_t wanted);
 /// Peak resident memory, bytes.
 [[nodiscard]] std::uint64_t peak_memory(pid_t process);
 
+/// Three digits behind the point, as text: our JSON has no fractions.
+[[nodiscard]] std::string ratio_text(double ratio);
+
 /// Unlabelled values and labelled ones ("name{label}") of a text in Prometheus form.
 [[nodiscard]] std::map<std::string, double> parse_metrics(std::string_view text);
 

@@ -44,14 +44,23 @@ void did(const Answer& answer) {
     REQUIRE(answer.verdict == Verdict::entry);
 }
 
-constexpr std::chrono::seconds a_while(4);
+constexpr int lot = 32;
+
+/// False if it does not in a long while.
+template <typename Condition>
+bool becomes(const Condition& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!condition() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return condition();
+}
 
 } // namespace
 
 Rig::Rig(std::optional<bool> overlap, std::size_t rows_most)
     : store_([this](store::Operation operation, std::uint64_t) {
           store::Decision decision{fault(operation), {}};
-          if (slow_ && operation == store::Operation::commit) decision.delay = a_while;
+          if (operation == store::Operation::commit) decision.delay = commit_lasts_.load();
           return decision;
       }),
       vault_(counting_vault()),
@@ -108,6 +117,7 @@ store::Fault Rig::fault(store::Operation operation) {
         --broken_reads_;
         broken = true;
     }
+    if (operation == store::Operation::take_over && lost_) broken = true;
     return broken ? store::Fault::fail : store::Fault::none;
 }
 
@@ -310,40 +320,66 @@ void Rig::lose_confirmation() {
     full_ = false;
 }
 
-std::uint64_t Rig::commits_for(int lots, std::chrono::milliseconds pause) {
-    const std::uint64_t before = commits();
-    std::atomic<int> given{0}, answered{0};
-    const auto store = [&] {
+void Rig::store(int values, Stored& stored) {
+    for (int i = 0; i < values; ++i) {
         Job job;
         job.only_store = true;
-        job.notes.push_back({"session", std::to_string(given++), {1}});
-        job.done = [&answered](const Answer&) {
-            ++answered;
-            answered.notify_all();
-        };
+        job.notes.push_back({"session", std::to_string(stored.given++), {1}});
+        job.done = [&stored](const Answer&) { ++stored.answered; };
         REQUIRE(sequencer_->submit(std::move(job)));
-    };
-    slow_ = true;
-    store();
-    const auto end = std::chrono::steady_clock::now() + a_while;
-    const auto becomes = [end](const auto& condition) {
-        while (!condition() && std::chrono::steady_clock::now() < end)
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        return condition();
-    };
-    REQUIRE(becomes([&] { return commits() > before; }));
-    slow_ = false;
-    const auto taken = [this] { return sequencer_->queued() == 0; };
-    store();
-    REQUIRE(becomes(taken));
-    for (int lot = 0; lot < lots; ++lot) {
-        std::this_thread::sleep_for(pause);
-        for (int i = 0; i < 32; ++i)
-            store();
-        (void)becomes(taken);
     }
-    for (int seen = answered; seen < given; seen = answered)
-        answered.wait(seen);
+}
+
+void Rig::store_two(Stored& stored, std::chrono::milliseconds commit_lasts) {
+    const std::uint64_t before = commits();
+    commit_lasts_ = commit_lasts;
+    store(1, stored);
+    REQUIRE(becomes([&] { return commits() > before; }));
+    commit_lasts_ = std::chrono::milliseconds(0);
+    store(1, stored);
+    wait_till_taken();
+}
+
+bool Rig::becomes_out_of_reach(bool wanted) {
+    return becomes([&] { return out_of_reach() == wanted; });
+}
+
+bool Rig::stores_one() {
+    Job job;
+    job.only_store = true;
+    job.notes.push_back({"session", "one", {1}});
+    return give(std::move(job)).verdict == Verdict::stored;
+}
+
+void Rig::wait_till_taken() {
+    REQUIRE(becomes([this] { return sequencer_->queued() == 0; }));
+}
+
+std::uint64_t Rig::commits_for(int lots, std::chrono::milliseconds pause) {
+    const std::uint64_t before = commits();
+    Stored stored;
+    store_two(stored, std::chrono::seconds(4));
+    for (int i = 0; i < lots; ++i) {
+        std::this_thread::sleep_for(pause);
+        store(lot, stored);
+        if (pause == pause.zero()) wait_till_taken();
+    }
+    REQUIRE(becomes([&] { return stored.answered == stored.given; }));
+    return commits() - before;
+}
+
+std::uint64_t Rig::commits_when_they_come_again(std::chrono::milliseconds linger) {
+    options_.linger = linger;
+    options_.batch_most = 1 + 2 * lot;
+    restart();
+    const std::uint64_t before = commits();
+    Stored stored;
+    store_two(stored, std::chrono::milliseconds(500));
+    store(lot, stored);
+    wait_till_taken();
+    REQUIRE(becomes([&] { return stored.answered > 0; }));
+    store(lot, stored);
+    REQUIRE(becomes([&] { return stored.answered == stored.given; }));
     return commits() - before;
 }
 

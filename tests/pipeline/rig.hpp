@@ -86,12 +86,26 @@ public:
     /// How many commits it takes to store a value, and while that is being committed another, and
     /// then lots of values, each `pause` after the one before was taken.
     [[nodiscard]] std::uint64_t commits_for(int lots, std::chrono::milliseconds pause = {});
+    /// The same for one lot, and another once the first value is answered, with which the batch is
+    /// full.
+    [[nodiscard]] std::uint64_t commits_when_they_come_again(std::chrono::milliseconds linger);
 
     void break_next_read() { broken_reads_ = 1; }
 
     void break_reads(bool on) { broken_reads_ = on ? 1'000'000 : 0; }
 
     void fill_disk(bool full) { full_ = full; }
+
+    /// Neither commits nor is taken over.
+    void lose_store(bool lost) { full_ = lost_ = lost; }
+
+    [[nodiscard]] bool out_of_reach() const { return sequencer_->stats().out_of_reach; }
+
+    /// False if it does not come to that.
+    [[nodiscard]] bool becomes_out_of_reach(bool wanted);
+
+    /// A value to store is refused.
+    [[nodiscard]] bool refuses() { return !stores_one(); }
 
     [[nodiscard]] std::uint64_t commits() { return store_.count(store::Operation::commit); }
 
@@ -131,6 +145,17 @@ private:
         std::map<Int, Held> held_;
     };
 
+    struct Stored {
+        std::atomic<int> given{0}, answered{0};
+    };
+
+    /// Hands in so many values to be stored.
+    void store(int values, Stored& stored);
+    /// The first value is being committed, the second waits for it.
+    void store_two(Stored& stored, std::chrono::milliseconds commit_lasts);
+    void wait_till_taken();
+    [[nodiscard]] bool stores_one();
+
     void start();
     [[nodiscard]] store::Fault fault(store::Operation operation);
     [[nodiscard]] Int read_clock();
@@ -144,7 +169,8 @@ private:
     [[nodiscard]] market::BatchRow row(Int batch);
 
     std::atomic<int> broken_reads_{0};
-    std::atomic<bool> full_{false}, busy_{false}, slow_{false};
+    std::atomic<bool> full_{false}, busy_{false}, lost_{false};
+    std::atomic<std::chrono::milliseconds> commit_lasts_{};
     std::atomic<Int> now_{1'795'280'000'000}, looks_{0};
     store::MemoryStore store_;
     Vault vault_;

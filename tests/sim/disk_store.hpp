@@ -98,6 +98,12 @@ public:
         return inner_->put_secrets(records);
     }
 
+    Result<void> blank_blobs(
+        std::span<const market::Int> ids, std::span<const store::SecretRecord> records
+    ) override {
+        return inner_->blank_blobs(ids, records);
+    }
+
     Result<std::vector<store::BlobRecord>> blobs(market::Int from, std::size_t limit) override {
         return inner_->blobs(from, limit);
     }

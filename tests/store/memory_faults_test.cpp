@@ -40,6 +40,7 @@ TEST_CASE("an unknown commit stops all writing until the store is opened again")
         CHECK(store.commit(samples::next_batch(head, 1)).outcome == Outcome::unknown);
         CHECK_FALSE(store.put_secrets(std::vector<SecretRecord>{{"k", "i", {1}}}).has_value());
         CHECK_FALSE(store.erase_part("m:0", 0, 1).has_value());
+        CHECK_FALSE(store.blank_blobs({}, {}).has_value());
         CHECK_FALSE(store.take_over().has_value());
 
         MemoryStore again({}, store.disk());

@@ -1,5 +1,6 @@
 // Entries, parts and blobs, for every driver.
 
+#include "ledger/base/crypto.hpp"
 #include "tests/store/drivers.hpp"
 #include "tests/store/samples.hpp"
 
@@ -118,6 +119,44 @@ TEST_CASE_TEMPLATE("blobs are numbered without gaps, and may be large", D, DRIVE
     CHECK(store->blob(3).value() == third);
     CHECK_FALSE(store->blob(0).value().has_value());
     CHECK_FALSE(store->blob(4).value().has_value());
+}
+
+TEST_CASE_TEMPLATE(
+    "a blob that is blanked keeps its number, and goes with its secret", D, DRIVERS
+) {
+    D driver;
+    auto store = driver.open();
+    samples::Source source(6);
+    Batch batch = samples::next_batch(store->head().value(), 1);
+    batch.blobs = {
+        {1, source.hash(), source.bytes(9'000)},
+        {2, source.hash(), source.bytes(5)},
+        {3, source.hash(), source.bytes(100'000)}
+    };
+    batch.secrets = {{"tasks", "1", {1}}, {"tasks", "2", {2}}, {"tasks", "3", {3}}};
+    REQUIRE(store->commit(batch).outcome == Outcome::committed);
+    const Head head = store->head().value();
+
+    const std::vector<SecretRecord> gone = {{"tasks", "1", {}}, {"tasks", "3", {}}};
+    for (const Int none : {0, 4}) {
+        CHECK_FALSE(store->blank_blobs(std::vector<Int>{1, none, 3}, gone).has_value());
+        CHECK((store->blobs(1, 9).value() == batch.blobs));
+        CHECK(store->secrets("tasks", "", "", 9).value() == batch.secrets);
+    }
+    for (int twice = 0; twice < 2; ++twice) {
+        CHECK(store->blank_blobs(std::vector<Int>{1, 3}, gone).has_value());
+        store.reset();
+        store = driver.open();
+        CHECK(store->blob(1).value() == BlobRecord{1, sha256(ByteView()), {}});
+        CHECK(store->blob(2).value() == batch.blobs[1]);
+        CHECK(store->blob(3).value() == BlobRecord{3, sha256(ByteView()), {}});
+        CHECK(store->blob_count().value() == 3);
+        CHECK(store->secrets("tasks", "", "", 9).value() == std::vector{batch.secrets[1]});
+        CHECK(store->head().value() == head);
+    }
+    batch = samples::next_batch(head, 1);
+    batch.blobs = {{4, source.hash(), source.bytes(3)}};
+    CHECK(store->commit(batch).outcome == Outcome::committed);
 }
 
 TEST_CASE_TEMPLATE("large and awkward entries", D, DRIVERS) {

@@ -20,12 +20,13 @@ enum class Operation : std::uint8_t {
     erase_part,
     secrets, // secret() and secrets()
     put_secrets,
+    blank_blobs,
     blobs, // blobs() and blob_count()
     digest,
     backup,
 };
 
-inline constexpr std::size_t operation_kinds = 12;
+inline constexpr std::size_t operation_kinds = 13;
 
 enum class Fault : std::uint8_t {
     none,

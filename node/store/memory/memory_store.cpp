@@ -1,6 +1,7 @@
 #include "node/store/memory/memory_store.hpp"
 
 #include "ledger/base/check.hpp"
+#include "ledger/base/crypto.hpp"
 #include "node/store/batch_shape.hpp"
 #include "node/store/state_digest.hpp"
 
@@ -318,6 +319,20 @@ Result<std::vector<SecretRecord>> MemoryStore::secrets(
 
 Result<void> MemoryStore::put_secrets(std::span<const SecretRecord> records) {
     return write(Operation::put_secrets, [&](State& s) -> Result<void> {
+        for (const SecretRecord& record : records)
+            put_secret(s, record);
+        return {};
+    });
+}
+
+Result<void>
+MemoryStore::blank_blobs(std::span<const Int> ids, std::span<const SecretRecord> records) {
+    return write(Operation::blank_blobs, [&](State& s) -> Result<void> {
+        for (const Int id : ids) {
+            if (id < 1 || std::cmp_greater(id, s.blobs.size())) return fail("no such blob");
+        }
+        for (const Int id : ids)
+            s.blobs[static_cast<std::size_t>(id) - 1] = {id, sha256(ByteView()), {}};
         for (const SecretRecord& record : records)
             put_secret(s, record);
         return {};

@@ -1,5 +1,7 @@
 #include "node/store/sqlite/log_tables.hpp"
 
+#include "ledger/base/crypto.hpp"
+
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -192,6 +194,16 @@ SqlResult<> add_blobs(Connection& connection, std::span<const BlobRecord> blobs)
     for (const BlobRecord& blob : blobs)
         query.with(blob.id, blob.address, blob.bytes).run();
     return outcome(query);
+}
+
+SqlResult<bool> blank_blobs(Connection& connection, std::span<const Int> ids) {
+    Query query(connection, "UPDATE blob SET address=?,bytes=x'' WHERE id=?");
+    const Hash address = sha256(ByteView());
+    for (const Int id : ids) {
+        if (!query.with(address, id).run()) return unexpected(query.error());
+        if (connection.changes() != 1) return false;
+    }
+    return true;
 }
 
 SqlResult<bool> blank_part(Connection& connection, std::string_view party, Int index, Int number) {

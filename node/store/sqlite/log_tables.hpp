@@ -26,6 +26,8 @@ namespace handprint::store::sqlite {
 [[nodiscard]] SqlResult<>
 write_secrets(Connection& connection, std::span<const SecretRecord> records);
 [[nodiscard]] SqlResult<> add_blobs(Connection& connection, std::span<const BlobRecord> blobs);
+/// False if there is one that is not there.
+[[nodiscard]] SqlResult<bool> blank_blobs(Connection& connection, std::span<const Int> ids);
 /// False if there is no such part.
 [[nodiscard]] SqlResult<bool>
 blank_part(Connection& connection, std::string_view party, Int index, Int number);

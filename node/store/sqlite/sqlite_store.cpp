@@ -182,6 +182,11 @@ Result<void> SqliteStore::put_secrets(std::span<const SecretRecord> records) {
     return writer_->put_secrets(records);
 }
 
+Result<void>
+SqliteStore::blank_blobs(std::span<const Int> ids, std::span<const SecretRecord> records) {
+    return writer_->blank_blobs(ids, records);
+}
+
 Result<std::vector<BlobRecord>> SqliteStore::blobs(Int from, std::size_t limit) {
     return read([&](Connection& c) { return sqlite::read_blobs(c, from, limit); });
 }

@@ -65,6 +65,8 @@ public:
         std::string_view kind, std::string_view id_prefix, std::string_view after, std::size_t limit
     ) override;
     [[nodiscard]] Result<void> put_secrets(std::span<const SecretRecord> records) override;
+    [[nodiscard]] Result<void>
+    blank_blobs(std::span<const Int> ids, std::span<const SecretRecord> records) override;
     [[nodiscard]] Result<std::vector<BlobRecord>> blobs(Int from, std::size_t limit) override;
     [[nodiscard]] Result<Int> blob_count() override;
     [[nodiscard]] Result<Hash> digest() override;

@@ -166,9 +166,24 @@ CommitResult Writer::commit(const Batch& batch) {
 
 Result<void> Writer::erase_part(std::string_view party, Int index, Int number) {
     const std::lock_guard lock(mutex_);
-    CommitResult done =
-        transact([&](Connection& c) { return blank_part(c, party, index, number); });
-    if (done.outcome == Outcome::stale) return fail("no such part");
+    return erased(
+        transact([&](Connection& c) { return blank_part(c, party, index, number); }), "no such part"
+    );
+}
+
+Result<void> Writer::blank_blobs(std::span<const Int> ids, std::span<const SecretRecord> records) {
+    const std::lock_guard lock(mutex_);
+    return erased(
+        transact([&](Connection& c) -> SqlResult<bool> {
+            if (auto done = write_secrets(c, records); !done) return unexpected(done.error());
+            return sqlite::blank_blobs(c, ids);
+        }),
+        "no such blob"
+    );
+}
+
+Result<void> Writer::erased(CommitResult done, const char* missing) {
+    if (done.outcome == Outcome::stale) return fail(missing);
     if (done.outcome == Outcome::committed && !poisoned_) {
         // The bytes are also in the WAL. With no reader about, this empties it; else later commits
         // write over it.

@@ -28,6 +28,8 @@ public:
     [[nodiscard]] CommitResult commit(const Batch& batch);
     [[nodiscard]] Result<void> erase_part(std::string_view party, Int index, Int number);
     [[nodiscard]] Result<void> put_secrets(std::span<const SecretRecord> records);
+    [[nodiscard]] Result<void>
+    blank_blobs(std::span<const Int> ids, std::span<const SecretRecord> records);
 
 private:
     /// Runs `body` in a transaction; gives what happened to the file.
@@ -39,6 +41,8 @@ private:
     void checkpoint_if_due();
     /// `mode` is one of SQLite's. Waits at most `wait_ms` for readers.
     void checkpoint(int mode, int wait_ms);
+    /// After `done`, which erased something.
+    [[nodiscard]] Result<void> erased(CommitResult done, const char* missing);
 
     std::mutex mutex_;
     std::unique_ptr<Connection> connection_;

@@ -70,11 +70,11 @@ void run_with_error(std::uint64_t n, int error, Tally& tally) {
             CHECK((size == head.size || size == head.size + 2));
         }
     }
-    CHECK(inspect(**store, {true, size, 0}, expected()) == "");
+    CHECK(inspect(**store, {true, size, 0, 0}, expected()) == "");
     store->reset();
     tally.calls = recorded_calls();
     (void)stop_recording();
-    CHECK(inspect(place, {true, size, 0}, expected()) == "");
+    CHECK(inspect(place, {true, size, 0, 0}, expected()) == "");
 }
 
 } // namespace
@@ -120,10 +120,10 @@ TEST_CASE("a full disk gives not_committed, and room gives the same batch its pl
         full = false;
         CHECK(store->commit(batch).outcome == Outcome::committed);
     }
-    CHECK(inspect(*store, {true, 20, 0}, expected()) == "");
+    CHECK(inspect(*store, {true, 20, 0, 0}, expected()) == "");
     store.reset();
     (void)stop_recording();
-    CHECK(inspect(place, {true, 20, 0}, expected()) == "");
+    CHECK(inspect(place, {true, 20, 0, 0}, expected()) == "");
 }
 
 TEST_CASE("a limit on the size of files leaves the commit in doubt, and opening again decides") {
@@ -148,5 +148,5 @@ TEST_CASE("a limit on the size of files leaves the commit in doubt, and opening 
     CHECK_FALSE(store->put_secrets(batch.secrets).has_value());
     CHECK_FALSE(store->take_over().has_value());
     store.reset();
-    CHECK(inspect(place, {true, 2, 0}, expected()) == "");
+    CHECK(inspect(place, {true, 2, 0, 0}, expected()) == "");
 }

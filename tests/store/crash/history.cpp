@@ -1,5 +1,6 @@
 #include "tests/store/crash/history.hpp"
 
+#include "ledger/base/crypto.hpp"
 #include "tests/store/samples.hpp"
 
 #include <filesystem>
@@ -24,9 +25,16 @@ Batch batch_at(const Head& head) {
     batch.upserts.push_back(claim);
     if (n > 2) batch.erases.push_back(key_of<TaskRow>(n - 2, n - 2));
     batch.secrets.push_back({"batch", "newest", Bytes{static_cast<std::uint8_t>(n)}});
-    if (n % 4 == 0) batch.blobs.push_back({n / 4 + 1, source.hash(), source.bytes(9'000)});
+    if (n % 4 == 0) {
+        batch.blobs.push_back({n / 4 + 1, source.hash(), source.bytes(9'000)});
+        batch.secrets.push_back(secret_of_blob(n / 4 + 1));
+    }
     batch.entries[0].coop += std::string(static_cast<std::size_t>(n % 3) * 3'000, ' ');
     return batch;
+}
+
+SecretRecord secret_of_blob(Int blob) {
+    return {"tasks", std::to_string(blob), {1}};
 }
 
 SecretRecord secret_at(Int number) {
@@ -54,6 +62,25 @@ SqliteOptions options_in(const std::string& directory) {
     return options;
 }
 
+namespace {
+
+std::string inspect_blobs(SqliteStore& store, Int count, const Acknowledged& acknowledged) {
+    const auto blobs = store.blobs(1, SIZE_MAX);
+    if (!blobs || static_cast<Int>(blobs->size()) != count) return "blobs are missing";
+    for (const BlobRecord& blob : *blobs) {
+        const SecretRecord beside = secret_of_blob(blob.id);
+        const auto secret = store.secret(beside.kind, beside.id);
+        if (!secret) return secret.error().what;
+        if (blob.bytes.empty() == secret->has_value()) return "a blob was blanked in part";
+        if (blob.bytes.empty() != (blob.address == sha256(ByteView())))
+            return "a blob has another's address";
+        if (blob.id <= acknowledged.blank && !blob.bytes.empty()) return "lost: a blank";
+    }
+    return {};
+}
+
+} // namespace
+
 std::string
 inspect(SqliteStore& store, const Acknowledged& acknowledged, const Expected& expected) {
     const auto head = store.head();
@@ -79,8 +106,8 @@ inspect(SqliteStore& store, const Acknowledged& acknowledged, const Expected& ex
         const auto parts = store.parts_at(index);
         if (!parts || parts->size() != 1) return "a part is missing";
     }
-    const auto blobs = store.blob_count();
-    if (!blobs || *blobs != (size / 2 + 3) / 4) return "blobs are missing";
+    if (auto wrong = inspect_blobs(store, (size / 2 + 3) / 4, acknowledged); !wrong.empty())
+        return wrong;
     const auto in_batch = store.secret("batch", "newest");
     if (!in_batch || in_batch->has_value() != (size > 0)
         || (size > 0 && (**in_batch)[0] != static_cast<std::uint8_t>(size / 2 - 1))) {

@@ -16,11 +16,15 @@ struct Acknowledged {
     bool created = false;
     Int size = 0;   // entries
     Int secret = 0; // number of the newest secret
+    Int blank = 0;  // number of the newest blob that was blanked
 };
 
 /// Batch `n` on top of the head it left: two entries, rows old and new, a secret, now and then a
 /// blob.
 [[nodiscard]] Batch batch_at(const Head& head);
+
+/// The secret that stands beside a blob from its batch until it is blanked.
+[[nodiscard]] SecretRecord secret_of_blob(Int blob);
 
 /// A value that put_secrets() writes between batches.
 [[nodiscard]] SecretRecord secret_at(Int number);

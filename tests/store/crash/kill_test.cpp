@@ -69,7 +69,7 @@ TEST_CASE("killed at random moments, the store has what it acknowledged") {
         CHECK(WIFSIGNALED(status)); // it did not end by itself
         const Int acknowledged = std::max(size, last_told(ends[0]));
         ::close(ends[0]);
-        CHECK(inspect(place, {true, acknowledged, 0}, expected) == "");
+        CHECK(inspect(place, {true, acknowledged, 0, 0}, expected) == "");
         size = SqliteStore::open(options_in(place)).value()->head().value().size;
         CHECK(size >= acknowledged + 2); // inspect() commits one more
     }

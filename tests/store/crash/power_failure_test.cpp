@@ -22,6 +22,7 @@ constexpr Int batches = 24;
 bool durable = true; // of the stores that are recorded
 // Notes in the recording.
 constexpr Int created = -1;
+constexpr Int blanked = -100;          // less the number of the blob
 constexpr Int secret_written = -1'000; // less the number of the secret
 
 const Expected& expected() {
@@ -69,10 +70,17 @@ public:
                 if ((*store)->put_secrets(secrets).has_value()) note(secret_written - n);
             }
             REQUIRE(store.has_value());
+            if (done.outcome == Outcome::committed && n % 4 == 2) blank(**store, n / 4 + 1);
         }
     }
 
 private:
+    static void blank(Store& store, Int blob) {
+        SecretRecord beside = secret_of_blob(blob);
+        beside.sealed.clear();
+        if (store.blank_blobs({&blob, 1}, {&beside, 1}).has_value()) note(blanked - blob);
+    }
+
     std::string here() { return directories_.back().path().string(); }
 
     SqliteOptions options() {
@@ -99,7 +107,11 @@ Findings try_all(const std::vector<Event>& log, const Extent& extent = {}) {
         [&](Int what) {
             acknowledged.created = true;
             if (what >= 0) acknowledged.size = what;
-            if (what <= secret_written) acknowledged.secret = secret_written - what;
+            if (what <= secret_written) {
+                acknowledged.secret = secret_written - what;
+            } else if (what <= blanked) {
+                acknowledged.blank = blanked - what;
+            }
         },
         [&](const std::string& place) { return inspect(place, acknowledged, expected()); }
     };
