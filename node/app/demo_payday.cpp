@@ -124,11 +124,19 @@ bool DemoPayday::rest(const std::stop_token& stop, std::chrono::milliseconds tim
     return !stop.stop_requested();
 }
 
+Result<void> DemoPayday::look_once(const std::stop_token& stop) {
+    try {
+        if (auto ok = settle(stop, true); !ok) return ok;
+        return pay_out(stop);
+    } catch (const http::Unavailable& error) { // the rows cannot be read now
+        return fail(error.what());
+    }
+}
+
 void DemoPayday::run(const std::stop_token& stop) {
     constexpr std::chrono::milliseconds look{250};
     while (rest(stop, look)) {
-        auto done = settle(stop, true);
-        if (done) done = pay_out(stop);
+        auto done = look_once(stop);
         if (done || stop.stop_requested()) continue;
         // Somebody else may have been quicker: the next look starts from the rows again.
         const Json line = Json::object({{"at", Json("payday")}, {"what", Json(done.error().what)}});

@@ -33,6 +33,7 @@ private:
     /// Settles all that is in transit; also what was when the demo last stopped.
     [[nodiscard]] Result<void> settle(const std::stop_token& stop, bool wait);
     [[nodiscard]] std::vector<market::Int> in_transit(market::Int payout) const;
+    [[nodiscard]] Result<void> look_once(const std::stop_token& stop);
     void run(const std::stop_token& stop);
     /// False if it is to stop.
     [[nodiscard]] bool rest(const std::stop_token& stop, std::chrono::milliseconds time) const;

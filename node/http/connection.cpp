@@ -1,9 +1,9 @@
 #include "node/http/connection.hpp"
 
+#include "node/http/handle.hpp"
 #include "node/http/response_head.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace handprint::http {
@@ -248,23 +248,11 @@ void Connection::dispatch() {
         return;
     }
     if (route_->async_handler) {
-        const std::uint64_t ticket = ++ticket_;
-        Reply reply(shared_from_this(), ticket);
-        try {
-            route_->async_handler(std::move(parser().request()), std::move(reply));
-        } catch (const std::exception& e) {
-            core_.observer.handler_failed(route_->pattern, e.what());
-        }
+        Reply reply(shared_from_this(), ++ticket_);
+        handle(*route_, std::move(parser().request()), std::move(reply), core_.observer);
         return;
     }
-    Response response;
-    try {
-        response = route_->handler(parser().request());
-    } catch (const std::exception& e) {
-        core_.observer.handler_failed(route_->pattern, e.what());
-        response = problem({500, "internal", "Something is broken here", "", Retry::later, 0});
-    }
-    respond(std::move(response));
+    respond(handle(*route_, parser().request(), core_.observer));
 }
 
 void Connection::answer(std::uint64_t ticket, Response response) noexcept {

@@ -150,6 +150,7 @@ Gate::admit(Request& request, std::string_view target, Quotas::Clock::time_point
 
     Router::Match match = router_.find(request.method, request.path);
     if (match.route != nullptr && !match.bad_path) {
+        request.route = match.route->pattern;
         request.params = std::move(match.params);
         auto refusal = let_in(request, *match.route, now);
         if (!refusal) refusal = unknown_parameter(request, match.route->options);

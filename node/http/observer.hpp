@@ -21,7 +21,8 @@ struct Exchange {
     std::chrono::nanoseconds taken; // from the first byte of the request to the answer
 };
 
-/// Called on the I/O threads, several at once; must be quick and must not throw.
+/// Called on the I/O threads and those that handlers run on, several at once; must be quick and
+/// must not throw.
 class Observer {
 public:
     virtual ~Observer() = default;
@@ -35,7 +36,7 @@ public:
     /// A connection turned away, or an accept that failed.
     virtual void connection_refused(std::string_view /*why*/) {}
 
-    /// A handler threw; the caller got 500.
+    /// A handler threw; the caller got 500, or 503.
     virtual void handler_failed(std::string_view /*route*/, std::string_view /*what*/) {}
 };
 

@@ -35,6 +35,21 @@ std::string_view name(Retry retry) noexcept {
     return kNames[static_cast<std::size_t>(retry)];
 }
 
+Problem unavailable() {
+    return {
+        503,
+        "no_answer",
+        "The outcome is not known",
+        "Send the same command again, with the same id.",
+        Retry::same_id,
+        1
+    };
+}
+
+Problem internal() {
+    return {500, "internal", "Something is broken here", "", Retry::later, 0};
+}
+
 Problem not_found() {
     return {404, "not_found", "There is nothing here", "No such path.", Retry::never, 0};
 }

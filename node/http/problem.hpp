@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,17 @@ struct Problem {
     std::uint32_t retry_after_s = 0; // sent as Retry-After unless 0
     std::string field = {};          // what of the request breaks the rule that `detail` states
 };
+
+/// What a handler throws when something that it needs cannot be had now, so that no answer would be
+/// right. The caller is told unavailable().
+struct Unavailable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+[[nodiscard]] Problem unavailable();
+
+/// For what else a handler throws.
+[[nodiscard]] Problem internal();
 
 /// For a path that no route and no file has.
 [[nodiscard]] Problem not_found();

@@ -23,14 +23,7 @@ void Reply::operator()(Response response) noexcept {
 
 void Reply::abandon() noexcept {
     if (!target_) return;
-    (*this)(problem(
-        {503,
-         "no_answer",
-         "The outcome is not known",
-         "Send the same command again, with the same id.",
-         Retry::same_id,
-         1}
-    ));
+    (*this)(problem(unavailable()));
 }
 
 } // namespace handprint::http

@@ -21,12 +21,13 @@ enum class Method : std::uint8_t { get, head, post, put, patch, del, options, ot
 
 [[nodiscard]] std::string_view name(Method method) noexcept;
 
-/// A request that has passed limits, routing and authentication. It owns all its bytes.
+/// A request that has passed limits, routing and authentication. It owns all that came with it.
 struct Request {
     Method method = Method::get;
     std::string path;       // as sent, without the query
     std::string query_text; // as sent, without the '?'
     Query query;
+    std::string_view route; // its pattern; as long as the server is there
     std::vector<std::pair<std::string_view, std::string>> params; // of the route, decoded
     Fields headers;
     std::string body;

@@ -1,7 +1,7 @@
 #include "node/routes/acting.hpp"
 
-#include "node/market/area.hpp"
 #include "node/market/entry_seal.hpp"
+#include "node/market/parties.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/routes/entries.hpp"
 #include "node/routes/sessions.hpp"
@@ -9,7 +9,7 @@
 namespace handprint::routes {
 
 Result<Int, http::Response> requester_of(const http::Request& request) {
-    const Int requester = market::area::ordinal_of(request.principal->party, 'r');
+    const Int requester = market::ordinal_of(request.principal->party, 'r');
     if (requester == market::never) {
         return unexpected(respond(market::Refusal{
             market::Family::denied, "not_a_requester", "This is for requesters.", {}

@@ -6,9 +6,11 @@
 #include "ledger/record/fields.hpp"
 #include "ledger/record/json_writer.hpp"
 #include "ledger/record/promise.hpp"
+#include "node/http/handle.hpp"
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -131,10 +133,6 @@ http::Response not_yet() {
     return respond(api::ApiProblem{503, "not_yet", "The log is not that long yet.", {}, "later"});
 }
 
-http::Response internal() {
-    return http::problem({500, "internal", "Something is broken here", "", http::Retry::later, 0});
-}
-
 std::optional<Int> natural(std::string_view text) {
     const auto number = parse_i64(text);
     if (!number || *number < 0 || *number > record::kJsonMaxInteger) return std::nullopt;
@@ -185,7 +183,11 @@ void run(Node& node, Job job, http::Reply reply, Shape shape) {
     job.done = [&node, kept, shape = std::move(shape)](Answer answer) {
         const bool good =
             answer.verdict != Verdict::refused && answer.verdict != Verdict::unavailable;
-        (*kept)(good ? shape(answer) : respond(node, answer));
+        try {
+            (*kept)(good ? shape(answer) : respond(node, answer));
+        } catch (const std::exception& e) { // the store has told what it could not read
+            (*kept)(http::answer_to(e));
+        }
     };
     if (!node.sequencer.submit(std::move(job))) (*kept)(busy());
 }

@@ -6,9 +6,11 @@
 #include "node/http/types.hpp"
 #include "node/routes/node.hpp"
 
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace handprint::routes {
 
@@ -46,8 +48,6 @@ inline constexpr std::string_view min_seq = "Handprint-Min-Seq";
 /// A response if the log has not as many entries as the request asks for.
 [[nodiscard]] std::optional<http::Response> check_seq(Node& node, const http::Request& request);
 [[nodiscard]] http::Response not_yet();
-/// What an exception is answered with.
-[[nodiscard]] http::Response internal();
 
 /// A path parameter or query value as a natural number, at most the largest of JSON: what is named
 /// so goes into commands and answers.

@@ -5,8 +5,8 @@
 #include "ledger/books/pricing.hpp"
 #include "ledger/record/fields.hpp"
 #include "ledger/record/header.hpp"
-#include "node/market/area.hpp"
 #include "node/market/own_terms.hpp"
+#include "node/market/parties.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/content.hpp"
 #include "node/routes/entries.hpp"
@@ -118,7 +118,7 @@ void add_external(Node& node, const char* kind, Int ordinal, Json& json) {
 
 Json batch_json(Node& node, const market::BatchRow& batch) {
     const auto terms = node.content.terms(batch.batch);
-    const std::string hold = "hold/" + market::area::party('b', batch.batch);
+    const std::string hold = "hold/" + market::party('b', batch.batch);
     Int paid = 0;
     std::map<Int, Int> waiting; // micros by member
     for_each_assignment(node, batch.batch, [&](const auto& work) {
@@ -162,7 +162,7 @@ Json quote_json(Node& node, const market::BatchRow& batch) {
     const auto quote = books::quote(market::labour_of(batch), fee_bps, *currency);
     if (!quote) return json;
     const Int available =
-        balance(node, "escrow/" + market::area::party('r', batch.requester), batch.currency);
+        balance(node, "escrow/" + market::party('r', batch.requester), batch.currency);
     // Of the mean price when tasks have prices of their own.
     const Int price = batch.slots == 0 ? batch.price_micros : batch.labour_micros / batch.slots;
     const auto hourly =

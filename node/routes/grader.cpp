@@ -1,6 +1,7 @@
 #include "node/routes/grader.hpp"
 
 #include "ledger/record/commitment.hpp"
+#include "node/http/problem.hpp"
 #include "node/pipeline/intake.hpp"
 
 #include <nlohmann/json.hpp>
@@ -76,6 +77,15 @@ void Grader::entries(const std::vector<pipeline::NewEntry>& entries) {
 }
 
 void Grader::grade(const Work& work) {
+    try {
+        give_grade(work);
+    } catch (const http::Unavailable&) { // an answer that cannot be read is not a wrong one
+        const std::lock_guard lock(mutex_);
+        wait(work);
+    }
+}
+
+void Grader::give_grade(const Work& work) {
     market::Grade command;
     command.batch = work.batch;
     command.member = work.member;

@@ -2,8 +2,8 @@
 
 // Grades tests against known answers. It follows commits, reads what was handed in on a completion
 // thread, and has the clock key sign the outcome. What could not be graded (a distribution is open,
-// the commit failed, the queue is full) is tried again after the next commit; after a restart it
-// finds what is still ungraded.
+// the commit failed, the queue is full, an answer cannot be read) is tried again after the next
+// commit; after a restart it finds what is still ungraded.
 
 #include "node/pipeline/completions.hpp"
 #include "node/pipeline/sequencer.hpp"
@@ -57,6 +57,7 @@ private:
     void wait(const Work& work);
     [[nodiscard]] std::vector<std::function<void()>> take_waiting();
     void grade(const Work& work);
+    void give_grade(const Work& work);
 
     Parts parts_;
     Submit submit_;

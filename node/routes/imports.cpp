@@ -4,7 +4,7 @@
 #include "ledger/base/check.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/merkle_list.hpp"
-#include "node/market/area.hpp"
+#include "node/market/parties.hpp"
 #include "node/routes/content.hpp"
 #include "node/routes/row_terms.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t chunks_a_commit = 20;
 
 std::string party_of(const market::BatchRow& batch) {
-    return market::area::party('r', batch.requester);
+    return market::party('r', batch.requester);
 }
 
 /// The first row whose name stands on an earlier one too.

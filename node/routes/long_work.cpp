@@ -1,5 +1,6 @@
 #include "node/routes/long_work.hpp"
 
+#include "node/http/handle.hpp"
 #include "node/routes/answers.hpp"
 
 #include <pthread.h>
@@ -14,17 +15,18 @@ namespace {
 
 constexpr std::chrono::milliseconds look_every{10};
 
-LongWork::Outcome carry_out(const LongWork::Work& work, http::Request& request) {
+/// What cannot be told now is asked again at the next look.
+bool is_over(const LongWork::Wait& wait) {
     try {
-        return work(request);
+        return wait.over();
     } catch (const std::exception&) {
-        return internal();
+        return false;
     }
 }
 
 } // namespace
 
-LongWork::LongWork(Size size) : size_(size) {
+LongWork::LongWork(Size size, http::Observer& observer) : size_(size), observer_(observer) {
     for (unsigned i = 0; i < size_.threads; ++i)
         threads_.emplace_back([this] { run(); });
     threads_.emplace_back([this] { watch(); });
@@ -80,7 +82,7 @@ void LongWork::run() {
         Piece piece = std::move(waiting_.front());
         waiting_.pop_front();
         lock.unlock();
-        auto outcome = carry_out(piece.work, piece.request);
+        auto outcome = carry_out(piece);
         piece.work = nullptr; // what it held is free before anybody knows of its end
         if (auto* response = std::get_if<http::Response>(&outcome.is)) {
             const std::size_t bytes = piece.bytes;
@@ -92,6 +94,14 @@ void LongWork::run() {
             lock.lock();
             put_aside(std::move(piece), std::get<Wait>(std::move(outcome.is)));
         }
+    }
+}
+
+LongWork::Outcome LongWork::carry_out(Piece& piece) {
+    try {
+        return piece.work(piece.request);
+    } catch (const std::exception& e) {
+        return http::failed(piece.request.route, e, observer_);
     }
 }
 
@@ -125,7 +135,7 @@ void LongWork::watch() {
         look_.wait(lock, [this] { return closed_ || !aside_.empty(); });
         if (closed_) return;
         const auto now = std::chrono::steady_clock::now();
-        take_up([now](const Wait& wait) { return now >= wait.until || wait.over(); });
+        take_up([now](const Wait& wait) { return now >= wait.until || is_over(wait); });
         look_.wait_for(lock, look_every, [this] { return closed_.load(); });
     }
 }

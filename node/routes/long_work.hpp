@@ -4,6 +4,7 @@
 // many. They are few, what waits for them is bounded in number and in bytes, and they are joined.
 // Work that can only wait gives its thread back until there is something to do. Thread-safe.
 
+#include "node/http/observer.hpp"
 #include "node/http/reply.hpp"
 #include "node/http/types.hpp"
 #include "node/routes/turns.hpp"
@@ -54,13 +55,13 @@ public:
         std::variant<http::Response, Wait> is;
     };
 
-    explicit LongWork(Size size);
+    LongWork(Size size, http::Observer& observer);
     ~LongWork(); // as stop()
     LongWork(const LongWork&) = delete;
     LongWork& operator=(const LongWork&) = delete;
 
     /// Answers in its turn; at once with 503 when there is no room or the node stops. An exception
-    /// is answered with 500.
+    /// is told to the observer and answered with 500.
     void take(http::Request request, http::Reply reply, Work work);
 
     /// Takes no more, answers what waits for a thread with 503, and lets `closed` tell what is
@@ -86,12 +87,14 @@ private:
 
     void run();
     void watch();
+    [[nodiscard]] Outcome carry_out(Piece& piece);
     // With the lock held.
     void put_aside(Piece piece, Wait wait);
     template <class Ended>
     void take_up(const Ended& ended);
 
     const Size size_;
+    http::Observer& observer_;
     std::atomic<bool> closed_{false};
     Turns turns_;
     std::mutex mutex_;

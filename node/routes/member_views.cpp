@@ -6,9 +6,9 @@
 #include "ledger/record/entry.hpp"
 #include "ledger/record/fields.hpp"
 #include "ledger/record/member_part.hpp"
-#include "node/market/area.hpp"
 #include "node/market/entry_seal.hpp"
 #include "node/market/lists.hpp"
+#include "node/market/parties.hpp"
 #include "node/matching/score.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/content.hpp"
@@ -87,7 +87,7 @@ Json offer_json(Node& node, const matching::Offer& offer, const market::BatchRow
         {"pay_per_hour", record::amount_to_json(offer.pay_per_hour)},
         {"price_micros", Json(own ? offer.price_micros : batch.price_micros)},
         {"reasons", reasons_json(offer.reasons)},
-        {"requester", Json(node.content.name(market::area::party('r', batch.requester)))},
+        {"requester", Json(node.content.name(market::party('r', batch.requester)))},
         {"score", Json(offer.score)},
         {"terms", record::to_json(batch.terms)},
         {"title", Json(title_of(node, batch.batch))},
@@ -169,7 +169,7 @@ Json me_json(Node& node, Int member) {
     if (!me) return json;
     json.set("languages", strings(me->languages));
     json.set("counter", Json(me->counter));
-    const std::string owner = market::area::party('m', member);
+    const std::string owner = market::party('m', member);
     json.set("balances", balances_json(node, {"payable/" + owner, "in_transit/" + owner}));
     json.set("keys", keys_json(node, me->valid_keys));
     Json::Array skills;
@@ -211,7 +211,7 @@ Json offers_json(Node& node, Int member, std::size_t limit) {
 }
 
 Json lines_json(Node& node, Int member, Int before, std::size_t limit) {
-    const auto parts = node.store.latest_parts_of(market::area::party('m', member), before, limit);
+    const auto parts = node.store.latest_parts_of(market::party('m', member), before, limit);
     Json::Array lines;
     std::map<Int, std::string> titles;
     Int last = market::never;
@@ -255,7 +255,7 @@ Json assignments_json(
 ) {
     Json::Array items;
     std::map<Int, std::string> titles;
-    const auto parts = node.store.latest_parts_of(market::area::party('m', member), before, limit);
+    const auto parts = node.store.latest_parts_of(market::party('m', member), before, limit);
     Int last = market::never;
     if (!parts) return Json::object({{"assignments", Json(Json::Array{})}});
     for (const auto& part : *parts) {

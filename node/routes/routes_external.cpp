@@ -1,6 +1,5 @@
 // A requester's own name in, what it stands for out.
 
-#include "node/market/area.hpp"
 #include "node/routes/acting.hpp"
 #include "node/routes/externals.hpp"
 

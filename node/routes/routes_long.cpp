@@ -1,7 +1,8 @@
 // Doors of a requester that take long: the import of tasks, the acceptance of many answers.
 
 #include "ledger/base/check.hpp"
-#include "node/market/area.hpp"
+#include "node/market/parties.hpp"
+#include "node/pipeline/leftovers.hpp"
 #include "node/routes/acting.hpp"
 #include "node/routes/batch_views.hpp"
 #include "node/routes/content.hpp"
@@ -38,7 +39,7 @@ public:
     /// `id`: of the request, if the same one sent again is to wait for this one.
     Turn(Node& node, char kind, Int ordinal, const std::string& id = {})
         : turns_(node.long_work.turns()),
-          about_(market::area::party(kind, ordinal)),
+          about_(market::party(kind, ordinal)),
           got_(turns_.take(about_, id)) {}
 
     Turn(const Turn&) = delete;
@@ -82,7 +83,7 @@ std::string id_of(const Request& request) {
 /// published, money was held for it; else it was given up, be it before the seal or after.
 bool is_of_use(Node& node, const market::BatchRow& batch) {
     if (batch.state != static_cast<Int>(market::BatchState::closed)) return true;
-    const std::string hold = "hold/" + market::area::party('b', batch.batch);
+    const std::string hold = "hold/" + market::party('b', batch.batch);
     return row<market::AccountRow>(node, hold, batch.currency).has_value();
 }
 
@@ -137,6 +138,12 @@ std::optional<api::TaskFormat> format_of(const Request& request) {
     if (type.starts_with("application/jsonl") || type.starts_with("application/x-ndjson"))
         return api::TaskFormat::jsonl;
     return std::nullopt;
+}
+
+/// What is stored for an import that nobody opened. The batch's turn is held.
+Result<void> drop_staged(Node& node, Int batch) {
+    const auto now = row<market::BatchRow>(node, batch);
+    return now ? pipeline::drop_staged(node.store, node.vault, *now) : Result<void>{};
 }
 
 /// Seals all rows and opens the import. They were looked through.
@@ -209,10 +216,17 @@ LongWork::Outcome import_tasks(Node& node, Request& request, const Asked& asked)
     if (auto outcome = only->instead(node, asked, import_running(), import_tasks))
         return std::move(*outcome);
     if (auto told = refused_before_rows(node, request, *batch)) return std::move(*told);
-    if (const auto taken = name_taken(node, market::area::party('r', batch->requester), *names))
+    if (const auto taken = name_taken(node, market::party('r', batch->requester), *names))
         return respond(*taken);
+    // Of a try whose outcome nobody learnt: it would be written over, and its blobs kept for ever.
+    if (!drop_staged(node, batch->batch)) return busy();
     const auto index = open_import(node, request, *batch, upload, *names);
-    if (!index) return index.error();
+    if (!index) {
+        // After a 503 it may be on its way into the ledger. If this does not work, the next try or
+        // the next start does it.
+        if (index.error().status != 503) (void)drop_staged(node, batch->batch);
+        return index.error();
+    }
     // It may take minutes until the last chunk is in, and the rows are kept elsewhere now.
     std::string().swap(request.body);
     return imported(node, batch->batch, *index, asked.until, {turn, only});

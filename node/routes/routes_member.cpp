@@ -1,7 +1,7 @@
 // Doors of a member: open work, claims, drafts, earnings, payslips, receipts.
 
-#include "node/market/area.hpp"
 #include "node/market/lists.hpp"
+#include "node/market/parties.hpp"
 #include "node/routes/content.hpp"
 #include "node/routes/member_views.hpp"
 #include "node/routes/work_index.hpp"
@@ -20,7 +20,7 @@ using http::Response;
 namespace {
 
 std::optional<Int> member_of(const Request& request) {
-    const Int member = market::area::ordinal_of(request.principal->party, 'm');
+    const Int member = market::ordinal_of(request.principal->party, 'm');
     if (member == market::never) return std::nullopt;
     return member;
 }
@@ -153,8 +153,10 @@ void release(Node& node, Request request, http::Reply reply) {
 Response keep_draft(Node& node, const Request& request, Int member) {
     const auto batch = natural(request.param("batch"));
     const auto task = natural(request.param("task"));
-    if (!batch || !task)
-        return respond(api::bad_request("bad_number", "task", "A natural number."));
+    if (!batch || !task) {
+        const char* field = batch ? "task" : "batch";
+        return respond(api::bad_request("bad_number", field, "A natural number."));
+    }
     const auto json = nlohmann::json::parse(request.body, nullptr, false);
     if (json.is_discarded())
         return respond(api::bad_request("not_json", "body", "A draft is JSON."));
@@ -178,10 +180,9 @@ Response show_terms(Node& node, const Request& request) {
     if (auto late = check_seq(node, request)) return std::move(*late);
     const auto known = batch ? row<market::BatchRow>(node, *batch) : std::nullopt;
     // Before it is published a batch is its requester's alone.
-    const bool shown =
-        known
-        && (known->state >= static_cast<Int>(market::BatchState::open)
-            || request.principal->party == market::area::party('r', known->requester));
+    const bool shown = known
+                       && (known->state >= static_cast<Int>(market::BatchState::open)
+                           || request.principal->party == market::party('r', known->requester));
     const auto terms = shown ? node.content.terms(*batch) : std::nullopt;
     if (!terms) return respond(api::not_found("no_such_batch", "No such batch."));
     return respond_json(*terms);

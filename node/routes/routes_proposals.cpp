@@ -1,5 +1,6 @@
 // What one delegate has proposed and another may confirm: for delegates, and for who it is about.
 
+#include "node/market/parties.hpp"
 #include "node/market/party_keys.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/answers.hpp"
@@ -26,7 +27,7 @@ bool stands(Node& node, const market::ProposalRow& proposal) {
 /// A payout without a quorum concerns everybody, the keys of somebody that party.
 bool concerns(const market::ProposalRow& proposal, const std::string& party) {
     return proposal.party.empty() || party == proposal.party
-           || market::area::ordinal_of(party, 'd') != market::never;
+           || market::ordinal_of(party, 'd') != market::never;
 }
 
 http::Response proposals(Node& node, const http::Request& request) {

@@ -7,8 +7,8 @@
 #include "ledger/base/hex.hpp"
 #include "ledger/record/fields.hpp"
 #include "node/http/log_files.hpp"
-#include "node/market/area.hpp"
 #include "node/market/decide.hpp"
+#include "node/market/parties.hpp"
 #include "node/market/reference.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/acting.hpp"
@@ -101,7 +101,7 @@ const char* state_name(Int state) {
 }
 
 std::optional<Response> delegates_only(const Request& request, const char* detail) {
-    if (market::area::ordinal_of(request.principal->party, 'd') != market::never) return {};
+    if (market::ordinal_of(request.principal->party, 'd') != market::never) return {};
     return respond(market::Refusal{market::Family::denied, "not_a_delegate", detail, {}});
 }
 

@@ -4,7 +4,6 @@
 #include "ledger/books/pricing.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/fields.hpp"
-#include "node/market/area.hpp"
 #include "node/market/json_codec.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/acting.hpp"

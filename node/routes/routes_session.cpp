@@ -1,8 +1,8 @@
 // Signing in, grants, agent keys, API keys.
 
 #include "ledger/record/fields.hpp"
-#include "node/market/area.hpp"
 #include "node/market/lists.hpp"
+#include "node/market/parties.hpp"
 #include "node/market/party_keys.hpp"
 #include "node/routes/acting.hpp"
 #include "node/routes/content.hpp"
@@ -28,7 +28,7 @@ Response new_challenge(Node& node, const Request& request) {
     const auto body = read_body(request, {"key"});
     if (!body) return body.error();
     const std::string key = body->text_of("key");
-    if (!market::area::is_key(key)) {
+    if (!market::is_key(key)) {
         return respond(market::Refusal{
             market::Family::invalid, "bad_key", "An Ed25519 key in padded base64.", "key"
         });

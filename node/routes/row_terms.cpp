@@ -1,6 +1,5 @@
 #include "node/routes/row_terms.hpp"
 
-#include "node/market/area.hpp"
 #include "node/market/own_terms.hpp"
 
 #include <algorithm>
@@ -47,7 +46,7 @@ std::optional<Refusal> OwnTermsCheck::look(const api::ImportedTask& task) {
         return refuse("bad_override", "The tasks of a test have the terms of the test.", at({}));
     }
     if (own.price_micros != 0 && own.price_micros < least_) {
-        return market::area::below_floor(least_, at("price_micros").c_str()).error;
+        return market::below_floor(least_, at("price_micros").c_str()).error;
     }
     if (own.price_micros > market::most_price_micros) {
         return refuse("out_of_range", "At most 10^12 micros.", at("price_micros"));

@@ -1,11 +1,11 @@
 #include "node/routes/seq_wait.hpp"
 
+#include "node/http/handle.hpp"
 #include "node/routes/answers.hpp"
 
 #include <pthread.h>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace handprint::routes {
@@ -19,18 +19,10 @@ Int least_of(const http::Request& request) {
     return natural(request.headers.get(min_seq)).value_or(0);
 }
 
-void handle(const http::Route& route, http::Request request, http::Reply reply) {
-    if (route.async_handler) return route.async_handler(std::move(request), std::move(reply));
-    try {
-        reply(route.handler(request));
-    } catch (const std::exception&) {
-        reply(internal());
-    }
-}
-
 } // namespace
 
-SeqWait::SeqWait(Grown grown, Size size) : grown_(std::move(grown)), size_(size) {
+SeqWait::SeqWait(Grown grown, Size size, http::Observer& observer)
+    : grown_(std::move(grown)), size_(size), observer_(observer) {
     thread_ = std::thread([this] {
         pthread_setname_np(pthread_self(), "hp-min-seq");
         run();
@@ -99,7 +91,9 @@ void SeqWait::run() {
         lock.unlock();
         for (Piece& piece : ended) {
             if (grown_(piece.least, 0)) {
-                handle(*piece.route, std::move(piece.request), std::move(piece.reply));
+                http::handle(
+                    *piece.route, std::move(piece.request), std::move(piece.reply), observer_
+                );
             } else {
                 piece.reply(not_yet());
             }

@@ -4,6 +4,7 @@
 // that long yet. They are kept for up to a second, bounded in number and in bytes, and answered on
 // a thread of their own. Thread-safe.
 
+#include "node/http/observer.hpp"
 #include "node/http/waits.hpp"
 #include "node/market/rows.hpp"
 
@@ -28,7 +29,8 @@ public:
     /// Whether the log has so many entries, now or within so many milliseconds.
     using Grown = std::function<bool(market::Int size, market::Int timeout_ms)>;
 
-    SeqWait(Grown grown, Size size);
+    /// The observer is told of handlers that threw.
+    SeqWait(Grown grown, Size size, http::Observer& observer);
     ~SeqWait() override; // as stop()
     SeqWait(const SeqWait&) = delete;
     SeqWait& operator=(const SeqWait&) = delete;
@@ -57,6 +59,7 @@ private:
 
     const Grown grown_;
     const Size size_;
+    http::Observer& observer_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::vector<Piece> waiting_;

@@ -4,9 +4,10 @@
 #include "ledger/base/hex.hpp"
 #include "ledger/record/dsse.hpp"
 #include "ledger/record/json.hpp"
-#include "node/market/area.hpp"
-#include "node/routes/sealed.hpp"
+#include "node/market/parties.hpp"
 
+#include <array>
+#include <bit>
 #include <utility>
 
 namespace handprint::routes {
@@ -17,9 +18,7 @@ using record::Json;
 
 namespace {
 
-constexpr Int challenge_ms = 2 * 60 * 1000;
 constexpr Int session_ms = 30LL * 24 * 3600 * 1000;
-constexpr std::size_t most_challenges = 100'000;
 
 Unexpected<Refusal> denied(std::string code, std::string detail) {
     return unexpected(Refusal{Family::denied, std::move(code), std::move(detail), {}});
@@ -33,18 +32,28 @@ std::string hashed(std::string_view token) {
     return hex_encode(sha256(as_bytes(token)));
 }
 
+Hash secret(const pipeline::Vault& vault) {
+    Hash out{};
+    vault.fill(out);
+    return out;
+}
+
 } // namespace
 
 Sessions::Sessions(Parts parts)
     : parts_(std::move(parts)),
-      api_keys_({parts_.store, parts_.vault, parts_.grants, parts_.clock}) {}
+      api_keys_({parts_.store, parts_.vault, parts_.grants, parts_.clock}),
+      challenges_(secret(parts_.vault)) {}
 
 Result<http::Principal, http::Problem> Sessions::session(std::string_view cookie) {
     const std::string id = hashed(cookie);
     const auto reading = cache_.reading();
     auto known = cache_.find(id);
     if (!known) {
-        const auto json = sealed_json(parts_.store, parts_.vault, "session", id);
+        const auto sealed = parts_.store.secret("session", id);
+        if (!sealed) return unexpected(http::unavailable()); // whether there is one is not known
+        const auto plain = parts_.vault.open("session", id, sealed->value_or(Bytes()));
+        const auto json = Json::parse(plain ? as_text(*plain) : std::string_view());
         if (!json) return unauthorised("session_unknown", "Sign in again; nothing was lost.");
         known.emplace();
         known->principal.kind = http::Principal::Kind::session;
@@ -68,18 +77,10 @@ Result<http::Principal, http::Problem> Sessions::key(std::string_view bearer) {
     return api_keys_.find(bearer);
 }
 
-Sessions::Challenge Sessions::challenge(std::string key) {
-    Hash bytes{};
-    parts_.vault.fill(bytes);
-    const Int now = parts_.clock();
-    Challenge made{base64_encode(bytes), now + challenge_ms};
-    const std::lock_guard lock(mutex_);
-    if (challenges_.size() >= most_challenges) {
-        std::erase_if(challenges_, [now](const auto& c) { return c.second.expires <= now; });
-        if (challenges_.size() >= most_challenges) challenges_.clear();
-    }
-    challenges_[made.text] = Asked{made.expires, std::move(key)};
-    return made;
+Challenge Sessions::challenge(std::string_view key) const {
+    std::array<std::uint8_t, sizeof(std::uint64_t)> random{};
+    parts_.vault.fill(random);
+    return challenges_.make(key, std::bit_cast<std::uint64_t>(random), parts_.clock());
 }
 
 Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text) {
@@ -101,16 +102,11 @@ Result<Sessions::Opened, Refusal> Sessions::open(std::string_view envelope_text)
     if (!known || known->role == "agent") return denied("key_unknown", "No party has this key.");
     if (known->revoked != market::never) return denied("key_revoked", "This key was revoked.");
     const Int now = parts_.clock();
-    {
-        const std::lock_guard lock(mutex_);
-        const auto at = challenges_.find(body->text_of("challenge"));
-        if (at == challenges_.end() || at->second.expires <= now || at->second.key != known->key) {
-            return denied(
-                "challenge_unknown",
-                "The challenge is used, too old or for another key; ask for another."
-            );
-        }
-        challenges_.erase(at);
+    if (!challenges_.take(body->text_of("challenge"), known->key, now)) {
+        return denied(
+            "challenge_unknown",
+            "The challenge is used, too old or for another key; ask for another."
+        );
     }
     Hash token{};
     parts_.vault.fill(token);
@@ -170,7 +166,7 @@ Result<void, Refusal> Sessions::may_act(const http::Principal& principal) const 
 Result<Mandate, Refusal>
 Sessions::mandate(const http::Principal& principal, std::string_view kind) {
     if (auto ok = may_act(principal); !ok) return unexpected(std::move(ok).error());
-    const Int requester = market::area::ordinal_of(principal.party, 'r');
+    const Int requester = market::ordinal_of(principal.party, 'r');
     if (principal.grant) {
         const auto grant = parts_.grants.find(static_cast<Int>(*principal.grant));
         if (!grant || grant->requester != requester) {

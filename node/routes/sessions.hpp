@@ -9,11 +9,10 @@
 #include "node/pipeline/keyring.hpp"
 #include "node/pipeline/sequencer.hpp"
 #include "node/routes/api_keys.hpp"
+#include "node/routes/challenges.hpp"
 #include "node/routes/grants.hpp"
 #include "node/routes/principal_cache.hpp"
 
-#include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,13 +44,8 @@ public:
     [[nodiscard]] Result<http::Principal, http::Problem> session(std::string_view cookie) override;
     [[nodiscard]] Result<http::Principal, http::Problem> key(std::string_view bearer) override;
 
-    struct Challenge {
-        std::string text; // base64 of 32 bytes
-        Int expires = 0;
-    };
-
     /// Good for two minutes, one use and the holder of `key`.
-    [[nodiscard]] Challenge challenge(std::string key);
+    [[nodiscard]] Challenge challenge(std::string_view key) const;
 
     struct Opened {
         std::string token; // of the cookie
@@ -83,14 +77,7 @@ private:
     Parts parts_;
     ApiKeys api_keys_;
     PrincipalCache cache_;
-    std::mutex mutex_;
-
-    struct Asked {
-        Int expires = 0;
-        std::string key;
-    };
-
-    std::map<std::string, Asked> challenges_; // by text
+    Challenges challenges_;
 };
 
 } // namespace handprint::routes

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <future>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace handprint;
@@ -30,6 +31,17 @@ std::string rows_from(int first, int count) {
 bool has_staged_chunks(app::RunningNode& node) {
     const auto chunks = node.node().store.secrets("staged", "", "", 1);
     return chunks && !chunks->empty();
+}
+
+/// Blobs that have bytes.
+Int full_blobs(app::RunningNode& node) {
+    auto& store = node.node().store;
+    const auto blobs = store.blobs(1, SIZE_MAX).value();
+    Int count = 0;
+    for (const auto& blob : blobs)
+        count += blob.bytes.empty() ? 0 : 1;
+    CHECK(std::cmp_greater(blobs.size(), count)); // what is gone has left its number
+    return count;
 }
 
 std::string tasks_of(Int batch) {
@@ -85,6 +97,8 @@ TEST_CASE("a stop during a long import ends it between two steps; the same reque
     CHECK(told.body.find("same_id") != std::string::npos);
 
     rig.start();
+    CHECK_FALSE(has_staged_chunks(*rig.node));
+    CHECK(full_blobs(*rig.node) == 0);
     const std::string batch = "/v1/batches/" + std::to_string(requester.batch);
     const auto before = ask(rig.address(), "GET", batch, requester.headers);
     CHECK(before.body.find(R"("state":"draft")") != std::string::npos);
@@ -130,6 +144,31 @@ TEST_CASE("an import whose batch is closed is given up: who waits is told, and m
     CHECK(used.body.find("external_in_use") != std::string::npos);
     const auto free = ask(to, "POST", tasks_of(next), other_id, rows_from(entered, 300));
     CHECK(free.status == 200);
+
+    // Chunks that did not come to be entries go at the next start.
+    const Int chunks = batch_row(*rig.node, requester.batch).chunks_done;
+    rig.stop();
+    rig.start();
+    CHECK(full_blobs(*rig.node) == chunks + batch_row(*rig.node, next).chunks);
+}
+
+TEST_CASE("an import that is refused after its chunks were stored leaves nothing behind") {
+    Rig rig;
+    const auto requester = rig.requester();
+    const auto to = rig.address();
+    const std::string headers = upload_headers(requester, kFirstId);
+    auto waiting = std::async(std::launch::async, [&] {
+        return ask(to, "POST", tasks_of(requester.batch), headers, rows_from(0, kRows));
+    });
+    REQUIRE(soon([&] { return has_staged_chunks(*rig.node); }));
+    const std::string batch = "/v1/batches/" + std::to_string(requester.batch);
+    const std::string json = requester.headers + "Content-Type: application/json\r\n";
+    CHECK(ask(to, "POST", batch + "/close", json, "{}").status == 200);
+
+    CHECK(waiting.get().status == 409);
+    CHECK(batch_row(*rig.node, requester.batch).chunks == 0); // it was still a draft
+    CHECK_FALSE(has_staged_chunks(*rig.node));
+    CHECK(full_blobs(*rig.node) == 0);
 }
 
 TEST_CASE("an import sent again while it is under way gets its answer, another import does not") {

@@ -49,6 +49,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Asked {
     Request request;
+    std::string route; // the request's own is the gate's
     int status = 200;
 };
 
@@ -71,6 +72,7 @@ Asked ask(
     for (const auto& [name, value] : headers)
         asked.request.headers.add(name, value);
     const auto verdict = gate.admit(asked.request, target, Quotas::Clock::time_point());
+    asked.route = asked.request.route;
     if (verdict.refusal) asked.status = verdict.refusal->status;
     return asked;
 }
@@ -80,6 +82,11 @@ std::string peer_behind_proxy(const std::string& forwarded) {
 }
 
 } // namespace
+
+TEST_CASE("gate: a request knows the pattern that it matched") {
+    CHECK(ask(Method::get, "/open/x", {}).route == "/open/{name}");
+    CHECK(ask(Method::get, "/nowhere", {}).route.empty());
+}
 
 TEST_CASE("gate: only a bearer's word is a key, however the header is spelt") {
     const auto with = [](const char* value) {

@@ -36,6 +36,11 @@ TEST_CASE("server: GET, HEAD, parameters, query, problems") {
     CHECK(ask(server.port(), "GET", "/hello/x?a=%zz").status == 400);
     CHECK(ask(server.port(), "GET", "/throws").status == 500);
     CHECK(server.counting.failed == 1);
+    const RawResponse unreadable = ask(server.port(), "GET", "/unreadable");
+    CHECK(unreadable.status == 503);
+    CHECK(unreadable.header("Retry-After") == "1");
+    CHECK(unreadable.body.find(R"("retry":"same_id")") != std::string::npos);
+    CHECK(server.counting.failed == 2);
 }
 
 TEST_CASE("server: many requests on one connection, also sent without waiting") {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <stdexcept>
+#include <string>
 
 namespace handprint::test {
 
@@ -74,8 +75,20 @@ Router TestServer::routes() {
         )
         .add<auth::none>(
             Method::get,
+            "/status/{s}",
+            [](const Request& request) {
+                return Response::text("of it", std::stoi(std::string(request.param("s"))));
+            }
+        )
+        .add<auth::none>(
+            Method::get,
             "/throws",
             [](const Request&) -> Response { throw std::runtime_error("on purpose"); }
+        )
+        .add<auth::none>(
+            Method::get,
+            "/unreadable",
+            [](const Request&) -> Response { throw Unavailable("on purpose"); }
         )
         .add<auth::signed_body>(
             Method::post,

@@ -43,10 +43,11 @@ public:
 };
 
 /// The routes that the tests use:
-///   GET /hello/{who}      POST /echo     POST /big (1 MiB)     GET /throws     GET /large (4 MiB)
-///   POST /later (answered from another thread)   POST /never (dropped)   POST /kept (never
-///   answered) GET /me (session)     POST /me (session)     GET /key (key)     GET /either
-///   (requester) GET /anyone (any)     GET /events (stream)
+///   GET /hello/{who}    POST /echo    POST /big (1 MiB)    GET /large (4 MiB)
+///   GET /throws, /unreadable    GET /status/{s} (that status, with a body)
+///   POST /later (answered from another thread), /never (dropped), /kept (never answered)
+///   GET, POST /me (session)    GET /key (key), /either (requester), /anyone (any)
+///   GET /events (stream)
 class TestServer {
 public:
     explicit TestServer(

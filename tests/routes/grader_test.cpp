@@ -1,6 +1,7 @@
 // What was handed in to a test is graded, whatever comes between.
 
 #include "node/routes/grader.hpp"
+#include "node/routes/sure_reads.hpp"
 #include "node/store/memory/memory_store.hpp"
 
 #include <doctest/doctest.h>
@@ -73,6 +74,12 @@ public:
         full_ = full;
     }
 
+    /// Reads of this kind fail from now on; of none when there is none.
+    void fails(std::optional<store::Operation> kind) {
+        const std::lock_guard lock(mutex_);
+        failing_ = kind;
+    }
+
     /// The grade that was asked for; nothing if none comes.
     std::optional<Job> next() {
         for (int i = 0; i < 200; ++i) {
@@ -90,13 +97,20 @@ public:
     }
 
 private:
-    store::MemoryStore store_;
+    store::Decision hook(store::Operation kind) {
+        const std::lock_guard lock(mutex_);
+        return {failing_ == kind ? store::Fault::fail : store::Fault::none};
+    }
+
+    store::MemoryStore store_{[this](store::Operation kind, std::uint64_t) { return hook(kind); }};
+    routes::SureReads reads_{store_};
     pipeline::Vault vault_;
     pipeline::Completions completions_{1};
-    routes::Content content_{store_, vault_};
+    routes::Content content_{reads_, vault_};
     std::mutex mutex_;
     std::vector<Job> jobs_;
     bool full_ = false;
+    std::optional<store::Operation> failing_;
 
 public:
     routes::Grader grader{
@@ -187,4 +201,18 @@ TEST_CASE("a grade that is refused for good is not tried again") {
     job->done(refused(market::Family::invalid));
     bench.another_commit();
     CHECK(!bench.next());
+}
+
+TEST_CASE("an answer that cannot be read is not graded as a wrong one") {
+    Bench bench;
+    bench.read_tables(false);
+    bench.attach();
+    bench.fails(store::Operation::secrets);
+    bench.hand_in();
+    CHECK(!bench.next());
+    bench.another_commit();
+    CHECK(!bench.next());
+    bench.fails(std::nullopt);
+    bench.another_commit();
+    CHECK(grades_it(bench.next()));
 }

@@ -1,4 +1,5 @@
 #include "node/routes/long_work.hpp"
+#include "tests/routes/failures.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,6 +14,7 @@
 
 using namespace handprint;
 using routes::LongWork;
+using test::Failures;
 
 namespace {
 
@@ -35,6 +37,7 @@ struct Answers : http::ReplyTarget {
 
 http::Request of_bytes(std::size_t bytes) {
     http::Request request;
+    request.route = "/long";
     request.body.assign(bytes, 'x');
     return request;
 }
@@ -73,6 +76,7 @@ constexpr std::chrono::seconds long_enough{60};
 } // namespace
 
 TEST_CASE("long work: what only waits holds no thread") {
+    Failures observer;
     const auto answers = std::make_shared<Answers>();
     const auto answered = [&](std::uint64_t ticket) {
         const auto end = std::chrono::steady_clock::now() + long_enough;
@@ -81,7 +85,7 @@ TEST_CASE("long work: what only waits holds no thread") {
         return answers->status(ticket);
     };
     std::atomic<bool> let_go{false};
-    LongWork work({.threads = 1, .waiting = 8, .bytes = 100});
+    LongWork work({.threads = 1, .waiting = 8, .bytes = 100}, observer);
     for (const std::uint64_t ticket : {1UL, 2UL, 3UL})
         work.take(of_bytes(10), {answers, ticket}, patient(let_go, long_enough));
     work.take(of_bytes(10), {answers, 4}, patient(let_go, std::chrono::milliseconds(20)));
@@ -99,9 +103,10 @@ TEST_CASE("long work: what only waits holds no thread") {
 }
 
 TEST_CASE("long work: a stop has what waits without a thread end as it stands") {
+    Failures observer;
     const auto answers = std::make_shared<Answers>();
     const std::atomic<bool> let_go{false};
-    LongWork work({.threads = 1});
+    LongWork work({.threads = 1}, observer);
     work.take(of_bytes(1), {answers, 1}, patient(let_go, long_enough));
     work.take(of_bytes(1), {answers, 2}, quick());
     while (answers->status(2) == 0) // behind the first, so that one has begun to wait
@@ -111,10 +116,11 @@ TEST_CASE("long work: a stop has what waits without a thread end as it stands") 
 }
 
 TEST_CASE("long work: what finds no room is told to come again, what has room has its turn") {
+    Failures observer;
     const auto answers = std::make_shared<Answers>();
     Held held;
     {
-        LongWork work({.threads = 1, .waiting = 2, .bytes = 100});
+        LongWork work({.threads = 1, .waiting = 2, .bytes = 100}, observer);
         work.take(of_bytes(10), {answers, 1}, held.work());
         held.begun.get_future().wait();
         work.take(of_bytes(10), {answers, 2}, quick());
@@ -135,8 +141,9 @@ TEST_CASE("long work: what finds no room is told to come again, what has room ha
 }
 
 TEST_CASE("long work: one request may be larger than all that is allowed together") {
+    Failures observer;
     const auto answers = std::make_shared<Answers>();
-    LongWork work({.threads = 1, .waiting = 2, .bytes = 100});
+    LongWork work({.threads = 1, .waiting = 2, .bytes = 100}, observer);
     work.take(of_bytes(1000), {answers, 1}, quick());
     while (answers->status(1) == 0)
         std::this_thread::yield();
@@ -144,8 +151,9 @@ TEST_CASE("long work: one request may be larger than all that is allowed togethe
 }
 
 TEST_CASE("long work: a stop waits for what is under way and answers what waits") {
+    Failures observer;
     const auto answers = std::make_shared<Answers>();
-    LongWork work({.threads = 1});
+    LongWork work({.threads = 1}, observer);
     std::promise<void> begun;
     std::atomic<bool> ended{false};
     work.take(of_bytes(1), {answers, 1}, [&](const http::Request&) {
@@ -167,13 +175,29 @@ TEST_CASE("long work: a stop waits for what is under way and answers what waits"
 }
 
 TEST_CASE("long work: an exception is an answer") {
+    Failures observer;
     const auto answers = std::make_shared<Answers>();
-    LongWork work({.threads = 1});
+    LongWork work({.threads = 1}, observer);
     work.take(of_bytes(1), {answers, 1}, [](const http::Request&) -> http::Response {
         throw std::runtime_error("on purpose");
     });
-    work.take(of_bytes(1), {answers, 2}, quick());
-    while (answers->status(2) == 0)
+    work.take(of_bytes(1), {answers, 2}, [](const http::Request&) -> http::Response {
+        throw http::Unavailable("on purpose");
+    });
+    // What one waits for cannot be told either: it is asked again.
+    std::atomic<int> asked = 0;
+    work.take(of_bytes(1), {answers, 3}, [&asked](const http::Request&) -> LongWork::Outcome {
+        const auto over = [&asked] {
+            if (asked++ == 0) throw http::Unavailable("on purpose");
+            return true;
+        };
+        const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+        return LongWork::Wait{over, until, quick()};
+    });
+    while (answers->status(3) == 0)
         std::this_thread::yield();
     CHECK(answers->status(1) == 500);
+    CHECK(observer.told() == "/long: on purpose\n/long: on purpose\n");
+    CHECK(answers->status(2) == 503);
+    CHECK(answers->status(3) == 204);
 }

@@ -1,4 +1,5 @@
 #include "node/routes/seq_wait.hpp"
+#include "tests/routes/failures.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,6 +11,7 @@
 using namespace handprint;
 using market::Int;
 using routes::SeqWait;
+using test::Failures;
 
 namespace {
 
@@ -44,12 +46,21 @@ http::Request reading(const std::string& least, std::size_t bytes = 0) {
 }
 
 http::Route route_of(http::Handler handler) {
-    return {http::Method::get, "/", http::Auth::none, {}, std::move(handler), nullptr};
+    return {http::Method::get, "/late", http::Auth::none, {}, std::move(handler), nullptr};
 }
 
 const http::Route quick = route_of([](const http::Request&) { return http::Response::empty(204); });
 const http::Route throwing =
     route_of([](const http::Request&) -> http::Response { throw std::runtime_error("broken"); });
+
+const http::Route throwing_later{
+    http::Method::get,
+    "/later",
+    http::Auth::none,
+    {},
+    nullptr,
+    [](const http::Request&, const http::Reply&) { throw std::runtime_error("on purpose"); }
+};
 
 /// The route must last as long as the wait.
 std::future<int> take(SeqWait& wait, http::Request request, const http::Route& route = quick) {
@@ -62,9 +73,10 @@ std::future<int> take(SeqWait& wait, http::Request request, const http::Route& r
 } // namespace
 
 TEST_CASE("a request is too early while the log is shorter than it asks for") {
+    Failures observer;
     Log log;
     log.size = 5;
-    const SeqWait wait(log.grown(), {});
+    const SeqWait wait(log.grown(), {}, observer);
     CHECK_FALSE(wait.too_early(http::Request{}));
     CHECK_FALSE(wait.too_early(reading("5")));
     CHECK(wait.too_early(reading("6")));
@@ -74,8 +86,9 @@ TEST_CASE("a request is too early while the log is shorter than it asks for") {
 }
 
 TEST_CASE("what was too early is answered when the log has grown, and not before") {
+    Failures observer;
     Log log;
-    SeqWait wait(log.grown(), {.patience = std::chrono::seconds(60)});
+    SeqWait wait(log.grown(), {.patience = std::chrono::seconds(60)}, observer);
     auto third = take(wait, reading("3"));
     auto second = take(wait, reading("2"));
     CHECK(second.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
@@ -85,15 +98,20 @@ TEST_CASE("what was too early is answered when the log has grown, and not before
     log.size = 3;
     CHECK(third.get() == 204);
     CHECK(take(wait, reading("1"), throwing).get() == 500);
+    CHECK(take(wait, reading("1"), throwing_later).get() == 503);
     auto on = take(wait, reading("1")); // and the next is answered all the same
     CHECK(on.get() == 204);
+    CHECK(observer.told() == "/late: broken\n/later: on purpose\n");
 }
 
 TEST_CASE("who waits in vain, finds no room or is there at the end is told that it is too early") {
+    Failures observer;
     Log log;
-    SeqWait brief(log.grown(), {.patience = std::chrono::milliseconds(20)});
+    SeqWait brief(log.grown(), {.patience = std::chrono::milliseconds(20)}, observer);
     CHECK(take(brief, reading("1")).get() == 503);
-    SeqWait small(log.grown(), {.waiting = 2, .bytes = 10, .patience = std::chrono::seconds(60)});
+    SeqWait small(
+        log.grown(), {.waiting = 2, .bytes = 10, .patience = std::chrono::seconds(60)}, observer
+    );
     CHECK(take(small, reading("1", 11)).get() == 503);
     auto first = take(small, reading("1", 4));
     CHECK(take(small, reading("1", 7)).get() == 503);
