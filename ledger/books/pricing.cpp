@@ -42,17 +42,16 @@ std::optional<std::int64_t> narrow(Int128 value) {
 }
 
 /// Of a value that is not negative.
-Int128 ceil_div(Int128 value, Int128 by) {
-    return (value + by - 1) / by;
+std::int64_t ceil_div(std::int64_t value, std::int64_t by) {
+    return value / by + (value % by == 0 ? 0 : 1);
 }
 
-Result<std::int64_t> add(Running& running, Int128 increment, Int128 per_minor) {
+Result<std::int64_t> add(Running& running, Int128 increment, std::int64_t per_minor) {
     const auto total = narrow(running.total + increment);
     if (!total) return fail("pricing: the running total does not fit");
-    const auto due = narrow(ceil_div(*total, per_minor));
-    if (!due) return fail("pricing: the running total does not fit");
-    const std::int64_t amount = *due - running.posted;
-    running = {*total, *due};
+    const std::int64_t due = ceil_div(*total, per_minor);
+    const std::int64_t amount = due - running.posted;
+    running = {*total, due};
     return amount;
 }
 
@@ -83,7 +82,7 @@ add_fee(Running& running, std::int64_t price_micros, std::int64_t fee_bps, Curre
     return add(
         running,
         static_cast<Int128>(price_micros) * fee_bps,
-        static_cast<Int128>(kBasisPoints) * micros_per_minor(currency)
+        kBasisPoints * micros_per_minor(currency)
     );
 }
 
@@ -107,15 +106,14 @@ Result<Quote> quote(const Labour& labour, std::int64_t fee_bps, Currency currenc
     }
     const auto too_large = [] { return fail("pricing: an amount does not fit"); };
     const std::int64_t per_minor = micros_per_minor(currency);
-    const auto wages = narrow(ceil_div(labour.micros, per_minor));
     // The running total of the fee is that product, so it has to fit too.
     const auto fee_micros = narrow(static_cast<Int128>(labour.micros) * fee_bps);
-    if (!wages || !fee_micros) return too_large();
-    const auto fee = narrow(ceil_div(*fee_micros, static_cast<Int128>(kBasisPoints) * per_minor));
-    if (!fee) return too_large();
-    const auto total = narrow(static_cast<Int128>(*wages) + *fee + labour.uneven);
+    if (!fee_micros) return too_large();
+    const std::int64_t wages = ceil_div(labour.micros, per_minor);
+    const std::int64_t fee = ceil_div(*fee_micros, kBasisPoints * per_minor);
+    const auto total = narrow(static_cast<Int128>(wages) + fee + labour.uneven);
     if (!total) return too_large();
-    return Quote{labour.slots, *wages, *fee, labour.uneven, *total};
+    return Quote{labour.slots, wages, fee, labour.uneven, *total};
 }
 
 Result<std::int64_t> credit_points(std::int64_t estimate_s, int level) {

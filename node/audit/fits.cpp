@@ -3,11 +3,11 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/books/pricing.hpp"
 #include "ledger/merkle/policy.hpp"
-#include "node/market/area.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/external.hpp"
 #include "node/market/limits.hpp"
 #include "node/market/own_terms.hpp"
+#include "node/market/parties.hpp"
 #include "node/market/party_keys.hpp"
 #include "node/market/reference.hpp"
 
@@ -111,10 +111,10 @@ public:
         time(e.accept_ms, "accept_max_ms");
     }
 
-    void operator()(const ImportOpened& e) { import_of(e.batch); }
+    void operator()(const ImportOpened& e) { import_of(e.batch, BatchState::draft); }
 
     void operator()(const ImportChunked& e) {
-        const auto* batch = import_of(e.batch);
+        const auto* batch = import_of(e.batch, BatchState::importing);
         if (batch == nullptr) return;
         for (const Hash& external : e.externals)
             free_name(batch->requester, "task", external);
@@ -128,7 +128,7 @@ public:
             no("the sums of the batch do not fit");
     }
 
-    void operator()(const ImportSealed& e) { import_of(e.batch); }
+    void operator()(const ImportSealed& e) { import_of(e.batch, BatchState::importing); }
 
     void operator()(const TasksEnded& e) {
         const auto* batch = state_.find<BatchRow>(e.batch);
@@ -143,7 +143,12 @@ public:
     }
 
     void operator()(const BatchPublished& e) {
-        there<BatchRow>(e.batch);
+        const auto* batch = batch_in(e.batch, BatchState::sealed);
+        if (batch != nullptr) {
+            const auto currency = Currency::parse(batch->currency);
+            if (!currency || !books::quote(labour_of(*batch), e.fee_bps, *currency))
+                no("the cost of the batch does not fit");
+        }
         amount(e.held);
         grant();
     }
@@ -179,9 +184,14 @@ public:
         } else {
             no("no such batch");
         }
+        std::set<TaskMember> seen;
         for (const Wage& item : e.items) {
-            there<AssignmentRow>(e.batch, item.task, item.member);
             there<TaskRow>(e.batch, item.task);
+            const auto* work = state_.find<AssignmentRow>(e.batch, item.task, item.member);
+            const bool waits =
+                work != nullptr && work->state == static_cast<Int>(AssignmentState::submitted);
+            if (!waits || !seen.insert({item.task, item.member}).second)
+                no("paid, and no such answer waits for it");
         }
     }
 
@@ -249,7 +259,7 @@ private:
     }
 
     void free_name(Int requester, const char* kind, const Hash& hash) {
-        fresh<ExternalRow>(external_name(area::party('r', requester), kind, hash));
+        fresh<ExternalRow>(external_name(party('r', requester), kind, hash));
     }
 
     void transfer(const Hash& reference, Int payout = never, Int refund = never) {
@@ -266,13 +276,20 @@ private:
         if (ms < 0 || ms > limit_of_rule(rule).most) no("not a time");
     }
 
-    const BatchRow* import_of(Int number) {
+    /// A batch goes through its states once, so what it may cost is checked at one place.
+    const BatchRow* batch_in(Int number, BatchState state) {
         const auto* batch = state_.find<BatchRow>(number);
         if (batch == nullptr) {
             no("no such batch");
-        } else {
-            there<RequesterRow>(batch->requester);
+        } else if (batch->state != static_cast<Int>(state)) {
+            no("the batch is in another state");
         }
+        return batch;
+    }
+
+    const BatchRow* import_of(Int number, BatchState state) {
+        const auto* batch = batch_in(number, state);
+        if (batch != nullptr) there<RequesterRow>(batch->requester);
         return batch;
     }
 

@@ -1,6 +1,5 @@
 #include "node/audit/run_audit.hpp"
 
-#include "ledger/base/hex.hpp"
 #include "node/files/files.hpp"
 #include "node/pipeline/log_files.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
@@ -40,14 +39,8 @@ int cannot(const std::string& why, bool json, std::ostream& out) {
 
 Result<std::optional<pipeline::Vault>> open_vault(const std::string& path) {
     if (!fs::exists(path)) return std::optional<pipeline::Vault>{};
-    const auto text = files::read_whole(path);
-    if (!text) return unexpected(text.error());
-    auto digits = as_text(*text);
-    while (digits.ends_with('\n'))
-        digits.remove_suffix(1);
-    const auto bytes = hex_decode(digits);
-    const auto key = bytes ? to_array<32>(*bytes) : Result<Hash>(fail("not hex"));
-    if (!key) return fail(path + " does not hold 64 hex digits");
+    const auto key = files::read_seed(path);
+    if (!key) return unexpected(key.error());
     return std::optional<pipeline::Vault>(std::in_place, *key, [](std::span<std::uint8_t> view) {
         randombytes_buf(view.data(), view.size());
     });

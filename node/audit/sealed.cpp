@@ -7,9 +7,9 @@
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/json_scan.hpp"
 #include "ledger/record/member_part.hpp"
-#include "node/market/area.hpp"
 #include "node/market/entry_seal.hpp"
 #include "node/market/external.hpp"
+#include "node/market/parties.hpp"
 #include "node/pipeline/runs.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
@@ -115,14 +115,12 @@ private:
     }
 
     Result<void> check_pointer(const Bytes& pointer) {
-        ByteView view = pointer;
-        const auto number = take_u64(view);
-        const auto key = to_array<32>(view);
-        if (!number || !key) {
+        const auto to = pipeline::Vault::read_pointer(pointer);
+        if (!to) {
             fault("secret_malformed", "not a pointer to a blob");
             return {};
         }
-        const Int id = static_cast<Int>(*number);
+        const Int id = to->blob;
         const auto found = blob_at(id);
         if (!found) return unexpected(found.error());
         const store::BlobRecord* blob = *found;
@@ -131,7 +129,7 @@ private:
             return {};
         }
         if (!pointed_.insert(id).second) fault("blob_shared", "two keys point to one blob");
-        const auto plain = pipeline::Vault::decrypt(*key, blob->bytes);
+        const auto plain = pipeline::Vault::decrypt(to->key, blob->bytes);
         if (!plain) {
             blob_fault("blob_unreadable", id, "bytes", "it does not open under its key");
             return {};
@@ -196,7 +194,7 @@ private:
     }
 
     bool names(Int requester, const char* kind, std::string_view name, Int ordinal, Int task) {
-        const std::string party = market::area::party('r', requester);
+        const std::string party = market::party('r', requester);
         const auto* found = state_->peek<market::ExternalRow>(
             market::external_name(party, kind, vault_.external_hash(party, kind, name))
         );

@@ -1,8 +1,8 @@
 #include "node/market/apply.hpp"
 
 #include "node/market/applier.hpp"
-#include "node/market/area.hpp"
 #include "node/market/external.hpp"
+#include "node/market/parties.hpp"
 #include "node/market/reference.hpp"
 
 namespace handprint::market {
@@ -12,7 +12,7 @@ void Applier::new_account(const std::string& name, const std::string& currency) 
 }
 
 void Applier::name(Int requester, const char* kind, const Hash& hash, Int ordinal, Int task) const {
-    const std::string of = area::party('r', requester);
+    const std::string of = party('r', requester);
     state.put(ExternalRow{external_name(of, kind, hash), ordinal, task});
 }
 

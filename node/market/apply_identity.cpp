@@ -1,8 +1,8 @@
 // Who is who: genesis, rules, keys, grants, the log key, the clock.
 
 #include "node/market/applier.hpp"
-#include "node/market/area.hpp"
 #include "node/market/lists.hpp"
+#include "node/market/parties.hpp"
 #include "node/market/party_keys.hpp"
 
 #include <algorithm>
@@ -35,7 +35,7 @@ void Applier::operator()(const RuleEnacted& e) const {
 }
 
 void Applier::operator()(const DelegateNamed& e) const {
-    state.put(KeyRow{e.key, area::party('d', e.delegate), "device", facts.index, never});
+    state.put(KeyRow{e.key, party('d', e.delegate), "device", facts.index, never});
     auto c = coop();
     c.delegates = std::max(c.delegates, e.delegate + 1);
     c.delegate_keys += (c.delegate_keys.empty() ? "" : ",") + e.key;
@@ -47,7 +47,7 @@ void Applier::operator()(const MemberEnrolled& e) const {
     row.member = e.member;
     row.enrolled = facts.index;
     row.languages = join(e.languages);
-    row.valid_keys = first_keys(state, area::party('m', e.member), e.keys, facts.index);
+    row.valid_keys = first_keys(state, party('m', e.member), e.keys, facts.index);
     state.create(row);
     auto c = coop();
     c.members = e.member + 1;
@@ -63,7 +63,7 @@ void Applier::operator()(const KeyRevoked& e) const {
 }
 
 void Applier::operator()(const ReenrolmentProposed& e) const {
-    const bool member = area::ordinal_of(e.party, 'm') != never;
+    const bool member = ordinal_of(e.party, 'm') != never;
     const char* act = member ? ReenrolMember::kind : ReenrolRequester::kind;
     state.create(ProposalRow{facts.index, act, e.delegate, e.from, e.party, e.key});
 }
@@ -81,7 +81,7 @@ void Applier::operator()(const RequesterRegistered& e) const {
     RequesterRow row;
     row.requester = e.requester;
     row.registered = facts.index;
-    row.valid_keys = first_keys(state, area::party('r', e.requester), e.keys, facts.index);
+    row.valid_keys = first_keys(state, party('r', e.requester), e.keys, facts.index);
     state.create(row);
     auto c = coop();
     c.requesters = e.requester + 1;

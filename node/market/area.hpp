@@ -3,6 +3,8 @@
 // Inside node/market: the pieces that the areas of decide() share.
 
 #include "node/market/decide.hpp"
+#include "node/market/own_terms.hpp"
+#include "node/market/parties.hpp"
 
 #include <string>
 #include <string_view>
@@ -22,11 +24,6 @@ refuse(Family family, std::string code, std::string detail, std::string field = 
     return unexpected(Refusal{family, std::move(code), std::move(detail), std::move(field)});
 }
 
-/// "m:12" -> 12 when the text names a party of that kind, else never.
-[[nodiscard]] Int ordinal_of(std::string_view party, char kind);
-[[nodiscard]] std::string party(char kind, Int ordinal);
-[[nodiscard]] std::string account(std::string_view account_class, std::string_view owner);
-
 /// Checks that the key that signed may speak for the actor now; fills kind, authority, by.
 [[nodiscard]] Decision begin(const Case& c);
 /// For agents: the grant's money cap.
@@ -41,7 +38,6 @@ within_cap(const Case& c, Int amount, const std::string& currency);
 
 /// The lowest price, in micros, that pays the hourly floor in force at that estimate.
 [[nodiscard]] Int least_price(const Case& c, const std::string& currency, Int estimate_s);
-[[nodiscard]] Unexpected<Refusal> below_floor(Int needed, const char* field);
 
 /// The refusal unless a delegate asks.
 [[nodiscard]] Result<void, Refusal> delegate_only(const Case& c);
@@ -65,8 +61,6 @@ void post(Draft& draft, std::string account, const std::string& currency, Int am
 /// The draft's member part for that ordinal, made if it is missing; parts stay in order.
 MemberDraft& member_part(Draft& draft, Int member);
 
-/// Whether the text is a public key.
-[[nodiscard]] bool is_key(const std::string& text);
 /// A code of ISO 639: two or three small letters.
 [[nodiscard]] bool is_language(const std::string& text);
 [[nodiscard]] Unexpected<Refusal> bad_key(const char* field);

@@ -1,6 +1,5 @@
 #include "node/market/decide.hpp"
 
-#include "ledger/base/decimal.hpp"
 #include "node/market/area.hpp"
 #include "node/market/lists.hpp"
 
@@ -84,23 +83,6 @@ Decision decide(const State& state, const Request& request, const Context& conte
 }
 
 namespace area {
-
-Int ordinal_of(std::string_view party, char kind) {
-    if (party.size() < 3 || party[0] != kind || party[1] != ':') return never;
-    const auto number = parse_i64(party.substr(2));
-    return number && *number >= 0 ? *number : never;
-}
-
-std::string party(char kind, Int ordinal) {
-    return std::string{kind, ':'} + std::to_string(ordinal);
-}
-
-std::string account(std::string_view account_class, std::string_view owner) {
-    std::string name(account_class);
-    name += '/';
-    name += owner;
-    return name;
-}
 
 namespace {
 

@@ -1,10 +1,9 @@
 // Who is who: genesis, registration, keys, grants, rules, the clock.
 
-#include "ledger/base/base64.hpp"
-#include "ledger/base/crypto.hpp"
 #include "ledger/base/money.hpp"
 #include "ledger/merkle/key_change.hpp"
 #include "ledger/merkle/policy.hpp"
+#include "node/market/area.hpp"
 #include "node/market/limits.hpp"
 #include "node/market/party_keys.hpp"
 
@@ -13,11 +12,6 @@
 #include <set>
 
 namespace handprint::market::area {
-
-bool is_key(const std::string& text) {
-    const auto key = base64_to_array<32>(text);
-    return key && ed25519_is_key(*key);
-}
 
 Unexpected<Refusal> bad_key(const char* field) {
     return refuse(Family::invalid, "bad_key", "An Ed25519 key in padded base64.", field);

@@ -191,9 +191,7 @@ Decision decide(const Case& c, const EndTasks& command) {
     HP_CHECK(currency.has_value(), "a batch has a known currency");
     const auto held = books::quote(labour_of(*batch), batch->fee_bps, *currency);
     const auto needed = books::quote(*labour, batch->fee_bps, *currency);
-    if (!held || !needed) {
-        return refuse(Family::invalid, "too_large", "The total is too large.", "batch");
-    }
+    HP_CHECK(held && needed, "the quote of the batch fits");
     const Int released = held->total - needed->total;
     post(*draft, account("hold", party('b', batch->batch)), batch->currency, released);
     post(*draft, account("escrow", party('r', batch->requester)), batch->currency, -released);

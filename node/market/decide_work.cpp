@@ -80,16 +80,6 @@ Int least_price(const Case& c, const std::string& currency, Int estimate_s) {
     return market::least_price(rule(c.state, name.c_str(), c.context.now), currency, estimate_s);
 }
 
-Unexpected<Refusal> below_floor(Int needed, const char* field) {
-    return refuse(
-        Family::invalid,
-        "below_floor",
-        "The price is below the hourly floor; at this estimate it must be at least "
-            + std::to_string(needed) + " micros.",
-        field
-    );
-}
-
 Decision decide(const Case& c, const CreateProject& command) {
     auto draft = begin(c);
     if (!draft) return draft;

@@ -4,10 +4,10 @@
 #include "ledger/record/fields.hpp"
 #include "ledger/record/member_part.hpp"
 #include "node/market/apply.hpp"
-#include "node/market/area.hpp"
 #include "node/market/json_codec.hpp"
 #include "node/market/json_text.hpp"
 #include "node/market/lists.hpp"
+#include "node/market/parties.hpp"
 
 #include <algorithm>
 
@@ -131,7 +131,7 @@ Result<EntryParts> parts_of(
     for (const MemberDraft& member : draft.members) {
         add(record::Role::member,
             member_bytes(state, member, request.envelope),
-            area::party('m', member.member));
+            party('m', member.member));
     }
     if (!draft.evidence_role.empty()) {
         const auto role = record::parse_role(draft.evidence_role);
@@ -141,7 +141,7 @@ Result<EntryParts> parts_of(
         const auto& number = state.get<CoopRow>(1).requesters;
         add(*role,
             R"({"evidence":)" + request.envelope + '}',
-            fresh ? area::party('r', number - 1) : draft.by);
+            fresh ? party('r', number - 1) : draft.by);
     }
     return out;
 }

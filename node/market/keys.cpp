@@ -4,12 +4,12 @@
 // (State::create).
 
 #include "ledger/books/account.hpp"
-#include "node/market/area.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/external.hpp"
 #include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
 #include "node/market/own_terms.hpp"
+#include "node/market/parties.hpp"
 #include "node/market/party_keys.hpp"
 #include "node/market/reference.hpp"
 
@@ -105,7 +105,7 @@ public:
         want<BatchRow>(c.batch);
         want<ChunkRow>(c.batch, c.chunk);
         if (const auto* batch = look<BatchRow>(c.batch)) {
-            const std::string requester = area::party('r', batch->requester);
+            const std::string requester = party('r', batch->requester);
             for (const Hash& hash : c.externals)
                 want<ExternalRow>(external_name(requester, "task", hash));
             for (const OwnTerms& own : own_terms_of(c))
@@ -132,7 +132,7 @@ public:
         want<ReferenceRow>(reference_name(c.reference));
         want<RequesterRow>(c.requester);
         money("bank/main", c.currency);
-        money("escrow/" + area::party('r', c.requester), c.currency);
+        money("escrow/" + party('r', c.requester), c.currency);
     }
 
     void operator()(const Submit& c) {
@@ -187,7 +187,7 @@ public:
             money("suspense/share:" + std::to_string(c.distribution), run->currency);
             for (const ShareOf& row : c.rows) {
                 want<CreditRow>(run->project, row.member);
-                money("payable/" + area::party('m', row.member), run->currency);
+                money("payable/" + party('m', row.member), run->currency);
             }
         }
     }
@@ -288,14 +288,14 @@ private:
     }
 
     Int member_of_actor() {
-        const Int member = area::ordinal_of(request_.actor, 'm');
+        const Int member = ordinal_of(request_.actor, 'm');
         want<MemberRow>(member);
         return member;
     }
 
     /// For what any party may sign: a member's chain grows by it.
     void signed_by_member() {
-        if (area::ordinal_of(request_.actor, 'm') != never) member_of_actor();
+        if (ordinal_of(request_.actor, 'm') != never) member_of_actor();
     }
 
     void money(const std::string& account, const std::string& currency) {
@@ -304,7 +304,7 @@ private:
     }
 
     void member_money(Int member, const std::string& currency) {
-        const std::string owner = area::party('m', member);
+        const std::string owner = party('m', member);
         money("payable/" + owner, currency);
         money("in_transit/" + owner, currency);
     }
@@ -317,8 +317,8 @@ private:
     void batch_money(Int number) {
         want<BatchRow>(number);
         if (const auto* batch = look<BatchRow>(number)) {
-            money("escrow/" + area::party('r', batch->requester), batch->currency);
-            money("hold/" + area::party('b', number), batch->currency);
+            money("escrow/" + party('r', batch->requester), batch->currency);
+            money("hold/" + party('b', number), batch->currency);
         }
     }
 
@@ -334,11 +334,11 @@ private:
         const auto* batch = look<BatchRow>(number);
         if (batch == nullptr) return;
         want<ProjectRow>(batch->project);
-        money("hold/" + area::party('b', number), batch->currency);
+        money("hold/" + party('b', number), batch->currency);
         money("fee/coop", batch->currency);
         for (const TaskMember& item : items) {
             want<CreditRow>(batch->project, item.member);
-            money("payable/" + area::party('m', item.member), batch->currency);
+            money("payable/" + party('m', item.member), batch->currency);
         }
     }
 
@@ -358,7 +358,7 @@ private:
             if (const auto* row = look<RefundRow>(*c.refund)) {
                 money("in_transit/refund:" + std::to_string(*c.refund), row->currency);
                 money("bank/main", row->currency);
-                money("escrow/" + area::party('r', row->requester), row->currency);
+                money("escrow/" + party('r', row->requester), row->currency);
             } else if (const auto* coop = look<CoopRow>(1)) {
                 // The refund may be made by a command before this one in the same batch, which
                 // knows of all rows but the bank's: loaded now, they cost no round of their own.

@@ -32,6 +32,16 @@ Int least_price(Int floor_minor, const std::string& currency, Int estimate_s) {
     return needed ? std::max(*needed, Int{1}) : std::numeric_limits<Int>::max();
 }
 
+Unexpected<Refusal> below_floor(Int needed, const char* field) {
+    return unexpected(Refusal{
+        Family::invalid,
+        "below_floor",
+        "The price is below the hourly floor; at this estimate it must be at least "
+            + std::to_string(needed) + " micros.",
+        field
+    });
+}
+
 Int last_lease_end(const BatchRow& batch, Int expires) {
     return expires + batch.lease_ms;
 }

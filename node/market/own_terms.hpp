@@ -5,6 +5,7 @@
 
 #include "ledger/base/money.hpp"
 #include "ledger/books/pricing.hpp"
+#include "node/market/refusal.hpp"
 #include "node/market/rows.hpp"
 #include "node/market/values.hpp"
 
@@ -34,6 +35,9 @@ template <class Chunk>
 
 /// The lowest price, in micros, that pays that hourly floor at that estimate.
 [[nodiscard]] Int least_price(Int floor_minor, const std::string& currency, Int estimate_s);
+
+/// The refusal of a price under `needed`, that lowest one.
+[[nodiscard]] Unexpected<Refusal> below_floor(Int needed, const char* field);
 
 /// From then on no answer to the task can come: the last lease that may begin is over.
 [[nodiscard]] Int last_lease_end(const BatchRow& batch, Int expires);

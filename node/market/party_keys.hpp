@@ -3,7 +3,9 @@
 // The keys that members and requesters hold. The rows of both list those that are valid, and their
 // rules are the same: a key is of one party for ever, and the last one stays.
 
-#include "node/market/area.hpp"
+#include "node/market/parties.hpp"
+#include "node/market/state.hpp"
+#include "node/market/values.hpp"
 
 #include <optional>
 #include <string>
@@ -17,11 +19,11 @@ namespace handprint::market {
 /// requester. False for any other party.
 template <class F>
 bool with_holder(std::string_view party, F&& f) {
-    if (const Int member = area::ordinal_of(party, 'm'); member != never) {
+    if (const Int member = ordinal_of(party, 'm'); member != never) {
         f(std::type_identity<MemberRow>{}, member);
         return true;
     }
-    const Int requester = area::ordinal_of(party, 'r');
+    const Int requester = ordinal_of(party, 'r');
     if (requester != never) f(std::type_identity<RequesterRow>{}, requester);
     return requester != never;
 }

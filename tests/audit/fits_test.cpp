@@ -7,17 +7,33 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+#include <utility>
+#include <vector>
+
 namespace handprint::audit_test {
 
 namespace {
 
 using namespace market;
 
-std::string misfit_of(Event event, const char* kind) {
+/// Founded, with requester 0 and a batch in that state.
+State with_batch(BatchState stands) {
     State state;
     state.whole();
     state.put(CoopRow{});
-    state.put(BatchRow{});
+    state.put(ProjectRow{});
+    state.put(RequesterRow{});
+    BatchRow batch;
+    batch.currency = "KES";
+    batch.overlap = 2;
+    batch.price_micros = 1'000'000;
+    batch.state = static_cast<Int>(stands);
+    state.put(batch);
+    return state;
+}
+
+std::string misfit_of(Event event, const char* kind, State state = with_batch(BatchState::sealed)) {
     FoldEntry entry;
     entry.kind = kind;
     entry.events.push_back(std::move(event));
@@ -40,6 +56,66 @@ TEST_CASE("fits: an amount is within its limit") {
     CHECK(misfits(most_amount).empty());
     CHECK(misfits(most_amount + 1) == "not an amount");
     CHECK(misfits(-1) == "not an amount");
+}
+
+TEST_CASE("fits: what a batch may cost can be counted, whatever fee is stated") {
+    auto state = with_batch(BatchState::sealed);
+    auto batch = state.get<BatchRow>(Int{0});
+    batch.slots = 2;
+    batch.labour_micros = 2'000'000;
+    state.put(batch);
+    const auto misfits = [&](Int fee_bps) {
+        return misfit_of(BatchPublished{0, fee_bps, Amount{220}}, Publish::kind, state);
+    };
+    constexpr Int most = std::numeric_limits<Int>::max() / 2'000'000;
+    CHECK(misfits(most).empty());
+    CHECK(misfits(most + 1) == "the cost of the batch does not fit");
+    CHECK(misfits(-1) == "the cost of the batch does not fit");
+}
+
+TEST_CASE("fits: a batch goes through its states once") {
+    ImportChunked chunk;
+    chunk.count = 1;
+
+    const struct {
+        Event event;
+        BatchState state;
+    } steps[] = {
+        {ImportOpened{0, 1, 1, Hash{}, {}}, BatchState::draft},
+        {chunk, BatchState::importing},
+        {ImportSealed{0}, BatchState::importing},
+        {BatchPublished{0, 1000, Amount{}}, BatchState::sealed}
+    };
+
+    for (const auto& step : steps) {
+        for (Int stands = 0; stands <= static_cast<Int>(BatchState::closed); ++stands) {
+            const auto state = static_cast<BatchState>(stands);
+            const auto why = misfit_of(step.event, Publish::kind, with_batch(state));
+            CHECK(why == (state == step.state ? "" : "the batch is in another state"));
+        }
+    }
+    CHECK(misfit_of(ImportSealed{1}, ImportSeal::kind) == "no such batch");
+}
+
+TEST_CASE("fits: an answer is paid once") {
+    auto state = with_batch(BatchState::open);
+    for (const Int member : {0, 1}) {
+        AssignmentRow work;
+        work.member = member;
+        work.state =
+            static_cast<Int>(member == 0 ? AssignmentState::submitted : AssignmentState::accepted);
+        state.put(work);
+    }
+    state.put(TaskRow{});
+    const auto paid = [&](std::vector<Int> members) {
+        Accepted event;
+        for (const Int member : members)
+            event.items.push_back({0, member, Amount{100}});
+        return misfit_of(event, Accept::kind, state);
+    };
+    CHECK(paid({0}).empty());
+    for (const auto& members : std::vector<std::vector<Int>>{{0, 0}, {1}, {2}})
+        CHECK(paid(members) == "paid, and no such answer waits for it");
 }
 
 TEST_CASE("fits: a rule is within its limit") {

@@ -51,6 +51,30 @@ TEST_CASE("attack: a second key to answers, by which they can be read once they 
     CHECK(finding.key == "kind=tasks,id=000000000099/000000000000");
 }
 
+TEST_CASE("a blob that nothing needs may be blank, one that is needed may not") {
+    Setting s;
+    tell_period(s.world);
+    pipeline::Job staged;
+    staged.only_store = true;
+    const std::string id = "000000000099/000000000000";
+    staged.attachments.push_back({"tasks", id, s.world.vault().encrypt(as_bytes("never"))});
+    REQUIRE(s.world.run(std::move(staged)).verdict == pipeline::Verdict::stored);
+    s.world.stop();
+    const Int orphan = s.world.store().blob_count().value();
+    const store::SecretRecord gone{"tasks", id, {}};
+    REQUIRE(s.world.store().blank_blobs({&orphan, 1}, {&gone, 1}));
+    const auto report = audit(s.world);
+    INFO(audit::report_text(report));
+    CHECK(report.findings.empty());
+    CHECK(report.figures.erased_blobs == 1);
+
+    const Int needed = first_of(s.world, "answers").blob;
+    REQUIRE(s.world.store().blank_blobs({&needed, 1}, {}));
+    const auto finding = found(s.world);
+    CHECK(finding.code == "blob_unreadable");
+    CHECK(finding.key == "id=" + std::to_string(needed));
+}
+
 TEST_CASE("attack: answers that are kept for a submission that nobody made") {
     Setting s;
     tell_period(s.world);

@@ -256,6 +256,41 @@ TEST_CASE("claims know of each task how many answers it wants and when it expire
     CHECK(rig.run(signed_for(rig, batch, {2}), "m:1").empty());
 }
 
+TEST_CASE("a claim keeps of what expired only what is in hand") {
+    Rig rig;
+    ClaimBook book;
+    rig.state.put(SkillRow{0, "text", 1, 0});
+    const Int expires = rig.now + 100'000;
+    const Int until = expires + 1000;
+    const Int batch = open(rig, 3, {{1, 0, 0, expires}, {2, 0, 0, expires}});
+    rig.state.put(ClaimRow{0, batch, until, "0,1"});
+    const auto claim = [&](Int now) {
+        return decide_claim(rig.state, {0, batch, 4, {0, 1, 2}}, {now, rig.index, &book}).value();
+    };
+    CHECK(claim(expires - 1).tasks == std::vector<Int>{0, 1, 2});
+    for (const Int now : {expires, until - 1}) {
+        CHECK(claim(now).tasks == std::vector<Int>{0, 1});
+        CHECK(claim(now).until == until);
+    }
+    // A lease that is over keeps nothing, though its row is still there.
+    CHECK(claim(until).tasks == std::vector<Int>{0});
+    CHECK(claim(until).until == until + 600'000);
+}
+
+TEST_CASE("a currency without an hourly floor asks for a micro at least") {
+    Rig rig;
+    auto coop = rig.state.get<CoopRow>(1);
+    coop.currencies += ",TZS";
+    rig.state.put(coop);
+    auto made = terms(0, "for next to nothing");
+    made.currency = "TZS";
+    made.price_micros = 1;
+    rig.must(made, "r:0");
+    const Int batch = rig.state.get<CoopRow>(1).batches - 1;
+    CHECK(rig.run(ImportTasks{batch, 1, 1, one_chunk(), 0}, "r:0") == "below_floor");
+    CHECK(rig.run(ImportTasks{batch, 1, 1, one_chunk(), 1}, "r:0").empty());
+}
+
 TEST_CASE("what is held for answers that never came goes back when the last lease is over") {
     Rig rig;
     const Int escrow = rig.owed("escrow/r:0");
@@ -275,6 +310,7 @@ TEST_CASE("what is held for answers that never came goes back when the last leas
     CHECK(rig.run(signed_for(rig, batch, {2}), "m:1") == "task_expired");
     CHECK(rig.run(EndTasks{batch, {0}}, "clock") == "nothing_left");
     CHECK(rig.run(EndTasks{batch, {2, 1}}, "clock") == "nothing_left");
+    CHECK(rig.run(EndTasks{batch, {1, 1}}, "clock") == "nothing_left");
     CHECK(rig.run(EndTasks{batch, {}}, "clock") == "item_count");
     CHECK(rig.run(EndTasks{batch, {1, 2}}, "r:0") == "key_unknown");
     // 2 answers at 2.505 and one at 4.00 are left: 9.01, fee 0.901, 2 uneven.

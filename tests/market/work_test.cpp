@@ -257,6 +257,14 @@ TEST_CASE("work: who may claim, and what") {
     const auto all = decide_claim(rig.state, {0, open, 2, {2, 1, 0}}, {rig.now, never, &book});
     REQUIRE(all);
     CHECK(all->tasks == std::vector<Int>{1, 2}); // the two best, in order
+    made.external = named("more than a bundle");
+    const Int many = rig.batch(made, 5);
+    const auto bundle =
+        decide_claim(rig.state, {0, many, 5, {0, 1, 2, 3, 4}}, {rig.now, never, &book});
+    REQUIRE(bundle);
+    CHECK(
+        bundle->tasks == std::vector<Int>{0, 1, 2, 3}
+    ); // as many as a bundle has, whatever is asked
 
     auto elsewhere = rig.state.get<MemberRow>(Int{0});
     for (const auto& [languages, code] :

@@ -18,6 +18,11 @@ TEST_CASE("values are cut from an answer's text") {
     CHECK(value_after("Set-Cookie: hp_session=x; Path=/\r\n", "Set-Cookie: ") == "hp_session=x");
 }
 
+TEST_CASE("a ratio is told with three digits behind the point") {
+    CHECK(ratio_text(0.3452) == "0.345");
+    CHECK(ratio_text(1) == "1.000");
+}
+
 TEST_CASE("a percentile is a value that was measured") {
     std::vector<std::uint32_t> all{5, 1, 4, 2, 3};
     CHECK(percentile(all, 0) == 1);

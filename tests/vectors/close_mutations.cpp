@@ -63,6 +63,35 @@ void add_closing_mutations(Mutations& out) {
             event.set("type", "period_opened");
         })
     );
+
+    const struct {
+        const char* name;
+        const char* member;
+        Json value;
+    } odd[] = {
+        {"a close of period 0", "period", 0},
+        {"a close of a period that is a text", "period", "2"},
+        {"a close of fewer than none", "count", -1},
+        {"a close of a text", "count", "3"},
+        {"a close after an entry below all", "previous", -2},
+        {"a close after a text", "previous", "8"},
+        {"a close with a short root", "root", "AAAA"},
+        {"a close with a short key for promises", "promise_key", "AAAA"},
+        {"a close with delegates that are no list", "delegates", 2},
+        {"a close that says more", "more", 1},
+    };
+
+    for (const auto& one : odd) {
+        out.twist(one.name, not_a_close, "second close", event_twist([&one](Json& event) {
+                      event.set(one.member, one.value);
+                  }));
+    }
+    out.twist(
+        "a close with a number for an event",
+        not_a_close,
+        "second close",
+        event_twist([](Json& event) { event = Json(7); })
+    );
     out.twist("a close without a count", not_a_close, "second close", event_twist([](Json& event) {
                   event = Json::object(
                       {{"delegates", event.at("delegates")},

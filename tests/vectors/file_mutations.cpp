@@ -57,6 +57,33 @@ void add_text_mutations(Mutations& out) {
         kMalformed,
         {replace("/entries/0/part/bytes", swapped(part, "\"payout\"}", "\"gift\"}"))}
     );
+
+    const struct {
+        const char* name;
+        const char* from;
+        const char* to;
+    } odd[] = {
+        {"part with counter 0", "\"counter\":4", "\"counter\":0"},
+        {"part with a counter that is a text", "\"counter\":4", "\"counter\":\"4\""},
+        {"part of a member below the first", "\"member\":1", "\"member\":-1"},
+        {"part with a number for evidence", "\"evidence\":null", "\"evidence\":7"},
+        {"part with a line of an unknown class", "\"payable\"", "\"purse\""},
+        {"part with a line of a number for a class", "\"payable\"", "7"},
+        {"part with a line of a number for a sort", "\"what\":\"payout\"", "\"what\":7"},
+        {"part with a zero before an amount", "\"-699\"", "\"-0699\""},
+        {"part with an amount that is a number", "\"-699\"", "-699"},
+        {"part with an amount beyond 64 bits", "\"-699\"", "\"-9223372036854775809\""},
+        {"part with a currency in small letters", "\"KES\"", "\"kes\""},
+        {"part with a payout below the first", "\"payout\":0", "\"payout\":-1"},
+    };
+
+    for (const auto& one : odd) {
+        out.patch(
+            one.name,
+            kMalformed,
+            {replace("/entries/0/part/bytes", swapped(part, one.from, one.to))}
+        );
+    }
     out.patch("coop part with a space", kMalformed, {replace("/closing/coop/bytes", coop + " ")});
     out.patch(
         "position with keys out of order",
@@ -88,6 +115,11 @@ void add_file_mutations(Mutations& out) {
     out.patch("no closing", kMalformed, {replace("/closing", nullptr)});
     out.patch("entries null", kMalformed, {replace("/entries", nullptr)});
     out.patch("ref out of range", kMalformed, {replace("/closing/proof/0", 100'000)});
+    const std::size_t nodes = out.base("payslip_good.json").at("nodes").items().size();
+    out.patch("ref just out of range", kMalformed, {replace("/closing/proof/0", nodes)});
+    out.patch("a proof that is a text", kMalformed, {replace("/closing/proof", "0")});
+    out.patch("negative place of a part", kMalformed, {replace("/entries/0/part/number", -1)});
+    out.patch("negative index of a seal", kMalformed, {replace("/shares/0/index", -1)});
     out.patch("negative ref", kMalformed, {replace("/entries/0/proof/0", -1)});
     out.patch("node of 31 bytes", kMalformed, {replace("/nodes/0", std::string(40, 'A') + "AA==")});
     out.patch("node without padding", kMalformed, {replace("/nodes/0", std::string(43, 'A'))});
@@ -160,6 +192,8 @@ void add_checkpoint_mutations(Mutations& out) {
             return text + "\n" + merkle::format_signature_line(signer.sign(text));
         }()
     );
+    out.patch("a checkpoint that is a number", kMalformed, {replace("/checkpoint", 7)});
+    out.patch("a log that is a number", kMalformed, {replace("/log", 7)});
     out.patch("file of another log", "wrong_log", {replace("/log", "log.example/other")});
 }
 

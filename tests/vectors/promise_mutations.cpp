@@ -69,6 +69,26 @@ void add_promise_mutations(Mutations& out) {
             }
         )}
     );
+
+    const struct {
+        const char* name;
+        const char* member;
+        Json value;
+    } odd[] = {
+        {"a promise in another format", "format", "handprint/promise/v2"},
+        {"a promise that says more", "more", 1},
+        {"a promise with a short root", "root", "AAAA"},
+        {"a promise from below the first", "first", -1},
+        {"a promise by a text", "publish_by", "1795281000000"},
+    };
+
+    for (const auto& one : odd) {
+        out.promises(one.name, invalid, {held_otherwise(world, [&one](HeldPromise& p) {
+                         Json body = json_of(p.envelope.payload);
+                         body.set(one.member, one.value);
+                         p.envelope = sign(kPromiseType, body.encode(), key_pair(kPromiseKey));
+                     })});
+    }
     out.promises("a promise about no entries", invalid, {signed_otherwise(world, [](Promise& p) {
                      p.count = 0;
                  })});

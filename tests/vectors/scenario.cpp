@@ -2,7 +2,7 @@
 
 namespace handprint::vectors {
 
-World scenario(const Twists& twists) {
+World scenario(const Twists& twists, const std::function<void(World&)>& then) {
     World world(twists);
     world.genesis("genesis");
     world.enrol("amina enrols", kAminaKey);
@@ -28,7 +28,9 @@ World scenario(const Twists& twists) {
 
     world.submit("cruz submits", kCruz, kCruzKey, 0, {5});
     world.close_period("third close", key_pair(kPromiseKey));
+    world.propose("notice to cruz", kCruz, kCruzNewKey);
     world.reenrol("cruz is back", "notice to cruz", kCruz, kCruzNewKey);
+    if (then) then(world);
     world.submit("cruz submits again", kCruz, kCruzNewKey, 0, {6});
     world.close_period("fourth close", key_pair(kPromiseKey));
     world.accept("late accept", 0, {{4, kBao, 350}}, 35);

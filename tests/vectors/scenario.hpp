@@ -2,6 +2,7 @@
 
 #include "tests/vectors/world.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,9 @@ inline constexpr std::uint8_t kPromiseKey = 211;
 /// Four periods. In the second Bao works, adds and revokes a key, is paid out and gets a share; in
 /// the third nothing happens to him; in the fourth Cruz is enrolled anew. Steps have names such as
 /// "bao submits again".
-[[nodiscard]] World scenario(const Twists& twists = {});
+/// `then` adds to the fourth, once he is back.
+[[nodiscard]] World
+scenario(const Twists& twists = {}, const std::function<void(World&)>& then = {});
 
 /// A file with what its check must find.
 struct GoodPayslip {

@@ -24,6 +24,17 @@ Twist command_twist(std::function<void(CommandBody&)> change) {
     return twist;
 }
 
+/// Of what the command says, whether it is a command or not.
+Twist body_twist(std::function<void(Json&)> change) {
+    Twist twist;
+    twist.payload = [change = std::move(change)](std::string& payload) {
+        Json body = Json::parse(payload).value();
+        change(body);
+        payload = body.encode();
+    };
+    return twist;
+}
+
 /// Adds a stranger's key to the keys that an entry says are valid.
 void slip_key_in(MemberPart& part) {
     std::vector<PublicKey> keys = part.keys.value();
@@ -109,6 +120,54 @@ void add_reenrolment_mutations(Mutations& out) {
         command_twist([](CommandBody& command) {
             command.args.set("key", to_json(key_pair(kStrangerKey).public_key()));
         }));
+    Twist as_member = signed_by(kDelegateKey);
+    as_member.command = [](CommandBody& command) { command.actor = Party::member(kAmina); };
+    add("a notice by a delegate in the name of a member", "notice to cruz", std::move(as_member));
+    Twist third = signed_by(kDelegateKey + 2);
+    third.command = [](CommandBody& command) { command.actor = Party::delegate(2); };
+    add("a notice by a delegate that is none", "notice to cruz", std::move(third));
+    add("a notice by a list", "notice to cruz", body_twist([](Json& body) {
+            body.set("actor", Json::array({}));
+        }));
+    add("enrolled anew on a text", "cruz is back", command_twist([](CommandBody& command) {
+            command.args.set("proposal", "5");
+        }));
+    add("enrolled anew on a number below zero", "cruz is back", command_twist([](CommandBody& c) {
+            c.args.set("proposal", -1);
+        }));
+    const auto lies = [](std::function<void(MemberPart&)> change) {
+        Twist twist;
+        twist.parts = [change = std::move(change)](std::vector<MemberPart>& parts) {
+            change(parts.front());
+        };
+        return twist;
+    };
+    const auto unsigned_part = lies([](MemberPart& part) { part.evidence = Json(); });
+    add("a notice, unsigned", "notice to cruz", unsigned_part);
+    add("enrolled anew, unsigned", "cruz is back", unsigned_part);
+    add("enrolled anew with a key that stays", "cruz is back", lies([](MemberPart& part) {
+            std::vector<PublicKey> keys = part.keys.value();
+            keys.push_back(key_pair(kCruzKey).public_key());
+            part.keys = sorted_keys(std::move(keys));
+        }));
+    add("enrolled anew without keys", "cruz is back", lies([](MemberPart& part) {
+            part.keys.reset();
+        }));
+    const auto then = [&out](const char* name, const std::function<void(World&)>& more) {
+        out.file(name, kInvalid, scenario({}, more).payslip(kCruz, 4));
+    };
+    then("enrolled anew twice on one proposal", [](World& world) {
+        world.reenrol("once more", "notice to cruz", kCruz, kCruzNewKey);
+    });
+    then("enrolled anew after an objection", [](World& world) {
+        world.propose("another notice", kCruz, kCruzNewKey);
+        world.object("cruz objects", "another notice", kCruz, kCruzNewKey);
+        world.reenrol("once more", "another notice", kCruz, kCruzNewKey);
+    });
+    then("an objection signed by a stranger", [](World& world) {
+        world.propose("another notice", kCruz, kCruzNewKey);
+        world.object("cruz objects", "another notice", kCruz, kStrangerKey);
+    });
 }
 
 void add_key_mutations(Mutations& out) {
@@ -144,6 +203,12 @@ void add_key_mutations(Mutations& out) {
         "no keys where they change", kInvalid, "bao adds a key", part_twist([](MemberPart& part) {
             part.keys.reset();
         })
+    );
+    out.twist(
+        "no keys where one is revoked",
+        kInvalid,
+        "bao revokes a key",
+        part_twist([](MemberPart& part) { part.keys.reset(); })
     );
     out.twist("keys in a submission", kInvalid, kStep, part_twist([](MemberPart& part) {
                   part.keys = sorted_keys({key_pair(kStrangerKey).public_key()});
@@ -190,6 +255,43 @@ void add_command_mutations(Mutations& out) {
             c.seen = Seen{Hash{}, 1'000};
         })
     );
+    out.twist(
+        "a command that had seen its own entry",
+        kInvalid,
+        kStep,
+        command_twist([size = out.honest().index_of(kStep) + 1](CommandBody& c) {
+            c.seen = Seen{Hash{}, size};
+        })
+    );
+
+    const struct {
+        const char* name;
+        const char* member;
+        Json value;
+    } odd[] = {
+        {"a command with another id than one", "command", "ABCDEF"},
+        {"a command with a number for an id", "command", 7},
+        {"a command with a list of arguments", "args", Json::array({})},
+        {"a command of a number", "actor", 1},
+        {"a command of a list", "actor", Json::array({})},
+        {"a command that had seen no root", "seen", Json::object({{"size", 1}})},
+        {"a command that had seen a short root",
+         "seen",
+         Json::object({{"root", "AAAA"}, {"size", 1}})},
+        {"a command that had seen a size below zero",
+         "seen",
+         Json::object({{"root", to_json(Hash{})}, {"size", -1}})},
+        {"a command that says more", "more", 1},
+    };
+
+    for (const auto& one : odd) {
+        out.twist(one.name, kInvalid, kStep, body_twist([&one](Json& body) {
+                      body.set(one.member, one.value);
+                  }));
+    }
+    out.twist("a submission without answers in it", kInvalid, kStep, body_twist([](Json& body) {
+                  body.set("args", Json::object({{"batch", 0}}));
+              }));
     Twist shapeless;
     shapeless.payload = [](std::string& payload) { payload = "{}"; };
     out.twist("a body that is no command", kInvalid, kStep, shapeless);

@@ -64,9 +64,17 @@ public:
     void revoke_key(
         const std::string& step, std::uint64_t member, std::uint8_t signer, std::uint8_t key
     );
-    /// Two entries: the first delegate proposes, the second enrols the member anew.
+    /// The first delegate proposes to enrol the member anew with that key.
+    void propose(const std::string& step, std::uint64_t member, std::uint8_t key);
+    /// The second enrols the member anew, on the proposal of the step `notice`.
     void reenrol(
         const std::string& step, const std::string& notice, std::uint64_t member, std::uint8_t key
+    );
+    void object(
+        const std::string& step,
+        const std::string& notice,
+        std::uint64_t member,
+        std::uint8_t signer
     );
     void fund(const std::string& step, std::int64_t amount);
     void publish(const std::string& step, std::uint64_t batch, std::int64_t held);

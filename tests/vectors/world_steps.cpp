@@ -133,37 +133,55 @@ void World::revoke_key(
     change_keys(step, "revoke_key", member, signer, key);
 }
 
+void World::propose(const std::string& step, std::uint64_t member, std::uint8_t key) {
+    const PublicKey fresh = key_pair(key).public_key();
+    Json args = Json::object({{"key", to_json(fresh)}, {"member", member}});
+    Draft draft{step, "propose_reenrolment", Party::delegate(0), {}, {}, {}, {}, {}};
+    MemberPart told = part_for(member);
+    told.evidence = signed_command(draft, draft.by, kDelegateKey, std::move(args));
+    draft.members.push_back(std::move(told));
+    draft.event = Json::object(
+        {{"delegate", 0},
+         {"from", 0},
+         {"key", to_json(fresh)},
+         {"party", Party::member(member).text()},
+         {"type", "reenrolment_proposed"}}
+    );
+    append(std::move(draft));
+}
+
 void World::reenrol(
     const std::string& step, const std::string& notice, std::uint64_t member, std::uint8_t key
 ) {
     const PublicKey fresh = key_pair(key).public_key();
-    Json args = Json::object({{"key", to_json(fresh)}, {"member", member}});
-    Draft proposal{notice, "propose_reenrolment", Party::delegate(0), {}, {}, {}, {}, {}};
-    MemberPart told = part_for(member);
-    told.evidence = signed_command(proposal, proposal.by, kDelegateKey, args);
-    proposal.members.push_back(std::move(told));
-    const std::string party = Party::member(member).text();
-    proposal.event = Json::object(
-        {{"delegate", 0},
-         {"from", 0},
-         {"key", to_json(fresh)},
-         {"party", party},
-         {"type", "reenrolment_proposed"}}
-    );
-    append(std::move(proposal));
-
-    args.set("proposal", steps_.at(notice));
+    Json args =
+        Json::object({{"key", to_json(fresh)}, {"member", member}, {"proposal", steps_.at(notice)}}
+        );
     Draft draft{step, "reenrol_member", Party::delegate(1), {}, {}, {}, {}, {}};
     MemberPart part = part_for(member);
     part.keys = {fresh};
-    part.evidence = signed_command(draft, draft.by, kDelegateKey + 1, args);
+    part.evidence = signed_command(draft, draft.by, kDelegateKey + 1, std::move(args));
     draft.members.push_back(std::move(part));
     draft.event = Json::object(
         {{"delegate", 1},
          {"key", to_json(fresh)},
-         {"party", party},
+         {"party", Party::member(member).text()},
          {"proposal", steps_.at(notice)},
          {"type", "reenrolled"}}
+    );
+    append(std::move(draft));
+}
+
+void World::object(
+    const std::string& step, const std::string& notice, std::uint64_t member, std::uint8_t signer
+) {
+    const std::uint64_t proposal = steps_.at(notice);
+    Draft draft{step, "object_reenrolment", Party::member(member), {}, {}, {}, {}, {}};
+    MemberPart part = part_for(member);
+    part.evidence = signed_command(draft, draft.by, signer, Json::object({{"proposal", proposal}}));
+    draft.members.push_back(std::move(part));
+    draft.event = Json::object(
+        {{"party", draft.by.text()}, {"proposal", proposal}, {"type", "reenrolment_refused"}}
     );
     append(std::move(draft));
 }

@@ -142,8 +142,10 @@ TEST_CASE("witness: cosignature times do not go back") {
     CHECK(time_of(witness->add_checkpoint(log.request(8, 8)), 8) == 1'700'000'100);
     clock.now = 1'700'000'050;
     CHECK(time_of(witness->add_checkpoint(log.request(8, 9)), 9) == 1'700'000'100);
-    clock.now = 1'600'000'000;
+    clock.now = 1'700'000'100 - 301;
     CHECK(witness->add_checkpoint(log.request(9, 10)).status == 500);
+    clock.now = 1'700'000'100 - 300;
+    CHECK(time_of(witness->add_checkpoint(log.request(9, 9)), 9) == 1'700'000'100);
     clock.now = 1'700'000'200;
     CHECK(time_of(witness->add_checkpoint(log.request(9, 10)), 10) == 1'700'000'200);
 }
@@ -243,7 +245,6 @@ TEST_CASE("witness: an origin is never forgotten, a key file serves one witness"
     CHECK_FALSE(open(signer(), {}));
     CHECK_FALSE(open(signer(), {{other.origin(), {other.signer().key()}}}));
     CHECK_FALSE(open(signer(8), {watched})); // another key, the same file
-    CHECK_FALSE(open(signer(1), {watched})); // the log's own key
     auto retired = open(signer(), {{log.origin(), {}}});
     REQUIRE(retired);
     CHECK((*retired)->add_checkpoint(log.request(8, 9)).status == 403);
@@ -254,6 +255,20 @@ TEST_CASE("witness: an origin is never forgotten, a key file serves one witness"
     REQUIRE(back);
     CHECK((*back)->add_checkpoint(log.request(0, 9)).status == 409);
     CHECK((*back)->add_checkpoint(log.request(8, 9)).status == 200);
+}
+
+TEST_CASE("witness: none watches a log with that log's own key") {
+    Scratch dir;
+    const TestLog log;
+    WitnessPorts ports;
+    ports.unix_seconds = [] { return std::uint64_t{1'700'000'000}; };
+    const auto open = [&](std::uint8_t seed, const char* file) {
+        return WitnessService::open(
+            dir.in(file), signer(seed), {{log.origin(), {log.signer().key()}}}, ports
+        );
+    };
+    CHECK(error_of(open(1, "own.db")) == "witness: its key is the key of a log");
+    CHECK(open(2, "another.db"));
 }
 
 TEST_CASE("witness: nothing is signed when the state cannot be written or published") {

@@ -231,13 +231,19 @@ TEST_CASE("submit: witnesses that are slow, ill, wrong or lie; the others are no
         const char* what;
         std::function<http::Response(const http::Request&)> answer;
         CosignStatus expected;
+        std::uint64_t kept = 3; // the size that is remembered
     };
 
+    // What each is asked for, by the size it is asked to go on from.
+    std::vector<std::uint64_t> asked;
+    std::uint64_t restless_size = 0;
+
     const Row rows[] = {
-        {"good", says(line_of(liar_key, "liar.example")), CosignStatus::cosigned},
+        {"good", says(line_of(liar_key, "liar.example")), CosignStatus::cosigned, 8},
         {"with a stranger's line",
          says(line_of(stranger, "stranger.example") + line_of(liar_key, "liar.example")),
-         CosignStatus::cosigned},
+         CosignStatus::cosigned,
+         8},
         {"only a stranger's", says(line_of(stranger, "stranger.example")), CosignStatus::bad_answer
         },
         {"another key, the same name",
@@ -247,13 +253,25 @@ TEST_CASE("submit: witnesses that are slow, ill, wrong or lie; the others are no
         {"garbage", says("yes\n"), CosignStatus::bad_answer},
         {"nothing", says(""), CosignStatus::bad_answer},
         {"too much", says(std::string(200'000, 'x')), CosignStatus::unreachable},
-        {"409 ahead", conflict("999\n"), CosignStatus::log_went_back},
-        {"409 the same", conflict("0\n"), CosignStatus::bad_answer},
+        {"409 ahead", conflict("999\n"), CosignStatus::log_went_back, 999},
+        {"409 just ahead", conflict("9\n"), CosignStatus::log_went_back, 9},
+        {"409 the same", conflict("3\n"), CosignStatus::bad_answer},
+        {"409 behind, and again", conflict("1\n"), CosignStatus::bad_answer, 1},
+        {"409 another size each time",
+         [&](const http::Request& request) {
+             asked.push_back(merkle::parse_add_checkpoint(request.body)->old_size);
+             return http::Response::text(std::to_string(++restless_size % 3) + "\n", 409);
+         },
+         CosignStatus::unreachable,
+         0},
         {"409 no number", conflict("many\n"), CosignStatus::bad_answer},
         {"403", says("no", 403), CosignStatus::refused},
         {"404", says("no", 404), CosignStatus::refused},
         {"400", says("no", 400), CosignStatus::refused},
+        {"408", says("late", 408), CosignStatus::unreachable},
         {"422", says("no", 422), CosignStatus::log_forked},
+        {"429", says("too often", 429), CosignStatus::unreachable},
+        {"499", says("no", 499), CosignStatus::refused},
         {"500", says("ill", 500), CosignStatus::unreachable},
         {"503", says("ill", 503), CosignStatus::unreachable},
         {"redirect", says("", 302), CosignStatus::refused},
@@ -270,6 +288,7 @@ TEST_CASE("submit: witnesses that are slow, ill, wrong or lie; the others are no
     for (const Row& row : rows) {
         liars.push_back(std::make_unique<Liar>(row.answer));
         witnesses.push_back(liars.back()->as_known);
+        witnesses.back().known_size = 3;
     }
     witnesses.push_back(good.as_known);
     witnesses.back().url = "http://127.0.0.1:1";
@@ -281,10 +300,43 @@ TEST_CASE("submit: witnesses that are slow, ill, wrong or lie; the others are no
         CAPTURE(rows[i].what);
         CAPTURE(outcomes[i + 1].detail);
         CHECK(name(outcomes[i + 1].status) == name(rows[i].expected));
+        CHECK(outcomes[i + 1].known_size == rows[i].kept);
+        const bool cosigned = rows[i].expected == CosignStatus::cosigned;
+        CHECK(outcomes[i + 1].lines.size() == (cosigned ? 1 : 0));
+        CHECK(outcomes[i + 1].unix_seconds == (cosigned ? 1'700'000'000 : 0));
     }
+    CHECK(asked == std::vector<std::uint64_t>{3, 1, 2}); // and no more
     CHECK(outcomes.back().status == CosignStatus::unreachable);
     CHECK(
         cosign(client, "not a note", {good.as_known}, prover(log), 500ms)[0].status
         == CosignStatus::refused
     );
+}
+
+TEST_CASE("submit: what a witness shows, what it does not know and what cannot be asked") {
+    outbound::HttpClient client;
+    const auto shown = [&](int status) {
+        http::Router router;
+        router.add<http::auth::none>(
+            http::Method::get,
+            "/{name}/checkpoint",
+            [status](const http::Request& request) {
+                return http::Response::text(
+                    "note of " + std::string(request.param("name")), status
+                );
+            }
+        );
+        const auto server = http::Server::start({}, std::move(router));
+        REQUIRE(server);
+        return latest_checkpoint(
+            client, "http://127.0.0.1:" + std::to_string((*server)->ports()[0]), "log.example", 5s
+        );
+    };
+    CHECK(shown(200).value() == "note of " + origin_name("log.example"));
+    CHECK(shown(404).value() == std::nullopt);
+    for (const int status : {204, 302, 403, 429, 500}) {
+        CAPTURE(status);
+        CHECK_FALSE(shown(status));
+    }
+    CHECK_FALSE(latest_checkpoint(client, "http://127.0.0.1:1", "log.example", 5s));
 }

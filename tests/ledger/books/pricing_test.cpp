@@ -90,6 +90,10 @@ TEST_CASE("a hold covers labour, fee and rounding") {
     // The labour fits in minor units, the running total of the fee would not.
     CHECK(quote({1, INT64_MAX / 1'000, 0}, 1'000, kKes).has_value());
     CHECK(!quote({1, INT64_MAX / 1'000 + 1, 0}, 1'000, kKes).has_value());
+    // Each amount fits, their sum would not.
+    CHECK(quote({INT64_MAX, 1, INT64_MAX - 1}, 0, kKes).value().total == INT64_MAX);
+    CHECK(!quote({INT64_MAX, 1, INT64_MAX}, 0, kKes).has_value());
+    CHECK(!quote({INT64_MAX, 1, INT64_MAX - 1}, 1, kKes).has_value());
 }
 
 TEST_CASE("slots of different prices add up, and can be taken away again") {
