@@ -573,7 +573,8 @@ def member_doors(world):
     for batch in (0, 10**15):
         yield Bad(f"a draft of a task of batch {batch} that was not claimed", "PUT", f"/v1/drafts/{batch}/0", 409, "not_claimed",
                   "task", {"value": "x"}, "member")
-    yield Bad("a draft for no number", "PUT", "/v1/drafts/a/0", 400, "bad_number", None, {}, "member")
+    yield Bad("a draft for no number", "PUT", "/v1/drafts/a/0", 400, "bad_number", "batch", {}, "member")
+    yield Bad("a draft for no task's number", "PUT", "/v1/drafts/0/a", 400, "bad_number", "task", {}, "member")
     yield Bad("the terms of no batch", "GET", "/v1/batches/999999/terms", 404, "no_such_batch", by="member")
     yield Bad("a payslip of a period that was not", "GET", "/v1/me/payslips/999999", 404, "no_such_period", by="member")
     yield Bad("a payslip of no number", "GET", "/v1/me/payslips/x", 400, "bad_number", "period", by="member")

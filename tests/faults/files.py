@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import time
+from contextlib import closing
 
 from coop import Coop, audit_faults, final_faults, fork_faults, has_audit, log_faults, run, until
 from load import Diary, Load
@@ -252,4 +253,69 @@ def damaged_lists():
         return faults + final_faults(coop), " | ".join(dict.fromkeys(notes))
 
 
-TESTS = [flipped_byte, torn_tile, no_checkpoint, no_log, bad_checkpoint, leftovers, tampered_entry, zeroed_wal, damaged_lists]
+READS = {
+    "member": ("claims", "me", "me/assignments", "me/lines", "me/payslips", "me/payslips/1", "batches/{batch}/terms", "keys", "session"),
+    "api_key": (
+        "projects",
+        "batches/{batch}",
+        "batches/{batch}/quote",
+        "batches/{batch}/submissions",
+        "batches/{batch}/results?format=csv",
+        "batches/{batch}/results?format=jsonl",
+        "externals?kind=project&external=p",
+        "money",
+    ),
+    "nobody": ("entries", "rules"),
+}
+
+
+def answers(coop, credentials):
+    """What each of these says: status and body."""
+    wire, said = Wire(coop.url), {}
+    for who, paths in READS.items():
+        for path in paths:
+            target = "/v1/" + path.format(batch=coop.batches[0])
+            answer = wire.send("GET", target, None, credentials[who])
+            said[target] = (answer.status, answer.text) if answer is not None else (None, "no answer")
+    return said
+
+
+def hidden_table():
+    """what cannot be read is not told as if it were not there: each answer is as before or 503, for every table"""
+    faults, missed = [], set()
+    with Coop("hidden") as coop:
+        coop.open(members=2, tasks=20)
+        member, wire = coop.members[0], Wire(coop.url)
+        assert coop.work(wire, member, 3).status == 200
+        page = wire.json("GET", f"/v1/batches/{coop.batches[0]}/submissions", None, coop.api_key).json()
+        some = [[one["task"], one["member"]] for one in page["submissions"][:2]]
+        coop.door(wire, f"/v1/batches/{coop.batches[0]}/accept", {"items": some})
+        wanted = {"batch": coop.batches[0], "count": 2}
+        assert wire.json("POST", "/v1/claims", wanted, member.headers()).status == 200
+        coop.send(coop.delegate.command("close_period", {}), wire)
+        credentials = {"member": member.headers(), "api_key": coop.api_key, "nobody": {}}
+        until(lambda: wire.json("GET", "/v1/me/payslips/1", None, member.headers()).status == 200)
+        before = answers(coop, credentials)
+        faults += [f"{target}: {said}" for target, said in before.items() if said[0] != 200]
+        with closing(sqlite3.connect(coop.data / "ledger.db", timeout=10, isolation_level=None)) as db:
+            tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            for table in tables:
+                db.execute(f"ALTER TABLE {table} RENAME TO away")
+                now = answers(coop, credentials)
+                db.execute(f"ALTER TABLE away RENAME TO {table}")
+                for target, said in now.items():
+                    if said[0] == 503:
+                        missed.add(table)
+                    elif said != before[target]:
+                        faults.append(f"{table}: {target} says {said[0]} {said[1][:200]}")
+        if answers(coop, credentials) != before:
+            faults.append("with all tables back, the answers are others")
+        if "cannot read" not in coop.said():
+            faults.append(f"not a word about it: {coop.said()[-200:]}")
+        for table in ("assignment", "batch", "claim", "entry", "part", "period", "secret", "blob"):
+            if table not in missed:
+                faults.append(f"nobody missed {table}")
+    return faults, f"{len(before)} doors, {len(tables)} tables, {len(missed)} missed"
+
+
+TESTS = [flipped_byte, torn_tile, no_checkpoint, no_log, bad_checkpoint, leftovers, tampered_entry, zeroed_wal, damaged_lists, hidden_table]

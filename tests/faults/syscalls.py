@@ -12,7 +12,9 @@ from kills import ROUNDS, SEED
 from load import Diary, Load, grows
 from tally import Skip
 
-CALLS = ["fsync", "fdatasync", "pwrite64", "rename", "openat", "ftruncate"]
+# Every call that a commit or a publication makes to files, but for fcntl: a lock that fails stays in doubt until the
+# process ends (locks(), below).
+CALLS = ["fsync", "fdatasync", "pwrite64", "write", "rename", "openat", "mkdir", "ftruncate", "pread64", "read", "newfstatat", "close"]
 EACH = max(2, ROUNDS // 2)  # injections for each of them
 
 
@@ -149,6 +151,31 @@ def lasting_error():
         return faults + final_faults(coop, diary), "; ".join(notes)
 
 
+def locks():
+    """a lock of the database fails: refused with the reason, nothing is lost, and started anew it goes on"""
+    needs_strace()
+    diary, faults, stuck = Diary(SEED), [], 0
+    with Coop("locks") as coop:
+        coop.open(members=4, tasks=1000)
+        for when in (1, 2, 3, 7):
+            spoke = len(coop.said())
+            with Trace(coop.node.pid, "fcntl", "error=EIO", when, coop.home / "trace") as trace:
+                with Load(coop, diary):
+                    until(trace.injected, 1.5)
+                    time.sleep(0.15)
+            (coop.home / "trace").unlink(missing_ok=True)
+            if not grows(coop, 3):
+                stuck += 1
+                if coop.health()[0] != 503:
+                    faults.append(f"fcntl {when}: it takes no commands, and /healthz is {coop.health()}")
+                if "lock" not in coop.said()[spoke:]:
+                    faults.append(f"fcntl {when}: it takes no commands and does not say why: {coop.said()[-200:]}")
+                coop.kill()
+                coop.must_start()
+            faults += [f"fcntl {when}: {fault}" for fault in diary.faults(coop, 20) + fork_faults(coop)]
+        return faults + final_faults(coop, diary), f"{stuck} times it had to be started anew; {diary.summary()}"
+
+
 def last_words():
     """killed at a file operation: what was acknowledged is there and the log goes on"""
     needs_strace()
@@ -204,4 +231,4 @@ def start():
         return faults + final_faults(coop, diary), "; ".join(notes)
 
 
-TESTS = [errors, lasting_error, last_words, start]
+TESTS = [errors, lasting_error, locks, last_words, start]

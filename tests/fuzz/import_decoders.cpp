@@ -1,4 +1,5 @@
 #include "api/import.hpp"
+#include "api/json_shape.hpp"
 #include "api/task_chunk.hpp"
 #include "tests/api/read_all.hpp"
 #include "tests/fuzz/decoder.hpp"
@@ -61,6 +62,14 @@ void task_chunk(std::string_view text) {
     must(write_chunk(written) == text, "a chunk is written as it was read");
 }
 
+/// An answer as an export holds it: one line of JSON, whatever the member handed in.
+void json_line(std::string_view text) {
+    const auto line = api::json_line(text);
+    must(line.find('\n') == std::string::npos, "it is one line");
+    must(shape_of(line).depth <= kMostJsonDepth, "it is not too deep");
+    must(api::json_line(line) == line, "what was exported is exported the same");
+}
+
 constexpr std::array kDecoders = {
     Decoder{
         "jsonl",
@@ -83,6 +92,18 @@ constexpr std::array kDecoders = {
                 "\xEF\xBB\xBFtext,id\nx,1\n\n\"y\nz\",2",
                 "-1\r\n",
                 "a\rb"
+            };
+        }
+    },
+    Decoder{
+        "json_line",
+        json_line,
+        [] {
+            return Seeds{
+                "{\"value\":\"clear\", \"note\":[1.50,null]}",
+                "[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]",
+                "two\nlines",
+                "\xFF"
             };
         }
     },

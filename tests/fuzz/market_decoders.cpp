@@ -7,6 +7,7 @@
 #include "node/market/json_text.hpp"
 #include "node/market/lists.hpp"
 #include "node/market/manifest.hpp"
+#include "node/market/reference.hpp"
 #include "node/store/row_codec.hpp"
 #include "tests/fuzz/decoder.hpp"
 #include "tests/market/rig.hpp"
@@ -95,6 +96,17 @@ void decide(std::string_view text) {
 }
 
 /// The tasks of a claim, and the cells that its check value is made of.
+/// What a delegate copies off the bank's paper.
+void reference(std::string_view text) {
+    const auto plain = plain_reference(text);
+    const auto hash = reference_hash(Hash{1}, text);
+    must(plain.has_value() == hash.has_value(), "what can be made plain has a hash");
+    if (!plain) return;
+    must(!plain->empty() && plain->size() <= 128, "1 to 128 characters");
+    must(plain_reference(*plain).value() == *plain, "what is plain stays as it is");
+    must(reference_hash(Hash{1}, *plain).value() == *hash, "however it is copied");
+}
+
 void claim_row(std::string_view text) {
     const auto numbers = split_numbers(std::string(text));
     must(split_numbers(join(numbers)) == numbers, "numbers of a row");
@@ -178,6 +190,11 @@ constexpr std::array kDecoders = {
     Decoder{"event", events, event_seeds},
     Decoder{"fold_entry", fold_entry, coop_parts},
     Decoder{"decide", decide, commands},
+    Decoder{
+        "reference",
+        reference,
+        [] { return Seeds{" tt 4711-b ", std::string(128, 'x'), "\xC3\xA9", "\t"}; }
+    },
     Decoder{"claim_row", claim_row, [] { return Seeds{"3,4,9", "", "0"}; }},
     Decoder{
         "cover",

@@ -1,5 +1,6 @@
 #include "ledger/merkle/checkpoint.hpp"
 #include "ledger/merkle/cosignature.hpp"
+#include "ledger/merkle/key_change.hpp"
 #include "ledger/merkle/policy.hpp"
 #include "ledger/merkle/proof_file.hpp"
 #include "ledger/merkle/tile.hpp"
@@ -96,6 +97,22 @@ void policies(std::string_view text) {
     (void)verify_checkpoint(signed_checkpoint(), *parsed);
 }
 
+/// What a delegate sets into the ledger when the log gets a new key.
+void key_change(std::string_view text) {
+    const auto change = read_key_change(text);
+    if (!change) return;
+    must(change->old_key.name == change->new_key.name, "the log keeps its name");
+    must(!(change->old_key == change->new_key), "the key is another one");
+    const auto note = parse_note(text);
+    must(note.has_value(), "it is a note");
+    for (const VerifierKey& key : {change->old_key, change->new_key}) {
+        const std::array one = {key};
+        must(verify_note(*note, one).has_value(), "both have signed");
+    }
+    if (const auto changed = with_log_key(policy_text(), change->new_key))
+        must(Policy::parse(*changed).has_value(), "a policy stays one");
+}
+
 void tlog_proof(std::string_view text) {
     canonical(
         parse_proof_file,
@@ -164,6 +181,14 @@ Seeds policy_seeds() {
     return {policy_text(), read_file("tests/vectors/payslip_policy.txt"), "# none\nquorum none\n"};
 }
 
+Seeds key_changes() {
+    const NoteSigner next("log.example/coop", key_pair(3)), other("log.example/other", key_pair(3));
+    Note twice{sign_key_change(log_signer(), next).value(), {}};
+    twice.text = parse_note(twice.text).value().text;
+    twice.signatures = {log_signer().sign(twice.text), other.sign(twice.text)};
+    return {sign_key_change(log_signer(), next).value(), format_note(twice).value()};
+}
+
 Seeds proofs() {
     const std::vector<Hash> hashes(3, leaf_hash({}));
     return {
@@ -208,6 +233,7 @@ constexpr std::array kDecoders = {
     },
     Decoder{"checkpoint", checkpoint, texts_of_notes},
     Decoder{"policy", policies, policy_seeds},
+    Decoder{"key_change", key_change, key_changes},
     Decoder{"tlog_proof", tlog_proof, proofs},
     Decoder{"add_checkpoint", add_checkpoint, add_checkpoints},
     Decoder{"tile", tile, tiles},

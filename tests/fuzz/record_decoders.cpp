@@ -11,6 +11,7 @@
 #include "ledger/record/postings.hpp"
 #include "ledger/record/promise.hpp"
 #include "ledger/record/receipt.hpp"
+#include "ledger/record/share_list.hpp"
 #include "tests/fuzz/decoder.hpp"
 
 #include <array>
@@ -167,6 +168,30 @@ void receipt(std::string_view text) {
     (void)verify_receipt(text, policy());
 }
 
+/// The file that a node publishes for a distribution, and the path under which it is fetched.
+void share_list(std::string_view text) {
+    if (const auto index = parse_share_list_path(text))
+        must(share_list_path(*index) == text, "a path is written one way");
+    canonical(parse_share_list, in_bytes, text);
+    const auto list = parse_share_list(text);
+    if (!list) return;
+    PublicRun run;
+    run.sealed = list->index;
+    run.count = list->shares.size();
+    (void)check_share_list(text, run, Header{});
+    (void)list_of(list->shares);
+}
+
+Seeds share_lists() {
+    const auto amounts = {std::int64_t{0}, std::int64_t{237'781}};
+    ShareList list;
+    list.coop.bytes = "{}";
+    list.index = 4711;
+    for (const std::int64_t amount : amounts)
+        list.shares.push_back(list_share({3, list.shares.size(), amount, Scalar{}}));
+    return {encode(list), encode(ShareList{}), share_list_path(4711), "distribution/00"};
+}
+
 Seeds payslips() {
     Seeds seeds;
     for (const char* name : {"good", "first", "newcomer", "quiet"})
@@ -220,6 +245,7 @@ constexpr std::array kDecoders = {
     Decoder{"held_promise", held_promise, held_promises},
     Decoder{"payslip", payslip, payslips},
     Decoder{"receipt", receipt, receipts},
+    Decoder{"share_list", share_list, share_lists},
 };
 
 } // namespace
