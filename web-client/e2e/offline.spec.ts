@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
 import { look } from './support/look.ts';
 import { answerAll, becomeMember, becomeRequester, keepSheet, publishJob } from './support/people.ts';
@@ -67,6 +68,20 @@ test('what was signed is sent by itself once the cooperative answers again, what
   await expect(otherPage.getByText('3 waiting')).toBeVisible();
 });
 
+/** From now on this tells how often the page has asked the browser to keep what it stores. */
+async function countAsking(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const asked = { times: 0 };
+    const ask = navigator.storage.persist.bind(navigator.storage);
+    navigator.storage.persist = () => {
+      asked.times += 1;
+      return ask();
+    };
+    Object.assign(window, { asked });
+  });
+  return () => page.evaluate(() => (window as unknown as { asked: { times: number } }).asked.times);
+}
+
 test('a recovery sheet brings a member back on a new device', async ({ page, otherPage }) => {
   await page.goto('/start');
   for (let i = 1; i <= 3; i += 1) {
@@ -75,8 +90,10 @@ test('a recovery sheet brings a member back on a new device', async ({ page, oth
     await page.getByRole('button', { name: i === 3 ? 'Finish' : 'Next' }).click();
   }
   await page.getByRole('button', { name: 'Make my key' }).click();
+  const timesAsked = await countAsking(page);
   await page.getByRole('button', { name: 'Make my key' }).click();
   const words = await keepSheet(page);
+  expect(await timesAsked()).toBe(1);
   await page.getByRole('button', { name: 'Sign and join' }).click();
   await expect(page.getByRole('heading', { name: 'Work for you' })).toBeVisible();
   await page.goto('/me');
@@ -90,9 +107,11 @@ test('a recovery sheet brings a member back on a new device', async ({ page, oth
   await otherPage.getByRole('button', { name: 'Come back' }).click();
   await expect(otherPage.getByRole('alert')).toContainText('one character is wrong');
   await look(otherPage, '/start/restore', 'one character wrong');
+  const timesAskedThere = await countAsking(otherPage);
   await otherPage.getByLabel('The 14 groups, in order').fill(words.join('\n').toLowerCase());
   await otherPage.getByRole('button', { name: 'Come back' }).click();
   await expect(otherPage.getByRole('heading', { name: 'Work for you' })).toBeVisible();
+  expect(await timesAskedThere()).toBe(1);
   await otherPage.goto('/me');
   await expect(otherPage.getByRole('heading', { level: 1 })).toHaveText(name);
   await expect(otherPage.getByText('Device key', { exact: true })).toHaveCount(2);

@@ -7,6 +7,10 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 const SCREENS = process.env['SCREENS'] !== undefined;
 
+const PROOF_WORDS = /\b(merkle|leaf|hash(es)?|sha-?256|ed25519|base64|dsse|nonce|inclusion|cosign\w*|tile|frontier|preimage)\b/i;
+/** Pages for those who came for the proofs. */
+const SHOWS_PROOFS: string[] = [];
+
 interface AxeResult {
   violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
@@ -22,6 +26,7 @@ export async function look(page: Page, place: string, state: string): Promise<vo
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
   await expect(page).toHaveTitle(/Handprint/);
   await expectFits(page);
+  if (!SHOWS_PROOFS.includes(place)) await expectPlain(page, `${place} (${state})`);
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
     // Only colours differ in the dark, so only the rules that look at colours are asked again.
@@ -58,6 +63,21 @@ async function expectAccessible(page: Page, where: string, rules?: string[]): Pr
   }, rules);
   const found = result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => `${one.html} ${one.failureSummary ?? ''}`).join(' | ')}`);
   expect(found, where).toEqual([]);
+}
+
+/** The words of proofs stand under "details" only, which nobody has to open. */
+async function expectPlain(page: Page, where: string): Promise<void> {
+  const seen = await page.evaluate(() => {
+    const texts: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const parent = walker.currentNode.parentElement;
+      if (parent?.checkVisibility() && !parent.closest('details, script, style')) texts.push(walker.currentNode.textContent ?? '');
+    }
+    return texts;
+  });
+  expect(seen.length, where).toBeGreaterThan(5);
+  expect(seen.filter((text) => PROOF_WORDS.test(text)), where).toEqual([]);
 }
 
 /** Nothing on the page is wider than the screen. */

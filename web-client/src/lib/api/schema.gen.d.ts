@@ -4735,7 +4735,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does, and publishes. */
+            /** @description It is, and publishes. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4751,7 +4751,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description No fresh checkpoint, or publishing has stopped for good; `status` says why. */
+            /** @description No fresh checkpoint, publishing has stopped for good, or the database is out of reach; `status` says why. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -7,6 +7,9 @@ import { toJsonLines } from './guess.ts';
 import type { JobDraft } from './draft.ts';
 
 const HOUR_MS = 3_600_000;
+const POLL_MS = 1000;
+/** So long does the page wait for the cooperative to enter what it has taken; then it says so. */
+const IMPORT_MS = 120_000;
 
 /** How far a job got: a retry goes on from there and makes nothing twice. */
 export interface Created {
@@ -25,8 +28,11 @@ export function newCreated(): Created {
   return { external: newId(), ids };
 }
 
-/** Project, batch, tasks; stops at the first problem and remembers what exists. */
-export async function createJob(draft: JobDraft, made: Created): Promise<{ ok: true } | { ok: false; problem: Problem }> {
+/** `entered`: whether all tasks are in the ledger; if not, the cooperative goes on with them by itself. */
+export type JobMade = { ok: true; entered: boolean } | { ok: false; problem: Problem };
+
+/** Project, batch, tasks; stops at the first problem and remembers what exists. Who has left waits for nothing. */
+export async function createJob(draft: JobDraft, made: Created, left?: AbortSignal): Promise<JobMade> {
   const terms = termsOf(draft);
   const wanted = JSON.stringify(terms);
   // Terms cannot be changed once they are in the ledger; a batch that nothing was loaded into is left behind.
@@ -59,18 +65,21 @@ export async function createJob(draft: JobDraft, made: Created): Promise<{ ok: t
       return answer;
     }
     made.imported = answer.value.imported;
-    if (answer.value.sealed === false) await untilReady(made.batch);
+    if (answer.value.sealed === false) return { ok: true, entered: await untilReady(made.batch, left) };
   }
-  return { ok: true };
+  return { ok: true, entered: true };
 }
 
 /** A large upload is taken at once and entered in pieces; the quote needs all of it. */
-async function untilReady(batch: number): Promise<void> {
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+async function untilReady(batch: number, left?: AbortSignal): Promise<boolean> {
+  for (const until = Date.now() + IMPORT_MS; Date.now() < until && !left?.aborted; ) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    if (left?.aborted) break;
     const answer = await api.batch(batch);
-    if (!answer.ok || answer.value.state !== 'importing') return;
+    // Who cannot ask is shown by the quote why not.
+    if (!answer.ok || answer.value.state !== 'importing') return true;
   }
+  return false;
 }
 
 function termsOf(draft: JobDraft): Omit<NewBatch, 'external'> {

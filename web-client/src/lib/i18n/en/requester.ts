@@ -89,6 +89,8 @@ export const requester = {
   'job.free': 'Nothing is paid yet. The next page shows the total with the fee.',
   'job.create': 'Show me the total',
   'job.creating': 'Loading your items',
+  'job.importing': 'The cooperative has your items and is still entering them. You need not wait: it goes on when you leave this page. The page of the batch, which is under Projects too, shows the total when all are in.',
+  'job.importing.see': 'Go to the batch',
   'job.quote': 'Quote',
   'job.ownTerms': 'Rows with {columns} of their own are counted with them.',
   'job.quote.labour': 'Wages for {slots} answers',

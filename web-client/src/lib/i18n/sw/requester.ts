@@ -92,6 +92,8 @@ export const requester: PartOf<typeof en> = {
   'job.free': 'Bado hakuna kinacholipwa. Ukurasa unaofuata unaonyesha jumla pamoja na ada.',
   'job.create': 'Nionyeshe jumla',
   'job.creating': 'Inapakia vipengee vyako',
+  'job.importing': 'Ushirika umepokea vipengee vyako na bado unaviingiza. Huhitaji kusubiri: utaendelea hata ukiondoka kwenye ukurasa huu. Ukurasa wa fungu, ulio pia chini ya Miradi, utaonyesha jumla vyote vikishaingia.',
+  'job.importing.see': 'Nenda kwenye fungu',
   'job.quote': 'Makadirio ya bei',
   'job.ownTerms': 'Safu zenye {columns} zake zimehesabiwa hivyo.',
   'job.quote.labour': 'Ujira kwa majibu {slots}',
