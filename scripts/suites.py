@@ -16,12 +16,15 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web-client"
 REPORTS = ROOT / "build" / "test-results"
 SUITES = ["unit", "web", "e2e", "python", "contract", "interop", "faults"]
+# The last mostly waits, so the ones before it run meanwhile; what they print is kept until they end.
+BESIDE = {"faults": ["python", "contract", "interop"]}
 # Only when asked for, as CI does: it compiles the ledger once more, with clang.
 BY_NAME = ["fuzz"]
 
@@ -51,13 +54,17 @@ class Count:
         return f"{line}, {self.skipped} skipped" if self.skipped else line
 
 
-def failure(why):
-    print(f"  FAILED: {why}", flush=True)
+def say(text):
+    print(text, flush=True)
+
+
+def failure(why, say=say):
+    say(f"  FAILED: {why}")
     return Count(failed=1)
 
 
-def run(command, log_name, minutes, cwd=ROOT, env=None, show=print):
-    """Runs the command, its output line by line to `show` and to a log. Returns (code, lines)."""
+def run(command, log_name, minutes, cwd=ROOT, env=None, say=say):
+    """Runs the command, its output line by line to `say` and to a log. Returns (code, lines)."""
     REPORTS.mkdir(parents=True, exist_ok=True)
     lines = []
     process = subprocess.Popen(
@@ -78,15 +85,14 @@ def run(command, log_name, minutes, cwd=ROOT, env=None, show=print):
                 line = ESCAPES.sub("", line.rstrip("\n"))
                 lines.append(line)
                 log.write(line + "\n")
-                if show:
-                    show(line, flush=True)
+                say(line)
 
     reader = threading.Thread(target=read)
     reader.start()
     try:
         process.wait(timeout=minutes * 60)
     except subprocess.TimeoutExpired:
-        print(f"  stopped after {minutes} minutes", flush=True)
+        say(f"  stopped after {minutes} minutes")
     finally:
         reader.join(timeout=1)
         kill(process)  # and whatever it started and left behind
@@ -107,15 +113,15 @@ def build(command, log_name):
     code, _ = run(command, log_name, minutes=30)
     if code != 0:
         return failure(f"{' '.join(command)} (exit {code})")
-    print(f"  built in {time.monotonic() - started:.0f} s", flush=True)
+    say(f"  built in {time.monotonic() - started:.0f} s")
     return None
 
 
-def unit(options):
+def unit(options, say):
     count = Count()
     seen = {}  # CTest's number of the test -> its output
 
-    def show(line, flush):
+    def show(line):
         output = CTEST_OUTPUT.match(line)
         if output:
             seen.setdefault(output[1], []).append(output[2])
@@ -126,18 +132,18 @@ def unit(options):
         number, name, verdict = result[3], result[4], result[5].strip()
         one = count_ctest(seen.get(number, []), verdict)
         count.__iadd__(one)
-        print(f"  {name}: {one}", flush=flush)
+        say(f"  {name}: {one}")
         if one.failed:
             for said in seen.get(number, [])[-80:]:
-                print(f"    {said}", flush=flush)
+                say(f"    {said}")
 
     command = ["ctest", "--preset", options.preset, "-V", "-j", str(os.cpu_count() or 1)]
-    code, lines = run(command, "unit", minutes=12, show=show)
+    code, lines = run(command, "unit", minutes=12, say=show)
     if count.passed + count.failed == 0:
-        print("\n".join(lines[-5:]))
-        return failure("no C++ test ran")
+        say("\n".join(lines[-5:]))
+        return failure("no C++ test ran", say)
     if code != 0 and count.failed == 0:
-        count += failure(f"ctest ended with {code}")
+        count += failure(f"ctest ended with {code}", say)
     return count
 
 
@@ -154,13 +160,13 @@ def count_ctest(output, verdict):
     return one
 
 
-def web(_options):
+def web(_options, say):
     report = REPORTS / "web.json"
     report.unlink(missing_ok=True)
     command = ["npm", "run", "--silent", "test:unit", "--", "--reporter=default", "--reporter=json"]
-    code, _ = run([*command, f"--outputFile.json={report}"], "web", minutes=5, cwd=WEB)
+    code, _ = run([*command, f"--outputFile.json={report}"], "web", minutes=5, cwd=WEB, say=say)
     if not report.exists():
-        return failure(f"the web unit tests wrote no report (exit {code})")
+        return failure(f"the web unit tests wrote no report (exit {code})", say)
     data = json.loads(report.read_text())
     count = Count(
         data["numPassedTests"],
@@ -171,54 +177,54 @@ def web(_options):
         if file["status"] == "failed" and not any(
             test["status"] == "failed" for test in file["assertionResults"]
         ):
-            count += failure(f"{file['name']} did not load")
+            count += failure(f"{file['name']} did not load", say)
     if code != 0 and count.failed == 0:
-        count += failure(f"vitest ended with {code}")
+        count += failure(f"vitest ended with {code}", say)
     return count
 
 
-def e2e(_options):
+def e2e(_options, say):
     report = REPORTS / "e2e.json"
     report.unlink(missing_ok=True)
     command = ["npm", "run", "--silent", "test:e2e", "--", "--reporter=list,json"]
     env = {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report), "PLAYWRIGHT_JSON_OUTPUT_FILE": str(report)}
-    code, _ = run(command, "e2e", minutes=10, cwd=WEB, env=env)
+    code, _ = run(command, "e2e", minutes=10, cwd=WEB, env=env, say=say)
     if not report.exists():
-        return failure(f"the browser tests wrote no report (exit {code})")
+        return failure(f"the browser tests wrote no report (exit {code})", say)
     data = json.loads(report.read_text())
     stats = data["stats"]
     if stats["flaky"]:
-        print(f"  {stats['flaky']} passed only when tried again")
+        say(f"  {stats['flaky']} passed only when tried again")
     count = Count(stats["expected"] + stats["flaky"], stats["unexpected"], stats["skipped"])
     if code != 0 and count.failed == 0:
-        count += failure(f"playwright ended with {code}")
+        count += failure(f"playwright ended with {code}", say)
     return count
 
 
-def program(path, log_name, minutes, show=print):
+def program(path, log_name, minutes, say):
     """A test program whose last line of that shape is its count."""
-    code, lines = run([str(path)], log_name, minutes, show=show)
+    code, lines = run([str(path)], log_name, minutes, say=say)
     found = next((m for m in map(COUNTS.search, reversed(lines[-10:])) if m), None)
     if not found:
-        return failure(f"{path.relative_to(ROOT)} gave no count (exit {code})")
+        return failure(f"{path.relative_to(ROOT)} gave no count (exit {code})", say)
     count = Count(*(int(number or 0) for number in found.groups()))
     if code != 0 and count.failed == 0:
-        count += failure(f"{path.relative_to(ROOT)} ended with {code}")
+        count += failure(f"{path.relative_to(ROOT)} ended with {code}", say)
     return count
 
 
-def python(_options):
-    return program(ROOT / "tests" / "python" / "run", "python", minutes=5)
+def python(_options, say):
+    return program(ROOT / "tests" / "python" / "run", "python", 5, say)
 
 
-def interop(_options):
+def interop(_options, say):
     """Beside each other: some mostly compute, others mostly wait for a node to close its books."""
 
     def one(path):
-        def show(line, flush):
-            print(f"  {path.parent.name}: {line}", flush=flush)
+        def show(line):
+            say(f"  {path.parent.name}: {line}")
 
-        return program(path, f"interop-{path.parent.name}", minutes=10, show=show)
+        return program(path, f"interop-{path.parent.name}", 10, show)
 
     count = Count()
     with ThreadPoolExecutor() as pool:
@@ -227,17 +233,17 @@ def interop(_options):
     return count
 
 
-def faults(_options):
-    return program(ROOT / "tests" / "faults" / "run", "faults", minutes=15)
+def faults(_options, say):
+    return program(ROOT / "tests" / "faults" / "run", "faults", 15, say)
 
 
-def fuzz(_options):
+def fuzz(_options, say):
     """Builds by itself, with clang; says so and skips where there is none."""
-    return program(ROOT / "tests" / "fuzz" / "run", "fuzz", minutes=25)
+    return program(ROOT / "tests" / "fuzz" / "run", "fuzz", 25, say)
 
 
-def contract(_options):
-    return program(ROOT / "tests" / "contract" / "run", "contract", minutes=3)
+def contract(_options, say):
+    return program(ROOT / "tests" / "contract" / "run", "contract", 3, say)
 
 
 def use_node():
@@ -250,7 +256,39 @@ def use_node():
 
 
 def headline(text):
-    print(f"\n== {text}", flush=True)
+    say(f"\n== {text}")
+
+
+def run_suite(name, options, say):
+    say(f"\n== {name}")
+    begun = time.monotonic()
+    count = globals()[name](options, say)
+    say(f"  {name}: {count} ({time.monotonic() - begun:.0f} s)")
+    return count
+
+
+def run_later(name, options):
+    """As run_suite, but all that it says is said at the end."""
+    lines = []
+    count = run_suite(name, options, lines.append)
+    say("\n".join(lines))
+    return count
+
+
+def run_suites(names, options):
+    """Returns suite -> count, in the order of `names`."""
+    counts = dict.fromkeys(names)
+    aside = {one for name in names for one in BESIDE.get(name, [])}
+    for name in names:
+        if name in aside:
+            continue
+        with ThreadPoolExecutor(1) as pool:
+            beside = [one for one in BESIDE.get(name, []) if one in names]
+            meanwhile = {one: pool.submit(run_later, one, options) for one in beside}
+            counts[name] = (run_later if beside else partial(run_suite, say=say))(name, options)
+            for one, count in meanwhile.items():
+                counts[one] = count.result()
+    return counts
 
 
 def main():
@@ -284,24 +322,18 @@ def main():
             broken |= {"web", "e2e"}
 
     os.environ["HANDPRINT_BINARY"] = str(ROOT / "build" / options.preset / "handprint")
-    for suite in wanted:
-        if suite in broken:
-            table[suite] = None
-            continue
-        headline(suite)
-        begun = time.monotonic()
-        table[suite] = globals()[suite](options)
-        print(f"  {suite}: {table[suite]} ({time.monotonic() - begun:.0f} s)", flush=True)
+    table |= run_suites([suite for suite in wanted if suite not in broken], options)
+    table |= {suite: None for suite in wanted if suite in broken}
 
     total = Count()
     headline(f"all in {time.monotonic() - started:.0f} s")
     for name, count in table.items():
-        print(f"  {name:<12} {'not run' if count is None else count}")
+        say(f"  {name:<12} {'not run' if count is None else count}")
         if count:
             total += count
     if total.skipped:
-        print(f"  {total.skipped} skipped")
-    print(f"{total.passed} passed, {total.failed} failed", flush=True)
+        say(f"  {total.skipped} skipped")
+    say(f"{total.passed} passed, {total.failed} failed")
     return 0 if total.failed == 0 and total.passed > 0 else 1
 
 
