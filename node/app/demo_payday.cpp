@@ -124,8 +124,16 @@ bool DemoPayday::rest(const std::stop_token& stop, std::chrono::milliseconds tim
     return !stop.stop_requested();
 }
 
+Result<void> DemoPayday::vouch_for_clock() {
+    if (!running_.node().sequencer.stats().clock_doubted.load()) return {};
+    if (auto done = send(market::ConfirmClock{wall_clock_ms()}); !done)
+        return unexpected(done.error());
+    return {};
+}
+
 Result<void> DemoPayday::look_once(const std::stop_token& stop) {
     try {
+        if (auto ok = vouch_for_clock(); !ok) return ok;
         if (auto ok = settle(stop, true); !ok) return ok;
         return pay_out(stop);
     } catch (const http::Unavailable& error) { // the rows cannot be read now

@@ -33,6 +33,9 @@ private:
     /// Settles all that is in transit; also what was when the demo last stopped.
     [[nodiscard]] Result<void> settle(const std::stop_token& stop, bool wait);
     [[nodiscard]] std::vector<market::Int> in_transit(market::Int payout) const;
+    /// A laptop that slept has a clock that leaps: without a delegate's word the timers stand
+    /// still.
+    [[nodiscard]] Result<void> vouch_for_clock();
     [[nodiscard]] Result<void> look_once(const std::stop_token& stop);
     void run(const std::stop_token& stop);
     /// False if it is to stop.

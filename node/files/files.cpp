@@ -79,17 +79,33 @@ Result<void> write_synced(const std::string& path, ByteView bytes, int flags, mo
     return {};
 }
 
+bool is_directory(const std::string& path) {
+    std::error_code error;
+    return fs::is_directory(path, error);
+}
+
 } // namespace
 
+Result<bool> is_there(const std::string& path) {
+    std::error_code error;
+    const auto status = fs::status(path, error);
+    if (fs::exists(status)) return true;
+    if (status.type() == fs::file_type::not_found) return false;
+    return fail("look for " + path + ": " + error.message());
+}
+
 Result<void> make_directories(const std::string& path) {
-    if (path.empty() || fs::is_directory(path)) return {};
+    if (path.empty()) return {};
+    const auto there = is_there(path);
+    if (!there) return unexpected(there.error());
+    if (*there) return is_directory(path) ? Result<void>{} : fail(path + " is not a directory");
     const std::string above = directory_of(path);
     if (above != path) {
         if (auto ok = make_directories(above); !ok) return ok;
     }
     std::error_code error;
     fs::create_directory(path, error);
-    if (error && !fs::is_directory(path)) return fail("mkdir " + path + ": " + error.message());
+    if (error && !is_directory(path)) return fail("mkdir " + path + ": " + error.message());
     return sync_directory(above);
 }
 

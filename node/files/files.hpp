@@ -16,6 +16,8 @@ namespace handprint::files {
 
 enum class Readers : std::uint8_t { everyone, owner };
 
+/// Whether there is something of that name; failure if that cannot be known.
+[[nodiscard]] Result<bool> is_there(const std::string& path);
 /// Makes the directory and those above it.
 [[nodiscard]] Result<void> make_directories(const std::string& path);
 /// The names in it are durable on return.

@@ -57,7 +57,9 @@ Result<void> PublishedFiles::write_checkpoint(std::string_view note) const {
 
 Result<std::string> PublishedFiles::checkpoint() const {
     const std::string path = dir_ + "/checkpoint";
-    if (!fs::exists(path)) return std::string{};
+    const auto there = files::is_there(path);
+    if (!there) return unexpected(there.error());
+    if (!*there) return std::string{};
     auto bytes = files::read_whole(path);
     if (!bytes) return unexpected(bytes.error());
     return std::string(as_text(*bytes));
@@ -69,7 +71,9 @@ merkle::TileReader PublishedFiles::reader() const {
 
 Result<std::vector<merkle::Policy>> read_policies(const std::string& dir) {
     std::vector<merkle::Policy> policies;
-    if (!fs::exists(dir)) return policies;
+    const auto there = files::is_there(dir);
+    if (!there) return unexpected(there.error());
+    if (!*there) return policies;
     std::vector<fs::path> files;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(dir, error)) {

@@ -62,6 +62,7 @@ bool Sequencer::timers_may_run(Int now) {
     const bool stale = require_witness_.load() && now > witnessed_.load() + stale_ms;
     const bool ok = !stale && jumped_to_ == 0;
     stats_.timers_stopped.store(!ok);
+    stats_.clock_doubted.store(jumped_to_ != 0);
     return ok;
 }
 

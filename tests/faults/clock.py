@@ -1,8 +1,12 @@
 """Clocks that go back or leap ahead while everything runs."""
 
 import json
+import os
+import signal
 import subprocess
+import tempfile
 import time
+from pathlib import Path
 
 import coop as c
 from coop import Coop, final_faults, until
@@ -225,4 +229,66 @@ def wrong_and_busy():
     return wrong_and_right(worked=True)
 
 
-TESTS = [back_an_hour, back_and_idle, not_cosigned, year_ahead, restart_ahead, wrong_and_idle, wrong_and_busy]
+def two_days_later(off):
+    """A demo for whose delegate two days pass at once, while it runs or while it is stopped."""
+    with tempfile.TemporaryDirectory(dir=c.folder()) as home:
+        home = Path(home)
+        clock, out = home / "clock", home / "out"
+        clock.write_text("0")
+        command = [c.program(), "demo", "--data", "data", "--port", "0", "--json", "--period-ms", "1000"]
+        env = {**os.environ, "LD_PRELOAD": str(shim()), "FAULTS_CLOCK": str(clock)}
+
+        def start():
+            out.write_bytes(b"")
+            child = c.spawn(command, out, cwd=home, env=env)
+            assert until(lambda: "\n{" in "\n" + out.read_text(), 60), f"the demo did not start: {out.read_text()[-300:]}"
+            return child
+
+        def stop(child):
+            child.send_signal(signal.SIGTERM)
+            code = child.wait(20)
+            return [] if code == 0 else [f"the demo ended with {code}: {out.read_text()[-300:]}"]
+
+        kinds_now = lambda: [json.loads(header)["kind"] for header in c.headers_of(home / "data")]
+        faults, demo = [], start()
+        try:
+            if off:
+                faults += stop(demo)
+            before = len(kinds_now())
+            clock.write_text(str(2 * 24 * HOUR))
+            if off:
+                demo = start()
+            for kind in ("confirm_clock", "auto_accept", "close_period"):
+                if not until(lambda: kind in kinds_now()[before:], 15):
+                    faults.append(f"no {kind} in {kinds_now()[before:]}")
+            if kinds_now()[before:].count("confirm_clock") > 2:
+                faults.append(f"vouched for again and again: {kinds_now()[before:]}")
+            faults += stop(demo)
+        finally:
+            if demo.poll() is None:
+                demo.kill()
+                demo.wait()
+        return faults + c.audit_faults(None, home / "data")
+
+
+def demo_asleep():
+    """a demo whose machine slept for two days: its delegate vouches for the clock, and all that fell due is done"""
+    return two_days_later(off=False)
+
+
+def demo_off():
+    """a demo that was stopped for two days: the same"""
+    return two_days_later(off=True)
+
+
+TESTS = [
+    back_an_hour,
+    back_and_idle,
+    not_cosigned,
+    year_ahead,
+    restart_ahead,
+    wrong_and_idle,
+    wrong_and_busy,
+    demo_asleep,
+    demo_off,
+]

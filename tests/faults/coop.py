@@ -325,11 +325,15 @@ class Coop:
         return until(lambda: self.published_size() >= size, seconds)
 
     def headers(self):
-        """Every entry's header, out of the database."""
-        with closing(sqlite3.connect(f"file:{self.data}/ledger.db?mode=ro", uri=True, timeout=10)) as db:
-            rows = db.execute("SELECT entry_index, header FROM entry ORDER BY entry_index").fetchall()
-        assert [row[0] for row in rows] == list(range(len(rows))), "indexes have gaps"
-        return [row[1].encode() if isinstance(row[1], str) else row[1] for row in rows]
+        return headers_of(self.data)
+
+
+def headers_of(data):
+    """Every entry's header, out of the database."""
+    with closing(sqlite3.connect(f"file:{data}/ledger.db?mode=ro", uri=True, timeout=10)) as db:
+        rows = db.execute("SELECT entry_index, header FROM entry ORDER BY entry_index").fetchall()
+    assert [row[0] for row in rows] == list(range(len(rows))), "indexes have gaps"
+    return [row[1].encode() if isinstance(row[1], str) else row[1] for row in rows]
 
 
 def key_of(path):

@@ -28,3 +28,21 @@ TEST_CASE("a seed is 64 hexadecimal digits and nothing else but ends of lines") 
     }
     CHECK_FALSE(files::read_seed(dir.in("none")).has_value());
 }
+
+TEST_CASE("what cannot be looked for is a failure that names it, and nothing is thrown") {
+    const test::Scratch dir;
+    const std::string odd = dir.in(std::string(300, 'a')); // no name may be as long
+    const auto there = files::is_there(odd);
+    REQUIRE_FALSE(there.has_value());
+    CHECK(there.error().what.find(odd) != std::string::npos);
+    CHECK_FALSE(files::make_directories(odd).has_value());
+    CHECK_FALSE(files::write_whole(odd + "/file", {}).has_value());
+
+    CHECK_FALSE(files::is_there(dir.in("none")).value());
+    dir.write("file", "");
+    CHECK(files::is_there(dir.in("file")).value());
+    CHECK(files::make_directories(dir.in("new/in/it")).has_value());
+    CHECK(files::make_directories(dir.in("new/in/it")).has_value());
+    CHECK_FALSE(files::make_directories(dir.in("file")).has_value());
+    CHECK_FALSE(files::make_directories(dir.in("file/in/it")).has_value());
+}

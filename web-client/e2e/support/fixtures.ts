@@ -5,6 +5,8 @@ interface Fixtures {
   /** A second person with a device of their own, beside `page`. */
   otherPage: Page;
   trouble: string[];
+  /** What the node wrote to its log meanwhile, shown with a test that failed. */
+  nodeLog: undefined;
 }
 
 /** Collects what no page may do: break the security policy, throw, or log an error. */
@@ -34,6 +36,15 @@ export const test = base.extend<Fixtures, { node: RunningNode }>({
     await use(trouble);
     expect(trouble).toEqual([]);
   },
+  nodeLog: [
+    async ({ node }, use, info) => {
+      const from = node.said().length;
+      await use(undefined);
+      if (info.status === info.expectedStatus) return;
+      await info.attach('log of the node', { body: node.said().slice(from) || 'nothing', contentType: 'text/plain' });
+    },
+    { auto: true },
+  ],
   context: async ({ context, trouble }, use) => {
     await watch(context, trouble);
     await use(context);

@@ -13,6 +13,8 @@ export interface RunningNode {
   closePeriod: () => void;
   /** A delegate of the cooperative, who signs with the key in a file of the demo. */
   delegate: () => TestKey;
+  /** All that it has written to its log so far. */
+  said: () => string;
   stop: () => Promise<void>;
 }
 
@@ -36,6 +38,7 @@ async function startMock(): Promise<RunningNode> {
     url,
     closePeriod: () => node.closePeriod(),
     delegate: () => new TestKey(200),
+    said: () => '',
     stop: () => {
       stop();
       return Promise.resolve();
@@ -58,6 +61,7 @@ async function startReal(): Promise<RunningNode> {
     url: await urlOf(child, said),
     closePeriod: () => undefined,
     delegate: () => keyInFile(join(data, 'demo/people/d-0.key')),
+    said: () => said.join(''),
     stop: async () => {
       const ended = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
