@@ -35,15 +35,11 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-/// What the head of a reply says.
-struct Head {
-    WireReply reply;
-    std::size_t length = 0;
-    bool close = false, sized = false;
-};
+} // namespace
 
-Result<Head> parse_head(std::string_view text) {
-    Head head;
+Result<ReplyHead> parse_reply_head(std::string_view text) {
+    ReplyHead head;
+    bool sized = false;
     const std::size_t line_end = text.find("\r\n");
     const std::string_view status = text.substr(0, line_end);
     if (!status.starts_with("HTTP/1.1 ") || status.size() < 12) return fail("not an HTTP reply");
@@ -64,7 +60,7 @@ Result<Head> parse_head(std::string_view text) {
                 return fail("the reply is too long");
             }
             head.length = static_cast<std::size_t>(*length);
-            head.sized = true;
+            sized = true;
         } else if (same_name(name, "connection")) {
             head.close = same_name(value, "close");
         } else if (same_name(name, "handprint-seq")) {
@@ -75,13 +71,11 @@ Result<Head> parse_head(std::string_view text) {
             return fail("a reply without a length");
         }
     }
-    if (!head.sized && head.reply.status != 204 && head.reply.status != 304) {
+    if (!sized && head.reply.status != 204 && head.reply.status != 304) {
         return fail("a reply without a length");
     }
     return head;
 }
-
-} // namespace
 
 Result<Address> parse_url(std::string_view url) {
     constexpr std::string_view scheme = "http://";
@@ -165,7 +159,7 @@ Result<WireReply> Wire::read_reply() {
         if (!more()) return fail("the connection ended before the answer");
         head_end = buffer_.find("\r\n\r\n");
     }
-    auto head = parse_head(std::string_view(buffer_).substr(0, head_end));
+    auto head = parse_reply_head(std::string_view(buffer_).substr(0, head_end));
     if (!head) return unexpected(head.error());
     const std::size_t body_at = head_end + 4;
     while (buffer_.size() < body_at + head->length) {

@@ -6,6 +6,7 @@
 
 #include "ledger/base/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,6 +27,16 @@ struct WireReply {
     std::string cookie; // first pair of Set-Cookie, "name=value"
     std::string body;
 };
+
+struct ReplyHead {
+    WireReply reply;        // but for its body
+    std::size_t length = 0; // of the body
+    bool close = false;
+};
+
+/// Of the lines before the empty one. Failure: it is none, or does not say the body's length, or
+/// one of over 512 MiB.
+[[nodiscard]] Result<ReplyHead> parse_reply_head(std::string_view text);
 
 class Wire {
 public:

@@ -36,18 +36,9 @@ std::size_t take_header(char* data, std::size_t, std::size_t count, void* user) 
         to.too_large = true;
         return 0;
     }
-    std::string_view line(data, count);
+    const std::string_view line(data, count);
     if (line.starts_with("HTTP/")) to.reply.headers.clear(); // of an interim response
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) return count;
-    std::string name(line.substr(0, colon));
-    std::ranges::transform(name, name.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    });
-    line.remove_prefix(colon + 1);
-    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-    line = line.substr(0, line.find_last_not_of(" \t\r\n") + 1);
-    to.reply.headers.emplace_back(std::move(name), line);
+    if (auto header = header_line(line)) to.reply.headers.push_back(std::move(*header));
     return count;
 }
 
@@ -69,6 +60,19 @@ private:
 };
 
 } // namespace
+
+std::optional<std::pair<std::string, std::string>> header_line(std::string_view line) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    std::string name(line.substr(0, colon));
+    std::ranges::transform(name, name.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    });
+    line.remove_prefix(colon + 1);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    line = line.substr(0, line.find_last_not_of(" \t\r\n") + 1);
+    return std::pair{std::move(name), std::string(line)};
+}
 
 std::string_view HttpReply::header(std::string_view name) const noexcept {
     for (const auto& [key, value] : headers) {

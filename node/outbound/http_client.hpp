@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +32,9 @@ struct HttpReply {
     /// The first of that name (lower case); empty if there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
 };
+
+/// Name (in lower case) and value of a line of a head; nothing if it has no colon.
+[[nodiscard]] std::optional<std::pair<std::string, std::string>> header_line(std::string_view line);
 
 /// Makes HTTP requests, one at a time for each calling thread, and keeps connections open between
 /// them. Follows no redirect, reads no proxy setting, sends no cookie. Safe from any thread.

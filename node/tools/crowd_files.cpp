@@ -13,9 +13,13 @@ namespace {
 /// Lines of a CSV without quotes, after its head; `take` gives what is wrong with a line, or
 /// nothing.
 template <class F>
-Result<void>
-each_row(const std::string& path, const std::string& head, std::size_t columns, F take) {
-    std::ifstream file(path);
+Result<void> each_row(
+    std::istream& file,
+    const std::string& path,
+    const std::string& head,
+    std::size_t columns,
+    F take
+) {
     std::string line;
     if (!std::getline(file, line)) return fail("cannot read " + path);
     if (line.ends_with('\r')) line.pop_back();
@@ -38,8 +42,8 @@ each_row(const std::string& path, const std::string& head, std::size_t columns, 
     return {};
 }
 
-Result<void> load_items(const std::string& path, std::size_t limit, Crowd& crowd) {
-    std::ifstream file(path);
+Result<void>
+read_items(std::istream& file, const std::string& path, std::size_t limit, Crowd& crowd) {
     if (!file) return fail("cannot read " + path);
     std::string line;
     for (std::size_t number = 1; std::getline(file, line); ++number) {
@@ -69,30 +73,39 @@ Result<void> load_items(const std::string& path, std::size_t limit, Crowd& crowd
 } // namespace
 
 Result<Crowd> load_crowd(const CrowdPaths& paths, std::size_t limit) {
+    std::ifstream items(paths.items), answers(paths.answers), truth;
+    if (!paths.truth.empty()) truth.open(paths.truth);
+    return read_crowd({items, answers, truth}, paths, limit);
+}
+
+Result<Crowd> read_crowd(CrowdFiles files, const CrowdPaths& paths, std::size_t limit) {
     Crowd crowd;
-    if (auto ok = load_items(paths.items, limit, crowd); !ok) return unexpected(ok.error());
+    if (auto ok = read_items(files.items, paths.items, limit, crowd); !ok)
+        return unexpected(ok.error());
     std::map<std::string, std::size_t> places;
     for (std::size_t i = 0; i < crowd.ids.size(); ++i)
         places[crowd.ids[i]] = i;
     std::set<std::pair<std::size_t, std::string>> seen;
     std::set<std::string> choices;
-    const auto answers = each_row(paths.answers, "task,worker,answer", 3, [&](const auto& cells) {
-        const auto at = places.find(cells[0]);
-        if (at == places.end()) return std::string(limit != 0 ? "" : "no such task");
-        if (!seen.emplace(at->second, cells[1]).second) return std::string("judged twice");
-        choices.insert(cells[2]);
-        crowd.workers[cells[1]].push_back(crowd.judgments.size());
-        crowd.judgments.push_back({at->second, cells[1], cells[2]});
-        return std::string{};
-    });
+    const auto answers =
+        each_row(files.answers, paths.answers, "task,worker,answer", 3, [&](const auto& cells) {
+            const auto at = places.find(cells[0]);
+            if (at == places.end()) return std::string(limit != 0 ? "" : "no such task");
+            if (!seen.emplace(at->second, cells[1]).second) return std::string("judged twice");
+            choices.insert(cells[2]);
+            crowd.workers[cells[1]].push_back(crowd.judgments.size());
+            crowd.judgments.push_back({at->second, cells[1], cells[2]});
+            return std::string{};
+        });
     if (!answers) return unexpected(answers.error());
     if (crowd.judgments.empty()) return fail(paths.answers + ": no judgments of these tasks");
     crowd.choices.assign(choices.begin(), choices.end());
     if (!paths.truth.empty()) {
-        const auto truth = each_row(paths.truth, "task,truth", 2, [&](const auto& cells) {
-            if (places.contains(cells[0])) crowd.truth[cells[0]] = cells[1];
-            return std::string{};
-        });
+        const auto truth =
+            each_row(files.truth, paths.truth, "task,truth", 2, [&](const auto& cells) {
+                if (places.contains(cells[0])) crowd.truth[cells[0]] = cells[1];
+                return std::string{};
+            });
         if (!truth) return unexpected(truth.error());
     }
     return crowd;

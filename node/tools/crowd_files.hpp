@@ -6,6 +6,7 @@
 #include "ledger/base/result.hpp"
 
 #include <cstddef>
+#include <istream>
 #include <map>
 #include <string>
 #include <vector>
@@ -34,6 +35,14 @@ struct CrowdPaths {
 /// At most `limit` tasks, the first ones, and the judgments of those; 0: all. Failure names the
 /// file and the line, also when a worker judged a task twice.
 [[nodiscard]] Result<Crowd> load_crowd(const CrowdPaths& paths, std::size_t limit);
+
+struct CrowdFiles {
+    std::istream &items, &answers, &truth;
+};
+
+/// The same of streams; `paths` are their names.
+[[nodiscard]] Result<Crowd>
+read_crowd(CrowdFiles files, const CrowdPaths& paths, std::size_t limit);
 
 struct Vote {
     std::size_t right = 0, judged = 0;

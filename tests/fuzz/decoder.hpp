@@ -29,6 +29,7 @@ struct Decoder {
 [[nodiscard]] std::span<const Decoder> merkle_decoders();
 [[nodiscard]] std::span<const Decoder> node_decoders();
 [[nodiscard]] std::span<const Decoder> record_decoders();
+[[nodiscard]] std::span<const Decoder> tool_decoders();
 
 /// All of them.
 [[nodiscard]] std::vector<Decoder> decoders();

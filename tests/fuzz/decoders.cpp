@@ -35,7 +35,8 @@ std::vector<Decoder> decoders() {
           market_decoders(),
           node_decoders(),
           import_decoders(),
-          http_decoders()}) {
+          http_decoders(),
+          tool_decoders()}) {
         all.insert(all.end(), part.begin(), part.end());
     }
     return all;
