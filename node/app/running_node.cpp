@@ -162,9 +162,15 @@ Result<void> RunningNode::run(const DemoParts& demo) {
         warn("routes", what);
     });
     content_ = std::make_unique<routes::Content>(*reads_, vault_);
-    grader_ = std::make_unique<routes::Grader>(
-        routes::Grader::Parts{*content_, vault_, *completions_, wall_clock_ms, keys_.clock, origin}
-    );
+    grader_ = std::make_unique<routes::Grader>(routes::Grader::Parts{
+        *content_,
+        vault_,
+        *completions_,
+        wall_clock_ms,
+        keys_.clock,
+        origin,
+        [](std::string_view what) { warn("grader", what); }
+    });
     sequencer_ = std::make_unique<pipeline::Sequencer>(
         pipeline::Sequencer::Parts{
             *store_,

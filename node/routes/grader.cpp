@@ -6,6 +6,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <optional>
+#include <string>
+
 namespace handprint::routes {
 
 void Grader::row(const market::Row& row) {
@@ -79,11 +83,33 @@ void Grader::entries(const std::vector<pipeline::NewEntry>& entries) {
 void Grader::grade(const Work& work) {
     try {
         give_grade(work);
-    } catch (const http::Unavailable&) { // an answer that cannot be read is not a wrong one
+    } catch (const http::Unavailable& error) { // an answer that cannot be read is not a wrong one
         const std::lock_guard lock(mutex_);
+        const bool first = told_.insert({work.batch, work.member}).second;
+        if (first && parts_.warn) {
+            parts_.warn(
+                "the test of member " + std::to_string(work.member) + " in batch "
+                + std::to_string(work.batch) + " is not graded: " + error.what()
+            );
+        }
         wait(work);
     }
 }
+
+namespace {
+
+/// What was answered; nothing if that is damaged or lost. An answer of another form is empty.
+std::optional<std::string> value_of(const std::vector<StoredAnswer>& answers, Int task) {
+    const auto given = std::find_if(answers.begin(), answers.end(), [task](const auto& answer) {
+        return answer.task == task;
+    });
+    if (given == answers.end()) return std::nullopt;
+    const auto json = nlohmann::json::parse(given->bytes, nullptr, false);
+    if (!json.is_object() || !json.contains("value") || !json["value"].is_string()) return "";
+    return json["value"].get<std::string>();
+}
+
+} // namespace
 
 void Grader::give_grade(const Work& work) {
     market::Grade command;
@@ -93,16 +119,12 @@ void Grader::give_grade(const Work& work) {
     for (const auto& [task, index] : work.tasks) {
         command.tasks.push_back(task);
         const auto truth = parts_.content.known_answer(work.batch, task);
-        std::string given;
-        for (const auto& answer : parts_.content.answers(index)) {
-            if (answer.task != task) continue;
-            const auto json = nlohmann::json::parse(answer.bytes, nullptr, false);
-            if (json.is_object() && json.contains("value") && json["value"].is_string()) {
-                given = json["value"].get<std::string>();
-            }
-        }
-        if (truth && *truth == given) ++command.correct;
-        evidence += std::to_string(task) + '=' + given + '/' + truth.value_or("") + '\n';
+        const auto given = value_of(parts_.content.answers(index), task);
+        const std::string where = " task " + std::to_string(task) + " cannot be read";
+        if (!truth) throw http::Unavailable("the known answer of" + where);
+        if (!given) throw http::Unavailable("the answer to" + where);
+        if (*truth == *given) ++command.correct;
+        evidence += std::to_string(task) + '=' + *given + '/' + *truth + '\n';
     }
     record::Salt salt{};
     parts_.vault.fill(salt);

@@ -2,8 +2,8 @@
 
 // Grades tests against known answers. It follows commits, reads what was handed in on a completion
 // thread, and has the clock key sign the outcome. What could not be graded (a distribution is open,
-// the commit failed, the queue is full, an answer cannot be read) is tried again after the next
-// commit; after a restart it finds what is still ungraded.
+// the commit failed, the queue is full, an answer cannot be read or is damaged) is tried again
+// after the next commit; after a restart it finds what is still ungraded.
 
 #include "node/pipeline/completions.hpp"
 #include "node/pipeline/sequencer.hpp"
@@ -13,6 +13,9 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace handprint::routes {
@@ -26,6 +29,7 @@ public:
         pipeline::Clock clock;
         KeyPair clock_key;
         std::string origin;
+        std::function<void(std::string_view what)> warn{}; // once for each test; may be empty
     };
 
     explicit Grader(Parts parts) : parts_(std::move(parts)) {}
@@ -65,6 +69,7 @@ private:
     bool reading_ = true; // rows of the tables come, not those of a commit
     std::set<Int> tests_;
     std::map<std::pair<Int, Int>, Work> waiting_; // by batch and member
+    std::set<std::pair<Int, Int>> told_;
 };
 
 } // namespace handprint::routes

@@ -19,6 +19,8 @@ using pipeline::Verdict;
 
 namespace {
 
+/// Of task 2: {"value":"yes"}
+constexpr const char* good_answers = R"([{"content":"eyJ2YWx1ZSI6InllcyJ9","salt":"","task":2}])";
 constexpr Int test_batch = 4, member = 7, task = 2, submitted_at = 30;
 
 /// A grader whose jobs end up here instead of in a sequencer.
@@ -30,6 +32,25 @@ public:
           }) {}
 
     ~Bench() { completions_.stop(); }
+
+    /// Known answer and answer, as they are kept.
+    void keep(const char* known, const char* given) {
+        const std::string chunk = pipeline::chunk_id(test_batch, 0);
+        store::Batch batch;
+        batch.expected = batch.next = store_.head().value();
+        batch.secrets.push_back(vault_.seal("known", chunk, as_bytes(known)));
+        const auto answers = vault_.encrypt(as_bytes(given));
+        const Int blob = store_.blob_count().value() + 1;
+        batch.secrets.push_back(
+            vault_.seal_pointer("answers", pipeline::padded(submitted_at), blob, answers.key)
+        );
+        batch.blobs.push_back({blob, answers.address, answers.ciphertext});
+        REQUIRE(store_.commit(batch).outcome == store::Outcome::committed);
+    }
+
+    void keep_good() { keep(R"(["x","y","yes"])", good_answers); }
+
+    std::vector<std::string> warnings;
 
     Bench(const Bench&) = delete;
     Bench& operator=(const Bench&) = delete;
@@ -119,7 +140,11 @@ public:
          completions_,
          [] { return Int{1}; },
          KeyPair::from_seed(Seed{3}),
-         "test.example/log"}
+         "test.example/log",
+         [this](std::string_view what) {
+             const std::lock_guard lock(mutex_);
+             warnings.emplace_back(what);
+         }}
     };
 };
 
@@ -141,6 +166,7 @@ bool grades_it(const std::optional<Job>& job) {
 
 TEST_CASE("a test is graded once it is handed in, also before the last start") {
     Bench bench;
+    bench.keep_good();
     SUBCASE("now") {
         bench.read_tables(false);
         bench.attach();
@@ -161,6 +187,7 @@ TEST_CASE("a test is graded once it is handed in, also before the last start") {
 
 TEST_CASE("a grade that cannot be given now is given after the next commit") {
     Bench bench;
+    bench.keep_good();
     bench.read_tables(false);
     bench.attach();
     SUBCASE("the queue is full") {
@@ -191,8 +218,57 @@ TEST_CASE("a grade that cannot be given now is given after the next commit") {
     CHECK(grades_it(bench.next()));
 }
 
+TEST_CASE("right answers are counted") {
+    Bench bench;
+    bench.read_tables(false);
+    bench.attach();
+    Int right = 0;
+    SUBCASE("right") {
+        bench.keep_good();
+        right = 1;
+    }
+    SUBCASE("wrong") {
+        bench.keep(R"(["x","y","no"])", good_answers);
+    }
+    SUBCASE("no value") {
+        bench.keep(R"(["x","y","yes"])", R"([{"content":"e30=","salt":"","task":2}])");
+    }
+    bench.hand_in();
+    const auto job = bench.next();
+    REQUIRE(grades_it(job));
+    CHECK(std::get<market::Grade>(job->request.command).correct == right);
+}
+
+TEST_CASE("what is damaged is not graded, and told once") {
+    Bench bench;
+    bench.read_tables(false);
+    bench.attach();
+    const char* what = "";
+    SUBCASE("the known answer") {
+        bench.keep(R"(["x"])", good_answers);
+        what = "the known answer of task 2 cannot be read";
+    }
+    SUBCASE("the answer") {
+        bench.keep(R"(["x","y","yes"])", "[]");
+        what = "the answer to task 2 cannot be read";
+    }
+    bench.hand_in();
+    CHECK(!bench.next());
+    bench.another_commit();
+    CHECK(!bench.next());
+    CHECK(
+        bench.warnings
+        == std::vector<
+            std::string>{"the test of member 7 in batch 4 is not graded: " + std::string(what)}
+    );
+    bench.keep_good();
+    bench.another_commit();
+    CHECK(grades_it(bench.next()));
+}
+
 TEST_CASE("a grade that is refused for good is not tried again") {
     Bench bench;
+    bench.keep_good();
     bench.read_tables(false);
     bench.attach();
     bench.hand_in();
@@ -205,6 +281,7 @@ TEST_CASE("a grade that is refused for good is not tried again") {
 
 TEST_CASE("an answer that cannot be read is not graded as a wrong one") {
     Bench bench;
+    bench.keep_good();
     bench.read_tables(false);
     bench.attach();
     bench.fails(store::Operation::secrets);
