@@ -18,6 +18,9 @@ export default defineConfig({
     timezoneId: 'Africa/Nairobi',
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'off',
+    // What cannot be clicked is named with its locator, and not only the test with its time.
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: CHROMIUM,

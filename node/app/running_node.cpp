@@ -410,6 +410,7 @@ void RunningNode::stop() {
     if (long_work_) long_work_->stop();
     if (sequencer_) sequencer_->stop();
     if (completions_) completions_->stop();
+    feed_.stop();
     if (publisher_) publisher_->stop();
     lock_.reset();
 }

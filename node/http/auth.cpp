@@ -1,5 +1,7 @@
 #include "node/http/auth.hpp"
 
+#include "node/http/fields.hpp"
+
 #include <algorithm>
 
 namespace handprint::http {
@@ -20,6 +22,14 @@ std::string_view name(Auth kind) noexcept {
         return "any";
     }
     return "";
+}
+
+std::string_view token_of(std::string_view authorization) noexcept {
+    constexpr std::string_view kScheme = "bearer ";
+    if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) return {};
+    authorization.remove_prefix(kScheme.size());
+    const std::size_t start = std::min(authorization.find_first_not_of(' '), authorization.size());
+    return authorization.substr(start);
 }
 
 std::string_view cookie(std::string_view header, std::string_view name) noexcept {

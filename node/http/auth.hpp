@@ -58,6 +58,9 @@ public:
 
 inline constexpr std::string_view kSessionCookie = "hp_session";
 
+/// What follows `Bearer ` in an Authorization header; empty if it is of another scheme.
+[[nodiscard]] std::string_view token_of(std::string_view authorization) noexcept;
+
 /// The value of one cookie in a Cookie header; empty if it is not there.
 [[nodiscard]] std::string_view cookie(std::string_view header, std::string_view name) noexcept;
 

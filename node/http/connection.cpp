@@ -58,7 +58,7 @@ void Connection::close() {
     release_body();
     if (out_.stream) {
         out_.stream->detach();
-        core_.streams.fetch_sub(1);
+        if (std::exchange(has_place_, false)) core_.streams.leave(caller_, !party_.empty());
         out_.stream.reset();
     }
     close_socket();
@@ -164,6 +164,7 @@ bool Connection::admit() {
     method_ = request.method;
     path_ = request.path;
     if (request.principal) party_ = request.principal->party;
+    caller_ = request.principal ? party_ : request.peer;
     if (verdict.refusal) {
         refuse(std::move(*verdict.refusal));
         return stage_ == Stage::body;
@@ -304,8 +305,7 @@ void Connection::open_stream() {
     if (method_ == Method::head) {
         out_.stream->detach();
         out_.stream.reset();
-    } else if (core_.streams.fetch_add(1) >= core_.limits.streams) {
-        core_.streams.fetch_sub(1);
+    } else if (has_place_ = core_.streams.enter(caller_, !party_.empty()); !has_place_) {
         out_.stream->detach();
         out_ = problem({503, "busy", "Too many streams", "Come again later.", Retry::later, 10});
     }

@@ -104,6 +104,8 @@ private:
     std::string head_;
     Response out_;
     std::string party_;
+    std::string caller_;     // the party, or else the address
+    bool has_place_ = false; // among the streams
     std::string path_;
     Method method_ = Method::other;
     std::uint64_t body_in_ = 0;

@@ -36,9 +36,11 @@ bool EventStream::send(const Event& event) {
     {
         const std::lock_guard lock(mutex_);
         if (closed_) return false;
+        const std::size_t before = pending_.size();
         append_event(pending_, event);
-        if (pending_.size() > pending_max_) {
-            pending_ = {};
+        // What came before still goes out: without it the client would come back to the same place.
+        if (before > 0 && pending_.size() > pending_max_) {
+            pending_.resize(before);
             closed_ = true;
             alive = false;
         }
@@ -68,12 +70,21 @@ void EventStream::attach(std::function<void()> wake) {
     wake_ = std::move(wake);
 }
 
-void EventStream::detach() {
-    std::function<void()> dropped; // destroyed after the lock: it may own the caller
+void EventStream::when_gone(std::function<void()> told) {
     const std::lock_guard lock(mutex_);
-    std::swap(dropped, wake_);
-    closed_ = true;
-    pending_ = {};
+    gone_ = std::move(told);
+}
+
+void EventStream::detach() {
+    std::function<void()> dropped, gone; // destroyed after the lock: they may own the caller
+    {
+        const std::lock_guard lock(mutex_);
+        std::swap(dropped, wake_);
+        std::swap(gone, gone_);
+        closed_ = true;
+        pending_ = {};
+    }
+    if (gone) gone();
 }
 
 bool EventStream::take(std::string& out) {

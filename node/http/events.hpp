@@ -18,8 +18,8 @@ struct Event {
 /// One client of Server-Sent Events. A handler makes it, keeps it to send to, and returns it in
 /// Response::events(); `Last-Event-ID` is an ordinary request header. Safe from any thread.
 ///
-/// What a client has not taken yet is kept up to a limit; past that the client is dropped, and
-/// comes back with the id of the last event that it saw.
+/// What a client has not taken yet is kept up to a limit; past that the client is dropped once it
+/// has been sent, and comes back with the id of the last event that it saw.
 class EventStream {
 public:
     explicit EventStream(std::size_t pending_max = 256 * 1024);
@@ -36,6 +36,8 @@ public:
     void attach(std::function<void()> wake);
     /// The client is gone: nothing is kept from now on.
     void detach();
+    /// Called once, by detach(). Set before the stream is returned.
+    void when_gone(std::function<void()> told);
     /// Moves what is pending to `out`. False when the stream has ended and all was taken.
     bool take(std::string& out);
 
@@ -43,7 +45,7 @@ private:
     const std::size_t pending_max_;
     mutable std::mutex mutex_;
     std::string pending_;
-    std::function<void()> wake_;
+    std::function<void()> wake_, gone_;
     bool closed_ = false;
     bool awake_ = false; // a wake-up is under way, so another would say nothing new
 };

@@ -21,14 +21,6 @@ std::string_view without_authority(std::string_view target) {
     return target;
 }
 
-std::string_view token_of(std::string_view authorization) {
-    constexpr std::string_view kScheme = "bearer ";
-    if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) return {};
-    authorization.remove_prefix(kScheme.size());
-    const std::size_t start = std::min(authorization.find_first_not_of(' '), authorization.size());
-    return authorization.substr(start);
-}
-
 bool changes_something(Method method) {
     return method != Method::get && method != Method::head && method != Method::options;
 }

@@ -2,6 +2,7 @@
 
 #include "node/http/beast.hpp"
 #include "node/http/gate.hpp"
+#include "node/http/stream_places.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -25,7 +26,8 @@ struct Core {
         : limits(config.limits),
           gate(std::move(router), parts, config),
           observer(parts.observer != nullptr ? *parts.observer : nobody),
-          waits(parts.waits) {}
+          waits(parts.waits),
+          streams(config.limits.streams, config.limits.streams_each) {}
 
     const Limits limits;
     Gate gate;
@@ -33,7 +35,7 @@ struct Core {
     Observer& observer;
     Waits* const waits; // or null
     std::atomic<std::size_t> open{0};
-    std::atomic<std::size_t> streams{0};
+    StreamPlaces streams;
     std::atomic<std::size_t> large_body_bytes{0};
     std::atomic<bool> draining{false};
 };

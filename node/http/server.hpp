@@ -33,6 +33,7 @@ struct Limits {
     std::size_t header_bytes = 16 * 1024;
     std::size_t connections = 10'000;
     std::size_t streams = 2'000;
+    std::size_t streams_each = 50; // of one party, or of one address that has shown none
     /// Bodies over 256 KiB that are being received, all together.
     std::size_t large_body_bytes = 512UL * 1024 * 1024;
     std::chrono::milliseconds header_time{10'000};

@@ -1,7 +1,10 @@
 #include "node/pipeline/feed.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
-#include <set>
+#include <iterator>
+#include <utility>
 
 namespace handprint::pipeline {
 
@@ -42,12 +45,43 @@ void concerns(FeedItem& item, const std::string& party) {
 
 } // namespace
 
-std::uint64_t Feed::subscribe(Int after, Listener listener) {
-    const std::lock_guard lock(mutex_);
-    for (const FeedItem& item : items_) {
-        if (item.index > after) listener(item);
+Feed::Feed() {
+    thread_ = std::thread([this] {
+        pthread_setname_np(pthread_self(), "hp-feed");
+        run();
+    });
+}
+
+Feed::~Feed() {
+    stop();
+}
+
+void Feed::stop() {
+    {
+        const std::lock_guard lock(queue_mutex_);
+        stopping_ = true;
     }
-    listeners_.emplace(next_, std::move(listener));
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+std::uint64_t Feed::subscribe(Int after, Int size, const Gap& gap, Listener listener) {
+    const std::lock_guard lock(mutex_);
+    const Int first = items_.empty() ? size : items_.front().index;
+    if (after + 1 < first) {
+        gap(after + 1, first - 1);
+        after = first - 1;
+    }
+    const auto from = std::lower_bound(
+        items_.begin(),
+        items_.end(),
+        after + 1,
+        [](const FeedItem& item, Int index) { return item.index < index; }
+    );
+    bool more = true;
+    for (auto at = from; at != items_.end() && more; ++at)
+        more = listener(*at);
+    if (more) listeners_.emplace(next_, Listening{after, std::move(listener)});
     return next_++;
 }
 
@@ -56,8 +90,14 @@ void Feed::unsubscribe(std::uint64_t id) {
     listeners_.erase(id);
 }
 
-void Feed::entries(const std::vector<NewEntry>& entries) {
+std::size_t Feed::listeners() const {
     const std::lock_guard lock(mutex_);
+    return listeners_.size();
+}
+
+void Feed::entries(const std::vector<NewEntry>& entries) {
+    std::vector<FeedItem> items;
+    items.reserve(entries.size());
     for (const NewEntry& entry : entries) {
         FeedItem item{entry.index, entry.time, entry.kind, entry.parties, summary_of(entry.events)};
         concerns(item, entry.by);
@@ -70,12 +110,36 @@ void Feed::entries(const std::vector<NewEntry>& entries) {
                 event
             );
         }
-        for (const auto& listener : listeners_)
-            listener.second(item);
-        items_.push_back(std::move(item));
+        items.push_back(std::move(item));
     }
-    while (items_.size() > window)
-        items_.pop_front();
+    {
+        const std::lock_guard lock(queue_mutex_);
+        std::move(items.begin(), items.end(), std::back_inserter(queue_));
+    }
+    wake_.notify_one();
+}
+
+void Feed::run() {
+    std::unique_lock lock(queue_mutex_);
+    while (true) {
+        wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        if (stopping_) return;
+        std::vector<FeedItem> items = std::exchange(queue_, {});
+        lock.unlock();
+        for (FeedItem& item : items)
+            tell(std::move(item));
+        lock.lock();
+    }
+}
+
+void Feed::tell(FeedItem item) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(listeners_, [&item](const auto& entry) {
+        const Listening& one = entry.second;
+        return item.index > one.after && !one.tell(item);
+    });
+    items_.push_back(std::move(item));
+    if (std::cmp_greater(items_.size(), replay_most)) items_.pop_front();
 }
 
 } // namespace handprint::pipeline

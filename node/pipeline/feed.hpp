@@ -1,15 +1,19 @@
 #pragma once
 
-// The one ordered feed of what was committed, for streams and notices. A window of the newest
-// entries is kept; who is further behind reads the entries themselves. Thread-safe.
+// The one ordered feed of what was committed, for streams and notices. The newest entries since the
+// start are kept; who is further behind is told of the gap, and reads the entries themselves. Told
+// on a thread of its own, so that many listeners keep no commit waiting. Thread-safe.
 
 #include "node/pipeline/job.hpp"
 
+#include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 namespace handprint::pipeline {
@@ -23,12 +27,27 @@ struct FeedItem {
 
 class Feed final : public Follower {
 public:
-    using Listener = std::function<void(const FeedItem&)>;
+    /// False when it wants no more. One call at a time, on the feed's own thread or in subscribe():
+    /// be quick, do not call back.
+    using Listener = std::function<bool(const FeedItem&)>;
+    /// Entries from..to have been, and will not be given.
+    using Gap = std::function<void(Int from, Int to)>;
 
-    /// Items after `after` that are still in the window are given at once, then each new one.
-    /// Called on the sequencer's thread: be quick, do not call back.
-    std::uint64_t subscribe(Int after, Listener listener);
+    /// What is given again at most; it is done while others wait.
+    static constexpr Int replay_most = 1'000;
+
+    Feed();
+    ~Feed() override;
+    Feed(const Feed&) = delete;
+    Feed& operator=(const Feed&) = delete;
+
+    /// Gives what there is after `after` at once, and then each new item. `size` is the log's, of
+    /// before this call. Returns a number for unsubscribe().
+    std::uint64_t subscribe(Int after, Int size, const Gap& gap, Listener listener);
     void unsubscribe(std::uint64_t id);
+    [[nodiscard]] std::size_t listeners() const;
+    /// Ends the thread; nobody is told of anything any more.
+    void stop();
 
     void row(const market::Row&) override {}
 
@@ -39,12 +58,24 @@ public:
     void forget() override {}
 
 private:
-    static constexpr std::size_t window = 4096;
+    void run();
+    void tell(FeedItem item);
 
-    std::mutex mutex_;
+    std::mutex queue_mutex_;
+    std::condition_variable wake_;
+    std::vector<FeedItem> queue_; // not told yet
+    bool stopping_ = false;
+    mutable std::mutex mutex_; // of what is below
     std::deque<FeedItem> items_;
-    std::map<std::uint64_t, Listener> listeners_;
+
+    struct Listening {
+        Int after = 0;
+        Listener tell;
+    };
+
+    std::map<std::uint64_t, Listening> listeners_;
     std::uint64_t next_ = 1;
+    std::thread thread_;
 };
 
 } // namespace handprint::pipeline

@@ -2,8 +2,12 @@
 
 #include "node/http/events.hpp"
 #include "node/routes/answers.hpp"
+#include "node/routes/sessions.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace handprint::routes {
 
@@ -11,6 +15,38 @@ namespace {
 
 bool concerns(const pipeline::FeedItem& item, const std::string& party) {
     return std::find(item.parties.begin(), item.parties.end(), party) != item.parties.end();
+}
+
+/// Whether the credentials that the stream was opened with are still good.
+std::function<bool()> still_good(Node& node, const http::Request& request) {
+    if (!request.principal) return [] { return true; };
+    if (request.principal->kind == http::Principal::Kind::session) {
+        const auto cookie = http::cookie(request.headers.get("Cookie"), http::kSessionCookie);
+        return [&node, value = std::string(cookie)] {
+            return node.sessions.session(value).has_value();
+        };
+    }
+    const auto bearer = http::token_of(request.headers.get("Authorization"));
+    return [&node, value = std::string(bearer)] { return node.sessions.key(value).has_value(); };
+}
+
+/// False when the client is gone.
+bool give(http::EventStream& stream, const pipeline::FeedItem& item, bool about) {
+    Json data = Json::object({
+        {"index", Json(item.index)},
+        {"kind", Json(item.kind)},
+        {"time", Json(item.time)},
+    });
+    if (about) data.set("about", item.summary);
+    const std::string number = std::to_string(item.index);
+    const std::string text = data.encode();
+    return stream.send({number, item.kind, text});
+}
+
+void tell_gap(http::EventStream& stream, Int from, Int to) {
+    const std::string number = std::to_string(to);
+    const std::string text = Json::object({{"from", Json(from)}, {"to", Json(to)}}).encode();
+    stream.send({number, "gap", text});
 }
 
 http::Response open_stream(Node& node, const http::Request& request) {
@@ -23,25 +59,29 @@ http::Response open_stream(Node& node, const http::Request& request) {
             return respond(api::bad_request("bad_number", "Last-Event-ID", "A natural number."));
         after = *last;
     }
-    if (after == market::never) after = node.sequencer.size() - 1;
-    const std::string party = request.principal ? request.principal->party : std::string{};
+    const Int size = node.sequencer.size();
+    if (after == market::never || after > size) after = size - 1;
     auto stream = std::make_shared<http::EventStream>();
-    // The feed holds the stream weakly: a client that has gone is forgotten at the next event.
-    auto id = std::make_shared<std::uint64_t>(0);
+    if (request.method == http::Method::head) return http::Response::events(std::move(stream));
     const std::weak_ptr<http::EventStream> weak = stream;
-    *id = node.feed.subscribe(after, [weak, party](const pipeline::FeedItem& item) {
-        const auto alive = weak.lock();
-        if (!alive) return;
-        Json data = Json::object({
-            {"index", Json(item.index)},
-            {"kind", Json(item.kind)},
-            {"time", Json(item.time)},
-        });
-        if (!party.empty() && concerns(item, party)) data.set("about", item.summary);
-        const std::string number = std::to_string(item.index);
-        const std::string text = data.encode();
-        alive->send({number, item.kind, text});
-    });
+    const auto id = node.feed.subscribe(
+        after,
+        size,
+        [&stream](Int from, Int to) { tell_gap(*stream, from, to); },
+        [weak,
+         party = request.principal ? request.principal->party : std::string{},
+         good = still_good(node, request)](const pipeline::FeedItem& item) {
+            const auto alive = weak.lock();
+            if (!alive) return false;
+            const bool about = !party.empty() && concerns(item, party);
+            if (about && !good()) {
+                alive->close();
+                return false;
+            }
+            return give(*alive, item, about);
+        }
+    );
+    stream->when_gone([&node, id] { node.feed.unsubscribe(id); });
     return http::Response::events(std::move(stream));
 }
 

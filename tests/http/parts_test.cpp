@@ -191,7 +191,15 @@ TEST_CASE("event stream: text, several lines, slow client dropped, close after t
     CHECK(slow.send({"1", "", std::string(80, 'x')}));
     CHECK_FALSE(slow.send({"2", "", std::string(80, 'x')}));
     CHECK(slow.closed());
+    // What it has not taken yet it is sent: else it would come back to the same place for ever.
+    CHECK(slow.take(out));
+    CHECK(out.starts_with("id: 1\n"));
     CHECK_FALSE(slow.take(out));
+
+    EventStream large(100); // one event that is larger than the limit gets past it
+    CHECK(large.send({"1", "", std::string(200, 'x')}));
+    CHECK(large.take(out));
+    CHECK_FALSE(large.closed());
 }
 
 namespace {

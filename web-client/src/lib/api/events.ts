@@ -41,4 +41,5 @@ const KINDS = [
   'import_seal',
   'fund',
   'refund',
+  'gap', // what was missed cannot be sent again
 ];

@@ -804,7 +804,10 @@ export interface paths {
          * What happens, as it happens
          * @description Server-Sent Events from the one ordered feed: `id` is the entry's index, `event` its kind, `data` an
          *     `EventData`. Without credentials only header fields come; with them also `about`, a summary, for entries
-         *     that the caller has a part in. After a break send `Last-Event-ID`, as browsers do.
+         *     that the caller has a part in. After a break send `Last-Event-ID`, as browsers do. The node keeps the newest
+         *     1,000 entries since its start to send them again: what lies further back comes as one event `gap`, whose
+         *     data says `from` and `to` which entry, to be read otherwise. A stream ends at the first entry of the caller's
+         *     after the session or the API key that opened it, and 50 may be open for a party, or for an address.
          */
         get: operations["streamEvents"];
         put?: never;
