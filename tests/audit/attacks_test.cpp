@@ -431,16 +431,6 @@ TEST_CASE("attack: one leaf shown to two people") {
     CHECK(record::verify_payslip(record::encode(slip), policy).reason == "closing_position_wrong");
 }
 
-TEST_CASE("attack: tasks under names that are not theirs") {
-    TempDir dir;
-    Witnesses witnesses{dir};
-    WorldOptions lies;
-    lies.wrong_names = true;
-    World world{dir.in("data"), witnesses, lies};
-    tell_period(world);
-    expect(audit(world), "name_differs");
-}
-
 TEST_CASE("attack: words in the public log") {
     Setting s;
     tell_period(s.world);

@@ -354,16 +354,21 @@ Int World::batch(
         staged.count = std::min(chunk_tasks, tasks - at);
         std::vector<api::ImportedTask> piece;
         for (Int i = at; i < at + staged.count; ++i) {
-            const std::string name = std::to_string(number) + '-' + std::to_string(i);
-            piece.push_back({name, "{}", std::nullopt});
+            const auto name = [number](Int task) {
+                return std::to_string(number) + '-' + std::to_string(task);
+            };
+            piece.push_back({name(i), "{}", std::nullopt});
             const auto mine = [i](const auto& one) { return one.task == i; };
             const auto& told = false_terms.empty() ? own : false_terms;
             std::copy_if(told.begin(), told.end(), std::back_inserter(staged.own), mine);
             const auto given = std::find_if(own.begin(), own.end(), mine);
             if (given != own.end()) piece.back().own = *given;
-            const char* kind = options_.wrong_names ? "batch" : "task";
-            staged.externals.push_back(vault_.external_hash(actor, kind, name));
+            const char* kind = options_.imports == ImportLie::names_of_batches ? "batch" : "task";
+            const Int other = std::min(i % 2 == 0 ? i + 1 : i - 1, tasks - 1);
+            const Int stated = options_.imports == ImportLie::names_swapped ? other : i;
+            staged.externals.push_back(vault_.external_hash(actor, kind, name(stated)));
         }
+        if (options_.imports == ImportLie::task_left_out && piece.size() > 1) piece.pop_back();
         const std::string text = api::write_chunk(piece);
         staged.commit = record::commit(staged.salt, text);
         const std::string id = pipeline::chunk_id(number, static_cast<Int>(commits.size()));

@@ -94,9 +94,12 @@ private:
 /// of which second the cosignatures are.
 enum class Milestone { committed, cosigned, published, dated };
 
+/// How what an import states of its tasks differs from the tasks that are stored.
+enum class ImportLie { none, names_of_batches, names_swapped, task_left_out };
+
 struct WorldOptions {
-    bool wrong_names = false; // imports state hashes that are not those of the tasks' names
-    bool quorum = true;       // false: the publisher judges by a policy without witnesses
+    ImportLie imports = ImportLie::none;
+    bool quorum = true; // false: the publisher judges by a policy without witnesses
     bool memory = false;
     Int start = 1'795'280'000'000;
     std::uint8_t salt_seed = 0;         // other salts for the same story
