@@ -89,12 +89,55 @@ TEST_CASE("attack: work is accepted weeks after it was due") {
         forger.append(by_clock, due + 22 * day);
         CHECK_FALSE(overdue());
     }
+    SUBCASE("more than a day after a delegate had looked at the clock when it was due") {
+        confirmed(due);
+        confirmed(due + 2 * day);
+        forger.append(by_clock, due + 2 * day + 1);
+        CHECK(overdue());
+    }
     SUBCASE("long after a delegate had looked at the clock, and again") {
         confirmed(due + 2 * day);
         confirmed(due + 21 * day);
         forger.append(by_clock, due + 21 * day);
         CHECK(overdue());
     }
+}
+
+TEST_CASE("work is overdue ten minutes after it was due, and not before") {
+    constexpr Int grace = 10 * 60 * 1000;
+    Setting s;
+    const Story story = tell(s.world);
+    s.world.stop();
+    const auto row = s.world.row<AssignmentRow>(story.open, 0, 0);
+    s.world.advance(row.due + grace - s.world.now());
+    REQUIRE(s.world.publish());
+    CHECK(audit(s.world).clean());
+    s.world.advance(1000);
+    REQUIRE(s.world.publish());
+    const auto report = audit(s.world);
+    INFO(audit::report_text(report));
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings.front().code == "timer_overdue");
+    CHECK(report.findings.front().table == "assignment");
+    CHECK(
+        report.findings.front().key == "batch=" + std::to_string(story.open) + ",task=0,member=0"
+    );
+    CHECK(report.findings.front().entry == row.submitted);
+}
+
+TEST_CASE("a quorum under a policy of before says how late the node is") {
+    Setting s;
+    tell(s.world);
+    s.world.stop();
+    s.world.advance(20 * 60 * 1000);
+    REQUIRE(s.world.publish());
+    audit::Options options;
+    options.vault = &s.world.vault();
+    options.log_dir = s.world.dir() + "/log";
+    const merkle::NoteSigner new_key(origin, key(next_log_key));
+    options.policy = "log " + new_key.key().text() + "\nquorum none\n";
+    options.former = {merkle::Policy::parse(s.world.policy()).value()};
+    expect(audit::audit_store(s.world.store(), options).value(), "timer_overdue");
 }
 
 } // namespace handprint::audit_test

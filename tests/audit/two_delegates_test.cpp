@@ -82,6 +82,7 @@ TEST_CASE("a payout without a quorum is reported until the quorum has cosigned i
     INFO(audit::report_text(before));
     CHECK(before.findings.size() == 1);
     CHECK(before.has("release_not_covered"));
+    CHECK(before.findings.front().entry == s.world.row<CoopRow>(Int{1}).uncovered);
     REQUIRE(s.world.publish());
     s.world.settle();
     CHECK(s.world.row<CoopRow>(Int{1}).uncovered == never);
