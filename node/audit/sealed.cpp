@@ -107,7 +107,7 @@ private:
                 } else {
                     check_value(kind, *plain);
                 }
-                if (kind == "close") closes_.insert(record.id);
+                if (kind == "close" || kind == "terms") present_.insert({kind, record.id});
             }
             if (records->size() < page) return {};
             after = records->back().id;
@@ -397,12 +397,19 @@ private:
 
     /// Terms and lists of closes are needed as long as the ledger names them.
     void check_presence() {
-        state_->for_each_of<market::PeriodRow>([this](const auto& period) {
-            kind_ = "close";
-            id_ = pipeline::padded(period.period);
-            if (!closes_.contains(id_))
-                fault("secret_missing", "the ledger needs it and it is not there");
+        state_->for_each_of<market::BatchRow>([this](const auto& batch) {
+            check_present("terms", std::to_string(batch.batch));
         });
+        state_->for_each_of<market::PeriodRow>([this](const auto& period) {
+            check_present("close", pipeline::padded(period.period));
+        });
+    }
+
+    void check_present(const char* kind, std::string id) {
+        kind_ = kind;
+        id_ = std::move(id);
+        if (!present_.contains({kind_, id_}))
+            fault("secret_missing", "the ledger needs it and it is not there");
     }
 
     Result<void> check_blobs() {
@@ -442,7 +449,7 @@ private:
     std::vector<store::BlobRecord> blobs_;
     std::vector<store::PartRecord> parts_; // of the entries [parts_from_, parts_to_)
     Int parts_from_ = 0, parts_to_ = 0;
-    std::set<std::string> closes_; // ids
+    std::set<std::pair<std::string, std::string>> present_; // kinds and ids of those needed
     std::unordered_set<Int> pointed_;
 };
 

@@ -1,4 +1,7 @@
 #include "ledger/merkle/key_change.hpp"
+#include "node/files/files.hpp"
+#include "node/store/memory/memory_store.hpp"
+#include "tests/audit/quick_ledger.hpp"
 #include "tests/audit/setting.hpp"
 
 #include <sstream>
@@ -18,6 +21,8 @@ TEST_CASE("audit: a story with every kind of command is clean") {
     CHECK(report.clean());
     CHECK(report.figures.entries == world.store().head().value().size);
     CHECK(report.figures.signatures == report.figures.entries);
+    CHECK(report.figures.tables > 20);
+    CHECK(report.figures.rows > report.figures.tables);
     world.close();
     std::ostringstream out;
     CHECK(audit::run_audit(world.dir(), false, 0, out) == 0);
@@ -28,6 +33,126 @@ TEST_CASE("audit: a story with every kind of command is clean") {
               .value()
               .at("clean")
               .boolean());
+}
+
+TEST_CASE("audit: tables that cannot be read are told") {
+    TempDir dir;
+    std::atomic<bool> broken{false};
+    store::MemoryStore store(
+        [&broken](store::Operation operation, std::uint64_t) -> store::Decision {
+            const bool fails = broken && operation == store::Operation::scan;
+            return {fails ? store::Fault::fail : store::Fault::none, {}};
+        }
+    );
+    quick::Ledger ledger(store);
+    quick::fill(ledger, 20, 3);
+    CHECK(audit::audit_store(store, {}).value().clean());
+    broken = true;
+    expect(audit::audit_store(store, {}).value(), "table_unreadable");
+}
+
+TEST_CASE("audit: an entry that the end of the log lacks is told by the head") {
+    store::MemoryStore store;
+    quick::Ledger ledger(store);
+    quick::fill(ledger, 20, 3);
+    store.disk()->state.entries.pop_back();
+    const auto report = audit::audit_store(store, {}).value();
+    INFO(audit::report_text(report));
+    CHECK(std::ranges::count(report.findings, "size", &audit::Finding::column) == 1);
+}
+
+TEST_CASE("audit: each part of the head is held against the entries") {
+    store::MemoryStore store;
+    quick::Ledger ledger(store);
+    quick::fill(ledger, 20, 3);
+    auto& head = store.disk()->state.head;
+    const auto good = head;
+    const auto column = [&] {
+        const auto findings = audit::audit_store(store, {}).value().findings;
+        head = good;
+        REQUIRE(findings.size() == 1);
+        CHECK(findings.front().code == "head_differs");
+        return findings.front().column;
+    };
+    head.frontier[0] ^= 1U;
+    CHECK(column() == "frontier");
+    head.root[0] ^= 1U;
+    CHECK(column() == "root");
+    ++head.time;
+    CHECK(column() == "time");
+    head.epoch = -1;
+    CHECK(column() == "epoch");
+}
+
+TEST_CASE("audit: a ledger that grows meanwhile is not judged") {
+    store::MemoryDisk* grows = nullptr;
+    int heads = 0;
+    store::MemoryStore store([&](store::Operation operation, std::uint64_t) -> store::Decision {
+        const bool again = operation == store::Operation::head && grows != nullptr && ++heads == 2;
+        if (again) ++grows->state.head.size;
+        return {};
+    });
+    quick::Ledger ledger(store);
+    quick::fill(ledger, 20, 3);
+    REQUIRE(audit::audit_store(store, {}).value().clean());
+    grows = store.disk().get();
+    CHECK_FALSE(audit::audit_store(store, {}));
+    CHECK(heads == 2);
+}
+
+TEST_CASE("audit: a data directory is judged with its key, its files and its policy") {
+    Setting s;
+    tell_period(s.world);
+    const std::string dir = s.world.dir();
+    const auto code = [&dir] {
+        std::ostringstream out;
+        return audit::run_audit(dir, false, 1, out);
+    };
+    SUBCASE("what is sealed") {
+        const store::SecretRecord gone{"terms", "0", {}};
+        REQUIRE(s.world.store().put_secrets({&gone, 1}));
+        s.world.close();
+        CHECK(code() == 1);
+    }
+    SUBCASE("published files") {
+        s.world.close();
+        REQUIRE(files::write_whole(dir + "/log/notes.txt", Bytes(1)));
+        CHECK(code() == 1);
+    }
+    SUBCASE("the policy") {
+        s.world.close();
+        REQUIRE(files::write_whole(dir + "/policy", as_bytes("nonsense")));
+        CHECK(code() == 1);
+    }
+    SUBCASE("not at all with a key that is none") {
+        s.world.close();
+        CHECK(code() == 0);
+        REQUIRE(files::write_whole(dir + "/keys/data.key", as_bytes("nonsense")));
+        CHECK(code() == 2);
+    }
+}
+
+TEST_CASE("audit: one that could not read all there is has no report") {
+    TempDir dir;
+    Witnesses witnesses(dir);
+    std::atomic<store::Operation> broken{store::Operation::backup};
+    store::MemoryStore store(
+        [&broken](store::Operation operation, std::uint64_t) -> store::Decision {
+            return {operation == broken ? store::Fault::fail : store::Fault::none, {}};
+        }
+    );
+    World world(dir.in("data"), witnesses, {.store = &store});
+    tell_period(world);
+    world.stop();
+    audit::Options options;
+    options.vault = &world.vault();
+    options.log_dir = world.dir() + "/log";
+    REQUIRE(audit::audit_store(store, options));
+    using enum store::Operation;
+    for (const auto operation : {head, entries, secrets, blobs}) {
+        broken = operation;
+        CHECK_FALSE(audit::audit_store(store, options));
+    }
 }
 
 TEST_CASE("audit: what the log's former key signed is judged by the policy of its time") {

@@ -124,7 +124,7 @@ struct Outcome {
     audit::Report report;
 };
 
-Outcome audit_dir(const std::string& dir, const std::string& database) {
+Outcome audit_dir(const std::string& dir, const std::string& database, bool sealed = true) {
     pipeline::DataKey bytes{};
     bytes.fill(data_key);
     const pipeline::Vault vault(bytes, {});
@@ -134,7 +134,7 @@ Outcome audit_dir(const std::string& dir, const std::string& database) {
     auto store = store::SqliteStore::open(where);
     if (!store) return {store.error().what, {}};
     audit::Options options;
-    options.vault = &vault;
+    if (sealed) options.vault = &vault;
     options.log_dir = dir + "/log";
     options.threads = 1;
     auto report = audit::audit_store(**store, options);
@@ -263,13 +263,13 @@ TEST_CASE("audit: rows are compared wherever the pages end in which tables are r
     }
     const auto count = std::stoi(Sql(original).ask("SELECT count(*) FROM command")[0][0]);
     REQUIRE(count > 600);
-    REQUIRE(audit_dir(dir.in(""), original).report.clean());
+    REQUIRE(audit_dir(dir.in(""), original, false).report.clean());
     const auto expect_one = [&](int row, const char* code, const std::string& sql) {
         const std::string of_row =
-            " WHERE (actor,id)=(SELECT actor,id FROM command ORDER BY actor,id LIMIT 1 OFFSET "
+            " WHERE (id,actor)=(SELECT id,actor FROM command ORDER BY id,actor LIMIT 1 OFFSET "
             + std::to_string(row) + ")";
         REQUIRE(changed_copy(original, copy, [&](Sql& to) { return to.run(sql + of_row); }));
-        const auto outcome = audit_dir(dir.in(""), copy);
+        const auto outcome = audit_dir(dir.in(""), copy, false);
         INFO(row, ' ', said(outcome));
         REQUIRE(outcome.report.findings.size() == 1);
         CHECK(outcome.report.findings.front().code == code);
@@ -284,6 +284,38 @@ TEST_CASE("audit: rows are compared wherever the pages end in which tables are r
     }
 }
 
+TEST_CASE("audit: each changed column of a row is told, with the values where they differ") {
+    const Told told;
+    const std::string copy = told.dir.in("copy.db");
+    REQUIRE(changed_copy(told.data + "/ledger.db", copy, [](Sql& sql) {
+        return sql.run("UPDATE coop SET members=members+1,policy=policy||'# at the end'");
+    }));
+    const Outcome outcome = audit_dir(told.data, copy);
+    INFO(said(outcome));
+    REQUIRE(outcome.report.findings.size() == 2);
+    std::string members = outcome.report.findings[0].what;
+    std::string policy = outcome.report.findings[1].what;
+    if (outcome.report.findings[0].column != "members") std::swap(members, policy);
+    CHECK(members == "the ledger says 4, the table says 5");
+    CHECK(policy.starts_with("the ledger says ..."));
+    CHECK(policy.find("the table says ...") != std::string::npos);
+    CHECK(policy.ends_with("# at the end\""));
+    CHECK(policy.size() < 240);
+}
+
+TEST_CASE("audit: without the data key what is sealed stays closed, and nothing is wrong") {
+    const Told told;
+    const auto store = store::SqliteStore::open({.path = told.data + "/ledger.db"});
+    REQUIRE(store);
+    audit::Options options;
+    options.log_dir = told.data + "/log";
+    const auto report = audit::audit_store(**store, options).value();
+    INFO(audit::report_text(report));
+    CHECK(report.clean());
+    CHECK(report.figures.unopened_closes > 0);
+    CHECK(report.figures.secrets == 0);
+}
+
 TEST_CASE("audit: a header changed with care is told apart from changed files") {
     const Told told;
     const std::string copy = told.dir.in("copy.db");
@@ -295,6 +327,24 @@ TEST_CASE("audit: a header changed with care is told apart from changed files") 
     INFO(said(outcome));
     CHECK(outcome.report.has("header_changed"));
     CHECK(outcome.report.has("rules_differ"));
+}
+
+TEST_CASE("audit: a changed header whose published files are gone is told by the head") {
+    TempDir dir;
+    store::SqliteOptions where;
+    where.path = dir.in("ledger.db");
+    where.durable = false;
+    const auto store = store::SqliteStore::create(where).value();
+    quick::Ledger ledger(*store);
+    quick::fill(ledger, 20, 3);
+    REQUIRE(Sql(where.path)
+                .run("UPDATE entry SET header=replace(header,'\"rules\":14',"
+                     "'\"rules\":15') WHERE entry_index=5"));
+    for (const std::string& log_dir : {std::string(), dir.in("log")}) {
+        audit::Options options;
+        options.log_dir = log_dir;
+        CHECK(audit::audit_store(*store, options).value().has("head_differs"));
+    }
 }
 
 TEST_CASE("audit: every published file that is changed is named") {
