@@ -180,12 +180,12 @@ private:
         }
     }
 
-    /// Seals of the distributions whose lists are published.
+    /// Seals of the distributions whose lists are published; until then they are not listed.
     const std::set<Int>& lists() {
         if (lists_) return *lists_;
         lists_.emplace();
         state_.for_each_of<market::DistributionRow>([this](const auto& run) {
-            if (run.sealed != market::never && run.listed != 0) lists_->insert(run.sealed);
+            if (run.listed != 0) lists_->insert(run.sealed);
         });
         return *lists_;
     }

@@ -1,5 +1,6 @@
 // Distributions: what is published of them, when, and who notices what.
 
+#include "ledger/merkle/checkpoint.hpp"
 #include "ledger/record/payslip.hpp"
 #include "ledger/record/share_list.hpp"
 #include "node/audit/report.hpp"
@@ -53,8 +54,8 @@ void share_out(World& world, Int members, bool open_books = false) {
     world.entry(ClosePeriod{}, "d:0", delegate);
 }
 
-fs::path list_of(World& world) {
-    const Int sealed = world.row<DistributionRow>(0).sealed;
+fs::path list_of(World& world, Int run = 0) {
+    const Int sealed = world.row<DistributionRow>(run).sealed;
     return fs::path(world.dir()) / "log"
            / record::share_list_path(static_cast<std::uint64_t>(sealed));
 }
@@ -118,6 +119,35 @@ TEST_CASE("shares: the list of many is published, and everybody finds their own"
     std::ofstream(list_of(world)) << as_text(*file) << ' ';
     CHECK(said_of_payslip(world, 3) == "good");
     CHECK(audited(world) == "file_differs");
+}
+
+TEST_CASE("shares: the list is missed as soon as a checkpoint covers the seal") {
+    TempDir dir;
+    Witnesses witnesses(dir);
+    World world(dir.in("data"), witnesses);
+    share_out(world, 10);
+    REQUIRE(world.publish());
+    world.entry(Income{Amount{50'003}, "KES", 0, transfer("second licence")}, "d:0", delegate);
+    world.settle();
+    CHECK(audited(world) == "");
+    const Int sealed = world.row<DistributionRow>(1).sealed;
+    REQUIRE(sealed + 1 == world.sequencer().size());
+    REQUIRE(world.publish());
+    fs::remove(list_of(world, 1));
+    CHECK(audited(world) == "file_missing");
+    // A checkpoint up to the seal, of which nothing else is right.
+    const merkle::NoteSigner signer(origin, key(log_key));
+    const merkle::Checkpoint shorter{origin, static_cast<std::uint64_t>(sealed), Hash{7}, {}};
+    const auto note = merkle::sign_checkpoint(shorter, signer).value();
+    REQUIRE(files::write_whole(world.dir() + "/log/checkpoint", as_bytes(note)));
+    audit::Options options;
+    options.log_dir = world.dir() + "/log";
+    options.policy = "log " + signer.key().text() + "\nquorum none\n";
+    const auto report = audit::audit_store(world.store(), options).value();
+    CHECK(report.has("checkpoint_differs"));
+    CHECK(report.figures.published == sealed);
+    const auto list = record::share_list_path(static_cast<std::uint64_t>(sealed));
+    CHECK(std::ranges::count(report.findings, list, &audit::Finding::file) == 0);
 }
 
 TEST_CASE("shares: the list of a few is not published") {
