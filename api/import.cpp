@@ -93,6 +93,13 @@ Next task_of(ordered_json row, std::size_t line, const RowRules& rules) {
             return bad_line(line, "truth_missing", "A test needs the right answer in truth.");
         }
         task.truth = truth->get<std::string>();
+        if (rules.choices != nullptr && !rules.choices->contains(*task.truth)) {
+            return unexpected(bad_request(
+                "not_a_choice",
+                row_field(line, "truth"),
+                "The right answer is none of the choices of this batch."
+            ));
+        }
         row.erase("truth");
     }
     if (auto ok = take_own(row, line, task.own); !ok) return unexpected(ok.error());

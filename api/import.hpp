@@ -11,7 +11,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +44,8 @@ enum class TaskFormat : std::uint8_t { jsonl, csv };
 struct RowRules {
     bool truth = false;                    // the batch is a test
     std::span<const std::string> fields{}; // that members are shown
+    /// Of which a truth is one; null: any text.
+    const std::set<std::string, std::less<>>* choices = nullptr;
 };
 
 /// Reads rows in order, and keeps none of them: a body may have a million. Errors name the line

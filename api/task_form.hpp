@@ -44,6 +44,11 @@ public:
     /// What each row must have, for members are shown it.
     [[nodiscard]] const std::vector<std::string>& fields() const noexcept { return fields_; }
 
+    /// What an answer may be, and what the right answers of a test are among.
+    [[nodiscard]] const std::set<std::string, std::less<>>& choices() const noexcept {
+        return choices_;
+    }
+
 private:
     std::set<std::string, std::less<>> choices_;
     std::vector<std::string> fields_;

@@ -188,7 +188,8 @@ decide_claim(const State& state, const Claim& claim, const Context& context) {
     const auto* held = state.find<ClaimRow>(claim.member, claim.batch);
     const bool holds = held != nullptr && context.now < held->until;
     const auto in_hand = holds ? split_numbers(held->tasks) : std::vector<Int>{};
-    const Int most = std::min(claim.count, batch->bundle_max);
+    const bool test = batch->qualifies_level != 0;
+    const Int most = test ? batch->tasks : std::min(claim.count, batch->bundle_max);
     for (const Int candidate : claim.candidates) {
         if (std::cmp_greater_equal(answer.tasks.size(), most)) break;
         if (candidate < 0 || candidate >= batch->tasks) continue;
@@ -209,6 +210,14 @@ decide_claim(const State& state, const Claim& claim, const Context& context) {
     if (answer.tasks.empty()) {
         return area::refuse(
             Family::later, "none_free", "Others hold what is left. Try again in a moment.", "batch"
+        );
+    }
+    if (test && std::cmp_less(answer.tasks.size(), batch->tasks)) {
+        return area::refuse(
+            Family::later,
+            "none_free",
+            "A test is taken as a whole, and others hold a part of it. Try again in a moment.",
+            "batch"
         );
     }
     std::sort(answer.tasks.begin(), answer.tasks.end());

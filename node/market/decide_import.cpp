@@ -87,6 +87,18 @@ Decision decide(const Case& c, const ImportTasks& command) {
         || command.chunks > command.count) {
         return refuse(Family::invalid, "out_of_range", "Chunks hold 1 to 250 tasks.", "chunks");
     }
+    // Or nobody could hand it in, or pass.
+    if ((*batch)->qualifies_level != 0
+        && (command.count > (*batch)->bundle_max || command.count < (*batch)->qualifies_pass)) {
+        return refuse(
+            Family::invalid,
+            "out_of_range",
+            "A test is handed in as a whole: it has " + std::to_string((*batch)->qualifies_pass)
+                + " tasks, its pass mark, to " + std::to_string((*batch)->bundle_max)
+                + ", its largest bundle.",
+            "count"
+        );
+    }
     // Whoever looks whether the names of tasks are free must see those of all imports before.
     if (c.state.get<RequesterRow>((*batch)->requester).importing != never) {
         return refuse(

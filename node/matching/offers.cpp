@@ -58,10 +58,11 @@ OpenWork::lines_for(const Asker& who, const Person& person, Int now, std::uint64
 }
 
 bool OpenWork::has_left(const Person& person, Int member, const Paid& lot, Int now) const {
-    // What is on the shelves has a free task, and those who never took part may have any of them.
-    if (!person.is_engaged(lot.batch)) return true;
     const Open* open = find_open(lot.batch);
-    return open != nullptr && open->lots.of(lot).slots.has_left(member, now);
+    if (open == nullptr) return false;
+    if (open->place.test) return open->lots.of(lot).slots.has_all(member, now); // or nothing
+    // What is on the shelves has a free task, and those who never took part may have any of them.
+    return !person.is_engaged(lot.batch) || open->lots.of(lot).slots.has_left(member, now);
 }
 
 namespace {
@@ -143,6 +144,7 @@ OpenWork::offers(const Asker& who, Int now, std::uint64_t seed, std::size_t limi
         for (const Lot& lot : open->lots.all()) {
             // Of one that expired, what is in hand is all there is.
             if (lot.listed || lot.slots.in_hand(who.member, now).empty()) continue;
+            if (open->place.test && !lot.slots.has_all(who.member, now)) continue;
             found.push_back({lot.paid, own.place, own.have, own.parts(lot.paid.pay), false});
         }
     }

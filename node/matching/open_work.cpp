@@ -261,6 +261,7 @@ std::vector<Int> OpenWork::candidates_of(
         const bool named =
             !lot || (paid.price_micros == lot->price_micros && paid.expires == lot->expires);
         if (!named || each.over || !each.slots.has_left(member, now)) continue;
+        if (open->place.test && !each.slots.has_all(member, now)) return {};
         if (best == nullptr || paid < *best) best = &paid;
     }
     return open->lots.candidates(

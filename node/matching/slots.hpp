@@ -40,6 +40,12 @@ public:
     /// of the member's own answers to tasks that are not finished.
     [[nodiscard]] Int left(Int member, Int now) const;
     [[nodiscard]] bool has_left(Int member, Int now) const;
+
+    /// Whether the member could be given all tasks.
+    [[nodiscard]] bool has_all(Int member, Int now) const {
+        return left(member, now) == begun_.size();
+    }
+
     [[nodiscard]] bool worked(Int member) const;
     [[nodiscard]] const Lease* lease_of(Int member) const;
     /// All who answered or hold something, in no order.

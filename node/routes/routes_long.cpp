@@ -206,7 +206,10 @@ LongWork::Outcome import_tasks(Node& node, Request& request, const Asked& asked)
     }
     const auto form = node.content.form(batch->batch);
     Upload upload{*format, request.body, {.truth = batch->qualifies_level != 0}};
-    if (form) upload.rules.fields = form->fields();
+    if (form) {
+        upload.rules.fields = form->fields();
+        upload.rules.choices = &form->choices();
+    }
     auto names = look_through(node, *batch, upload);
     if (!names) return names.error();
     if (node.long_work.closed()) return busy();

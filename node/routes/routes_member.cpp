@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <numeric>
 
 namespace handprint::routes {
 
@@ -54,6 +55,17 @@ std::optional<std::vector<Int>> named_tasks(const Json& list) {
             return std::nullopt;
         tasks.push_back(task.integer());
     }
+    return tasks;
+}
+
+constexpr Int most_claimed = 50;
+
+/// All tasks, where the batch is a test: it is claimed as a whole, whatever is asked for.
+std::optional<std::vector<Int>> tasks_of_test(Node& node, Int batch) {
+    const auto found = row<market::BatchRow>(node, batch);
+    if (!found || found->qualifies_level == 0) return std::nullopt;
+    std::vector<Int> tasks(static_cast<std::size_t>(std::min(found->tasks, most_claimed)));
+    std::iota(tasks.begin(), tasks.end(), Int{0});
     return tasks;
 }
 
@@ -118,7 +130,9 @@ void claim(Node& node, Request request, http::Reply reply) {
     if (wanted.count < 1 || wanted.count > 50) {
         return reply(respond(api::bad_request("out_of_range", "count", "1 to 50 tasks.")));
     }
-    if (const Json* tasks = body->find("tasks")) {
+    if (auto whole = tasks_of_test(node, wanted.batch)) {
+        wanted.candidates = std::move(*whole);
+    } else if (const Json* tasks = body->find("tasks")) {
         auto named = named_tasks(*tasks);
         if (!named) {
             return reply(respond(

@@ -104,6 +104,16 @@ TEST_CASE("a row has what members are to be shown, and the right answer in a tes
     REQUIRE(test);
     CHECK(test->front().truth == "yes");
     CHECK(test->front().content == "{\"text\":\"a\"}");
+    const std::set<std::string, std::less<>> choices = {"yes", "no"};
+    const RowRules rules{.truth = true, .choices = &choices};
+    CHECK(read_csv("id,text,truth\n1,a,yes\n", rules));
+    for (const char* truth : {"maybe", "Yes", ""}) {
+        const auto wrong =
+            read_csv("id,text,truth\n1,a,yes\n2,b," + std::string(truth) + "\n", rules);
+        REQUIRE_FALSE(wrong);
+        CHECK(wrong.error().code == "not_a_choice");
+        CHECK(wrong.error().field == "line 3 truth");
+    }
     // What members are shown is not what was taken out of their sight.
     const std::vector<std::string> hidden = {"truth"};
     CHECK(

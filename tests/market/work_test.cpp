@@ -315,4 +315,43 @@ TEST_CASE("work: no lease begins while a batch is about to be closed") {
     CHECK(book.holders(open, 0, until, never) == 0);
 }
 
+TEST_CASE("work: a test has as many tasks as can be handed in, and as its pass mark") {
+    const auto import = [](Int pass, Int bundle_max, Int tasks, bool test) {
+        Rig rig;
+        auto made = terms(0, "a test");
+        if (test) made.qualifies = Qualifies{2, pass};
+        made.bundle_max = bundle_max;
+        rig.must(made, "r:0");
+        const Int number = rig.state.get<CoopRow>(1).batches - 1;
+        return rig.run(ImportTasks{number, 1, tasks, Hash{5}}, "r:0");
+    };
+    CHECK(import(1, 5, 5, true).empty());
+    CHECK(import(1, 5, 6, true) == "out_of_range");
+    CHECK(import(1, 5, 6, false).empty());
+    CHECK(import(3, 5, 3, true).empty());
+    CHECK(import(3, 5, 2, true) == "out_of_range");
+}
+
+TEST_CASE("work: a test is claimed as a whole") {
+    Rig rig;
+    auto made = terms(0, "a test");
+    made.qualifies = Qualifies{2, 2};
+    made.overlap = 1;
+    const Int test = rig.batch(made, 3);
+    ClaimBook book;
+    const auto ask = [&](Int member, Int count) {
+        return decide_claim(rig.state, {member, test, count, {0, 1, 2}}, {rig.now, never, &book});
+    };
+    const auto one = ask(0, 1);
+    REQUIRE(one);
+    CHECK(one->tasks == std::vector<Int>{0, 1, 2});
+    book.set(1, test, rig.now + 1000, {1});
+    const auto part = ask(0, 3);
+    REQUIRE_FALSE(part);
+    CHECK(part.error().code == "none_free");
+    book.set(1, test, 0, {});
+    CHECK(ask(0, 3));
+    CHECK_FALSE(decide_claim(rig.state, {0, test, 3, {0, 1}}, {rig.now, never, &book}));
+}
+
 } // namespace handprint::market_test

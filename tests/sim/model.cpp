@@ -300,6 +300,9 @@ Outcome Model::import_tasks(const Op& op) {
     Batch& batch = batches.at(op.batch);
     if (batch.stage != Stage::draft) return no(Family::conflict, "it has its tasks");
     if (op.count < 1 || op.chunks < 1 || op.chunks > op.count) return no(Family::invalid, "count");
+    const bool test = batch.terms.qualifies_level != 0;
+    if (test && (op.count > batch.terms.bundle_max || op.count < batch.terms.qualifies_pass))
+        return no(Family::invalid, "a test that nobody can hand in, or pass");
     for (const auto& [number, other] : batches) {
         if (other.requester == batch.requester && other.stage == Stage::importing)
             return no(Family::later, "another import");
@@ -404,7 +407,7 @@ Outcome Model::claim(const Op& op, Int now) {
     out.until = now + batch.terms.lease_ms;
     const auto mine = batch.leases.find(op.actor);
     const bool holds = mine != batch.leases.end() && now < mine->second.until;
-    const Int most = std::min(op.count, batch.terms.bundle_max);
+    const Int most = grants_level != 0 ? batch.tasks : std::min(op.count, batch.terms.bundle_max);
     for (const Int task : op.list) {
         if (static_cast<Int>(out.tasks.size()) >= most) break;
         if (task < 0 || task >= batch.tasks || batch.works.contains({task, op.actor})) continue;
@@ -425,6 +428,8 @@ Outcome Model::claim(const Op& op, Int now) {
         out.tasks.push_back(task);
     }
     if (out.tasks.empty()) return no(Family::later, "none free");
+    if (grants_level != 0 && static_cast<Int>(out.tasks.size()) < batch.tasks)
+        return no(Family::later, "others hold a part of the test");
     std::sort(out.tasks.begin(), out.tasks.end());
     batch.leases[op.actor] = {out.until, out.tasks};
     return out;
