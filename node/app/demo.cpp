@@ -1,6 +1,7 @@
 #include "node/app/demo.hpp"
 
 #include "node/app/children.hpp"
+#include "node/app/demo_mark.hpp"
 #include "node/app/demo_payday.hpp"
 #include "node/app/demo_people.hpp"
 #include "node/app/running_node.hpp"
@@ -177,7 +178,13 @@ Result<void> serve(const DemoOptions& options) {
     const std::string people = options.data + "/people";
     auto lock = DataLock::take(options.data);
     if (!lock) return unexpected(lock.error());
-    if (!fs::exists(files.database())) {
+    const DemoMark founding(options.data);
+    if (founding.is_due()) {
+        if (founding.is_set()) {
+            std::cerr << "The founding of the cooperative in " << options.data
+                      << " was interrupted; it begins again from nothing.\n";
+        }
+        if (auto ok = founding.set(); !ok) return ok;
         if (!options.json) std::cerr << "Founding a cooperative in " << options.data << " ...\n";
         if (auto ok = found_demo(options, files); !ok) return ok;
     }
@@ -200,6 +207,7 @@ Result<void> serve(const DemoOptions& options) {
     auto payday = std::make_unique<DemoPayday>(**running, delegate->key);
     const auto world = world_of(options, **running, delegate->key, *payday);
     if (!world) return unexpected(world.error());
+    if (auto ok = founding.clear(); !ok) return ok;
     // Ready means that something can be checked.
     if (!(*running)->node().publisher.wait_for(0, 15'000)) {
         return fail("the witnesses did not cosign; is something else on their ports?");

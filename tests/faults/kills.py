@@ -190,6 +190,67 @@ def demo_stop():
     return faults + ([] if code == 0 else [said]), ", ".join(notes)
 
 
+def demo_killed_while_founded():
+    """kill -9 at each step of a demo's first start: the next one founds it anew, and touches no other file"""
+    faults, notes = [], []
+    steps = [None, "founding", "witness-1/key", "people/d-1.key", "keys/data.key", "ledger.db.part", "ledger.db"]
+    for number, step in enumerate([*steps, "witness-3/logs", "log/checkpoint", "people/m-0.key"]):
+        data = c.folder() / f"founded-{number}" / "data"
+        data.mkdir(parents=True)
+        (data / "notes.txt").write_text("mine")
+        demo = start_demo(data)
+        there = step is None or until(lambda: (data / step).exists() or demo.poll() is not None, 20, 0.001)
+        time.sleep(0.02)
+        demo.kill()
+        demo.wait()
+        whole = (data / "people" / "demo.json").exists()
+        if not there or whole:
+            notes.append(f"{step}: {'too late' if whole else 'never'}")
+        faults += [f"killed at {step}: {fault}" for fault in founded_faults(data)]
+        if (data / "notes.txt").read_text() != "mine":
+            faults.append(f"killed at {step}: a file of somebody else was touched")
+    return faults, ", ".join(notes)
+
+
+def demo_not_founded_over():
+    """a demo is not founded where keys lie without a ledger, and they stay"""
+    data = c.folder() / "in-the-way"
+    (data / "keys").mkdir(parents=True)
+    (data / "keys" / "data.key").write_text("a secret")
+    faults = []
+    for _ in range(2):
+        code, said = c.run("demo", "--data", data, "--port", "0", "--json")
+        if code != 1 or "nothing is in its way" not in said:
+            faults.append(f"ended with {code}: {said[-300:]}")
+    kept = (data / "keys" / "data.key").read_text()
+    return faults + ([] if kept == "a secret" else ["the keys are gone"])
+
+
+def start_demo(data, **options):
+    command = [c.program(), "demo", "--data", str(data), "--port", "0", "--json"]
+    return c.spawn(command, data.parent / f"{data.name}.out", **options)
+
+
+def founded_faults(data):
+    """It starts, is whole, and ends in order."""
+    out = data.parent / f"{data.name}.out"
+    out.unlink(missing_ok=True)
+    demo = start_demo(data)
+    try:
+        ready = until(lambda: b'"url"' in out.read_bytes() or demo.poll() is not None, 60)
+        if not ready or demo.poll() is not None:
+            return [f"the demo did not start: {out.read_bytes()[-300:]!r}"]
+        if (data / "founding").exists():
+            return ["it is ready and still marked"]
+        demo.send_signal(signal.SIGTERM)
+        code = demo.wait(15)
+    finally:
+        demo.kill()
+        demo.wait()
+    wrong, said = c.run("audit", "--data", data, timeout=120)
+    return [f"ended with {code}"] * (code != 0) + [f"audit ended with {wrong}: {said}"] * (wrong != 0)
+
+
 def is_witness(number):
     try:
         line = open(f"/proc/{number}/cmdline").read()
@@ -201,4 +262,5 @@ def is_witness(number):
 TESTS = [
     *[kill_under_load, kill_with_witnesses, accept_all_again, paused],
     *[graceful_stop, impatient_stop, slow_witness_stop, demo_stop],
+    *[demo_killed_while_founded, demo_not_founded_over],
 ]
