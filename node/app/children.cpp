@@ -30,6 +30,9 @@ Result<void> Children::start(const std::vector<std::string>& arguments) {
     if (pid == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (::getppid() != parent) ::_exit(1); // the parent was gone before the line above
+        // Ctrl-C in a terminal goes to the whole group: the parent stops its children when it has
+        // no more need of them.
+        if (::setpgid(0, 0) != 0) ::_exit(1);
         ::execv("/proc/self/exe", argv.data());
         ::_exit(127);
     }

@@ -19,7 +19,8 @@ public:
     Children(const Children&) = delete;
     Children& operator=(const Children&) = delete;
 
-    /// Runs this program with the arguments; the child ends when this process does.
+    /// Runs this program with the arguments, in a process group of its own; the child ends when
+    /// this process does.
     [[nodiscard]] Result<void> start(const std::vector<std::string>& arguments);
     void stop();
 

@@ -121,8 +121,13 @@ void vouch_for_clock(RunningNode& running, const KeyPair& delegate) {
     (void)send_as(running, "d:0", delegate, market::ConfirmClock{wall_clock_ms()});
 }
 
+/// Its notes are written when all of it is there: not when it was cut short.
 Result<DemoWorld> world_of(
-    const DemoOptions& options, RunningNode& running, const KeyPair& delegate, DemoPayday& payday
+    const DemoOptions& options,
+    RunningNode& running,
+    const KeyPair& delegate,
+    DemoPayday& payday,
+    const std::stop_token& stop
 ) {
     const std::string notes = options.data + "/people/demo.json";
     if (fs::exists(notes)) {
@@ -136,8 +141,9 @@ Result<DemoWorld> world_of(
         auto made = populate(running, options.data + "/people", delegate);
         if (!made) return made;
         world = std::move(*made);
-        if (auto ok = payday.first(0); !ok) return unexpected(ok.error());
+        if (auto ok = payday.first(0, stop); !ok) return unexpected(ok.error());
     }
+    if (stop.stop_requested()) return world;
     world.delegate_file = options.data + "/people/d-0.key";
     if (auto ok = write_text(notes, world.json().encode(), true); !ok)
         return unexpected(ok.error());
@@ -205,16 +211,18 @@ Result<void> serve(const DemoOptions& options) {
     auto running = RunningNode::start(config_of(options), std::move(demo));
     if (!running) return unexpected(running.error());
     auto payday = std::make_unique<DemoPayday>(**running, delegate->key);
-    const auto world = world_of(options, **running, delegate->key, *payday);
+    const auto world = world_of(options, **running, delegate->key, *payday, stop.token());
     if (!world) return unexpected(world.error());
-    if (auto ok = founding.clear(); !ok) return ok;
-    // Ready means that something can be checked.
-    if (!(*running)->node().publisher.wait_for(0, 15'000)) {
-        return fail("the witnesses did not cosign; is something else on their ports?");
+    if (!stop.token().stop_requested()) {
+        if (auto ok = founding.clear(); !ok) return ok;
+        // Ready means that something can be checked.
+        if (!(*running)->node().publisher.wait_for(0, 15'000)) {
+            return fail("the witnesses did not cosign; is something else on their ports?");
+        }
+        if (!options.empty) payday->start(in_transit(options));
+        say_ready(options, **running, *world);
+        stop.wait();
     }
-    if (!options.empty) payday->start(in_transit(options));
-    say_ready(options, **running, *world);
-    stop.wait();
     payday.reset();
     (*running)->stop();
     children.stop();

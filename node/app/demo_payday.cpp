@@ -20,6 +20,9 @@ namespace {
 constexpr Int licence_fee = 50'000'00;
 constexpr const char* licence_currency = "KES";
 
+/// How long the witnesses have.
+constexpr std::chrono::milliseconds patience{15'000};
+
 /// Whether there was nothing left to do.
 bool paid_already(const std::string& refusal) {
     return refusal.find("nothing_payable") != std::string::npos
@@ -44,18 +47,18 @@ Result<client::Done> DemoPayday::send(const market::Command& command) const {
 
 Result<std::string> DemoPayday::checkpoint_over(Int index) const {
     const auto& publisher = running_.node().publisher;
-    if (!publisher.wait_for(index, 15'000)) return fail("the witnesses did not cosign");
+    if (!publisher.wait_for(index, patience.count())) return fail("the witnesses did not cosign");
     return publisher.published().checkpoint;
 }
 
-Result<void> DemoPayday::first(Int project) {
+Result<void> DemoPayday::first(Int project, const std::stop_token& stop) {
     const market::Income income{
         market::Amount{licence_fee}, licence_currency, project, demo_reference(running_, "licence")
     };
     if (auto done = treasury_.retried(income, "run_open"); !done) return unexpected(done.error());
     if (auto done = treasury_.close_period(); !done) return unexpected(done.error());
-    if (auto ok = pay_out({}); !ok) return ok;
-    if (auto ok = settle({}, false); !ok) return ok;
+    if (auto ok = pay_out(stop); !ok || stop.stop_requested()) return ok;
+    if (auto ok = settle(stop, false); !ok || stop.stop_requested()) return ok;
     if (auto done = treasury_.close_period(); !done) return unexpected(done.error());
     return {};
 }
@@ -65,14 +68,28 @@ void DemoPayday::start(std::chrono::milliseconds in_transit) {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
+Result<bool> DemoPayday::is_published(Int close, const std::stop_token& stop) const {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    // Whoever wants to stop is not kept waiting for witnesses that do not answer.
+    while (!running_.node().publisher.wait_for(close, 200)) {
+        if (stop.stop_requested()) return false;
+        if (std::chrono::steady_clock::now() > end) {
+            return fail(
+                "the witnesses did not cosign entry " + std::to_string(close) + " within "
+                + std::to_string(patience.count() / 1000) + " s"
+            );
+        }
+    }
+    return true;
+}
+
 Result<void> DemoPayday::pay_out(const std::stop_token& stop) {
     const auto coop = routes::row<market::CoopRow>(running_.node(), Int{1});
     if (!coop || coop->periods <= paid_) return {};
     for (const auto& currency : market::split_words(coop->currencies)) {
-        // Whoever wants to stop is not kept waiting for witnesses that do not answer.
-        while (!running_.node().publisher.wait_for(coop->last_close, 200)) {
-            if (stop.stop_requested()) return {};
-        }
+        const auto published = is_published(coop->last_close, stop);
+        if (!published) return unexpected(published.error());
+        if (!*published) return {};
         const auto done = treasury_.pay_out(coop->last_close, currency);
         if (!done && !paid_already(done.error().what)) return unexpected(done.error());
     }

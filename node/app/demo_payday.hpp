@@ -18,8 +18,8 @@ public:
     DemoPayday(RunningNode& running, const KeyPair& delegate);
 
     /// A licence fee for the project, shared out; a period closed, paid out and settled; and a
-    /// second one, whose payslips say so.
-    [[nodiscard]] Result<void> first(market::Int project);
+    /// second one, whose payslips say so. Cut short when it is to stop.
+    [[nodiscard]] Result<void> first(market::Int project, const std::stop_token& stop);
 
     /// From now on after every close, on a thread of its own that ends with this object. Payments
     /// stay in transit for a while, so that they can be seen there.
@@ -28,6 +28,8 @@ public:
 private:
     [[nodiscard]] Result<client::Done> send(const market::Command& command) const;
     [[nodiscard]] Result<std::string> checkpoint_over(market::Int index) const;
+    /// Waits until the close is published; false if it is to stop. Failure without witnesses.
+    [[nodiscard]] Result<bool> is_published(market::Int close, const std::stop_token& stop) const;
     /// Pays out what the newest close says, in each currency that anybody is owed.
     [[nodiscard]] Result<void> pay_out(const std::stop_token& stop);
     /// Settles all that is in transit; also what was when the demo last stopped.

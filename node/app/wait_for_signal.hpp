@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 
 namespace handprint::app {
 
@@ -17,7 +18,7 @@ public:
         : watch_(http::on_signal(
               [this](int) {
                   const std::lock_guard lock(mutex_);
-                  told_ = true;
+                  told_.request_stop();
                   ready_.notify_all();
               },
               [](int) { std::_Exit(130); }
@@ -25,13 +26,16 @@ public:
 
     void wait() const {
         std::unique_lock lock(mutex_);
-        ready_.wait(lock, [this] { return told_; });
+        ready_.wait(lock, [this] { return told_.stop_requested(); });
     }
+
+    /// Says whether the signal came, to what takes its time.
+    [[nodiscard]] std::stop_token token() const { return told_.get_token(); }
 
 private:
     mutable std::mutex mutex_;
     mutable std::condition_variable ready_;
-    bool told_ = false;
+    std::stop_source told_;
     std::unique_ptr<http::SignalWatch> watch_;
 };
 

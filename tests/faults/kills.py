@@ -226,6 +226,53 @@ def demo_not_founded_over():
     return faults + ([] if kept == "a secret" else ["the keys are gone"])
 
 
+def demo_interrupted_while_founded():
+    """Ctrl-C at each step of a demo's first start ends it and its witnesses in order; the next start is whole"""
+    faults, notes = [], []
+    steps = ["witness-1/key", "ledger.db", "witness-3/logs", "log/checkpoint", "people/m-0.key", "people/m-3.key"]
+    for number, step in enumerate(steps):
+        data = c.folder() / f"interrupted-{number}" / "data"
+        data.mkdir(parents=True)
+        demo = start_demo(data, start_new_session=True)
+        until(lambda: (data / step).exists() or demo.poll() is not None, 20, 0.001)
+        time.sleep(0.02)
+        children = [int(n) for n in open(f"/proc/{demo.pid}/task/{demo.pid}/children").read().split()]
+        os.killpg(demo.pid, signal.SIGINT)
+        began = time.monotonic()
+        try:
+            code = demo.wait(10)
+        except subprocess.TimeoutExpired:
+            demo.kill()
+            code = demo.wait() and "never"
+        notes.append(f"{time.monotonic() - began:.1f} s")
+        if code not in (0, -signal.SIGINT):  # as long as nothing watches for the signal, it ends the process
+            faults.append(f"interrupted at {step}: ended with {code}")
+        if not until(lambda: not any(map(is_witness, children)), 5):
+            faults.append(f"interrupted at {step}: witnesses are still there")
+        faults += [f"interrupted at {step}: {fault}" for fault in founded_faults(data)]
+    return faults, ", ".join(notes)
+
+
+def demo_without_witnesses():
+    """a demo whose witnesses do not answer while it is founded says so and ends"""
+    data = c.folder() / "unwitnessed" / "data"
+    data.mkdir(parents=True)
+    demo = start_demo(data)
+    until(lambda: (data / "witness-3" / "logs").exists() or demo.poll() is not None, 20, 0.001)
+    children = f"/proc/{demo.pid}/task/{demo.pid}/children"
+    until(lambda: len(open(children).read().split()) == 3 or demo.poll() is not None, 5, 0.001)
+    for number in open(children).read().split():
+        os.kill(int(number), signal.SIGKILL)
+    try:
+        code = demo.wait(45)
+    except subprocess.TimeoutExpired:
+        demo.kill()
+        code = demo.wait() and "never"
+    said = (data.parent / "data.out").read_text()
+    faults = [] if code == 1 and "did not cosign" in said else [f"ended with {code}: {said[-300:]}"]
+    return faults + founded_faults(data)
+
+
 def start_demo(data, **options):
     command = [c.program(), "demo", "--data", str(data), "--port", "0", "--json"]
     return c.spawn(command, data.parent / f"{data.name}.out", **options)
@@ -262,5 +309,5 @@ def is_witness(number):
 TESTS = [
     *[kill_under_load, kill_with_witnesses, accept_all_again, paused],
     *[graceful_stop, impatient_stop, slow_witness_stop, demo_stop],
-    *[demo_killed_while_founded, demo_not_founded_over],
+    *[demo_killed_while_founded, demo_not_founded_over, demo_interrupted_while_founded, demo_without_witnesses],
 ]
