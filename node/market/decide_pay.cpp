@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string>
+#include <utility>
 
 namespace handprint::market::area {
 
@@ -17,17 +19,23 @@ constexpr std::size_t most_items = 100; // keeps an entry within its row and byt
 
 enum class Why { requester, timer, grade };
 
-Result<void, Refusal>
-check_item(const Case& c, const BatchRow& batch, const TaskMember& item, Why why) {
+/// `field` names the item in the command.
+Result<void, Refusal> check_item(
+    const Case& c, const BatchRow& batch, const TaskMember& item, Why why, std::string field
+) {
     const auto* work = c.state.find<AssignmentRow>(batch.batch, item.task, item.member);
     if (work == nullptr) {
-        return refuse(Family::conflict, "not_submitted", "No such submission.", "items");
+        return refuse(Family::conflict, "not_submitted", "No such submission.", std::move(field));
     }
     if (work->state != static_cast<Int>(AssignmentState::submitted)) {
-        return refuse(Family::done, "already_accepted", "The work was accepted before.", "items");
+        return refuse(
+            Family::done, "already_accepted", "The work was accepted before.", std::move(field)
+        );
     }
     if (why == Why::timer && work->due > c.context.now) {
-        return refuse(Family::invalid, "not_due", "The accept-by time has not come.", "items");
+        return refuse(
+            Family::invalid, "not_due", "The accept-by time has not come.", std::move(field)
+        );
     }
     return {};
 }
@@ -51,10 +59,11 @@ pay(const Case& c,
     event.batch = batch.batch;
     std::set<TaskMember> seen;
     for (const TaskMember& item : items) {
+        auto field = "items[" + std::to_string(seen.size()) + ']';
         if (!seen.insert(item).second) {
-            return refuse(Family::invalid, "item_twice", "An item stands twice.", "items");
+            return refuse(Family::invalid, "item_twice", "An item stands twice.", std::move(field));
         }
-        if (const auto ok = check_item(c, batch, item, why); !ok) return ok;
+        if (const auto ok = check_item(c, batch, item, why, std::move(field)); !ok) return ok;
         auto [at, fresh] = running.try_emplace(item.member);
         if (fresh) {
             const auto* earned = c.state.find<EarningRow>(batch.batch, item.member);

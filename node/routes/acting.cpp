@@ -62,7 +62,8 @@ done_before(Node& node, const http::Request& request, std::string_view step) {
     if (!fold) return before;
     for (const auto& event : fold->events) {
         if (const auto* paid = std::get_if<market::Accepted>(&event)) {
-            before.accepted = static_cast<Int>(paid->items.size());
+            for (const auto& item : paid->items)
+                before.accepted.push_back({item.task, item.member});
         }
     }
     return before;

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace handprint::routes {
 
@@ -17,8 +18,8 @@ act(Node& node, const http::Request& request, market::Command command, std::stri
 /// A step of this very request that was carried out before, found by its Idempotency-Key.
 struct DoneBefore {
     Int index = 0;
-    Int accepted = 0;  // items, of an accept
-    bool same = false; // the raw request was the same
+    std::vector<market::TaskMember> accepted{}; // by an accept
+    bool same = false;                          // the raw request was the same
 };
 
 [[nodiscard]] std::optional<DoneBefore>

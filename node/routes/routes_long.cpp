@@ -3,8 +3,8 @@
 #include "ledger/base/check.hpp"
 #include "node/market/parties.hpp"
 #include "node/pipeline/leftovers.hpp"
+#include "node/routes/acceptance.hpp"
 #include "node/routes/acting.hpp"
-#include "node/routes/batch_views.hpp"
 #include "node/routes/content.hpp"
 #include "node/routes/imports.hpp"
 #include "node/routes/long_work.hpp"
@@ -235,33 +235,11 @@ LongWork::Outcome import_tasks(Node& node, Request& request, const Asked& asked)
     return imported(node, batch->batch, *index, asked.until, {turn, only});
 }
 
-Result<std::vector<market::TaskMember>, Response> items_of(const Json& body) {
-    const Json* items = body.find("items");
-    if (items == nullptr || items->as_array() == nullptr || items->as_array()->empty()) {
-        return unexpected(
-            respond(api::bad_request("missing", "items", "A list of [task, member], or all: true."))
-        );
-    }
-    std::vector<market::TaskMember> out;
-    for (const Json& item : items->items()) {
-        const auto* pair = item.as_array();
-        if (pair == nullptr || pair->size() != 2 || (*pair)[0].as_integer() == nullptr
-            || (*pair)[1].as_integer() == nullptr) {
-            return unexpected(
-                respond(api::bad_request("bad_argument", "items", "Each is [task, member]."))
-            );
-        }
-        out.push_back({(*pair)[0].integer(), (*pair)[1].integer()});
-    }
-    return out;
-}
-
-/// Accepts a set in entries of at most 100; stops at the first that is refused.
 LongWork::Outcome accept(Node& node, Request& request, const Asked& asked) {
     const auto batch = own_batch(node, request);
     if (!batch) return batch.error();
-    const auto body = read_body(request, {"all", "items"});
-    if (!body) return body.error();
+    auto wanted = read_acceptance(request);
+    if (!wanted) return wanted.error();
     const Turn turn(node, 'b', batch->batch, id_of(request));
     const market::Refusal running{
         market::Family::later,
@@ -270,66 +248,7 @@ LongWork::Outcome accept(Node& node, Request& request, const Asked& asked) {
         "batch"
     };
     if (auto outcome = turn.instead(node, asked, running, accept)) return std::move(*outcome);
-    const Json* all = body->find("all");
-    std::vector<market::TaskMember> items;
-    if (all != nullptr && all->as_bool() != nullptr && all->boolean()) {
-        items = submitted_items(node, batch->batch);
-    } else {
-        auto named = items_of(*body);
-        if (!named) return named.error();
-        items = std::move(*named);
-    }
-    constexpr std::size_t most = 100;
-    Json::Array entries;
-    Int accepted = 0;
-    // A request that was carried out before answers as it did then.
-    for (std::size_t at = 0;; at += most) {
-        const auto before = done_before(node, request, at == 0 ? "" : std::to_string(at));
-        if (!before) break;
-        if (!before->same) return respond(id_reused());
-        accepted += before->accepted;
-        entries.emplace_back(before->index);
-    }
-    if (accepted > 0) items.clear();
-    // Some entries at a time share a commit; others get their turn in between.
-    constexpr std::size_t at_once = 8;
-    for (std::size_t from = 0; from < items.size(); from += most * at_once) {
-        // What was accepted so far stands; the same request answers with that.
-        if (node.long_work.closed() && accepted > 0) break;
-        if (node.long_work.closed()) return busy();
-        std::vector<pipeline::Job> jobs;
-        for (std::size_t at = from; at < std::min(from + most * at_once, items.size());
-             at += most) {
-            const auto end = std::min(at + most, items.size());
-            market::Accept command{
-                batch->batch,
-                {items.begin() + static_cast<std::ptrdiff_t>(at),
-                 items.begin() + static_cast<std::ptrdiff_t>(end)}
-            };
-            auto job = act(node, request, std::move(command), at == 0 ? "" : std::to_string(at));
-            if (!job) return job.error();
-            jobs.push_back(std::move(*job));
-        }
-        const auto answers = run_all_now(node, std::move(jobs));
-        for (const auto& answer : answers) {
-            if (answer.verdict != pipeline::Verdict::entry) {
-                if (accepted == 0) return respond(node, answer);
-                continue;
-            }
-            accepted += static_cast<Int>(answer.result.at("wages").items().size());
-            entries.emplace_back(answer.index);
-        }
-    }
-    return respond_json(Json::object({
-                            {"accepted", Json(accepted)},
-                            {"asked",
-                             Json(
-                                 accepted > 0 && items.empty() ? static_cast<std::size_t>(accepted)
-                                                               : items.size()
-                             )},
-                            {"entries", Json(std::move(entries))},
-                        }))
-        .with("Handprint-Seq", std::to_string(node.sequencer.size()));
+    return accept_many(node, request, *batch, std::move(*wanted));
 }
 
 template <LongWork::Outcome (*handler)(Node&, Request&, const Asked&)>

@@ -436,7 +436,10 @@ def doors(world):
                "import_given_up", "batch", **{"Content-Type": "application/jsonl"})
     yield post("publishing no batch", "/v1/batches/999999/publish", {}, 409, "no_such_batch", "batch")
     yield post("accepting text", f"/v1/batches/{draft}/accept", {"items": "all"}, 400, "missing", "items")
-    yield post("accepting half an item", f"/v1/batches/{draft}/accept", {"items": [[0]]}, 400, "bad_argument", "items")
+    yield post("accepting half an item", f"/v1/batches/{draft}/accept", {"items": [[0]]}, 400, "bad_argument",
+               "items[0]")
+    yield post("accepting all and some", f"/v1/batches/{draft}/accept", {"items": [[0, 0]], "all": True}, 422, "one_of",
+               "items")
     yield post("accepting what was not submitted", f"/v1/batches/{draft}/accept", {"items": [[0, 0]]}, 409, "not_open",
                "batch")
     yield post("a refund in words", "/v1/refunds", {"amount": "ten", "currency": "KES"}, 400, "bad_amount", "amount")

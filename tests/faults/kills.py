@@ -71,6 +71,45 @@ def accept_all_again():
         return faults + final_faults(coop)
 
 
+def accept_listed_again():
+    """a list of which one was accepted before: said so, and the same request again accepts the rest, once"""
+    with Coop("listed") as coop:
+        coop.open(members=1, tasks=150, batches=1)
+        wire = Wire(coop.url)
+        for _ in range(15):
+            coop.work(wire, coop.members[0], 10)
+        path = f"/v1/batches/{coop.batches[0]}"
+        page = wire.json("GET", f"{path}/submissions?limit=1000", None, coop.api_key).json()["submissions"]
+        items = [[one["task"], one["member"]] for one in page]
+        send = lambda body, key: wire.json("POST", f"{path}/accept", body, {**key, **coop.api_key})
+        wrong = [
+            (send({"items": items[:1], "all": True}, {}), 422, "one_of", "items"),
+            (send({"items": [items[0], [items[1][0], 999]]}, {}), 409, "not_submitted", "items[1]"),
+        ]
+        faults = [] if len(items) == 150 else [f"{len(items)} of 150 were submitted"]
+        one = send({"items": [items[100]]}, {})
+        wrong.append((send({"items": [items[0], items[100]]}, {}), 409, "already_accepted", "items[1]"))
+        for got, status, code, field in wrong:
+            if (got.status, got.json().get("code"), got.json().get("field")) != (status, code, field):
+                faults.append(f"{code}: {got!r}")
+        key = {"Idempotency-Key": secrets.token_hex(16)}
+        first = send({"items": items}, key)
+        coop.kill()
+        coop.must_start()
+        again, last = send({"items": items}, key), send({"items": items}, key)
+        other = send({"items": items[:10]}, key)
+        for answer, accepted in ((first, 100), (again, 149), (last, 149)):
+            told = answer.json()
+            refused = told.get("refused", {})
+            if (told.get("accepted"), told.get("asked")) != (accepted, 150) or len(told["entries"]) != 1 + (accepted > 100):
+                faults.append(f"not {accepted}: {answer!r}")
+            if (refused.get("code"), refused.get("field")) != ("already_accepted", "items[100]"):
+                faults.append(f"refused: {answer!r}")
+        if one.status != 200 or other.json().get("code") != "id_reused":
+            faults.append(f"{one!r}, {other!r}")
+        return faults + final_faults(coop)
+
+
 def paused():
     """a node that stood still for seconds goes on where it was"""
     diary = Diary(SEED)
@@ -307,7 +346,7 @@ def is_witness(number):
 
 
 TESTS = [
-    *[kill_under_load, kill_with_witnesses, accept_all_again, paused],
+    *[kill_under_load, kill_with_witnesses, accept_all_again, accept_listed_again, paused],
     *[graceful_stop, impatient_stop, slow_witness_stop, demo_stop],
     *[demo_killed_while_founded, demo_not_founded_over, demo_interrupted_while_founded, demo_without_witnesses],
 ]

@@ -580,7 +580,11 @@ export interface paths {
         /**
          * Accept submissions, which pays for them
          * @description Work that nobody accepts is accepted by itself when `due` comes. Items are task and member; `all` takes
-         *     what is submitted at this moment. A hundred items make one entry.
+         *     what is submitted at this moment. A hundred items make one entry, which holds all of them or is not made.
+         *     If nothing could be accepted, the answer is the problem, and `field` is `items[i]` if it is about one item,
+         *     counted from 0. If some were, `refused` says why the others were not. The same request sent again under
+         *     its `Idempotency-Key` accepts what still waits of the `items` it lists; with `all` it gets what was
+         *     accepted the first time.
          */
         post: operations["acceptWork"];
         delete?: never;
@@ -1874,8 +1878,17 @@ export interface components {
         };
         AcceptanceMade: {
             accepted: number;
+            /** @description As many as were listed, or were submitted; of `all` sent again, as many as were accepted. */
             asked?: number;
             entries: components["schemas"]["Index"][];
+            /** @description Why not all that was asked for was accepted; about the first that was not, if it is about one. */
+            refused?: {
+                code: components["schemas"]["ProblemCode"];
+                /** @description A sentence for people, in English. */
+                detail: string;
+                /** @description `items[i]`, counted from 0, or another argument. */
+                field?: string;
+            };
         };
         Batch: {
             batch: components["schemas"]["Ordinal"];
