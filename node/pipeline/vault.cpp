@@ -159,6 +159,11 @@ record::Salt Vault::reference_salt() const {
     return derived(key_, 3, "hp-banks");
 }
 
+record::Salt Vault::document_salt(std::string_view party, std::string_view id) const {
+    const record::Salt of_party = record::commit(derived(key_, 4, "hp-docus"), party);
+    return record::commit(of_party, id);
+}
+
 std::string padded(Int number) {
     const std::string digits = std::to_string(number);
     return digits.size() >= 12 ? digits : std::string(12 - digits.size(), '0') + digits;

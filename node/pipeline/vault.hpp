@@ -69,6 +69,10 @@ public:
     /// Under which the ledger knows references of transfers at the bank (market::reference_hash()).
     [[nodiscard]] record::Salt reference_salt() const;
 
+    /// For a document that a party sends with a command: the same for the same request sent again,
+    /// and for nobody to compute who only knows the command.
+    [[nodiscard]] record::Salt document_salt(std::string_view party, std::string_view id) const;
+
     /// A key for the store's checks of operational rows, derived from the data key.
     [[nodiscard]] DataKey mac_key() const;
 

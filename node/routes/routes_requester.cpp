@@ -53,10 +53,8 @@ void create_project(Node& node, Request request, http::Reply reply) {
     record::Salt salt{};
     node.vault.fill(salt);
     // The salt follows from the id, so that a retry signs the same bytes.
-    if (const auto id = request.headers.get("Idempotency-Key"); !id.empty()) {
-        salt =
-            sha256({as_bytes("handprint/document-salt/v1"), as_bytes(node.origin), as_bytes(id)});
-    }
+    if (const auto id = request.headers.get("Idempotency-Key"); !id.empty())
+        salt = node.vault.document_salt(request.principal->party, id);
     const std::string bytes = document.encode();
     const std::string external = body->text_of("external");
     const auto hash = external_hash(node, request.principal->party, "project", external);

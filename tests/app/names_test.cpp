@@ -116,3 +116,32 @@ TEST_CASE("the names of tasks are held against all that the requester imported b
     // Nothing of it was kept: without that row it goes in.
     CHECK(ask(rig.address(), "POST", more, upload, again).status == 200);
 }
+
+TEST_CASE("the hash of a project's document cannot be tried out by who knows the command") {
+    Rig rig;
+    const auto requester = rig.requester();
+    const std::string id = "00112233445566778899aabbccddeeff";
+    const auto create = [&] {
+        return ask(
+            rig.address(),
+            "POST",
+            "/v1/projects",
+            json_headers(requester) + "Idempotency-Key: " + id + "\r\n",
+            R"({"external":"p","title":"Guess me","description":""})"
+        );
+    };
+    const auto made = create();
+    REQUIRE(made.status == 200);
+    CHECK(create().body == made.body); // the same bytes were signed
+    const std::string document = R"({"description":"","title":"Guess me"})";
+    const auto hash_under = [&](const record::Salt& salt) {
+        return base64_encode(record::commit(salt, document));
+    };
+    const auto open = sha256(
+        {as_bytes("handprint/document-salt/v1"), as_bytes(rig.node->node().origin), as_bytes(id)}
+    );
+    CHECK_FALSE(ledger_says(*rig.node, hash_under(open)));
+    const auto& vault = rig.node->node().vault;
+    const std::string party = requester.signer.party;
+    CHECK(ledger_says(*rig.node, hash_under(vault.document_salt(party, id))));
+}
