@@ -56,7 +56,7 @@ const std::map<std::string, Setter>& setters() {
         {"log_level",
          one_of(&Config::log_level, {"trace", "debug", "info", "warn", "error", "critical", "off"})
         },
-        {"period_ms", number(&Config::period_ms, 0, INT64_MAX)},
+        {"period_ms", number(&Config::period_ms, 0, longest_period_ms)},
         {"port", number(&Config::port, 0, 65535)},
         {"publish_ms", number(&Config::publish_ms, 10, 3'600'000)},
         {"rate_per_second", number(&Config::rate_per_second, 0, 1'000'000)},

@@ -11,6 +11,9 @@
 
 namespace handprint::app {
 
+/// A year that may be a leap year.
+inline constexpr market::Int longest_period_ms = 366LL * 24 * 3600 * 1000;
+
 struct Config {
     std::string data = "data";
     std::string listen = "127.0.0.1";

@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/record/party.hpp"
 #include "node/app/commands.hpp"
+#include "node/app/config.hpp"
 #include "node/app/demo.hpp"
 #include "node/app/init_command.hpp"
 #include "node/app/rotation.hpp"
@@ -231,7 +232,7 @@ void add_node_commands(CLI::App& app, int& code) {
     d->add_option("--listen", demo->listen, "Address to listen on")->capture_default_str();
     d->add_option("--web", demo->web, "Directory of the built web client");
     d->add_option("--period-ms", demo->period_ms, "Close a pay period this often")
-        ->check(whole_number(0))
+        ->check(whole_number(0, longest_period_ms))
         ->capture_default_str();
     d->add_flag("--empty", demo->empty, "No people and no projects");
     d->add_flag("--json", demo->json, "Print one line of JSON when ready");

@@ -194,7 +194,7 @@ void Sequencer::add_checkpoint(std::vector<Job>& jobs) {
 void Sequencer::add_close(std::vector<Job>& jobs, Int now) {
     if (options_.period_ms == 0 || !jobs.empty() || runs_.pays()) return;
     if (last_period_ == 0) last_period_ = now;
-    if (now < last_period_ + options_.period_ms) return;
+    if (now - last_period_ < options_.period_ms) return;
     last_period_ = now;
     if (!land() || runs_.pays()) return;
     const auto* coop = state_.peek<market::CoopRow>(1);

@@ -26,6 +26,10 @@ class Words(unittest.TestCase):
             self.refused(["shares", "--pool", "1", f"--points={points}"], "--points")
         self.refused(["shares", "--pool", "1", "--points", "0,0"], "--points: all are 0")
 
+    def test_a_demo_has_pay_periods_of_a_year_at_most(self):
+        for period in ("31622400001", "9223372036854775807", "-1"):
+            self.refused(["demo", "--data", "/proc/none", "--period-ms", period], "--period-ms", "31622400000")
+
     def test_an_unknown_command_is_named(self):
         self.refused(["foo"], "there is no command foo")
         self.refused(["bench", "foo"], "there is no command foo")
