@@ -76,8 +76,8 @@ Result<Person> register_requester(RunningNode& running, const std::string& name)
 
 /// A mandate for an agent key in the node's keeping, so that pages and API keys can act.
 Result<std::string> grant_door(RunningNode& running, const Person& requester) {
-    const auto agent = running.node().sessions.make_agent();
-    if (!agent) return unexpected(agent.error());
+    const auto agent = running.node().sessions.agents().make(requester.party);
+    if (!agent) return fail(agent.error().detail);
     market::MakeGrant grant;
     grant.cap = market::Amount{100'000'000'000};
     grant.currency = "KES";

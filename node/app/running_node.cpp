@@ -196,6 +196,7 @@ Result<void> RunningNode::run(const DemoParts& demo) {
     sessions_ = std::make_unique<routes::Sessions>(
         routes::Sessions::Parts{*store_, vault_, key_ring_, grants_, wall_clock_ms, origin}
     );
+    if (auto ok = sessions_->remove_expired(); !ok) warn("expired sessions", ok.error().what);
     long_work_ = std::make_unique<routes::LongWork>(routes::LongWork::Size{}, metrics_);
     seq_wait_ = std::make_unique<routes::SeqWait>(
         [this](market::Int size, market::Int timeout_ms) {

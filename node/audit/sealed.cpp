@@ -51,6 +51,7 @@ private:
             return sqlite->secret_kinds();
         return std::vector<std::string>{
             "agent",
+            "agent_note",
             answers_kind,
             "api_key",
             "api_key_note",

@@ -190,8 +190,9 @@ void add_session_routes(http::Router& router, Node& node) {
     });
     router.add<auth::session>(Method::post, "/v1/agents", [&node](const Request& r) {
         if (auto told = refuse_body(r)) return std::move(*told);
-        const auto key = node.sessions.make_agent();
-        if (!key) return busy();
+        if (const auto who = requester_of(r); !who) return who.error();
+        const auto key = node.sessions.agents().make(r.principal->party);
+        if (!key) return respond(key.error());
         return respond_json(Json::object({{"key", Json(*key)}}), 201);
     });
     router.add<auth::session>(Method::post, "/v1/api-keys", [&node](const Request& r) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <utility>
+#include <vector>
 
 namespace handprint::routes {
 
@@ -43,6 +44,7 @@ Hash secret(const pipeline::Vault& vault) {
 Sessions::Sessions(Parts parts)
     : parts_(std::move(parts)),
       api_keys_({parts_.store, parts_.vault, parts_.grants, parts_.clock}),
+      agents_({parts_.store, parts_.vault, parts_.keys, parts_.clock}),
       challenges_(secret(parts_.vault)) {}
 
 Result<http::Principal, http::Problem> Sessions::session(std::string_view cookie) {
@@ -134,14 +136,26 @@ Result<void> Sessions::close(std::string_view cookie) {
     return closed;
 }
 
-Result<std::string> Sessions::make_agent() {
-    Seed seed{};
-    parts_.vault.fill(seed);
-    std::string key = base64_encode(KeyPair::from_seed(seed).public_key());
-    const auto sealed = parts_.vault.seal("agent", key, seed);
-    if (auto ok = parts_.store.put_secrets(std::span(&sealed, 1)); !ok)
-        return unexpected(ok.error());
-    return key;
+Result<void> Sessions::remove_expired() {
+    constexpr std::size_t page = 500;
+    std::string after;
+    while (true) {
+        const auto records = parts_.store.secrets("session", "", after, page);
+        if (!records) return unexpected(records.error());
+        std::vector<store::SecretRecord> gone;
+        for (const auto& record : *records) {
+            const auto plain = parts_.vault.open(record.kind, record.id, record.sealed);
+            const auto json = Json::parse(plain ? as_text(*plain) : std::string_view());
+            if (!json) continue; // it opens nothing; the audit names it
+            if (json->integer_of("expires", market::never) <= parts_.clock())
+                gone.push_back({"session", record.id, {}});
+        }
+        if (!gone.empty()) {
+            if (auto ok = parts_.store.put_secrets(gone); !ok) return ok;
+        }
+        if (records->size() < page) return {};
+        after = records->back().id;
+    }
 }
 
 Result<Mandate, Refusal> Sessions::under(const market::GrantRow& grant) {

@@ -8,6 +8,7 @@
 #include "node/market/command.hpp"
 #include "node/pipeline/keyring.hpp"
 #include "node/pipeline/sequencer.hpp"
+#include "node/routes/agents.hpp"
 #include "node/routes/api_keys.hpp"
 #include "node/routes/challenges.hpp"
 #include "node/routes/grants.hpp"
@@ -56,8 +57,11 @@ public:
     [[nodiscard]] Result<Opened, market::Refusal> open(std::string_view envelope_text);
     [[nodiscard]] Result<void> close(std::string_view cookie);
 
-    /// Makes an agent key that the node keeps; a grant must name it before it can act.
-    [[nodiscard]] Result<std::string> make_agent();
+    /// Removes sessions that are over from the store.
+    [[nodiscard]] Result<void> remove_expired();
+
+    /// Agent keys that the node keeps; a grant must name one before it can act.
+    [[nodiscard]] Agents& agents() { return agents_; }
 
     [[nodiscard]] ApiKeys& api_keys() { return api_keys_; }
 
@@ -76,6 +80,7 @@ private:
 
     Parts parts_;
     ApiKeys api_keys_;
+    Agents agents_;
     PrincipalCache cache_;
     Challenges challenges_;
 };

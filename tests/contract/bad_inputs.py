@@ -584,5 +584,6 @@ def member_doors(world):
     yield Bad("a receipt of what is not one's own", "GET", "/v1/receipts/0", 404, "no_such_entry", by="member")
     yield Bad("a receipt from the future", "GET", "/v1/receipts/99999999", 404, "no_such_entry", by="member")
     yield Bad("the salt of references, to a member", "GET", "/v1/reference-salt", 403, "not_a_delegate", by="member")
+    yield Bad("an agent's key, for a member", "POST", "/v1/agents", 403, "not_a_requester", by="member")
     yield Bad("a payout, to a member", "GET", "/v1/payouts/0", 403, "not_a_delegate", by="member")
     yield Bad("a payout that was not", "GET", "/v1/payouts/999999", 404, "no_such_payout", by="delegate")

@@ -222,7 +222,7 @@ TEST_CASE("sessions: the node acts under a grant for an agent's key that it keep
     rig.grants.row(grant);
     CHECK(rig.sessions.mandate(requester, "publish").error().code == "not_granted");
     grant.grant = 4;
-    grant.key = rig.sessions.make_agent().value();
+    grant.key = rig.sessions.agents().make("r:3").value();
     rig.grants.row(grant);
     const auto mandate = rig.sessions.mandate(requester, "publish");
     REQUIRE(mandate);
@@ -236,4 +236,47 @@ TEST_CASE("sessions: the node acts under a grant for an agent's key that it keep
     CHECK(rig.sessions.mandate(requester, "publish")->grant == 4);
     requester.party = "r:2";
     CHECK(rig.sessions.mandate(requester, "publish").error().code == "not_granted");
+}
+
+TEST_CASE("sessions: those that are over are removed from the store, the others stay") {
+    Rig rig;
+    const std::string old = rig.token_of(1);
+    rig.now += thirty_days / 2;
+    const std::string fresh = rig.token_of(2);
+    rig.now += thirty_days / 2;
+    REQUIRE(rig.sessions.remove_expired());
+    CHECK(rig.store.secrets("session", "", "", 10).value().size() == 1);
+    CHECK(rig.party_of(old) == "session_unknown");
+    CHECK(rig.party_of(fresh) == "m:2");
+}
+
+TEST_CASE("agents: a party has few keys that no grant has named, and after a day they make room") {
+    Rig rig;
+    rig.drawn = 50; // no seed of a key that is known
+    auto& agents = rig.sessions.agents();
+    std::string first;
+    for (std::size_t i = 0; i < routes::Agents::most_unused; ++i) {
+        const auto made = agents.make("r:3");
+        REQUIRE(made);
+        if (first.empty()) first = *made;
+    }
+    const auto refused = agents.make("r:3");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == "too_many_keys");
+    CHECK(agents.make("r:31")); // another party
+
+    market::KeyRow granted;
+    granted.key = first;
+    granted.party = "g:8";
+    granted.role = "agent";
+    rig.keys.add(granted);
+    CHECK(agents.make("r:3"));
+    CHECK_FALSE(agents.make("r:3"));
+
+    const auto kept = [&] { return rig.store.secrets("agent", "", "", 100).value().size(); };
+    CHECK(kept() == routes::Agents::most_unused + 2);
+    rig.now += routes::Agents::unused_ms;
+    CHECK(agents.make("r:3"));
+    CHECK(kept() == 3); // the granted one, that of the other party, and the new one
+    CHECK(rig.store.secret("agent", first).value());
 }

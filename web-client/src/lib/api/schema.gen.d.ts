@@ -142,7 +142,8 @@ export interface paths {
         /**
          * Make an agent key inside the node
          * @description The private half never leaves the node. The key may do nothing until the requester has signed a `grant`
-         *     that names it; from that entry on the sessions of the requester act under it, and API keys can be made for it.
+         *     that names it; from that entry on the sessions of the requester act under it, and API keys can be made for it. For requesters;
+         *     of keys that no grant has named yet a requester has at most 20, and they are kept for a day at least.
          */
         post: operations["makeAgent"];
         delete?: never;
@@ -2636,6 +2637,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Denied"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["RateLimited"];
         };
     };
