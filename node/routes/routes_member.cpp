@@ -6,8 +6,6 @@
 #include "node/routes/member_views.hpp"
 #include "node/routes/work_index.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <numeric>
 
@@ -171,9 +169,9 @@ Response keep_draft(Node& node, const Request& request, Int member) {
         const char* field = batch ? "task" : "batch";
         return respond(api::bad_request("bad_number", field, "A natural number."));
     }
-    const auto json = nlohmann::json::parse(request.body, nullptr, false);
-    if (json.is_discarded())
-        return respond(api::bad_request("not_json", "body", "A draft is JSON."));
+    // It becomes part of an answer to its member, so it is held to what all bodies are held to.
+    const auto json = Json::parse(request.body, record::JsonMode::lenient);
+    if (!json) return respond(api::not_json(json.error()));
     // Only of work that the member has in hand, or had last: else the disk would be anybody's.
     const auto claim = row<market::ClaimRow>(node, member, *batch);
     const auto held = claim ? market::split_numbers(claim->tasks) : std::vector<Int>{};

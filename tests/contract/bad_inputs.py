@@ -570,7 +570,15 @@ def member_doors(world):
     yield claim("a claim on 51 tasks", {"batch": 0, "count": 51}, 400, "out_of_range", "count")
     yield claim("a claim on nothing", {"batch": 0, "count": 0}, 400, "out_of_range", "count")
     yield claim("a claim in a draft", {"batch": world.kept["draft"], "count": 1}, 409, "not_open", "batch")
-    yield Bad("a draft that is no JSON", "PUT", "/v1/drafts/0/0", 400, "not_json", "body", b"{", "member")
+    for what, body in [
+        ("that is no JSON", b"{"),
+        ("deeper than 16", b'{"value":' + b"[" * 16 + b"]" * 16 + b"}"),
+        ("of 60,000 brackets", b"[" * 60_000),
+        ("with a key that stands twice", b'{"value":"a","value":"b"}'),
+        ("with a fraction", b'{"value":0.5}'),
+        ("that is not UTF-8", b'{"value":"\xff"}'),
+    ]:
+        yield Bad(f"a draft {what}", "PUT", "/v1/drafts/0/0", 400, "not_json", "body", body, "member")
     yield Bad("a draft over 64 KiB", "PUT", "/v1/drafts/0/0", 413, "body_too_large", None, b'"' + b"x" * 66_000 + b'"',
               "member")
     for batch in (0, 10**15):
