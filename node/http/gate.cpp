@@ -1,6 +1,7 @@
 #include "node/http/gate.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace handprint::http {
@@ -35,11 +36,14 @@ bool from_another_site(const Request& request) {
     return host == std::string_view::npos || origin.substr(host + 3) != request.headers.get("Host");
 }
 
-std::optional<Response> unknown_parameter(const Request& request, const RouteOptions& options) {
+/// One that the route does not have, or that is given twice: nobody could say which one counts.
+std::optional<Response> bad_parameter(const Request& request, const RouteOptions& options) {
     if (options.any_query) return std::nullopt;
+    std::set<std::string_view> seen;
     for (const auto& [name, value] : request.query.pairs()) {
-        if (std::ranges::find(options.query, name) != options.query.end()) continue;
-        return problem(unknown_field(name));
+        if (std::ranges::find(options.query, name) == options.query.end())
+            return problem(unknown_field(name));
+        if (!seen.insert(name).second) return problem(repeated_field(name));
     }
     return std::nullopt;
 }
@@ -145,7 +149,7 @@ Gate::admit(Request& request, std::string_view target, Quotas::Clock::time_point
         request.route = match.route->pattern;
         request.params = std::move(match.params);
         auto refusal = let_in(request, *match.route, now);
-        if (!refusal) refusal = unknown_parameter(request, match.route->options);
+        if (!refusal) refusal = bad_parameter(request, match.route->options);
         return {match.route, std::move(refusal)};
     }
     if (auto limited = quotas_.charge_address(request.peer, 1, now)) {

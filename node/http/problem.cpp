@@ -28,6 +28,18 @@ void append_string(std::string& out, std::string_view text) {
     out.push_back('"');
 }
 
+Problem bad_field(std::string_view name, const char* what) {
+    return {
+        400,
+        "bad_argument",
+        "Not a request we understand",
+        std::string(name) + what,
+        Retry::never,
+        0,
+        std::string(name)
+    };
+}
+
 } // namespace
 
 std::string_view name(Retry retry) noexcept {
@@ -55,15 +67,11 @@ Problem not_found() {
 }
 
 Problem unknown_field(std::string_view name) {
-    return {
-        400,
-        "bad_argument",
-        "Not a request we understand",
-        std::string(name) + " is not known",
-        Retry::never,
-        0,
-        std::string(name)
-    };
+    return bad_field(name, " is not known");
+}
+
+Problem repeated_field(std::string_view name) {
+    return bad_field(name, " is given more than once");
 }
 
 std::string problem_json(const Problem& problem) {

@@ -40,6 +40,9 @@ struct Unavailable : std::runtime_error {
 /// For a parameter of the query that is not one of the route's.
 [[nodiscard]] Problem unknown_field(std::string_view name);
 
+/// For one that stands there more than once.
+[[nodiscard]] Problem repeated_field(std::string_view name);
+
 /// The JSON of it. Text that is not UTF-8 is cut at the first bad byte.
 [[nodiscard]] std::string problem_json(const Problem& problem);
 

@@ -140,7 +140,7 @@ std::optional<Int> natural(std::string_view text) {
 }
 
 Result<Int, http::Response>
-query_number(const http::Request& request, std::string_view name, Int fallback, Int most) {
+query_number(const http::Request& request, std::string_view name, Int fallback) {
     const auto text = request.query.get(name);
     if (!text) return fallback;
     const auto number = natural(*text);
@@ -149,14 +149,28 @@ query_number(const http::Request& request, std::string_view name, Int fallback, 
             respond(api::bad_request("bad_number", std::string(name), "A natural number."))
         );
     }
+    return *number;
+}
+
+Result<Int, http::Response> query_limit(const http::Request& request, Int fallback, Int most) {
+    constexpr Int most_of_any = 1000;
+    const auto text = request.query.get("limit");
+    if (!text) return fallback;
+    const auto number = parse_i64(*text);
+    if (!number) {
+        return unexpected(respond(api::bad_request("bad_number", "limit", "A natural number.")));
+    }
+    if (*number < 1 || *number > most_of_any) {
+        return unexpected(respond(api::bad_request("out_of_range", "limit", "1 to 1000 rows.")));
+    }
     return std::min(*number, most);
 }
 
 Result<Page, http::Response>
 query_page(const http::Request& request, std::string_view cursor, Page fallback, Int most) {
-    const auto from = query_number(request, cursor, fallback.from, INT64_MAX);
+    const auto from = query_number(request, cursor, fallback.from);
     if (!from) return unexpected(from.error());
-    const auto limit = query_number(request, "limit", static_cast<Int>(fallback.limit), most);
+    const auto limit = query_limit(request, static_cast<Int>(fallback.limit), most);
     if (!limit) return unexpected(limit.error());
     return Page{*from, static_cast<std::size_t>(*limit)};
 }

@@ -52,10 +52,14 @@ inline constexpr std::string_view min_seq = "Handprint-Min-Seq";
 /// A path parameter or query value as a natural number, at most the largest of JSON: what is named
 /// so goes into commands and answers.
 [[nodiscard]] std::optional<Int> natural(std::string_view text);
-/// A query value, `fallback` when it is not given, `most` at most; a response if it is no natural
-/// number.
+/// A query value, `fallback` when it is not given; a response if it is no natural number.
 [[nodiscard]] Result<Int, http::Response>
-query_number(const http::Request& request, std::string_view name, Int fallback, Int most);
+query_number(const http::Request& request, std::string_view name, Int fallback);
+
+/// The query value "limit": 1 to 1000 of any list, of which this one gives `most` at most. A
+/// response if it is anything else.
+[[nodiscard]] Result<Int, http::Response>
+query_limit(const http::Request& request, Int fallback, Int most);
 
 /// Where a page of a list begins, and how many it holds.
 struct Page {

@@ -50,7 +50,7 @@ void tell_gap(http::EventStream& stream, Int from, Int to) {
 }
 
 http::Response open_stream(Node& node, const http::Request& request) {
-    const auto asked = query_number(request, "after", market::never, INT64_MAX);
+    const auto asked = query_number(request, "after", market::never);
     if (!asked) return asked.error();
     Int after = *asked;
     if (const auto text = request.headers.get("Last-Event-ID"); !text.empty()) {

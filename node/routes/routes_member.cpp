@@ -311,7 +311,7 @@ void add_member_routes(http::Router& router, Node& node) {
         for_member(
             node,
             [&node](const Request& r, Int member) {
-                const auto limit = query_number(r, "limit", 20, 100);
+                const auto limit = query_limit(r, 20, 100);
                 if (!limit) return limit.error();
                 return respond_json(offers_json(node, member, static_cast<std::size_t>(*limit)));
             }

@@ -21,7 +21,7 @@ Response submissions(Node& node, const Request& request) {
         auto fault = refuse_unless_one_of("state", query.state, {"submitted", "accepted"});
         if (fault) return std::move(*fault);
     }
-    const auto limit = query_number(request, "limit", 100, 1000);
+    const auto limit = query_limit(request, 100, 1000);
     if (!limit) return limit.error();
     query.limit = static_cast<std::size_t>(*limit);
     if (const auto after = request.query.get("after")) {

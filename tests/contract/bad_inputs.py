@@ -457,13 +457,23 @@ def doors(world):
         ("/v1/entries?from=abc", "from", "nobody"),
         ("/v1/entries?from=-1", "from", "nobody"),
         ("/v1/entries?from=99999999999999999999", "from", "nobody"),
-        ("/v1/entries?limit=-3", "limit", "nobody"),
+        ("/v1/entries?limit=", "limit", "nobody"),
         ("/v1/events?after=x", "after", "nobody"),
         ("/v1/me/lines?limit=x", "limit", "member"),
         ("/v1/me/assignments?after=x", "after", "member"),
         ("/v1/tasks/open?limit=x", "limit", "member"),
     ]:
         yield Bad(f"a number that is none: {target}", "GET", target, 400, "bad_number", at, by=by)
+    for target, by in [
+        ("/v1/entries", "nobody"),
+        ("/v1/me/assignments", "member"),
+        ("/v1/me/lines", "member"),
+        ("/v1/tasks/open", "member"),
+        (f"/v1/batches/{draft}/submissions", "key"),
+    ]:
+        for limit in (-3, 0, 1001, 10**15):
+            yield Bad(f"{target} with a limit of {limit}", "GET", f"{target}?limit={limit}", 400, "out_of_range", "limit", by=by)
+        yield Bad(f"{target} with two limits", "GET", f"{target}?limit=5&limit=6", 400, "bad_argument", "limit", by=by)
     yield Bad("a state that is not there", "GET", "/v1/me/assignments?state=x", 400, "bad_choice", "state", by="member")
     yield Bad("a count in words", "POST", "/v1/claims", 400, "out_of_range", "count", {"batch": 0, "count": "x"}, "member")
 

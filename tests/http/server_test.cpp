@@ -269,13 +269,17 @@ TEST_CASE("server: what the observer is told") {
     CHECK(server.counting.log() == "POST /echo 200 3/3 \nGET /me 200 0/3 m:1\nGET  404 0/160 \n");
 }
 
-TEST_CASE("server: a parameter that the route does not have is named and refused") {
+TEST_CASE("server: a parameter that the route does not have, or has twice, is named and refused") {
     TestServer server;
     const RawResponse odd = ask(server.port(), "GET", "/hello/you?and=me&adn=him");
     CHECK(odd.status == 400);
     CHECK(odd.header("Content-Type") == "application/problem+json");
     CHECK(odd.body.find(R"("code":"bad_argument")") != std::string::npos);
     CHECK(odd.body.find(R"("field":"adn")") != std::string::npos);
+    const RawResponse twice = ask(server.port(), "GET", "/hello/you?and=me&x=1&and=me");
+    CHECK(twice.status == 400);
+    CHECK(twice.body.find(R"("code":"bad_argument")") != std::string::npos);
+    CHECK(twice.body.find(R"("field":"and")") != std::string::npos);
     CHECK(ask(server.port(), "GET", "/me?x=1").status == 401); // who asks comes first
     CHECK(ask(server.port(), "GET", "/hello/you?").status == 200);
 }

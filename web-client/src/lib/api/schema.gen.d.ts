@@ -2313,7 +2313,7 @@ export interface components {
          */
         IdempotencyKey: components["schemas"]["CommandId"];
         /**
-         * @description At most this many rows; fewer where there is a lower limit.
+         * @description At most this many rows; fewer where pages are shorter. Below 1 and above 1,000 it is `out_of_range`.
          * @example 20
          */
         Limit: number;
@@ -2753,7 +2753,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description At most this many rows; fewer where there is a lower limit.
+                 * @description At most this many rows; fewer where pages are shorter. Below 1 and above 1,000 it is `out_of_range`.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
@@ -3170,7 +3170,7 @@ export interface operations {
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
                 /**
-                 * @description At most this many rows; fewer where there is a lower limit.
+                 * @description At most this many rows; fewer where pages are shorter. Below 1 and above 1,000 it is `out_of_range`.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
@@ -3227,7 +3227,7 @@ export interface operations {
                 /** @description The `next` of the page before. */
                 after?: components["parameters"]["After"];
                 /**
-                 * @description At most this many rows; fewer where there is a lower limit.
+                 * @description At most this many rows; fewer where pages are shorter. Below 1 and above 1,000 it is `out_of_range`.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
@@ -3981,7 +3981,7 @@ export interface operations {
                 /** @description The `next` of the page before. */
                 after?: string;
                 /**
-                 * @description At most this many rows; fewer where there is a lower limit.
+                 * @description At most this many rows; fewer where pages are shorter. Below 1 and above 1,000 it is `out_of_range`.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
@@ -4381,7 +4381,7 @@ export interface operations {
                 /** @example 0 */
                 from?: number;
                 /**
-                 * @description At most this many rows; fewer where there is a lower limit.
+                 * @description At most this many rows; fewer where pages are shorter. Below 1 and above 1,000 it is `out_of_range`.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
