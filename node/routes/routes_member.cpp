@@ -111,6 +111,23 @@ Result<Lot, Response> lot_of(const Json& body) {
     return Lot{lot};
 }
 
+/// What the member may be given; all that the body says of it is looked at, whatever counts.
+Result<std::vector<Int>, Response>
+candidates_for(Node& node, const market::Claim& wanted, const Json& body) {
+    const Json* tasks = body.find("tasks");
+    auto named = tasks == nullptr ? std::nullopt : named_tasks(*tasks);
+    if (tasks != nullptr && !named) {
+        return unexpected(respond(
+            api::bad_request("out_of_range", "tasks", "1 to 50 different tasks of the batch.")
+        ));
+    }
+    const auto lot = lot_of(body);
+    if (!lot) return unexpected(lot.error());
+    if (auto whole = tasks_of_test(node, wanted.batch)) return std::move(*whole);
+    if (named) return std::move(*named);
+    return picked_tasks(node, wanted, *lot);
+}
+
 void claim(Node& node, Request request, http::Reply reply) {
     const auto member = member_of(request);
     if (!member) return reply(members_only());
@@ -128,21 +145,9 @@ void claim(Node& node, Request request, http::Reply reply) {
     if (wanted.count < 1 || wanted.count > 50) {
         return reply(respond(api::bad_request("out_of_range", "count", "1 to 50 tasks.")));
     }
-    if (auto whole = tasks_of_test(node, wanted.batch)) {
-        wanted.candidates = std::move(*whole);
-    } else if (const Json* tasks = body->find("tasks")) {
-        auto named = named_tasks(*tasks);
-        if (!named) {
-            return reply(respond(
-                api::bad_request("out_of_range", "tasks", "1 to 50 different tasks of the batch.")
-            ));
-        }
-        wanted.candidates = std::move(*named);
-    } else {
-        const auto lot = lot_of(*body);
-        if (!lot) return reply(lot.error());
-        wanted.candidates = picked_tasks(node, wanted, *lot);
-    }
+    auto candidates = candidates_for(node, wanted, *body);
+    if (!candidates) return reply(std::move(candidates).error());
+    wanted.candidates = std::move(*candidates);
     pipeline::Job job;
     job.request.command = wanted;
     run(node, std::move(job), std::move(reply), [&node, wanted](const pipeline::Answer& answer) {

@@ -577,6 +577,9 @@ def member_doors(world):
         return Bad(what, "POST", "/v1/claims", status, code, field, body, "member")
 
     yield claim("a claim on no batch", {"count": 1}, 400, "missing", "batch")
+    # Batch 0 is a test, which is claimed as a whole; what is said of its tasks is looked at all the same.
+    yield claim("a claim that names a task twice", {"batch": 0, "tasks": [1, 1]}, 400, "out_of_range", "tasks")
+    yield claim("a claim that names no task", {"batch": 0, "tasks": []}, 400, "out_of_range", "tasks")
     yield claim("a claim on 51 tasks", {"batch": 0, "count": 51}, 400, "out_of_range", "count")
     yield claim("a claim on nothing", {"batch": 0, "count": 0}, 400, "out_of_range", "count")
     yield claim("a claim in a draft", {"batch": world.kept["draft"], "count": 1}, 409, "not_open", "batch")
