@@ -3,6 +3,8 @@
 #include "api/import.hpp"
 #include "ledger/base/utf8.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -162,6 +164,19 @@ TaskForm::read(const Json& terms, std::string_view where, const Domains& domains
     }
     if (reader.fault) return unexpected(std::move(*reader.fault));
     return form;
+}
+
+std::string TaskForm::shown(std::string_view content) const {
+    using nlohmann::ordered_json;
+    auto row = ordered_json::parse(content, nullptr, false);
+    ordered_json seen = ordered_json::object();
+    if (row.is_object()) {
+        for (const std::string& field : fields_) {
+            const auto found = row.find(field);
+            if (found != row.end()) seen[field] = std::move(*found);
+        }
+    }
+    return seen.dump();
 }
 
 std::optional<FormFault>

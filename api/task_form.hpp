@@ -44,6 +44,10 @@ public:
     /// What each row must have, for members are shown it.
     [[nodiscard]] const std::vector<std::string>& fields() const noexcept { return fields_; }
 
+    /// Of a task's content what members are shown: the fields of the terms, as they stand in it.
+    /// Content that is no JSON object has none.
+    [[nodiscard]] std::string shown(std::string_view content) const;
+
     /// What an answer may be, and what the right answers of a test are among.
     [[nodiscard]] const std::set<std::string, std::less<>>& choices() const noexcept {
         return choices_;

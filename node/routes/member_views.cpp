@@ -342,6 +342,8 @@ Json payslips_json(Node& node, Int member) {
 std::string
 claim_text(Node& node, Int member, Int batch, Int until, const std::vector<Int>& tasks) {
     const auto found = row<market::BatchRow>(node, batch);
+    // Rows may have columns that are for the requester alone, such as notes or the right answer.
+    const auto form = node.content.form(batch);
     std::string text = "{\"batch\":" + std::to_string(batch);
     if (found) {
         text += ",\"estimate_s\":" + std::to_string(found->estimate_s);
@@ -358,7 +360,7 @@ claim_text(Node& node, Int member, Int batch, Int until, const std::vector<Int>&
         if (own && own->price_micros != 0)
             text += ",\"price_micros\":" + std::to_string(own->price_micros);
         text += ",\"content\":";
-        text += content ? content->content : std::string("null");
+        text += content && form ? form->shown(content->content) : std::string("null");
         if (const auto draft = node.content.draft(member, batch, task))
             text += ",\"draft\":" + *draft;
         text += '}';

@@ -124,3 +124,20 @@ TEST_CASE("the domains of a taxonomy, however deep") {
     );
     CHECK(domains_of("no").empty());
 }
+
+TEST_CASE("task form: members are shown the fields of the terms and nothing else of a row") {
+    const auto form = TaskForm::read(changed(
+        "fields", R"([{"label":"Text","name":"text"},{"label":"Seen in","name":"seen_in"}])"
+    ));
+    REQUIRE(form);
+    CHECK(
+        form->shown(
+            R"({"truth":"yes","seen_in":{"a":[1,0.5]},"internal_note":"hard","text":"\u00e9"})"
+        )
+        == R"({"text":"é","seen_in":{"a":[1,0.5]}})"
+    );
+    CHECK(form->shown(R"({"text":null})") == R"({"text":null})");
+    CHECK(form->shown(R"({"truth":"yes"})") == "{}");
+    CHECK(form->shown("[1]") == "{}");
+    CHECK(form->shown("") == "{}");
+}

@@ -118,6 +118,29 @@ class AgainstADemo(unittest.TestCase):
         receipt = demo.until(lambda: self.receipt(index))
         self.assertTrue(receipt and receipt.startswith("c2sp.org/tlog-proof@v1\n"), receipt)
 
+    def test_members_see_the_fields_of_the_terms_and_no_other_column(self):
+        self.client.demo_fund("100.00", "KES")
+        batch, title = self.batch()
+        table = self.folder / "columns.csv"
+        with table.open("w", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(("id", "internal_note", "text", "truth"))
+            rows.writerows((f"{uuid.uuid4().hex}-{name}", "hard", text, LABELS[name]) for name, text in SENTENCES.items())
+        batch.upload(table)
+        batch.publish()
+        seen = []
+
+        def look(content):
+            seen.append(content)
+            return decide(content)
+
+        crew.work(self.demo.url, self.demo.members(), title, look)
+        self.assertEqual(sorted(map(str, seen)), sorted(str({"text": text}) for text in SENTENCES.values()))
+        kept = [(work["content"]["internal_note"], work["content"]["truth"]) for work in batch.submissions()]
+        self.assertEqual(sorted(kept), sorted(("hard", label) for label in LABELS.values()))
+        self.assertEqual(batch.accept_all(), 3)
+        batch.close()
+
     def test_a_task_has_a_price_and_a_number_of_answers_of_its_own(self):
         self.client.demo_fund("100.00", "KES")
         before = self.escrow()

@@ -1630,7 +1630,7 @@ export interface components {
                 task: components["schemas"]["Ordinal"];
                 /** @description Of a task with a price of its own, to be signed with the answer. */
                 price_micros?: components["schemas"]["Micros"];
-                /** @description The uploaded row without its `id` and terms. */
+                /** @description The `fields` of the terms as the uploaded row has them, and no other column of it. */
                 content: Record<string, never>;
                 draft?: components["schemas"]["Draft"];
             }[];
@@ -1928,7 +1928,7 @@ export interface components {
                 wage?: components["schemas"]["Minor"];
                 /** @description Of the task: its own, or that of the batch. */
                 price_micros: components["schemas"]["Micros"];
-                /** @description The uploaded row without its `id`. */
+                /** @description The uploaded row without its `id` and terms, columns that members are not shown too. */
                 content?: Record<string, never>;
                 submitted: components["schemas"]["Time"];
                 due: components["schemas"]["Time"];
