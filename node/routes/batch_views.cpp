@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <optional>
 
 namespace handprint::routes {
 
@@ -300,19 +301,23 @@ std::string results_jsonl(Node& node, const market::BatchRow& batch) {
 }
 
 std::string results_csv(Node& node, const market::BatchRow& batch) {
-    std::string text = "external,task,member,answer,accepted_index,price_micros\r\n";
+    std::string text = "external,task,member,answer,accepted_index,price_micros,note\r\n";
     for_each_result(
         node,
         batch,
         [&](const auto& work, const std::string& external, const std::string& answer, Int price) {
-            // The usual answer is {"value": ...}: a sheet wants the value itself.
+            // The usual answer is {"value": ..., "note": ...}: a sheet wants each by itself.
             const auto json = nlohmann::json::parse(answer, nullptr, false);
-            const bool plain =
-                json.is_object() && json.contains("value") && json["value"].is_string();
+            const auto text_of = [&json](const char* name) -> std::optional<std::string> {
+                const auto found = json.is_object() ? json.find(name) : json.end();
+                if (found == json.end() || !found->is_string()) return std::nullopt;
+                return found->template get<std::string>();
+            };
             text += api::csv_cell(external) + ',' + std::to_string(work.task)
                     + ",m:" + std::to_string(work.member) + ','
-                    + api::csv_cell(plain ? json["value"].template get<std::string>() : answer)
-                    + ',' + std::to_string(work.decided) + ',' + std::to_string(price) + "\r\n";
+                    + api::csv_cell(text_of("value").value_or(answer)) + ','
+                    + std::to_string(work.decided) + ',' + std::to_string(price) + ','
+                    + api::csv_cell(text_of("note").value_or("")) + "\r\n";
         }
     );
     return text;

@@ -96,7 +96,7 @@ Result<void> Replay::read_back() {
         at = text->find('\n', start);
         std::string line = text->substr(start, std::min(at, text->size()) - start);
         if (line.ends_with('\r')) line.pop_back();
-        // external,task,member,answer,accepted_index
+        // external,task,member,answer and more; a crowd leaves no notes, so a line is a row
         const auto cells = cells_of(line);
         const auto task = cells.empty() ? places.end() : places.find(cells[0]);
         if (cells.size() < 4 || task == places.end())

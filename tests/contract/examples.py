@@ -131,7 +131,7 @@ def body_faults(contract, answer, schema):
         return faults or ([] if lines else ["no rows"])
     if answer.kind == "text/csv":
         first = answer.text.splitlines()[:1]
-        return [] if first == ["external,task,member,answer,accepted_index,price_micros"] else [f"header {first}"]
+        return [] if first == ["external,task,member,answer,accepted_index,price_micros,note"] else [f"header {first}"]
     if answer.kind == "application/octet-stream":
         return [] if answer.body and len(answer.body) % 32 == 0 else [f"{len(answer.body)} bytes"]
     return contract.faults(answer.text, schema)

@@ -102,7 +102,13 @@ class AgainstADemo(unittest.TestCase):
         self.assertEqual(batch.quote().total, 4620)
         batch.publish()
         self.assertEqual(self.escrow(), before - 4620)
-        crew.work(self.demo.url, self.demo.members(), title, decide)
+        notes = {SENTENCES["s-1001"]: 'It says "one", and when.\nGood.', SENTENCES["s-1002"]: "=1+1"}
+
+        def note(content):
+            said = notes.get(content["text"])
+            return {**decide(content), **({"note": said} if said else {})}
+
+        crew.work(self.demo.url, self.demo.members(), title, note)
         first = next(batch.submissions("submitted"))
         self.assertEqual(batch.accept([(first["task"], first["member"])]), 1)
         self.assertEqual(batch.accept_all(), 5)
@@ -110,6 +116,9 @@ class AgainstADemo(unittest.TestCase):
         with (self.folder / "labels.csv").open(newline="") as file:
             rows = list(csv.DictReader(file))
         self.assertEqual(sorted((row["external"], row["answer"]) for row in rows), sorted(2 * list(LABELS.items())))
+        # A cell that a sheet would take for a formula begins with an apostrophe.
+        kept = {"s-1001": notes[SENTENCES["s-1001"]], "s-1002": "'=1+1", "s-1003": ""}
+        self.assertEqual([row["note"] for row in rows], [kept[row["external"]] for row in rows])
         batch.close()
         self.assertEqual(self.escrow(), before - 4620)
         self.client.refund("1.00", "KES")

@@ -637,8 +637,8 @@ export interface paths {
         };
         /**
          * Download accepted answers
-         * @description One row per accepted answer, by task, then member. In CSV an answer with a `value` is just the value, and a
-         *     cell that a spreadsheet would take for a formula begins with an apostrophe.
+         * @description One row per accepted answer, by task, then member. In CSV an answer with a `value` is just the value, the
+         *     last column has its `note` or nothing, and a cell that a spreadsheet would take for a formula begins with an apostrophe.
          */
         get: operations["getResults"];
         put?: never;
@@ -4070,8 +4070,8 @@ export interface operations {
                     /** @example {"accepted_index":4712,"answer":{"value":"clear"},"external":"s-1001","member":"m:12","price_micros":7000000,"task":0} */
                     "application/jsonl": string;
                     /**
-                     * @example external,task,member,answer,accepted_index,price_micros
-                     *     s-1001,0,m:12,clear,4712,7000000
+                     * @example external,task,member,answer,accepted_index,price_micros,note
+                     *     s-1001,0,m:12,clear,4712,7000000,"It says how long, and when."
                      */
                     "text/csv": string;
                 };

@@ -248,7 +248,7 @@ export class Market {
       return { json: {} };
     }
     if (what === 'submissions') return { json: { submissions: this.waiting(batch), next: null } };
-    if (what === 'results') return { text: `external,task,member,answer,accepted_index,price_micros\n` };
+    if (what === 'results') return { text: `external,task,member,answer,accepted_index,price_micros,note\n` };
     if (what === 'accept') {
       const items = body['all'] === true ? [...batch.submitted.keys()] : (body['items'] as number[][]).map(([task]) => task ?? 0);
       for (const task of items.filter((one) => !batch.accepted.has(one))) this.accept(batch, task, price / 10_000n);
