@@ -272,7 +272,8 @@ def demo_interrupted_while_founded():
     for number, step in enumerate(steps):
         data = c.folder() / f"interrupted-{number}" / "data"
         data.mkdir(parents=True)
-        demo = start_demo(data, start_new_session=True)
+        # A shell lets what it starts in the background ignore the signal.
+        demo = start_demo(data, start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         until(lambda: (data / step).exists() or demo.poll() is not None, 20, 0.001)
         time.sleep(0.02)
         children = [int(n) for n in open(f"/proc/{demo.pid}/task/{demo.pid}/children").read().split()]
