@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace handprint::routes {
 
@@ -41,9 +42,12 @@ auto for_member(Node& node, F view) {
     };
 }
 
+constexpr Int most_claimed = 50;
+
 /// The tasks that a claim names, instead of those that the index would pick.
 std::optional<std::vector<Int>> named_tasks(const Json& list) {
-    if (list.as_array() == nullptr || list.items().empty() || list.items().size() > 50) {
+    if (list.as_array() == nullptr || list.items().empty()
+        || std::cmp_greater(list.items().size(), most_claimed)) {
         return std::nullopt;
     }
     std::vector<Int> tasks;
@@ -55,8 +59,6 @@ std::optional<std::vector<Int>> named_tasks(const Json& list) {
     }
     return tasks;
 }
-
-constexpr Int most_claimed = 50;
 
 /// All tasks, where the batch is a test: it is claimed as a whole, whatever is asked for.
 std::optional<std::vector<Int>> tasks_of_test(Node& node, Int batch) {
@@ -142,7 +144,7 @@ void claim(Node& node, Request request, http::Reply reply) {
     wanted.batch = batch->integer();
     const Json* count = body->find("count");
     wanted.count = count == nullptr ? wanted.count : body->integer_of("count", 0);
-    if (wanted.count < 1 || wanted.count > 50) {
+    if (wanted.count < 1 || wanted.count > most_claimed) {
         return reply(respond(api::bad_request("out_of_range", "count", "1 to 50 tasks.")));
     }
     auto candidates = candidates_for(node, wanted, *body);
