@@ -1,8 +1,6 @@
 // handprint verify, audit, shares
 
 #include "ledger/base/decimal.hpp"
-#include "ledger/base/hex.hpp"
-#include "ledger/base/utf8.hpp"
 #include "ledger/books/split.hpp"
 #include "ledger/merkle/verdict.hpp"
 #include "ledger/record/payslip.hpp"
@@ -11,9 +9,9 @@
 #include "node/app/check_log.hpp"
 #include "node/app/commands.hpp"
 #include "node/app/node_files.hpp"
-#include "node/app/refused_words.hpp"
 #include "node/app/whole_number.hpp"
 #include "node/audit/run_audit.hpp"
+#include "node/tools/complaint.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -30,6 +28,8 @@ namespace fs = std::filesystem;
 namespace {
 
 using record::Json;
+using tools::as_utf8;
+using tools::refuse_words;
 
 struct VerifyOptions {
     std::string file, policy, promises;
@@ -45,11 +45,6 @@ void print_verdict(bool json, const Json& verdict, bool ok, const std::string& g
         std::cout << "NOT GOOD  " << verdict.at("reason").text() << ": "
                   << verdict.at("detail").text() << '\n';
     }
-}
-
-/// Names in a policy are octets of any encoding; those that are no UTF-8 are shown in hexadecimal.
-std::string as_utf8(const std::string& octets) {
-    return is_utf8(octets) ? octets : "0x" + hex_encode(as_bytes(octets));
 }
 
 /// The reader's policy, or the exit code once it is said what is wrong with it.
@@ -220,25 +215,29 @@ int verify_log(const VerifyOptions& o) {
     return log->reason.empty() ? 0 : 1;
 }
 
-int shares(std::int64_t pool, std::string_view points) {
+int shares(std::int64_t pool, std::string_view points, bool json) {
     std::vector<books::Share> weights;
     bool any = false;
     for (;;) {
         const std::size_t comma = std::min(points.find(','), points.size());
         const std::string text(points.substr(0, comma));
         const auto value = parse_u64(text);
-        if (!value) return refuse_words("--points: not a whole number: \"" + text + '"', false);
+        if (!value) return refuse_words("--points: not a whole number: \"" + text + '"', json);
         any = any || *value > 0;
         weights.push_back({weights.size(), *value});
         if (comma == points.size()) break;
         points.remove_prefix(comma + 1);
     }
-    if (!any) return refuse_words("--points: all are 0", false);
+    if (!any) return refuse_words("--points: all are 0", json);
     const auto parts = books::split(pool, weights);
-    if (!parts) return refuse_words("--pool, --points: " + parts.error().what, false);
+    if (!parts) return refuse_words("--pool, --points: " + parts.error().what, json);
     std::string line;
-    for (const auto part : *parts)
+    Json::Array list;
+    for (const auto part : *parts) {
         line += (line.empty() ? "" : ",") + std::to_string(part);
+        list.emplace_back(std::to_string(part));
+    }
+    if (json) line = Json::object({{"shares", Json(std::move(list))}}).encode();
     std::cout << line << '\n';
     return 0;
 }
@@ -308,7 +307,9 @@ void add_check_commands(CLI::App& app, int& code) {
     auto* s = app.add_subcommand("shares", "Divide a pool by credit points, exactly");
     s->add_option("--pool", *pool, "Minor units to divide")->required()->check(whole_number(0));
     s->add_option("--points", *points, "Points of each member, comma separated")->required();
-    s->callback([pool, points, &code] { code = shares(*pool, *points); });
+    auto as_json = std::make_shared<bool>(false);
+    s->add_flag("--json", *as_json, "Print the shares as JSON");
+    s->callback([pool, points, as_json, &code] { code = shares(*pool, *points, *as_json); });
 }
 
 } // namespace handprint::app

@@ -10,6 +10,7 @@
 #include "node/client/signer.hpp"
 #include "node/http/server.hpp"
 #include "node/pipeline/intake.hpp"
+#include "node/tools/complaint.hpp"
 #include "node/witness/key_file.hpp"
 
 #include <unistd.h>
@@ -244,11 +245,7 @@ int run_demo(const DemoOptions& given) {
     if (ok && !error) fs::create_directories(options.data, error);
     if (error) ok = fail("--data " + given.data + ": " + error.message());
     if (ok) ok = serve(options);
-    if (!ok) {
-        std::cerr << "handprint demo: " << ok.error().what << '\n';
-        return 1;
-    }
-    return 0;
+    return ok ? 0 : tools::complain("demo", ok.error().what, options.json);
 }
 
 } // namespace handprint::app

@@ -2,7 +2,7 @@
 
 #include "ledger/base/crypto.hpp"
 #include "node/app/commands.hpp"
-#include "node/app/refused_words.hpp"
+#include "node/tools/complaint.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -27,10 +27,10 @@ int carry_out(CLI::App& app, int argc, const char* const* argv) {
     } catch (const CLI::ParseError& error) {
         const bool good = error.get_exit_code() == 0; // help, or the version
         if (!good && wants_json(argc, argv))
-            return handprint::app::refuse_words(error.what(), true);
+            return handprint::tools::refuse_words(error.what(), true);
         return app.exit(error) == 0 ? 0 : 2;
     } catch (const std::exception& error) { // of a library: no memory, a path that is none
-        std::cerr << "handprint: " << error.what() << '\n';
+        handprint::tools::refuse_words(error.what(), wants_json(argc, argv));
         return 1;
     }
 }
@@ -66,7 +66,7 @@ int main(int argc, char** argv) {
     handprint::app::add_check_commands(app, code);
     handprint::app::add_tool_commands(app, code);
     if (const auto word = unknown_command(app, argc, argv); !word.empty()) {
-        return handprint::app::refuse_words(
+        return handprint::tools::refuse_words(
             "there is no command " + word + "; `handprint --help` lists them",
             wants_json(argc, argv)
         );

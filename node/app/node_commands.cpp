@@ -1,6 +1,7 @@
 // handprint init, serve, demo, witness, keygen, rotate-log-key, backup, restore
 
 #include "ledger/base/base64.hpp"
+#include "ledger/record/json.hpp"
 #include "ledger/record/party.hpp"
 #include "node/app/commands.hpp"
 #include "node/app/config.hpp"
@@ -11,6 +12,7 @@
 #include "node/app/wait_for_signal.hpp"
 #include "node/app/whole_number.hpp"
 #include "node/client/key_file.hpp"
+#include "node/tools/complaint.hpp"
 #include "node/witness/key_file.hpp"
 #include "node/witness/logs.hpp"
 #include "node/witness/server.hpp"
@@ -26,13 +28,11 @@
 namespace handprint::app {
 
 namespace fs = std::filesystem;
+using record::Json;
+using tools::as_utf8;
+using tools::complain;
 
 namespace {
-
-int complain(const char* command, const std::string& what) {
-    std::cerr << "handprint " << command << ": " << what << '\n';
-    return 1;
-}
 
 void set_log_level(const std::string& level) {
     spdlog::set_pattern(
@@ -41,8 +41,20 @@ void set_log_level(const std::string& level) {
     spdlog::set_level(spdlog::level::from_str(level));
 }
 
-int found_one(const InitOptions& o) {
-    if (auto ok = init(o); !ok) return complain("init", ok.error().what);
+void print_line(std::initializer_list<record::JsonMember> members) {
+    std::cout << Json::object(members).encode() << '\n';
+}
+
+int found_one(const InitOptions& o, bool json) {
+    if (auto ok = init(o); !ok) return complain("init", ok.error().what, json);
+    if (json) {
+        print_line(
+            {{"data", Json(as_utf8(o.data))},
+             {"delegate_key", Json(as_utf8(o.delegate))},
+             {"origin", Json(o.origin)}}
+        );
+        return 0;
+    }
     std::cout << "Founded " << o.origin << " in " << o.data << ".\n"
               << "The first delegate's key is in " << o.delegate
               << ": keep it apart from the node.\n";
@@ -53,7 +65,7 @@ int serve(const std::string& path, bool print) {
     Config config;
     if (!path.empty()) {
         auto loaded = load_config(path);
-        if (!loaded) return complain("serve", loaded.error().what);
+        if (!loaded) return complain("serve", loaded.error().what, false);
         config = std::move(*loaded);
     }
     if (print) {
@@ -63,7 +75,7 @@ int serve(const std::string& path, bool print) {
     set_log_level(config.log_level);
     const SignalWait stop;
     auto running = RunningNode::start(config);
-    if (!running) return complain("serve", running.error().what);
+    if (!running) return complain("serve", running.error().what, false);
     spdlog::info(R"({{"at":"ready","port":{}}})", (*running)->port());
     stop.wait();
     (*running)->stop();
@@ -78,9 +90,9 @@ struct WitnessOptions {
 
 int run_witness_command(const WitnessOptions& o) {
     const auto text = read_text(o.logs);
-    if (!text) return complain("witness", text.error().what);
+    if (!text) return complain("witness", text.error().what, false);
     auto logs = witness::parse_watched_logs(*text);
-    if (!logs) return complain("witness", o.logs + ", " + logs.error().what);
+    if (!logs) return complain("witness", o.logs + ", " + logs.error().what, false);
     witness::WitnessConfig config;
     config.key_file = o.key;
     config.state_file = o.state;
@@ -94,27 +106,37 @@ int run_witness_command(const WitnessOptions& o) {
     const auto done = witness::run_witness(config, [&](std::string_view line) {
         if (!o.quiet) std::cout << line << std::endl;
     });
-    return done ? 0 : complain("witness", done.error().what);
+    return done ? 0 : complain("witness", done.error().what, false);
 }
 
 int keygen(
     const std::string& path,
     const std::optional<std::string>& witness_name,
-    const std::string& party
+    const std::string& party,
+    bool json
 ) {
     if (witness_name) {
         const auto key = witness::make_key_file(path, *witness_name);
-        if (!key) return complain("keygen", key.error().what);
-        std::cout << key->text() << '\n';
+        if (!key) return complain("keygen", key.error().what, json);
+        if (json)
+            print_line({{"file", Json(as_utf8(path))}, {"vkey", Json(as_utf8(key->text()))}});
+        else
+            std::cout << key->text() << '\n';
         return 0;
     }
     if (party != "new" && !record::Party::parse(party))
-        return complain("keygen", "--party " + party + ": no party, such as d:1 or m:12");
+        return complain("keygen", "--party " + party + ": no party, such as d:1 or m:12", json);
     const KeyPair key = client::new_key();
     if (auto ok = client::write_key_file(path, party, key); !ok)
-        return complain("keygen", ok.error().what);
-    std::cout << "Written " << path << " (keep it secret). Its public key:\n"
-              << base64_encode(key.public_key()) << '\n';
+        return complain("keygen", ok.error().what, json);
+    const std::string shown = base64_encode(key.public_key());
+    if (json) {
+        print_line(
+            {{"file", Json(as_utf8(path))}, {"party", Json(party)}, {"public_key", Json(shown)}}
+        );
+    } else {
+        std::cout << "Written " << path << " (keep it secret). Its public key:\n" << shown << '\n';
+    }
     return 0;
 }
 
@@ -150,73 +172,96 @@ Result<void> copy_published(const fs::path& from, const fs::path& to) {
     return {};
 }
 
-int backup(const std::string& data, const std::string& to) {
+int backup(const std::string& data, const std::string& to, bool json) {
     const NodeFiles files(data);
     auto store = open_store(files);
-    if (!store) return complain("backup", store.error().what);
-    if (fs::exists(to)) return complain("backup", to + " exists already");
+    if (!store) return complain("backup", store.error().what, json);
+    if (fs::exists(to)) return complain("backup", to + " exists already", json);
     std::error_code error;
     fs::create_directories(to, error);
-    if (error) return complain("backup", to + ": " + error.message());
+    if (error) return complain("backup", to + ": " + error.message(), json);
     // Oldest first: the checkpoint, then tiles that hold at least as much, then the tables, which
     // are ahead of both at any moment. Whatever a running node adds meanwhile, the copy is one of a
     // moment.
     for (const char* name : {"keys", "policy", "policies", "log/checkpoint", "log"}) {
         if (auto ok = copy_published(fs::path(data) / name, fs::path(to) / name); !ok)
-            return complain("backup", ok.error().what);
+            return complain("backup", ok.error().what, json);
     }
     if (auto ok = (*store)->backup(to + "/ledger.db"); !ok)
-        return complain("backup", ok.error().what);
+        return complain("backup", ok.error().what, json);
     // Not those of the node, which has gone on meanwhile.
     const auto copy = open_store(NodeFiles(to));
-    if (!copy) return complain("backup", "the copy: " + copy.error().what);
+    if (!copy) return complain("backup", "the copy: " + copy.error().what, json);
     const auto head = (*copy)->head();
-    if (!head) return complain("backup", "the copy: " + head.error().what);
-    std::cout << "Copied " << head->size << " entries to " << to << ".\n";
+    if (!head) return complain("backup", "the copy: " + head.error().what, json);
+    if (json)
+        print_line({{"entries", Json(head->size)}, {"to", Json(as_utf8(to))}});
+    else
+        std::cout << "Copied " << head->size << " entries to " << to << ".\n";
     return 0;
 }
 
-int restore(const std::string& from, const std::string& data) {
+int restore(const std::string& from, const std::string& data, bool json) {
     if (fs::exists(NodeFiles(data).database())) {
         return complain(
-            "restore", "there is a ledger in " + data + "; restore into an empty directory"
+            "restore", "there is a ledger in " + data + "; restore into an empty directory", json
         );
     }
     for (const char* name : {"keys", "policy", "ledger.db"}) {
         if (!fs::exists(fs::path(from) / name)) {
-            return complain("restore", from + " is no copy made by backup: it has no " + name);
+            return complain(
+                "restore", from + " is no copy made by backup: it has no " + name, json
+            );
         }
     }
     std::error_code error;
     fs::create_directories(data, error);
-    if (error) return complain("restore", data + ": " + error.message());
+    if (error) return complain("restore", data + ": " + error.message(), json);
     const auto lock = DataLock::take(data);
-    if (!lock) return complain("restore", lock.error().what);
+    if (!lock) return complain("restore", lock.error().what, json);
     // The tables last: whatever stops it before, it can be begun again. A node that has published
     // nothing has no log, one that has had one log key no older policies.
     for (const char* name : {"keys", "policy", "policies", "log", "ledger.db"}) {
         if (auto ok = copy_published(fs::path(from) / name, fs::path(data) / name); !ok)
-            return complain("restore", ok.error().what);
+            return complain("restore", ok.error().what, json);
     }
     auto store = open_store(NodeFiles(data));
-    if (!store) return complain("restore", store.error().what);
+    if (!store) return complain("restore", store.error().what, json);
     const auto head = (*store)->head();
-    std::cout << "Restored " << (head ? head->size : 0)
-              << " entries. When it starts, the node asks its"
+    if (!head) return complain("restore", head.error().what, json);
+    if (json) {
+        print_line({{"data", Json(as_utf8(data))}, {"entries", Json(head->size)}});
+        return 0;
+    }
+    std::cout << "Restored " << head->size << " entries. When it starts, the node asks its"
               << " witnesses whether they have seen more.\n";
     return 0;
 }
 
-int rotate(const std::string& data, const std::string& delegate_file) {
+int rotate(const std::string& data, const std::string& delegate_file, bool json) {
     const auto delegate = client::read_key_file(delegate_file);
-    if (!delegate) return complain("rotate-log-key", delegate.error().what);
+    if (!delegate) return complain("rotate-log-key", delegate.error().what, json);
     const auto done = rotate_log_key(NodeFiles(data), *delegate);
-    if (!done) return complain("rotate-log-key", done.error().what);
+    if (!done) return complain("rotate-log-key", done.error().what, json);
+    if (json) {
+        print_line(
+            {{"archived", Json(as_utf8(done->archived))},
+             {"log_vkey", Json(done->key.text())},
+             {"size", Json(done->size)}}
+        );
+        return 0;
+    }
     std::cout << "The log has a new key. Give it to every witness before the node starts:\n\nlog "
               << done->key.text() << "\n\nThe policy of the old key, for checkpoints up to size "
               << done->size << ", is kept in " << done->archived
               << ".\nPublish it beside the new one in " << data << "/policy.\n";
     return 0;
+}
+
+std::shared_ptr<bool> add_json(CLI::App* command) {
+    auto json = std::make_shared<bool>(false);
+    command->add_flag("--json", *json, "Print one line of JSON");
+    return json;
 }
 
 } // namespace
@@ -259,7 +304,8 @@ void add_node_commands(CLI::App& app, int& code) {
     in->add_option("--delegate-key", i->delegate, "Where to write the first delegate's key")
         ->required();
     in->add_option("--delegate", i->delegates, "Public keys of further delegates (base64)");
-    in->callback([i, &code] { code = found_one(*i); });
+    auto i_json = add_json(in);
+    in->callback([i, i_json, &code] { code = found_one(*i, *i_json); });
 
     auto w = std::make_shared<WitnessOptions>();
     auto* wi = app.add_subcommand("witness", "Run a witness: cosigns logs that only grow");
@@ -282,7 +328,9 @@ void add_node_commands(CLI::App& app, int& code) {
     auto party = std::make_shared<std::string>("new");
     k->add_option("--party", *party, "Whose key it is, such as d:1 for the second delegate")
         ->capture_default_str();
-    k->callback([file, name, party, &code] { code = keygen(*file, *name, *party); });
+    auto k_json = add_json(k);
+    k->callback([file, name, party, k_json, &code] { code = keygen(*file, *name, *party, *k_json); }
+    );
 
     auto rotating = std::make_shared<std::string>();
     auto signer = std::make_shared<std::string>();
@@ -292,20 +340,23 @@ void add_node_commands(CLI::App& app, int& code) {
     l->add_option("--data", *rotating, "Data directory")->required();
     l->add_option("--delegate-key", *signer, "Key file of a delegate, who enters the change")
         ->required();
-    l->callback([rotating, signer, &code] { code = rotate(*rotating, *signer); });
+    auto l_json = add_json(l);
+    l->callback([rotating, signer, l_json, &code] { code = rotate(*rotating, *signer, *l_json); });
 
     auto from = std::make_shared<std::string>();
     auto to = std::make_shared<std::string>();
     auto* b = app.add_subcommand("backup", "Copy a data directory while the node runs");
     b->add_option("--data", *from, "Data directory")->required();
     b->add_option("--to", *to, "New directory for the copy")->required();
-    b->callback([from, to, &code] { code = backup(*from, *to); });
+    auto b_json = add_json(b);
+    b->callback([from, to, b_json, &code] { code = backup(*from, *to, *b_json); });
     auto rfrom = std::make_shared<std::string>();
     auto rto = std::make_shared<std::string>();
     auto* r = app.add_subcommand("restore", "Bring a copy back into an empty directory");
     r->add_option("--from", *rfrom, "Directory made by backup")->required();
     r->add_option("--data", *rto, "Empty data directory")->required();
-    r->callback([rfrom, rto, &code] { code = restore(*rfrom, *rto); });
+    auto r_json = add_json(r);
+    r->callback([rfrom, rto, r_json, &code] { code = restore(*rfrom, *rto, *r_json); });
 }
 
 } // namespace handprint::app

@@ -3,7 +3,9 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/base/crypto.hpp"
 #include "ledger/base/hex.hpp"
+#include "ledger/base/utf8.hpp"
 #include "ledger/record/fields.hpp"
+#include "node/app/hand_signed.hpp"
 #include "node/app/node_files.hpp"
 #include "node/client/fill_in.hpp"
 #include "node/client/key_file.hpp"
@@ -11,6 +13,7 @@
 #include "node/files/files.hpp"
 #include "node/market/reference.hpp"
 #include "node/outbound/http_client.hpp"
+#include "node/tools/complaint.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,76 +30,9 @@ using client::Done;
 using client::Given;
 using market::Int;
 using record::Json;
+using tools::complain;
 
 namespace {
-
-/// A kind that is signed by hand. The others carry content and come in by the pages and the doors
-/// for programs, or are the node's own.
-struct HandSigned {
-    const char* kind;
-    const char* by; // kinds of party: d, m, r, both of these, or new
-    const char* what;
-    std::vector<std::string> filled; // fields that need not be given
-};
-
-const std::vector<HandSigned>& hand_signed() {
-    static const std::vector<HandSigned> all = {
-        {"fund", "d", "Money of a requester has come in at the bank", {}},
-        {"income", "d", "A licence fee has come in for a project: share it out", {}},
-        {"surplus", "d", "Share out part of the fees by the credit points of a project", {}},
-        {"close_period", "d", "Close the pay period", {}},
-        {"payout", "d", "Pay out what the newest close says", {"checkpoint"}},
-        {"settle", "d", "The bank has carried out a payout, some of its items, or a refund", {}},
-        {"return", "d", "Payments of a payout, or a refund, came back", {}},
-        {"set_rule", "d", "Enact a rule; at once unless `from` is given", {"from"}},
-        {"confirm_clock", "d", "The node's clock is right", {"time"}},
-        {"propose_release", "d", "Propose a payout without a quorum of witnesses", {}},
-        {"release_without_quorum", "d", "Release the payout that another delegate proposed", {}},
-        {"record_checkpoint",
-         "d",
-         "Set the newest cosigned checkpoint into the ledger",
-         {"checkpoint"}},
-        {"propose_reenrolment", "d", "Propose a new key for who has lost every key", {}},
-        {"reenrol_member", "d", "Enrol the member anew, as another delegate proposed", {}},
-        {"reenrol_requester", "d", "Enrol the requester anew, as another delegate proposed", {}},
-        {"register_requester", "new", "Become a requester; also takes name=TEXT", {"key"}},
-        {"refund", "r", "Send escrow back to the requester", {}},
-        {"publish", "r", "Publish a batch", {}},
-        {"close_batch", "r", "Close a batch", {}},
-        {"accept", "r", "Accept work, items=[[task,member],...]", {}},
-        {"grant", "r", "Let an agent key act", {}},
-        {"revoke_grant", "r", "End a grant", {}},
-        {"enrol_member", "new", "Become a member", {"key"}},
-        {"add_key", "mr", "Add a key, role=device or recovery", {}},
-        {"revoke_key", "mr", "End a key", {}},
-        {"object_reenrolment", "mr", "Object to a new key that a delegate proposed", {}},
-    };
-    return all;
-}
-
-int complain(const std::string& command, const std::string& what) {
-    std::cerr << "handprint " << command << ": " << what << '\n';
-    return 1;
-}
-
-const char* who_signs(std::string_view by) {
-    if (by == "d") return "a delegate";
-    if (by == "r") return "a requester";
-    if (by == "mr") return "a member or a requester";
-    return by == "m" ? "a member" : "somebody new";
-}
-
-int print_list() {
-    for (const auto& one : hand_signed()) {
-        std::cout << one.kind << "  (" << who_signs(one.by) << ")\n    " << one.what << "\n    "
-                  << client::usage_of(one.kind, one.filled) << "\n";
-    }
-    std::cout
-        << "\nThe reference at the bank stays with you: the ledger gets a salted hash of it, and "
-           "takes each once.\nOf settle and return give payout, or refund; without items it is "
-           "all that is in transit.\n";
-    return 0;
-}
 
 /// Requests over http or https. One that got no answer is sent again as it is, which does a thing
 /// once.
@@ -271,7 +207,13 @@ private:
     Json result_, kept_;
 };
 
-void print(const SignOptions& o, const Signing& signing) {
+void set_failed(Json& line, const std::string& why) {
+    line.set("error", Json(why));
+    line.set("ok", Json(false));
+}
+
+/// What was entered, and to machines also why the rest was not.
+void print(const SignOptions& o, const Signing& signing, const std::string& failed) {
     const bool keeps = !signing.kept().is_null();
     if (!o.json) {
         std::cout << o.kind << " is entry";
@@ -300,13 +242,14 @@ void print(const SignOptions& o, const Signing& signing) {
     }
     Json::Array texts;
     if (keeps) texts.push_back(signing.kept());
-    const Json line = Json::object(
+    Json line = Json::object(
         {{"entries", Json(std::move(entries))},
          {"kept", Json(std::move(texts))},
          {"kind", Json(o.kind)},
          {"promises", Json(std::move(promises))},
          {"result", signing.result()}}
     );
+    if (!failed.empty()) set_failed(line, failed);
     std::cout << line.encode() << '\n';
 }
 
@@ -339,10 +282,10 @@ void keep_unanswered(const SignOptions& o, const std::string& body) {
               << " --url " << o.url << " --again " << path << '\n';
 }
 
-int rename_newcomer(const SignOptions& o, const client::PartyKey& key, const Json& result) {
-    if (key.party != "new") return 0;
-    const auto renamed = client::rename_party(o.key, party_of(result), key.key);
-    return renamed ? 0 : complain("sign", renamed.error().what);
+Result<void>
+rename_newcomer(const SignOptions& o, const client::PartyKey& key, const Json& result) {
+    if (key.party != "new") return {};
+    return client::rename_party(o.key, party_of(result), key.key);
 }
 
 /// What the client says of a command begins with its kind, which `handprint sign KIND` says too.
@@ -353,34 +296,43 @@ std::string without_kind(const std::string& kind, const std::string& what) {
 
 int sign_again(const SignOptions& o) {
     const std::string what = "sign --again";
-    if (o.key.empty()) return complain(what, "--key is required: the key file of who signed");
-    if (o.url.empty()) return complain(what, "--url is required: where the node listens");
+    if (o.key.empty())
+        return complain(what, "--key is required: the key file of who signed", o.json);
+    if (o.url.empty()) return complain(what, "--url is required: where the node listens", o.json);
     const auto key = client::read_key_file(o.key);
-    if (!key) return complain(what, key.error().what);
+    if (!key) return complain(what, key.error().what, o.json);
     const auto body = files::read_regular(o.again, std::size_t{1} << 20U);
-    if (!body) return complain(what, body.error().what);
+    if (!body) return complain(what, body.error().what, o.json);
     client::ApiClient api(exchange_with(o));
     const auto done = api.send_command(*body);
-    if (!done) return complain(what, done.error().what);
+    if (!done) return complain(what, done.error().what, o.json);
     std::error_code gone; // it is of no further use
     std::filesystem::remove(o.again, gone);
+    const auto renamed = rename_newcomer(o, *key, done->result);
     if (o.json) {
-        std::cout << Json::object({{"entries", Json(Json::Array{Json(done->index)})},
-                                   {"result", done->result}}
-        ).encode() << '\n';
-    } else {
-        std::cout << "It is entry " << done->index << ".\n";
+        Json line = Json::object(
+            {{"entries", Json(Json::Array{Json(done->index)})}, {"result", done->result}}
+        );
+        if (!renamed) set_failed(line, renamed.error().what);
+        std::cout << line.encode() << '\n';
+        return renamed ? 0 : 1;
     }
-    return rename_newcomer(o, *key, done->result);
+    std::cout << "It is entry " << done->index << ".\n";
+    return renamed ? 0 : complain(what, renamed.error().what, false);
 }
 
 } // namespace
 
 int sign(const SignOptions& o) {
-    if (o.list) return print_list();
+    if (o.list) {
+        print_hand_signed(o.json);
+        return 0;
+    }
     if (!o.again.empty()) return sign_again(o);
     if (o.kind.empty())
-        return complain("sign", "which kind of command? `handprint sign --list` names them");
+        return complain(
+            "sign", "which kind of command? `handprint sign --list` names them", o.json
+        );
     const auto kind =
         std::ranges::find_if(hand_signed(), [&](const auto& one) { return one.kind == o.kind; });
     if (kind == hand_signed().end()) {
@@ -388,14 +340,16 @@ int sign(const SignOptions& o) {
         return complain(
             "sign",
             o.kind + (known ? " is not signed by hand" : " is no kind of command")
-                + "; `handprint sign --list` names those that are"
+                + "; `handprint sign --list` names those that are",
+            o.json
         );
     }
     const std::string what = "sign " + o.kind;
-    if (o.key.empty()) return complain(what, "--key is required: the key file of who signs");
-    if (o.url.empty()) return complain(what, "--url is required: where the node listens");
+    if (o.key.empty())
+        return complain(what, "--key is required: the key file of who signs", o.json);
+    if (o.url.empty()) return complain(what, "--url is required: where the node listens", o.json);
     const auto key = client::read_key_file(o.key);
-    if (!key) return complain(what, key.error().what);
+    if (!key) return complain(what, key.error().what, o.json);
     const std::string_view by(kind->by);
     const bool fits =
         (by == "new") == (key->party == "new") && by.find(key->party.front()) != by.npos;
@@ -403,38 +357,53 @@ int sign(const SignOptions& o) {
         return complain(
             what,
             "it is signed by " + std::string(who_signs(kind->by)) + ", and " + o.key
-                + " is the key of " + key->party
+                + " is the key of " + key->party,
+            o.json
         );
     }
     auto given = client::read_words(o.words);
-    if (!given) return complain(what, given.error().what);
+    if (!given) return complain(what, given.error().what, o.json);
     const auto attachments = attachments_of(*kind, *given);
-    if (!attachments) return complain(what, attachments.error().what);
+    if (!attachments) return complain(what, attachments.error().what, o.json);
     add_defaults(*given, *kind, *key);
     auto filled = client::fill_in(o.kind, *given, wall_clock_ms());
-    if (!filled) return complain(what, filled.error().what);
+    if (!filled) return complain(what, filled.error().what, o.json);
     Signing signing(o, *key, std::move(*filled));
     const auto sent = signing.send(*attachments);
     if (!signing.unanswered().empty()) keep_unanswered(o, signing.unanswered());
     const std::string why = sent ? std::string{} : without_kind(o.kind, sent.error().what);
-    if (!sent && signing.entries().empty()) return complain(what, why);
-    print(o, signing);
-    if (!sent) return complain(what, "the rest was not entered: " + why);
-    return rename_newcomer(o, *key, signing.result());
+    if (!sent && signing.entries().empty()) return complain(what, why, o.json);
+    std::string failed;
+    if (!sent) failed = "the rest was not entered: " + why;
+    if (sent) {
+        if (auto ok = rename_newcomer(o, *key, signing.result()); !ok) failed = ok.error().what;
+    }
+    print(o, signing, failed);
+    if (failed.empty()) return 0;
+    return o.json ? 1 : complain(what, failed, false);
 }
 
 int get(const SignOptions& o) {
     if (!o.kind.starts_with('/'))
-        return complain("get", o.kind + " is no path; one begins with /, such as /v1/proposals");
+        return complain(
+            "get", o.kind + " is no path; one begins with /, such as /v1/proposals", o.json
+        );
     const auto key = client::read_key_file(o.key);
-    if (!key) return complain("get", key.error().what);
+    if (!key) return complain("get", key.error().what, o.json);
     client::ApiClient api(exchange_with(o));
     const auto ledger = api.ledger();
-    if (!ledger) return complain("get", ledger.error().what);
+    if (!ledger) return complain("get", ledger.error().what, o.json);
     if (auto ok = api.open_session({key->key, key->party, ledger->origin}); !ok)
-        return complain("get", ok.error().what);
+        return complain("get", ok.error().what, o.json);
     const auto text = api.call("GET", o.kind);
-    if (!text) return complain("get", text.error().what);
+    if (!text) return complain("get", text.error().what, o.json);
+    if (o.json) {
+        const auto document = Json::parse(*text, record::JsonMode::lenient, text->size());
+        if (!document && !is_utf8(*text))
+            return complain("get", o.kind + " is no text; it is printed without --json", true);
+        std::cout << (document ? *document : Json(*text)).encode() << '\n';
+        return 0;
+    }
     std::cout << *text << '\n';
     return 0;
 }

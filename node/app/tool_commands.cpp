@@ -39,6 +39,7 @@ void add_sign(CLI::App& app, int& code) {
     auto r = std::make_shared<SignOptions>();
     add_door(reading, *r, true);
     reading->add_option("path", r->kind, "Such as /v1/payouts/0, /v1/proposals")->required();
+    reading->add_flag("--json", r->json, "Print JSON on one line; what is no JSON, as a string");
     reading->callback([r, &code] { code = get(*r); });
 }
 

@@ -4,6 +4,7 @@
 #include "node/client/key_file.hpp"
 #include "node/tools/bench.hpp"
 #include "node/tools/bench_market.hpp"
+#include "node/tools/complaint.hpp"
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
 
@@ -379,8 +380,7 @@ int bench_completions(const CompletionsOptions& options) {
     Bench bench(options);
     const auto code = bench.run();
     if (code) return *code;
-    std::cerr << "handprint bench completions: " << code.error().what << '\n';
-    return 2;
+    return complain("bench completions", code.error().what, options.json, 2);
 }
 
 } // namespace handprint::tools

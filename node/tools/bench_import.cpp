@@ -1,6 +1,7 @@
 #include "node/client/key_file.hpp"
 #include "node/tools/bench.hpp"
 #include "node/tools/bench_market.hpp"
+#include "node/tools/complaint.hpp"
 #include "node/tools/load.hpp"
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
@@ -150,8 +151,7 @@ Result<int> measure(const ImportOptions& options) {
 int bench_import(const ImportOptions& options) {
     const auto code = measure(options);
     if (code) return *code;
-    std::cerr << "handprint bench import: " << code.error().what << '\n';
-    return 1;
+    return complain("bench import", code.error().what, options.json);
 }
 
 } // namespace handprint::tools

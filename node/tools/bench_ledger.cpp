@@ -4,6 +4,7 @@
 #include "ledger/record/json.hpp"
 #include "node/client/api_client.hpp"
 #include "node/tools/bench.hpp"
+#include "node/tools/complaint.hpp"
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
 
@@ -37,11 +38,6 @@ Bytes header_of(std::size_t number) {
     return to_bytes(as_bytes(text));
 }
 
-int complain(const char* what, const std::string& why) {
-    std::cerr << "handprint bench " << what << ": " << why << '\n';
-    return 2;
-}
-
 void keep(merkle::TileBuilder& builder, Tiles& tiles) {
     for (auto& file : builder.take_changed())
         tiles[merkle::tile_path(file.tile)] = std::move(file.bytes);
@@ -58,7 +54,7 @@ int bench_append(const LedgerOptions& options) {
     const auto start = Clock::now();
     for (std::size_t i = 0; i < options.entries; ++i) {
         if (auto leaf = builder.append(headers[i % headers.size()]); !leaf) {
-            return complain("append", leaf.error().what);
+            return complain("bench append", leaf.error().what, options.json, 2);
         }
         if (i % 1000 == 999) tiles.clear(), keep(builder, tiles);
     }
@@ -83,7 +79,7 @@ int bench_proof(const LedgerOptions& options) {
     Tiles tiles;
     for (std::size_t i = 0; i < options.entries; ++i) {
         if (auto leaf = builder.append(header_of(i)); !leaf)
-            return complain("proof", leaf.error().what);
+            return complain("bench proof", leaf.error().what, options.json, 2);
         if (i % 4096 == 4095) keep(builder, tiles);
     }
     keep(builder, tiles);
@@ -105,12 +101,12 @@ int bench_proof(const LedgerOptions& options) {
         const auto start = Clock::now();
         const auto proof = merkle::prove_inclusion(index, builder.size(), reader);
         taken.push_back(seconds_since(start) * 1e6);
-        if (!proof) return complain("proof", proof.error().what);
+        if (!proof) return complain("bench proof", proof.error().what, options.json, 2);
         nodes += proof->size();
         if (i % 100 != 0) continue;
         const Hash leaf = sha256({ByteView(std::array<std::uint8_t, 1>{0}), header_of(index)});
         if (!merkle::verify_inclusion(index, builder.size(), leaf, *proof, builder.root())) {
-            return complain("proof", "a proof does not verify");
+            return complain("bench proof", "a proof does not verify", options.json, 2);
         }
     }
     std::sort(taken.begin(), taken.end());
@@ -148,7 +144,8 @@ Result<void> has_ledger(const std::string& data) {
 } // namespace
 
 int bench_audit(const AuditOptions& options) {
-    if (auto ok = has_ledger(options.data); !ok) return complain("audit", ok.error().what);
+    if (auto ok = has_ledger(options.data); !ok)
+        return complain("bench audit", ok.error().what, options.json, 2);
     const double raw_before = raw_verify_rate(2);
     const auto start = Clock::now();
     const auto audit = run_self({"audit", "--data", options.data, "--json"});
@@ -156,7 +153,7 @@ int bench_audit(const AuditOptions& options) {
     const double raw = (raw_before + raw_verify_rate(2)) / 2;
     const auto report = Json::parse(audit.out, record::JsonMode::lenient);
     if (!report || report->as_object() == nullptr)
-        return complain("audit", "no report: " + audit.out);
+        return complain("bench audit", "no report: " + audit.out, options.json, 2);
     const Json* nested = report->find("figures");
     const Json& figures = nested != nullptr ? *nested : *report;
     const auto signatures = static_cast<double>(figures.integer_of("signatures", 0));
@@ -192,16 +189,18 @@ int bench_audit(const AuditOptions& options) {
 
 int bench_start(const AuditOptions& options) {
     // A demo would found a new one there.
-    if (auto ok = has_ledger(options.data); !ok) return complain("start", ok.error().what);
+    if (auto ok = has_ledger(options.data); !ok)
+        return complain("bench start", ok.error().what, options.json, 2);
     NodeProcess node;
     const auto start = Clock::now();
-    if (auto ok = node.start(options.data); !ok) return complain("start", ok.error().what);
+    if (auto ok = node.start(options.data); !ok)
+        return complain("bench start", ok.error().what, options.json, 2);
     const double seconds = seconds_since(start);
     const std::uint64_t memory = peak_memory(node.pid());
     const auto address = client::parse_url(node.url);
-    if (!address) return complain("start", address.error().what);
+    if (!address) return complain("bench start", address.error().what, options.json, 2);
     const auto ledger = client::ApiClient(*address).ledger();
-    if (!ledger) return complain("start", ledger.error().what);
+    if (!ledger) return complain("bench start", ledger.error().what, options.json, 2);
     node.stop();
     if (options.json) {
         std::cout << Json::object({{"entries", Json(ledger->committed)},

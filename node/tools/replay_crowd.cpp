@@ -1,6 +1,7 @@
 #include "node/tools/replay_crowd.hpp"
 
 #include "node/client/key_file.hpp"
+#include "node/tools/complaint.hpp"
 #include "node/tools/node_process.hpp"
 #include "node/tools/replay.hpp"
 
@@ -310,8 +311,7 @@ Result<int> run(const ReplayOptions& options) {
 int replay_crowd(const ReplayOptions& options) {
     const auto code = run(options);
     if (code) return *code;
-    std::cerr << "handprint replay-crowd: " << code.error().what << '\n';
-    return 2;
+    return complain("replay-crowd", code.error().what, options.json, 2);
 }
 
 } // namespace handprint::tools

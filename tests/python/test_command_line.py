@@ -1,12 +1,14 @@
 """What the program says to words that it cannot take, and that it then does nothing."""
 
+import base64
 import json
+import os
 import tempfile
 import unittest
 from pathlib import Path
 
 import demo
-from cooperative import Cooperative, run
+from cooperative import LOG, Cooperative, run
 
 CROWD = ["replay-crowd", "--items", "/dev/null", "--answers", "/dev/null"]
 
@@ -113,6 +115,90 @@ class Words(unittest.TestCase):
             self.refused(["keygen", Path(folder) / "other", "--party", "x:1"], "--party x:1")
             self.refused(["keygen", Path(folder) / "other", "--witness", ""], "not a name")
             self.assertFalse((Path(folder) / "other").exists())
+
+
+class Machines(unittest.TestCase):
+    def told(self, *words, code=0):
+        """What a command prints with --json: one line, and nothing to people."""
+        ended, said, complaint = run(*words, "--json")
+        self.assertEqual((ended, complaint), (code, ""), said)
+        self.assertNotIn("\n", said)
+        return json.loads(said)
+
+    def refused(self, *words, code=1, named):
+        told = self.told(*words, code=code)
+        self.assertEqual(sorted(told), ["error", "ok"])
+        self.assertIs(told["ok"], False)
+        self.assertIn(named, told["error"])
+
+    def test_every_command_that_ends_by_itself_has_json(self):
+        for words in (
+            ["demo"],
+            ["init"],
+            ["keygen"],
+            ["rotate-log-key"],
+            ["backup"],
+            ["restore"],
+            ["verify", "payslip"],
+            ["verify", "receipt"],
+            ["verify", "log"],
+            ["audit"],
+            ["shares"],
+            ["sign"],
+            ["get"],
+            ["replay-crowd"],
+            *(["bench", what] for what in ("completions", "import", "append", "proof", "audit", "start")),
+        ):
+            self.assertIn("--json", run(*words, "--help")[1], words)
+
+    def test_shares(self):
+        words = ["shares", "--pool", "600000", "--points"]
+        self.assertEqual(
+            self.told(*words, "3000000,2970000,1600000"), {"shares": ["237781", "235403", "126816"]}
+        )
+        self.refused(*words, "0,0", code=2, named="--points: all are 0")
+
+    def test_keys_copies_and_what_a_node_says(self):
+        with Cooperative() as coop:
+            founded = self.told("init", "--data", coop.data, "--origin", LOG, "--delegate-key", coop.delegate)
+            self.assertEqual(founded, {"data": str(coop.data), "delegate_key": str(coop.delegate), "origin": LOG})
+            self.refused(
+                "init", "--data", coop.data, "--origin", LOG, "--delegate-key", coop.delegate, named="--data"
+            )
+            path = coop.home / "some.key"
+            made = self.told("keygen", path, "--party", "d:1")
+            self.assertEqual((made["file"], made["party"]), (str(path), "d:1"))
+            self.assertEqual(len(base64.b64decode(made["public_key"])), 32)
+            self.refused("keygen", path, named="File exists")
+            witness = self.told("keygen", coop.home / "w.key", "--witness", "w.example/1")
+            self.assertTrue(witness["vkey"].startswith("w.example/1+"))
+
+            copy = coop.home / "copy"
+            copied = self.told("backup", "--data", coop.data, "--to", copy)
+            self.assertEqual(copied, {"entries": 1, "to": str(copy)})
+            self.refused("backup", "--data", coop.data, "--to", copy, named="exists already")
+            back = coop.home / "back"
+            self.assertEqual(self.told("restore", "--from", copy, "--data", back), {"data": str(back), "entries": 1})
+            self.refused("restore", "--from", copy, "--data", back, named="there is a ledger in")
+            rotated = self.told("rotate-log-key", "--data", back, "--delegate-key", coop.delegate)
+            self.assertTrue(rotated["log_vkey"].startswith(LOG + "+"))
+            self.refused("rotate-log-key", "--data", back, "--delegate-key", back, named=str(back))
+
+            coop.serve()
+            self.refused("demo", "--data", coop.data, "--port", "0", named="another node")
+            door = ["get", "--key", coop.delegate, "--url", coop.url]
+            self.assertEqual(self.told(*door, "/v1/proposals"), json.loads(run(*door, "/v1/proposals")[1]))
+            self.assertIn("handprint_", self.told(*door, "/metrics"))
+            self.refused(*door, "/v1/none", named="not_found")
+            self.refused("sign", "--key", coop.delegate, "--url", coop.url, "fund", named="requester")
+            self.refused("bench", "audit", "--data", coop.home, code=2, named="no ledger")
+            self.refused(*CROWD, "--url", "http://127.0.0.1:1", code=2, named="no tasks")
+        kinds = {kind["kind"]: kind for kind in self.told("sign", "--list")["kinds"]}
+        self.assertEqual(kinds["fund"]["signed_by"], "a delegate")
+        self.assertIn("amount", kinds["fund"]["fields"])
+
+    def test_words_that_are_no_text_are_shown_in_hexadecimal(self):
+        self.refused("backup", "--data", os.fsdecode(b"/none/\xff"), "--to", "/none", named="0x")
 
 
 class Settings(unittest.TestCase):
