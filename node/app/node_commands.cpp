@@ -264,9 +264,7 @@ std::shared_ptr<bool> add_json(CLI::App* command) {
     return json;
 }
 
-} // namespace
-
-void add_node_commands(CLI::App& app, int& code) {
+void add_demo(CLI::App& app, int& code) {
     auto demo = std::make_shared<DemoOptions>();
     auto* d =
         app.add_subcommand("demo", "Run a small cooperative with three witnesses on this machine");
@@ -285,14 +283,18 @@ void add_node_commands(CLI::App& app, int& code) {
         set_log_level("warn");
         code = run_demo(*demo);
     });
+}
 
+void add_serve(CLI::App& app, int& code) {
     auto path = std::make_shared<std::string>();
     auto print = std::make_shared<bool>(false);
     auto* s = app.add_subcommand("serve", "Run a node");
     s->add_option("--config", *path, "Configuration file of key = value lines");
     s->add_flag("--print-config", *print, "Print the effective configuration and end");
     s->callback([path, print, &code] { code = serve(*path, *print); });
+}
 
+void add_init(CLI::App& app, int& code) {
     auto i = std::make_shared<InitOptions>();
     auto* in = app.add_subcommand("init", "Found a cooperative: keys, tables and entry 0");
     in->add_option("--data", i->data, "New data directory")->required();
@@ -306,7 +308,9 @@ void add_node_commands(CLI::App& app, int& code) {
     in->add_option("--delegate", i->delegates, "Public keys of further delegates (base64)");
     auto i_json = add_json(in);
     in->callback([i, i_json, &code] { code = found_one(*i, *i_json); });
+}
 
+void add_witness(CLI::App& app, int& code) {
     auto w = std::make_shared<WitnessOptions>();
     auto* wi = app.add_subcommand("witness", "Run a witness: cosigns logs that only grow");
     wi->add_option("--key", w->key, "Key file (handprint keygen --witness NAME FILE)")->required();
@@ -319,7 +323,9 @@ void add_node_commands(CLI::App& app, int& code) {
         ->capture_default_str();
     wi->add_flag("--quiet", w->quiet, "Say nothing");
     wi->callback([w, &code] { code = run_witness_command(*w); });
+}
 
+void add_keygen(CLI::App& app, int& code) {
     auto file = std::make_shared<std::string>();
     auto name = std::make_shared<std::optional<std::string>>();
     auto* k = app.add_subcommand("keygen", "Make a key file");
@@ -331,7 +337,9 @@ void add_node_commands(CLI::App& app, int& code) {
     auto k_json = add_json(k);
     k->callback([file, name, party, k_json, &code] { code = keygen(*file, *name, *party, *k_json); }
     );
+}
 
+void add_rotate(CLI::App& app, int& code) {
     auto rotating = std::make_shared<std::string>();
     auto signer = std::make_shared<std::string>();
     auto* l = app.add_subcommand(
@@ -342,7 +350,9 @@ void add_node_commands(CLI::App& app, int& code) {
         ->required();
     auto l_json = add_json(l);
     l->callback([rotating, signer, l_json, &code] { code = rotate(*rotating, *signer, *l_json); });
+}
 
+void add_copies(CLI::App& app, int& code) {
     auto from = std::make_shared<std::string>();
     auto to = std::make_shared<std::string>();
     auto* b = app.add_subcommand("backup", "Copy a data directory while the node runs");
@@ -357,6 +367,18 @@ void add_node_commands(CLI::App& app, int& code) {
     r->add_option("--data", *rto, "Empty data directory")->required();
     auto r_json = add_json(r);
     r->callback([rfrom, rto, r_json, &code] { code = restore(*rfrom, *rto, *r_json); });
+}
+
+} // namespace
+
+void add_node_commands(CLI::App& app, int& code) {
+    add_demo(app, code);
+    add_serve(app, code);
+    add_init(app, code);
+    add_witness(app, code);
+    add_keygen(app, code);
+    add_rotate(app, code);
+    add_copies(app, code);
 }
 
 } // namespace handprint::app
