@@ -15,6 +15,7 @@
 
 #include <map>
 #include <optional>
+#include <ranges>
 
 namespace handprint::routes {
 
@@ -95,6 +96,29 @@ Int price_of(Node& node, const market::BatchRow& batch, Int task) {
     return market::terms_of(batch, own ? &*own : nullptr).price_micros;
 }
 
+/// All wages posted in the batch.
+Int paid_in(Node& node, Int batch) {
+    Int paid = 0;
+    market::Key prefix;
+    prefix.n[0] = batch;
+    const auto read =
+        pipeline::for_each_row<market::EarningRow>(node.store, prefix, 1, [&](const auto& earned) {
+            paid += earned.posted;
+        });
+    return read ? paid : 0;
+}
+
+/// Prices of the answers that wait, by member. Only where some do are all answers looked at.
+std::map<Int, Int> waiting_micros(Node& node, const market::BatchRow& batch) {
+    std::map<Int, Int> micros;
+    if (batch.submitted <= batch.accepted) return micros;
+    for_each_assignment(node, batch.batch, [&](const auto& work) {
+        if (work.state == static_cast<Int>(market::AssignmentState::submitted))
+            micros[work.member] += price_of(node, batch, work.task);
+    });
+    return micros;
+}
+
 /// The wages of all answers that wait, as accepting them now would post them: rounding goes by what
 /// each member has earned in the batch before.
 Int pay_of(Node& node, const market::BatchRow& batch, const std::map<Int, Int>& micros_of) {
@@ -120,13 +144,7 @@ void add_external(Node& node, const char* kind, Int ordinal, Json& json) {
 Json batch_json(Node& node, const market::BatchRow& batch) {
     const auto terms = node.content.terms(batch.batch);
     const std::string hold = "hold/" + market::party('b', batch.batch);
-    Int paid = 0;
-    std::map<Int, Int> waiting; // micros by member
-    for_each_assignment(node, batch.batch, [&](const auto& work) {
-        paid += work.wage;
-        if (work.state == static_cast<Int>(market::AssignmentState::submitted))
-            waiting[work.member] += price_of(node, batch, work.task);
-    });
+    const auto waiting = waiting_micros(node, batch);
     Json json = Json::object({
         {"accept_ms", Json(batch.accept_ms)},
         {"accepted", Json(batch.accepted)},
@@ -140,7 +158,7 @@ Json batch_json(Node& node, const market::BatchRow& batch) {
         {"level", Json(batch.level)},
         {"own_terms", Json(batch.own_terms)},
         {"overlap", Json(batch.overlap)},
-        {"paid", record::amount_to_json(paid)},
+        {"paid", record::amount_to_json(paid_in(node, batch.batch))},
         {"price_micros", Json(batch.price_micros)},
         {"project", Json(batch.project)},
         {"slots", Json(batch.slots)},
@@ -179,29 +197,41 @@ Json quote_json(Node& node, const market::BatchRow& batch) {
     return json;
 }
 
-Json projects_json(Node& node, Int requester) {
-    std::map<Int, Json::Array> batches;
+Json projects_json(Node& node, Int requester, Page page) {
+    std::vector<market::ProjectRow> mine; // oldest first
     const auto read =
-        pipeline::for_each_row<market::BatchRow>(node.store, {}, 0, [&](const auto& b) {
-            if (b.requester == requester) batches[b.project].push_back(batch_json(node, b));
-        });
-    Json::Array projects;
-    const auto also =
         pipeline::for_each_row<market::ProjectRow>(node.store, {}, 0, [&](const auto& p) {
-            if (p.requester != requester) return;
-            const auto document = node.content.project(p.project);
-            Json json = Json::object({
-                {"batches", Json(std::move(batches[p.project]))},
-                {"contributors", Json(p.contributors)},
-                {"description", Json(words(document, "description"))},
-                {"project", Json(p.project)},
-                {"title", Json(words(document, "title"))},
-            });
-            add_external(node, "project", p.project, json);
-            projects.push_back(std::move(json));
+            if (p.requester == requester && p.project < page.from) mine.push_back(p);
         });
-    if (!read || !also) return Json::object({{"projects", Json(Json::Array{})}});
-    return Json::object({{"projects", Json(std::move(projects))}});
+    const bool more = mine.size() > page.limit;
+    if (more) mine.erase(mine.begin(), mine.end() - static_cast<std::ptrdiff_t>(page.limit));
+    Json json = Json::object({{"projects", Json(Json::Array{})}});
+    if (!read || mine.empty()) return json;
+
+    std::map<Int, Json::Array> batches;
+    const auto also =
+        pipeline::for_each_row<market::BatchRow>(node.store, {}, 0, [&](const auto& b) {
+            if (b.requester == requester && b.project >= mine.front().project
+                && b.project < page.from)
+                batches[b.project].push_back(batch_json(node, b));
+        });
+    if (!also) return json;
+    Json::Array projects;
+    for (const auto& p : mine | std::views::reverse) {
+        const auto document = node.content.project(p.project);
+        Json one = Json::object({
+            {"batches", Json(std::move(batches[p.project]))},
+            {"contributors", Json(p.contributors)},
+            {"description", Json(words(document, "description"))},
+            {"project", Json(p.project)},
+            {"title", Json(words(document, "title"))},
+        });
+        add_external(node, "project", p.project, one);
+        projects.push_back(std::move(one));
+    }
+    json.set("projects", Json(std::move(projects)));
+    if (more) json.set("next", Json(mine.front().project));
+    return json;
 }
 
 std::vector<market::TaskMember> submitted_items(Node& node, Int batch) {

@@ -11,7 +11,8 @@ namespace handprint::routes {
 
 [[nodiscard]] Json batch_json(Node& node, const market::BatchRow& batch);
 [[nodiscard]] Json quote_json(Node& node, const market::BatchRow& batch);
-[[nodiscard]] Json projects_json(Node& node, Int requester);
+/// Newest first: those before the number `page.from`; `next` where there are more.
+[[nodiscard]] Json projects_json(Node& node, Int requester, Page page);
 
 /// Work that waits for a decision, by task and member.
 [[nodiscard]] std::vector<market::TaskMember> submitted_items(Node& node, Int batch);

@@ -157,6 +157,15 @@ Response money(Node& node, const Request& request) {
     return respond_json(Json::object({{"balances", balances_json(node, accounts)}}));
 }
 
+Response projects(Node& node, const Request& request) {
+    const auto requester = requester_of(request);
+    if (!requester) return requester.error();
+    if (auto late = check_seq(node, request)) return std::move(*late);
+    const auto page = query_page(request, "after", {INT64_MAX, 50}, 200);
+    if (!page) return page.error();
+    return respond_json(projects_json(node, *requester, *page));
+}
+
 void refund(Node& node, Request request, http::Reply reply) {
     const auto body = read_body(request, {"amount", "currency"});
     if (!body) return reply(body.error());
@@ -193,12 +202,12 @@ void add_requester_routes(http::Router& router, Node& node) {
     router.add<auth::requester>(Method::get, "/v1/money", [&node](const Request& r) {
         return money(node, r);
     });
-    router.add<auth::requester>(Method::get, "/v1/projects", [&node](const Request& r) -> Response {
-        const auto requester = requester_of(r);
-        if (!requester) return requester.error();
-        if (auto late = check_seq(node, r)) return std::move(*late);
-        return respond_json(projects_json(node, *requester));
-    });
+    router.add<auth::requester>(
+        Method::get,
+        "/v1/projects",
+        [&node](const Request& r) { return projects(node, r); },
+        {.query = {"after", "limit"}}
+    );
     router.add<auth::requester>(Method::get, "/v1/batches/{b}", [&node](const Request& r) {
         const auto batch = own_batch(node, r);
         return batch ? respond_json(batch_json(node, *batch)) : batch.error();

@@ -40,6 +40,12 @@ class Cooperative:
         words = ["--data", self.data, "--origin", LOG, "--currency", "KES", "--delegate-key", self.delegate]
         return run("init", *words, *more)
 
+    def member(self, name):
+        """The key file of a new member, and its public key."""
+        path, public = self.key(name)
+        self.sign(path, "enrol_member", "languages=en,sw")
+        return path, public
+
     def config(self, **more):
         path = self.home / "config"
         known = {"data": self.data, "publish_ms": 100, "log_level": "warn", **self.settings, **more}

@@ -170,6 +170,11 @@ class Batches(unittest.TestCase):
         self.assertEqual([s["task"] for s in node.client().batch(7).submissions()], [0, 1])
         self.assertEqual(node.requests[1].url.params["after"], "0.12")
 
+    def test_projects_are_read_to_the_last_page(self):
+        node = Node(ok({"projects": [{"project": 9}], "next": 9}), ok({"projects": [{"project": 4}]}))
+        self.assertEqual([p["project"] for p in node.client().projects()], [9, 4])
+        self.assertEqual(node.requests[1].url.params["after"], "9")
+
     def test_results_are_flat_rows_and_keep_odd_characters(self):
         lines = [
             {"external": "a\u2028b", "task": 0, "member": "m:1", "answer": {"value": "x"}, "accepted_index": 3},

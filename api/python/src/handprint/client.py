@@ -84,8 +84,14 @@ class Client:
         return self.wire.get("/v1/externals", kind=kind, external=external).json()
 
     def projects(self) -> list[dict[str, Any]]:
-        """All projects with their batches and how far they are."""
-        return self.wire.get("/v1/projects").json()["projects"]
+        """All projects with their batches and how far they are, newest first."""
+        found: list[dict[str, Any]] = []
+        page: dict[str, Any] = self.wire.get("/v1/projects").json()
+        while True:
+            found += page["projects"]
+            if "next" not in page:
+                return found
+            page = self.wire.get("/v1/projects", after=page["next"]).json()
 
     def money(self) -> list[dict[str, Any]]:
         """Escrow, and what is held per batch, in minor units."""

@@ -134,7 +134,7 @@ export const api = {
   payslip: (period: number) => read<string>(`/v1/me/payslips/${period}`, 'text'),
   receipt: (index: number) => read<string>(`/v1/receipts/${index}`, 'text'),
 
-  projects: () => read<Projects>('/v1/projects'),
+  projects: (next?: Next) => read<Projects>(`/v1/projects?limit=50${after(next)}`),
   createProject: (body: { external: string; title: string; description: string }, id: string) =>
     act<ProjectMade>('/v1/projects', body, id),
   createBatch: (project: number, body: NewBatch, id: string) =>

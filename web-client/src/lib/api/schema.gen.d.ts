@@ -1790,6 +1790,8 @@ export interface components {
             result?: components["schemas"]["CommandResult"];
         };
         Projects: {
+            /** @description `after` for the next page. */
+            next?: number;
             projects: {
                 project: components["schemas"]["Ordinal"];
                 external?: components["schemas"]["External"];
@@ -3390,7 +3392,15 @@ export interface operations {
     };
     listProjects: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before. */
+                after?: components["parameters"]["After"];
+                /**
+                 * @description At most this many rows; fewer where pages are shorter. Below 1 and above 1,000 it is `out_of_range`.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
             header?: {
                 /**
                  * @description Wait up to a second until the log has this many entries.
@@ -3403,7 +3413,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Newest first. */
+            /** @description Newest first, 50 to a page unless `limit` says otherwise, at most 200. */
             200: {
                 headers: {
                     [name: string]: unknown;
