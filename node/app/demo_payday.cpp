@@ -1,6 +1,7 @@
 #include "node/app/demo_payday.hpp"
 
 #include "node/app/demo_people.hpp"
+#include "node/app/log_line.hpp"
 #include "node/client/signer.hpp"
 #include "node/market/lists.hpp"
 #include "node/pipeline/close_list.hpp"
@@ -164,8 +165,7 @@ void DemoPayday::run(const std::stop_token& stop) {
         auto done = look_once(stop);
         if (done || stop.stop_requested()) continue;
         // Somebody else may have been quicker: the next look starts from the rows again.
-        const Json line = Json::object({{"at", Json("payday")}, {"what", Json(done.error().what)}});
-        spdlog::warn("{}", line.encode());
+        spdlog::warn("{}", log_line("payday", {{"what", done.error().what}}));
         (void)rest(stop, std::chrono::seconds(2));
     }
 }

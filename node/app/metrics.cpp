@@ -1,5 +1,7 @@
 #include "node/app/metrics.hpp"
 
+#include "node/app/log_line.hpp"
+
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -101,7 +103,7 @@ void Metrics::witness_not_believed(const std::string& name) {
 }
 
 void Metrics::handler_failed(std::string_view route, std::string_view what) {
-    spdlog::error(R"({{"at":"handler","route":"{}","what":"{}"}})", route, what);
+    spdlog::error("{}", log_line("handler", {{"route", route}, {"what", what}}));
 }
 
 std::string Metrics::text(

@@ -1,5 +1,6 @@
 #include "node/app/running_node.hpp"
 
+#include "node/app/log_line.hpp"
 #include "node/app/resources.hpp"
 #include "node/app/rotation.hpp"
 #include "node/http/assets.hpp"
@@ -50,13 +51,8 @@ std::string web_directory(const Config& config) {
     return {};
 }
 
-/// A line of the log is JSON, so what a library says is encoded.
 void warn(std::string_view at, std::string_view what) {
-    const auto line = routes::Json::object({
-        {"at", routes::Json(std::string(at))},
-        {"what", routes::Json(std::string(what))},
-    });
-    spdlog::warn("{}", line.encode());
+    spdlog::warn("{}", log_line(at, {{"what", what}}));
 }
 
 http::ServerConfig server_config(const Config& config) {
@@ -344,12 +340,13 @@ RunningNode::cosign(const std::string& note, market::Int size, const merkle::Has
             if (!out.went_back) metrics_.witness_not_believed(witnesses_[i].name);
         }
         if (outcome.status != witness::CosignStatus::cosigned) {
-            spdlog::warn(
-                R"({{"at":"witness","name":"{}","status":"{}","detail":"{}"}})",
-                witnesses_[i].name,
-                witness::name(outcome.status),
-                outcome.detail
+            const auto line = log_line(
+                "witness",
+                {{"name", witnesses_[i].name},
+                 {"status", witness::name(outcome.status)},
+                 {"detail", outcome.detail}}
             );
+            spdlog::warn("{}", line);
         }
     }
     return out;

@@ -180,7 +180,8 @@ def lying():
         server = ThreadingHTTPServer(("127.0.0.1", odd.port), Lies)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            for answer in ((409, b"999999999\n"), (422, b"no\n")):
+            forged = b'no","at":"forged\n'
+            for answer in ((409, b"999999999\n"), (422, b"no\n"), (403, forged), (403, b"\xff\xfe")):
                 Lies.answer, Lies.asked = answer, 0
                 if not grows(coop, 5) or not coop.wait_published():
                     faults.append(f"nothing is published while one witness answers {answer[0]}: {coop.health()}")
@@ -193,6 +194,7 @@ def lying():
                 faults.append("the metrics do not count it")
             if coop.stop() != 0:
                 faults.append("it did not stop in order")
+            faults += broken_lines(coop.said())
             coop.must_start()
             if not grows(coop, 5) or not coop.wait_published():
                 faults.append(f"nothing is published after a restart: {coop.health()}")
@@ -202,6 +204,27 @@ def lying():
         odd.start()
         odd.wait()
         return faults + final_faults(coop), f"asked {Lies.asked} times"
+
+
+def broken_lines(said):
+    """Lines of the node's log that are not JSON, or that a witness has written."""
+    faults = []
+    for line in said.splitlines():
+        try:
+            at = json.loads(line, object_pairs_hook=only_once)["log"]["at"]
+        except (ValueError, KeyError, TypeError) as error:
+            faults.append(f"a line of the log is not as it should be ({error}): {line}")
+            continue
+        if at == "forged":
+            faults.append(f"a witness wrote into the log: {line}")
+    return faults
+
+
+def only_once(pairs):
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
 
 
 def receipt(coop, name):
