@@ -98,17 +98,34 @@ CheckpointVerdict verify_checkpoint(std::string_view note, const Policy& policy)
     return verdict;
 }
 
+namespace {
+
+/// Whether the policy has a witness of that name; marks it.
+bool mark(const Policy& policy, const std::string& name, std::vector<bool>& cosigned) {
+    const auto& known = policy.witnesses();
+    const auto at = std::ranges::find(known, name, &PolicyWitness::name);
+    if (at == known.end()) return false;
+    cosigned[static_cast<std::size_t>(at - known.begin())] = true;
+    return true;
+}
+
+} // namespace
+
+bool is_quorum(const Policy& policy, std::span<const WitnessedBy> witnesses) {
+    std::vector<bool> cosigned(policy.witnesses().size());
+    for (const WitnessedBy& one : witnesses)
+        mark(policy, one.witness, cosigned);
+    return policy.quorum_met(cosigned);
+}
+
 std::optional<std::uint64_t>
 seen_by_quorum(const Policy& policy, const std::vector<WitnessedBy>& witnesses) {
     std::vector<WitnessedBy> newest = witnesses;
     std::ranges::sort(newest, std::ranges::greater(), &WitnessedBy::unix_seconds);
-    const auto& known = policy.witnesses();
-    std::vector<bool> cosigned(known.size());
+    std::vector<bool> cosigned(policy.witnesses().size());
     for (const WitnessedBy& one : newest) {
-        const auto at = std::ranges::find(known, one.witness, &PolicyWitness::name);
-        if (at == known.end()) continue;
-        cosigned[static_cast<std::size_t>(at - known.begin())] = true;
-        if (policy.quorum_met(cosigned)) return one.unix_seconds;
+        if (mark(policy, one.witness, cosigned) && policy.quorum_met(cosigned))
+            return one.unix_seconds;
     }
     return std::nullopt;
 }

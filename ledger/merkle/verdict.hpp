@@ -41,12 +41,15 @@ struct CheckpointVerdict {
 ///   checkpoint_unknown_log        no line names a log key of the policy for this origin; nothing
 ///                                 further
 ///   checkpoint_signature_invalid  a line that names such a key is not valid, then: a line that
-///   names
-///                                 a witness's key is not valid; each in the order of the note
+///                                 names a witness's key is not valid; each in the order of the
+///                                 note
 ///   checkpoint_empty_root_wrong   size 0 with another root
 ///   quorum_not_met                by the valid cosignatures
 /// Keys of other origins are unknown keys here. Times are not judged.
 [[nodiscard]] CheckpointVerdict verify_checkpoint(std::string_view note, const Policy& policy);
+
+/// Whether these witnesses are a quorum of the policy.
+[[nodiscard]] bool is_quorum(const Policy& policy, std::span<const WitnessedBy> witnesses);
 
 /// The latest time at which a quorum of the policy had seen what these witnesses cosigned; nothing
 /// if they are no quorum. One witness with a fast clock does not move it.

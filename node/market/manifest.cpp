@@ -26,11 +26,19 @@ share_opening(Int distribution, const Hash& seed, Int position, const ShareOf& r
     };
 }
 
+namespace {
+
+merkle::Policy policy_of(const CoopRow& coop) {
+    auto policy = merkle::Policy::parse(coop.policy);
+    HP_CHECK(policy.has_value(), "genesis checked the policy");
+    return std::move(*policy);
+}
+
+} // namespace
+
 Result<merkle::CheckpointVerdict, Refusal>
 verify_cosigned(const CoopRow& coop, const std::string& checkpoint) {
-    const auto policy = merkle::Policy::parse(coop.policy);
-    HP_CHECK(policy.has_value(), "genesis checked the policy");
-    auto verdict = merkle::verify_checkpoint(checkpoint, *policy);
+    auto verdict = merkle::verify_checkpoint(checkpoint, policy_of(coop));
     if (!verdict.accepted()) {
         return area::refuse(
             Family::invalid,
@@ -43,7 +51,7 @@ verify_cosigned(const CoopRow& coop, const std::string& checkpoint) {
 }
 
 Result<Int, Refusal> verify_cover(const CoopRow& coop, const std::string& checkpoint, Int now) {
-    constexpr Int fresh_ms = 10 * 60 * 1000;
+    constexpr Int fresh_ms = 10 * 60 * 1000, ahead_ms = 5 * 60 * 1000;
     const auto verdict = verify_cosigned(coop, checkpoint);
     if (!verdict) return unexpected(verdict.error());
     const Int size = static_cast<Int>(verdict->checkpoint->size);
@@ -55,16 +63,21 @@ Result<Int, Refusal> verify_cover(const CoopRow& coop, const std::string& checkp
             "checkpoint"
         );
     }
+    // One witness more than the quorum needs must not be able to stop a payday with its clock.
+    std::vector<merkle::WitnessedBy> fresh;
     for (const auto& witness : verdict->witnesses) {
         const Int seen = static_cast<Int>(witness.unix_seconds) * 1000;
-        if (seen > now + 5 * 60 * 1000 || seen < now - fresh_ms) {
-            return area::refuse(
-                Family::later,
-                "cosignature_not_fresh",
-                "A cosignature is older than 10 minutes or from the future.",
-                "checkpoint"
-            );
-        }
+        if (seen <= now + ahead_ms && seen >= now - fresh_ms) fresh.push_back(witness);
+    }
+    const bool needed = verdict->witnesses.size() != fresh.size();
+    if (needed && !merkle::is_quorum(policy_of(coop), fresh)) {
+        return area::refuse(
+            Family::later,
+            "cosignature_not_fresh",
+            "Without the cosignatures that are older than 10 minutes or from the future there is no"
+            " quorum.",
+            "checkpoint"
+        );
     }
     return size;
 }

@@ -23,6 +23,7 @@ struct Witnessed {
     merkle::NoteSigner log{"log.example/coop", pair_of(1)};
     merkle::Cosigner one{"witness.example/one", pair_of(81)};
     merkle::Cosigner two{"witness.example/two", pair_of(82)};
+    merkle::Cosigner three{"witness.example/three", pair_of(84)};
     Rig rig;
     CoopRow coop;
 
@@ -32,6 +33,13 @@ struct Witnessed {
         coop.policy = "log " + log.key().text() + "\nwitness one " + one.key().text()
                       + "\nwitness two " + two.key().text() + "\ngroup both all one two\n"
                       + "quorum both\n";
+    }
+
+    /// Of the three any two are enough.
+    void add_third() {
+        coop.policy = "log " + log.key().text() + "\nwitness one " + one.key().text()
+                      + "\nwitness two " + two.key().text() + "\nwitness three "
+                      + three.key().text() + "\ngroup any 2 one two three\nquorum any\n";
     }
 
     struct By {
@@ -93,6 +101,22 @@ TEST_CASE("cover: each cosignature is at most ten minutes old, and not of later 
     CHECK(w.at(now, now - 10 * minute - 1000) == "cosignature_not_fresh");
     CHECK(w.at(now, now + 5 * minute).empty());
     CHECK(w.at(now, now + 5 * minute + 1000) == "cosignature_not_fresh");
+}
+
+TEST_CASE("cover: a cosignature that the quorum can do without stops no payday") {
+    Witnessed w;
+    w.rig.now = w.rig.now / 1000 * 1000;
+    const Int now = w.rig.now, hour = 60 * minute;
+    w.add_third();
+    const auto at = [&](Int first, Int second, Int third) {
+        return w.covers(
+            w.checkpoint(w.coop.last_close + 1, {{w.one, first}, {w.two, second}, {w.three, third}})
+        );
+    };
+    CHECK(at(now, now, now + hour).empty());
+    CHECK(at(now - hour, now, now).empty());
+    CHECK(at(now, now - hour, now + hour) == "cosignature_not_fresh");
+    CHECK(at(now + hour, now + hour, now + hour) == "cosignature_not_fresh");
 }
 
 TEST_CASE("cover: a payout goes with such a checkpoint and with no other") {
