@@ -24,7 +24,7 @@ struct Ending {
     std::string_view type;
 };
 
-constexpr std::array<Ending, 20> kTypes{{
+constexpr std::array<Ending, 21> kTypes{{
     {".html", "text/html; charset=utf-8"},
     {".js", "text/javascript; charset=utf-8"},
     {".mjs", "text/javascript; charset=utf-8"},
@@ -45,6 +45,7 @@ constexpr std::array<Ending, 20> kTypes{{
     {".mp3", "audio/mpeg"},
     {".ogg", "audio/ogg"},
     {".wav", "audio/wav"},
+    {".tgz", "application/gzip"},
 }};
 
 /// Names under /assets/ carry a hash of their content. The rest is asked for anew each time, so

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { routes } from '../src/routes/routes.ts';
 import { expect, test } from './support/fixtures.ts';
 import { look } from './support/look.ts';
@@ -25,6 +26,21 @@ test('the pages that need no account', async ({ page }) => {
     await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible();
   }
   await look(page, 'not found', 'bad number');
+});
+
+test('the source of what runs is offered, to members as to anybody', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('link', { name: 'Source code' })).toBeVisible();
+  await becomeMember(page);
+  await page.goto('/me');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Source code' }).and(page.locator(':visible')).click(),
+  ]);
+  const text = gunzipSync(readFileSync(await download.path())).toString('latin1');
+  const here = readFileSync(join(import.meta.dirname, '../src/App.svelte'), 'latin1');
+  expect(text).toContain('handprint/LICENSE\0');
+  expect(text).toContain(here);
 });
 
 test('the ledger is added up in the browser, and the mark comes only after that', async ({ page }) => {

@@ -21,6 +21,7 @@ export const everywhere = {
   'nav.money': 'Money',
   'nav.team': 'Team',
   'nav.ledger': 'Ledger',
+  'nav.source': 'Source code',
   'nav.verify': 'Check a payslip',
   'nav.mine': 'My pages',
   'role.member': 'Member',

@@ -24,6 +24,7 @@ export const everywhere: PartOf<typeof en> = {
   'nav.money': 'Fedha',
   'nav.team': 'Timu',
   'nav.ledger': 'Daftari',
+  'nav.source': 'Msimbo wa programu',
   'nav.verify': 'Kagua hati ya malipo',
   'nav.mine': 'Kurasa zangu',
   'role.member': 'Mwanachama',
