@@ -132,7 +132,7 @@ private:
     [[nodiscard]] Result<void> rebuild();
     [[nodiscard]] std::vector<Job> take(bool& stopping);
     void add_own(std::vector<Job>& jobs, Int now);
-    void add_due(std::vector<Job>& jobs, Int now);
+    Int add_due(std::vector<Job>& jobs, Int now);
     void add_expired(std::vector<Job>& timers, Int now);
     [[nodiscard]] Result<std::vector<Int>> unfilled(const Expiries::Due& due);
     void add_step(std::vector<Job>& jobs);

@@ -83,19 +83,28 @@ void Sequencer::add_own(std::vector<Job>& jobs, Int now) {
     add_checkpoint(jobs);
     // No look is put off while timers are stopped: the time may stand when they may run again.
     if (now < next_due_check_ || !timers_may_run(now)) return;
-    add_due(jobs, now);
+    const Int next = add_due(jobs, now);
     add_close(jobs, now);
     // While a batch is being committed the tables may not show yet what is due.
-    if (jobs.empty() && !flying_) next_due_check_ = now + look_ms;
+    if (jobs.empty() && !flying_) next_due_check_ = next;
 }
 
-void Sequencer::add_due(std::vector<Job>& jobs, Int now) {
+/// The time of the next look: what falls due before comes before the commands of its moment.
+Int Sequencer::add_due(std::vector<Job>& jobs, Int now) {
     constexpr std::size_t most = 1000;
     constexpr std::size_t for_one_entry = 50;
-    const auto due = parts_.store.due(now, most);
-    if (!due) return warn("what is due cannot be read: " + due.error().what);
+    Int next = now + look_ms;
+    const auto due = parts_.store.due(next, most);
+    if (!due) {
+        warn("what is due cannot be read: " + due.error().what);
+        return next;
+    }
     std::map<Int, std::vector<market::TaskMember>> by_batch;
     for (const auto& item : *due) {
+        if (item.due > now) {
+            next = item.due;
+            break;
+        }
         // The batch that is being committed may have accepted it.
         const auto* work = state_.peek<market::AssignmentRow>(item.batch, item.task, item.member);
         if (work != nullptr && work->state != static_cast<Int>(market::AssignmentState::submitted))
@@ -118,6 +127,7 @@ void Sequencer::add_due(std::vector<Job>& jobs, Int now) {
     jobs.insert(
         jobs.begin(), std::make_move_iterator(timers.begin()), std::make_move_iterator(timers.end())
     );
+    return next;
 }
 
 /// Tasks whose time is over, less those that are full or done with.

@@ -294,6 +294,34 @@ void Rig::submit_work() {
     did(submit(worked_on_, 0));
 }
 
+std::string Rig::accept_work() {
+    return ask(market::Accept{worked_on_, {{0, 0}}}, "r:0", requester_).refusal.code;
+}
+
+bool Rig::refuses_a_third() {
+    options_.queue_most = 2;
+    restart();
+    const std::uint64_t before = commits();
+    Stored stored;
+    commit_lasts_ = std::chrono::seconds(2);
+    store(1, stored);
+    REQUIRE(becomes([&] { return commits() > before; }));
+    // It is taken into the batch that waits for the commit, so two more fill the queue.
+    const auto jobs = [&stored] {
+        Job job;
+        job.only_store = true;
+        job.done = [&stored](const Answer&) { ++stored.answered; };
+        return job;
+    };
+    int taken = 0;
+    while (taken < 10 && sequencer_->submit(jobs()))
+        ++taken;
+    commit_lasts_ = std::chrono::milliseconds(0);
+    REQUIRE(becomes([&] { return stored.answered == stored.given + taken; }));
+    return taken <= 3 && taken >= 2 && sequencer_->submit(jobs())
+           && becomes([&] { return stored.answered == stored.given + taken + 1; });
+}
+
 Rig::Held Rig::told(Int batch) {
     look();
     return claims_.of(batch);

@@ -54,6 +54,8 @@ public:
     Answer submit(Int batch, Int task);
     /// A task is claimed and handed in; it falls due after accept_ms.
     void submit_work();
+    /// By the requester, of the work of submit_work(); the code of the refusal, if it is one.
+    std::string accept_work();
     /// The node ends and starts again over the same store.
     void restart();
 
@@ -89,6 +91,10 @@ public:
     /// The same for one lot, and another once the first value is answered, with which the batch is
     /// full.
     [[nodiscard]] std::uint64_t commits_when_they_come_again(std::chrono::milliseconds linger);
+
+    /// A queue that holds two takes no more while both wait, keeps what it took, and then takes
+    /// again.
+    [[nodiscard]] bool refuses_a_third();
 
     void break_next_read() { broken_reads_ = 1; }
 

@@ -29,6 +29,16 @@ TEST_CASE("a confirmation of the clock that was not stored starts no timers") {
     CHECK(rig.accepted() == 0);
 }
 
+TEST_CASE("what is due comes before a command of the same moment, also soon after a look") {
+    Rig rig;
+    rig.submit_work();
+    rig.move_clock(Rig::accept_ms - 20);
+    rig.idle();
+    CHECK(rig.accepted() == 0);
+    rig.move_clock(40); // a few ms are those of the entries before
+    CHECK(rig.accept_work() == "already_accepted");
+}
+
 TEST_CASE("the node stops though an acceptance of its own fails again and again") {
     Rig rig;
     rig.submit_work();
