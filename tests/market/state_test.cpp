@@ -2,6 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -25,6 +30,37 @@ State filled(Int count) {
     for (Int i = 0; i < count; ++i)
         state.put(CommandRow{actor_of(i), id_of(i), i});
     return state;
+}
+
+/// What the process does not live through. Its complaint is not of interest.
+template <class F>
+bool ends_it(F&& f) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::close(STDERR_FILENO);
+        std::signal(SIGABRT, SIG_DFL); // doctest would report it
+        const rlimit none{0, 0};
+        setrlimit(RLIMIT_CORE, &none);
+        f();
+        ::_exit(0);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+TEST_CASE("a rule that asks for a row whose key nobody loaded is a bug that ends the process") {
+    State loaded;
+    loaded.create(CommandRow{actor_of(1), id_of(1), 1});
+    loaded.load(key_of<CommandRow>(actor_of(3), id_of(3)), std::nullopt);
+    CHECK_FALSE(ends_it([&] { (void)loaded.find<CommandRow>(actor_of(3), id_of(3)); }));
+    CHECK(ends_it([&] { loaded.put(CommandRow{actor_of(2), id_of(2), 1}); }));
+    CHECK_FALSE(ends_it([&] { (void)loaded.find<CommandRow>(actor_of(1), id_of(1)); }));
+    CHECK_FALSE(ends_it([&] { (void)loaded.peek<CommandRow>(actor_of(2), id_of(2)); }));
+    CHECK(ends_it([&] { (void)loaded.find<CommandRow>(actor_of(2), id_of(2)); }));
+    CHECK(ends_it([&] { (void)loaded.get<CommandRow>(actor_of(2), id_of(2)); }));
+    loaded.whole();
+    CHECK_FALSE(ends_it([&] { (void)loaded.find<CommandRow>(actor_of(2), id_of(2)); }));
 }
 
 TEST_CASE("a row stays where it is while others come") {

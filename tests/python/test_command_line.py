@@ -231,6 +231,7 @@ class Settings(unittest.TestCase):
             for line, rule in (
                 ("port = abc", "port = abc: it must be a whole number from 0 to 65535"),
                 ("threads = -1", "threads = -1: it must be a whole number from 0 to 1024"),
+                ("fee_bps = 1000", "unknown key: fee_bps"),
                 ("log_level = loud", "log_level = loud: it must be one of trace, debug, info, warn, error"),
             ):
                 config.write_text(f"# one\n{line}\n")

@@ -215,6 +215,15 @@ class AgainstADemo(unittest.TestCase):
             client.money()
         self.assertEqual(raised.exception.status, 401)
 
+    def test_an_api_key_is_kept_as_its_hash(self):
+        self.client.money()  # with it, so that it has been seen
+        data = Path(self.demo.folder.name) / "data"
+        files = [path for path in data.rglob("*") if path.is_file()]
+        self.assertTrue(any(path.name == "ledger.db" for path in files))
+        for path in files:
+            if path.parent.name != "people":  # the demo's own people keep theirs there
+                self.assertNotIn(self.api_key.encode(), path.read_bytes(), path)
+
     def test_the_same_key_makes_one_project(self):
         key, external = uuid.uuid4().hex, uuid.uuid4().hex
         made = [self.client.create_project(external, title="Once", key=key).number for _ in range(2)]

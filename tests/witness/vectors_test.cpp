@@ -71,6 +71,13 @@ struct Running {
 
 } // namespace
 
+TEST_CASE("witness: a log is monitored under the hash of its origin") {
+    CHECK(
+        origin_name("example.com/log/testdata")
+        == "6994c64086cc171ca46c749d036fd313bac575a8b2b2a2b9874ef097775714d5"
+    );
+}
+
 TEST_CASE("witness: the conversation of litewitness's test, over HTTP") {
     const Running witness;
     const std::string path = "/" + origin_name(kOrigin) + "/checkpoint";
