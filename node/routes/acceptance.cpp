@@ -243,7 +243,9 @@ Result<Wanted, Response> read_acceptance(const Request& request) {
     if (!body) return unexpected(body.error());
     const Json* all = body->find("all");
     const Json* items = body->find("items");
-    if (all != nullptr && all->as_bool() != nullptr && all->boolean()) {
+    if (all != nullptr && all->as_bool() == nullptr)
+        return unexpected(respond(api::bad_request("bad_argument", "all", "True or false.")));
+    if (all != nullptr && all->boolean()) {
         if (items == nullptr) return Wanted{};
         return unexpected(respond(market::Refusal{
             market::Family::invalid, "one_of", "Either items, or all: true.", "items"

@@ -118,6 +118,13 @@ Result<Json, http::Response> read_object(const http::Request& request) {
     return std::move(*json);
 }
 
+Result<std::string, http::Response> optional_text(const Json& body, std::string_view name) {
+    const Json* value = body.find(name);
+    if (value == nullptr) return std::string{};
+    if (const std::string* text = value->as_string()) return *text;
+    return unexpected(respond(api::bad_request("bad_argument", std::string(name), "Text.")));
+}
+
 std::optional<http::Response> check_seq(Node& node, const http::Request& request) {
     const auto text = request.headers.get(min_seq);
     if (text.empty()) return std::nullopt;

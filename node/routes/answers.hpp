@@ -39,6 +39,9 @@ using Members = std::initializer_list<std::string_view>;
 [[nodiscard]] Result<Json, http::Response> read_body(const http::Request& request, Members known);
 /// The same for an object whose members are looked at elsewhere.
 [[nodiscard]] Result<Json, http::Response> read_object(const http::Request& request);
+/// The text of a member that may be left out, then empty; the problem if it is of another type.
+[[nodiscard]] Result<std::string, http::Response>
+optional_text(const Json& body, std::string_view name);
 /// For a door that wants no body: an empty object is none.
 [[nodiscard]] std::optional<http::Response> refuse_body(const http::Request& request);
 

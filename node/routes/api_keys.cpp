@@ -93,7 +93,7 @@ Result<http::Principal, http::Problem> ApiKeys::find(std::string_view bearer) {
 Result<ApiKeys::Made, Refusal>
 ApiKeys::make(const std::string& party, const market::GrantRow& grant, const std::string& label) {
     const auto denied = [](const char* code, const char* detail) {
-        return unexpected(Refusal{Family::denied, code, detail, {}});
+        return unexpected(Refusal{Family::denied, code, detail, "grant"});
     };
     if ("r:" + std::to_string(grant.requester) != party || grant.revoked != market::never) {
         return denied("not_granted", "No such grant of yours.");

@@ -151,19 +151,22 @@ void demo_fund(Node& node, Request request, http::Reply reply) {
     if (!requester) return reply(requester.error());
     const auto body = read_body(request, {"amount", "currency"});
     if (!body) return reply(body.error());
-    const Json* currency = body->find("currency");
     const auto minor = parse_i64(body->text_of("amount"));
-    if (!minor || currency == nullptr || currency->as_string() == nullptr) {
-        return reply(respond(api::bad_request("bad_amount", "amount", "Amount and currency.")));
+    if (!minor)
+        return reply(respond(api::bad_request("bad_amount", "amount", "A decimal string.")));
+    const std::string currency = body->text_of("currency");
+    if (!Currency::parse(currency)) {
+        return reply(
+            respond(api::bad_request("bad_argument", "currency", "Three letters, such as KES."))
+        );
     }
     Hash random{};
     node.vault.fill(random);
     const Hash reference =
         market::reference_hash(node.vault.reference_salt(), hex_encode(random)).value();
     pipeline::Job job;
-    job.request = node.demo_delegate(
-        market::Fund{market::Amount{*minor}, currency->text(), reference, *requester}
-    );
+    job.request =
+        node.demo_delegate(market::Fund{market::Amount{*minor}, currency, reference, *requester});
     run(node, std::move(job), std::move(reply));
 }
 

@@ -43,11 +43,12 @@ void create_project(Node& node, Request request, http::Reply reply) {
     if (!body) return reply(body.error());
     const std::string title = body->text_of("title");
     if (!api::is_plain_text(title, 200)) return reply(bad_text("title", "200"));
-    const std::string description = body->text_of("description");
-    if (!description.empty() && !api::is_plain_text(description, 16'000, true))
+    const auto description = optional_text(*body, "description");
+    if (!description) return reply(description.error());
+    if (!description->empty() && !api::is_plain_text(*description, 16'000, true))
         return reply(bad_text("description", "16,000"));
     const Json document = Json::object({
-        {"description", Json(description)},
+        {"description", Json(*description)},
         {"title", Json(title)},
     });
     record::Salt salt{};

@@ -126,14 +126,19 @@ Response new_api_key(Node& node, const Request& request) {
     if (number == nullptr || number->as_integer() == nullptr) {
         return respond(api::bad_request("missing", "grant", "The index of the grant's entry."));
     }
-    const std::string label = body->text_of("label");
-    if (label.size() > 128) {
+    const auto label = optional_text(*body, "label");
+    if (!label) return label.error();
+    if (label->size() > 128) {
         return respond(api::bad_request("bad_argument", "label", "At most 128 bytes."));
     }
     if (auto ok = node.sessions.may_act(*request.principal); !ok) return respond(ok.error());
     const auto grant = row<market::GrantRow>(node, number->integer());
-    if (!grant) return respond(api::not_found("not_granted", "There is no such grant."));
-    const auto made = node.sessions.api_keys().make(request.principal->party, *grant, label);
+    if (!grant) {
+        auto problem = api::not_found("not_granted", "There is no such grant.");
+        problem.field = "grant";
+        return respond(std::move(problem));
+    }
+    const auto made = node.sessions.api_keys().make(request.principal->party, *grant, *label);
     if (!made) return respond(made.error());
     return respond_json(Json::object({{"api_key", Json(made->key)}, {"id", Json(made->id)}}), 201);
 }
