@@ -80,7 +80,7 @@ std::vector<std::pair<std::string, double>> stages(const Phase& phase, double ve
     const double all = std::max(load + decide, 1.0);
     return {
         {"verify", verify_us},
-        {"transport and parse", http - verify_us},
+        {"transport and parse", std::max(http - verify_us, 0.0)}, // a tick of the clock is 10 ms
         {"load", sequencer * load / all},
         {"decide", sequencer * decide / all},
         {"commit", phase.cpu_us("hp-commit")},
@@ -265,6 +265,12 @@ double mean(const std::vector<double>& values) {
     return values.empty() ? 1 : sum / static_cast<double>(values.size());
 }
 
+/// The label of a bucket, such as 16 of `handprint_batch_size_total{from="16"}`.
+std::string size_of_batch(const std::string& metric) {
+    const std::size_t from = metric.find('"') + 1;
+    return metric.substr(from, metric.find('"', from) - from);
+}
+
 void report_phase(const Phase& phase, double raw, double verify_us) {
     std::printf(
         "%s: %zu requests of %zu tasks in %.2f s\n",
@@ -300,11 +306,11 @@ void report_phase(const Phase& phase, double raw, double verify_us) {
         phase.metric("handprint_decide_us_total") / 1e3 / std::max(commits, 1.0),
         phase.metric("handprint_commit_us_total") / 1e3 / std::max(commits, 1.0)
     );
-    std::printf("  batch sizes:");
+    std::printf("  batches by their least size:");
     for (const auto& [name, value] : phase.after.metrics) {
         if (!name.starts_with("handprint_batch_size_total")) continue;
         const double count = phase.metric(name);
-        if (count > 0) std::printf(" %s:%.0f", name.substr(name.find('"')).c_str(), count);
+        if (count > 0) std::printf(" %s:%.0f", size_of_batch(name).c_str(), count);
     }
     std::printf("\n");
 }
@@ -339,8 +345,7 @@ Json phase_json(const Phase& phase, double raw, double verify_us) {
     Json batches = Json::object({});
     for (const auto& [name, value] : phase.after.metrics) {
         if (!name.starts_with("handprint_batch_size_total") || phase.metric(name) <= 0) continue;
-        const std::size_t from = name.find('"') + 1;
-        batches.set(name.substr(from, name.find('"', from) - from), whole(phase.metric(name)));
+        batches.set(size_of_batch(name), whole(phase.metric(name)));
     }
     return Json::object({
         {"batches_from_size", std::move(batches)},

@@ -82,6 +82,11 @@ def places(chance):
     return sorted({1, 2, *(chance.randint(3, 40) for _ in range(EACH - 2))})
 
 
+def too_few(hits):
+    """A test that met next to none of the calls says nothing."""
+    return [] if hits >= len(CALLS) else [f"only {hits} of {EACH * len(CALLS)} injections met a call"]
+
+
 def faults_after(coop, diary):
     """whether all goes on when calls succeed again, and what was lost; if not, starts the node anew"""
     faults = []
@@ -101,6 +106,7 @@ def errors():
     """each file operation fails once under load: told to retry or refused with the reason, and nothing is lost"""
     needs_strace()
     chance, diary, faults, notes = random.Random(SEED + 3), Diary(SEED), [], []
+    hits = 0
     with Coop("eio") as coop:
         coop.open(members=4, tasks=1000)
         for call in CALLS:
@@ -123,6 +129,8 @@ def errors():
                     coop.must_start()
                 faults += [f"{where}: {fault}" for fault in faults_after(coop, diary)]
             notes.append(f"{call} {hit} hit")
+            hits += hit
+        faults += too_few(hits)
         return faults + final_faults(coop, diary), f"{', '.join(notes)}; {diary.summary()}"
 
 
@@ -180,6 +188,7 @@ def last_words():
     """killed at a file operation: what was acknowledged is there and the log goes on"""
     needs_strace()
     chance, diary, faults, notes = random.Random(SEED + 4), Diary(SEED), [], []
+    hits = 0
     with Coop("killed-at") as coop:
         coop.open(members=4, tasks=1000)
         for call in CALLS:
@@ -196,6 +205,8 @@ def last_words():
                 found = diary.faults(coop, 20) + fork_faults(coop) + log_faults(coop, published=False)
                 faults += [f"{call} {when}: {fault}" for fault in found]
             notes.append(f"{call} {hit} hit")
+            hits += hit
+        faults += too_few(hits)
         return faults + final_faults(coop, diary), f"{', '.join(notes)}; {diary.summary()}"
 
 
