@@ -23,6 +23,7 @@ struct Decoder {
 };
 
 [[nodiscard]] std::span<const Decoder> base_decoders();
+[[nodiscard]] std::span<const Decoder> form_decoders();
 [[nodiscard]] std::span<const Decoder> http_decoders();
 [[nodiscard]] std::span<const Decoder> import_decoders();
 [[nodiscard]] std::span<const Decoder> market_decoders();

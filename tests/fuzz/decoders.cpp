@@ -35,6 +35,7 @@ std::vector<Decoder> decoders() {
           market_decoders(),
           node_decoders(),
           import_decoders(),
+          form_decoders(),
           http_decoders(),
           tool_decoders()}) {
         all.insert(all.end(), part.begin(), part.end());
