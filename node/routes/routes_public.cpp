@@ -1,5 +1,5 @@
-// What everybody may see: the ledger page's data, entries, taxonomy, policy; and the demo's
-// helpers.
+// What everybody may see: the ledger page's data, entries, taxonomy, policy; beside it what members
+// or delegates may see of the same; and the demo's helpers.
 
 #include "api/docs_page.hpp"
 #include "ledger/base/base64.hpp"
@@ -12,6 +12,7 @@
 #include "node/market/reference.hpp"
 #include "node/pipeline/close_list.hpp"
 #include "node/routes/acting.hpp"
+#include "node/routes/coop_parts.hpp"
 
 namespace handprint::routes {
 
@@ -70,6 +71,25 @@ Response entries(Node& node, const Request& request) {
         {"entries", Json(std::move(list))},
         {"size", Json(node.sequencer.size())},
     }));
+}
+
+/// Members may open the coop part of every entry, and so may the delegates whom they have named.
+Response coop_parts(Node& node, const Request& request) {
+    const auto& party = request.principal->party;
+    if (market::ordinal_of(party, 'm') == market::never
+        && market::ordinal_of(party, 'd') == market::never) {
+        return respond(market::Refusal{
+            market::Family::denied,
+            "not_a_member",
+            "The coop parts of entries are for members and delegates.",
+            {}
+        });
+    }
+    if (auto late = check_seq(node, request)) return std::move(*late);
+    const auto page = query_page(request, "from", {0, 50}, 1000);
+    if (!page) return page.error();
+    const auto json = coop_parts_json(node.store, node.sequencer.size(), *page);
+    return json ? respond_json(*json) : busy();
 }
 
 Response rules(Node& node) {
@@ -183,6 +203,12 @@ void add_public_routes(http::Router& router, Node& node) {
     };
     router.add<auth::none>(
         Method::get, "/v1/entries", page_of_entries, {.query = {"from", "limit"}}
+    );
+    router.add<auth::session>(
+        Method::get,
+        "/v1/entries/coop",
+        [&node](const Request& r) { return coop_parts(node, r); },
+        {.query = {"from", "limit"}}
     );
     router.add<auth::none>(Method::get, "/v1/rules", [&node](const Request& r) {
         if (auto late = check_seq(node, r)) return std::move(*late);

@@ -453,6 +453,9 @@ def doors(world):
         ("a limit in words", "submissions?limit=many", "bad_number", "limit"),
     ]:
         yield Bad(what, "GET", f"/v1/batches/{draft}/{target}", 400, code, at, by="key")
+    for by, status, code in [("nobody", 401, "unauthenticated"), ("requester", 403, "not_a_member"),
+                             ("key", 401, "unauthenticated")]:
+        yield Bad(f"coop parts for {by}", "GET", "/v1/entries/coop", status, code, by=by)
     for target, at, by in [
         ("/v1/entries?from=abc", "from", "nobody"),
         ("/v1/entries?from=-1", "from", "nobody"),
@@ -462,10 +465,13 @@ def doors(world):
         ("/v1/me/lines?limit=x", "limit", "member"),
         ("/v1/me/assignments?after=x", "after", "member"),
         ("/v1/tasks/open?limit=x", "limit", "member"),
+        ("/v1/entries/coop?from=x", "from", "member"),
+        ("/v1/entries/coop?limit=x", "limit", "delegate"),
     ]:
         yield Bad(f"a number that is none: {target}", "GET", target, 400, "bad_number", at, by=by)
     for target, by in [
         ("/v1/entries", "nobody"),
+        ("/v1/entries/coop", "member"),
         ("/v1/me/assignments", "member"),
         ("/v1/me/lines", "member"),
         ("/v1/tasks/open", "member"),

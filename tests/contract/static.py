@@ -43,6 +43,7 @@ def check(contract, tally):
                     tally.expect(what, contract.faults(value, schema))
     check_envelopes(contract, tally)
     check_attachments(contract, tally)
+    tally.expect("the example of coop parts opens that of headers", opening_faults(contract))
     tally.expect("docs/http-api.md has these routes", page_faults(contract))
     tally.expect("the node has these routes", route_faults(contract))
     check_codes(contract, tally)
@@ -137,6 +138,21 @@ def check_attachments(contract, tally):
     numbers = {name: value for name, value in args.items() if name not in ("external", "terms")}
     faults += differ({name: attached["terms"].get(name) for name in numbers}, numbers)
     tally.expect("attached terms have the signed hash and numbers", faults)
+
+
+def opening_faults(contract):
+    """The coop part in the one example is what the header in the other commits to."""
+
+    def example(path):
+        answer = contract.doc["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        return {entry["index"]: entry for entry in answer["entries"]}
+
+    headers = example("/v1/entries")
+    faults = []
+    for index, part in example("/v1/entries/coop").items():
+        digest = commit(base64.b64decode(part["salt"]), base64.b64decode(part["coop"]))
+        faults += differ(b64(digest), json.loads(headers[index]["header"])["parts"][0]["commit"])
+    return faults
 
 
 def differ(got, wanted):

@@ -781,6 +781,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/entries/coop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The coop parts of entries
+         * @description Accounts, amounts and events of every entry, for members and delegates: what the headers commit to. For each,
+         *     `SHA-256("handprint/commit/v1" || 0x00 || salt || coop)`, of the decoded bytes, is the `commit` of `parts[0]`
+         *     in the public header of that index; one that is not is a lie, or damage, of the node. Take the headers from
+         *     the log, under a checkpoint that witnesses have cosigned, not from who is to be checked. No coop part is ever
+         *     erased. Parts of a party are given to that party alone, in its receipts and payslips.
+         */
+        get: operations["listCoopParts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rules": {
         parameters: {
             query?: never;
@@ -2017,6 +2041,18 @@ export interface components {
                 index: components["schemas"]["Index"];
                 header: string;
             }[];
+            size: number;
+        };
+        CoopParts: {
+            entries: {
+                index: components["schemas"]["Index"];
+                salt: components["schemas"]["Hash"];
+                /** @description The canonical bytes (docs/ledger-format.md section 4). */
+                coop: components["schemas"]["Base64"];
+            }[];
+            /** @description For `from` of the next page; not there at the end of the log. */
+            next?: number;
+            /** @description Entries that are durable. */
             size: number;
         };
         Rules: {
@@ -4422,7 +4458,7 @@ export interface operations {
                      *       "entries": [
                      *         {
                      *           "index": 4709,
-                     *           "header": "{\"authority\":\"agent\",\"format\":\"handprint/entry/v1\",\"kind\":\"publish\",\"parts\":[{\"commit\":\"72HREA1tOEIct10c2Xzmv4A0DmNNRDOiMnK39aNGgvY=\",\"role\":\"coop\"},{\"commit\":\"+pXbYTNomk/4/ymcyrr4knXEZ/xhEAexPIHQvVJbZhE=\",\"role\":\"requester\"}],\"rules\":11,\"sums\":[[\"escrow\",\"KES\",\"4620\"],[\"hold\",\"KES\",\"-4620\"]],\"time\":1795279900000}"
+                     *           "header": "{\"authority\":\"agent\",\"format\":\"handprint/entry/v1\",\"kind\":\"publish\",\"parts\":[{\"commit\":\"wYaWXG2RHz3lJc9P0cVTcmpCoSWFQnIXEPvscbbcEds=\",\"role\":\"coop\"},{\"commit\":\"+pXbYTNomk/4/ymcyrr4knXEZ/xhEAexPIHQvVJbZhE=\",\"role\":\"requester\"}],\"rules\":11,\"sums\":[[\"escrow\",\"KES\",\"4620\"],[\"hold\",\"KES\",\"-4620\"]],\"time\":1795279900000}"
                      *         }
                      *       ],
                      *       "size": 4713
@@ -4432,6 +4468,60 @@ export interface operations {
                 };
             };
             422: components["responses"]["Invalid"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listCoopParts: {
+        parameters: {
+            query?: {
+                /** @example 0 */
+                from?: number;
+                /**
+                 * @description At most this many rows; fewer where pages are shorter. Below 1 and above 1,000 it is `out_of_range`.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /**
+                 * @description Wait up to a second until the log has this many entries.
+                 * @example 0
+                 */
+                "Handprint-Min-Seq"?: components["parameters"]["MinSeq"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description In the order of the log, 50 to a page unless `limit` says otherwise. A page has 512 KiB of coop parts at
+             *     most, and one at least. Beyond the end of the log it is empty.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "index": 4709,
+                     *           "salt": "4PyrmHI2ywK7pJGfnqgoDRY6WCCc2JYKUgTRUtvfTi0=",
+                     *           "coop": "eyJieSI6InI6MyIsImNoYWluIjpbXSwiY29tbWFuZCI6IjAxOTdjMGZmZWU0ZTRhNTRhMWYyZDhjNmI3ZTA5MzEzIiwiZXZlbnRzIjpbeyJiYXRjaCI6NywiaGVsZCI6IjQ2MjAiLCJ0eXBlIjoiYmF0Y2hfcHVibGlzaGVkIn1dLCJncmFudCI6NDcwNSwib3BlbnMiOlsiaG9sZC9iOjciXSwicG9zdGluZ3MiOltbImVzY3Jvdy9yOjMiLCJLRVMiLCI0NjIwIl0sWyJob2xkL2I6NyIsIktFUyIsIi00NjIwIl1dLCJyZXF1ZXN0IjoiK1lxc1R3QzdTZmMvNjA1TTBlQ1dKdVJudWNlaWNGRFdSNDBjVTFBd0FrWT0ifQ=="
+                     *         }
+                     *       ],
+                     *       "next": 4710,
+                     *       "size": 4713
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CoopParts"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Denied"];
             503: components["responses"]["Unavailable"];
         };
     };
