@@ -63,6 +63,9 @@ def operation_faults(contract, operation):
         faults.append(f"security does not say {operation.auth}")
     if operation.auth in ("session", "requester") and "401" not in operation.spec["responses"]:
         faults.append("no 401")
+    paged = [name for name in ("limit", "after", "from") if operation.has(name)]
+    if paged and "400" not in operation.spec["responses"]:
+        faults.append(f"no 400, though {' and '.join(paged)} can be refused")
     names = [name for name, *_ in contract.request_examples(operation)]
     tested = [test.get("example") for test in operation.spec.get("x-test", [])]
     if not tested:

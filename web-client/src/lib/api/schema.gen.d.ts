@@ -2128,7 +2128,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description No HTTP, or no JSON, that we take. */
+        /** @description No HTTP, no JSON or no parameter that we take. */
         BadRequest: {
             headers: {
                 [name: string]: unknown;
@@ -2882,6 +2882,7 @@ export interface operations {
                     "application/json": components["schemas"]["Offers"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Denied"];
             503: components["responses"]["Unavailable"];
@@ -3253,9 +3254,9 @@ export interface operations {
                     "application/json": components["schemas"]["Assignments"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Denied"];
-            422: components["responses"]["Invalid"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3308,9 +3309,9 @@ export interface operations {
                     "application/json": components["schemas"]["Lines"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Denied"];
-            422: components["responses"]["Invalid"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3495,6 +3496,7 @@ export interface operations {
                     "application/json": components["schemas"]["Projects"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Denied"];
             503: components["responses"]["Unavailable"];
@@ -4079,10 +4081,10 @@ export interface operations {
                     "application/json": components["schemas"]["Submissions"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Denied"];
             404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -4122,10 +4124,10 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Denied"];
             404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -4467,7 +4469,7 @@ export interface operations {
                     "application/json": components["schemas"]["Entries"];
                 };
             };
-            422: components["responses"]["Invalid"];
+            400: components["responses"]["BadRequest"];
             503: components["responses"]["Unavailable"];
         };
     };
