@@ -12,8 +12,11 @@
 #include "node/app/whole_number.hpp"
 #include "node/audit/run_audit.hpp"
 #include "node/tools/complaint.hpp"
+#include "node/tools/paint.hpp"
 
 #include <CLI/CLI.hpp>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -37,12 +40,13 @@ struct VerifyOptions {
 };
 
 void print_verdict(bool json, const Json& verdict, bool ok, const std::string& good) {
+    const tools::Paint paint(STDOUT_FILENO, json);
     if (json) {
         std::cout << verdict.encode() << '\n';
     } else if (ok) {
-        std::cout << "OK  " << good << '\n';
+        std::cout << paint.good("OK") << "  " << good << '\n';
     } else {
-        std::cout << "NOT GOOD  " << verdict.at("reason").text() << ": "
+        std::cout << paint.bad("NOT GOOD") << "  " << verdict.at("reason").text() << ": "
                   << verdict.at("detail").text() << '\n';
     }
 }
@@ -299,7 +303,10 @@ void add_check_commands(CLI::App& app, int& code) {
         ->capture_default_str();
     a->add_flag("--json", *json, "Print the report as JSON");
     a->callback([data, json, threads, &code] {
-        code = audit::run_audit(*data, *json, *threads, std::cout);
+        const tools::Paint paint(STDOUT_FILENO, *json);
+        audit::Shown shown;
+        shown.verdict = [&](bool good, std::string_view text) { return paint.verdict(good, text); };
+        code = audit::run_audit(*data, *json, *threads, std::cout, shown);
     });
 
     auto pool = std::make_shared<std::int64_t>(0);

@@ -62,15 +62,18 @@ Json finding_json(const Finding& finding) {
 
 } // namespace
 
-std::string report_text(const Report& report) {
+std::string report_text(const Report& report, const Shown& shown) {
+    const auto verdict = [&shown](bool good, std::string_view words) {
+        return shown.verdict ? shown.verdict(good, words) : std::string(words);
+    };
     const Figures& f = report.figures;
     std::string out;
     for (const auto& finding : report.findings)
-        out += text(finding) + "  [" + finding.code + "]\n";
+        out += text(finding) + "  " + verdict(false, '[' + finding.code + ']') + '\n';
     for (const auto& [code, count] : report.left_out) {
         out += "and " + grouped(count) + " more of " + code + '\n';
     }
-    out += report.clean() ? "audit: clean, " : "audit: NOT clean, ";
+    out += "audit: " + verdict(report.clean(), report.clean() ? "clean" : "NOT clean") + ", ";
     if (!report.clean()) out += grouped(static_cast<Int>(report.findings.size())) + " findings, ";
     out += grouped(f.entries) + " entries, " + grouped(f.signatures) + " signatures, "
            + grouped(f.tables) + " tables with " + grouped(f.rows) + " rows, " + grouped(f.secrets)
@@ -122,7 +125,9 @@ Json report_json(const Report& report) {
     });
 }
 
-int run_audit(const std::string& data_dir, bool json, unsigned threads, std::ostream& out) {
+int run_audit(
+    const std::string& data_dir, bool json, unsigned threads, std::ostream& out, const Shown& shown
+) {
     const auto vault = open_vault(data_dir + "/keys/data.key");
     if (!vault) return cannot(vault.error().what, json, out);
     store::SqliteOptions where;
@@ -148,7 +153,7 @@ int run_audit(const std::string& data_dir, bool json, unsigned threads, std::ost
     if (json) {
         out << report_json(*report).encode() << '\n';
     } else {
-        out << report_text(*report);
+        out << report_text(*report, shown);
     }
     return report->clean() ? 0 : 1;
 }

@@ -5,18 +5,32 @@
 #include "ledger/record/json.hpp"
 #include "node/audit/report.hpp"
 
+#include <functional>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 
 namespace handprint::audit {
+
+/// How sentences are shown; JSON knows nothing of it.
+struct Shown {
+    /// The words that carry the verdict, marked as good or bad; empty: as they are.
+    std::function<std::string(bool good, std::string_view text)> verdict = {};
+};
 
 /// Audits <data_dir>/ledger.db with keys/data.key (without it, what is sealed stays closed), log/
 /// policy (without it, that of the entries judges) and policies/. `threads` 0: one for each core.
 /// Returns 0 if all is well, 1 if there are findings, 2 if it could not be audited.
-int run_audit(const std::string& data_dir, bool json, unsigned threads, std::ostream& out);
+int run_audit(
+    const std::string& data_dir,
+    bool json,
+    unsigned threads,
+    std::ostream& out,
+    const Shown& shown = {}
+);
 
 /// The same in words or JSON for a report in hand.
-[[nodiscard]] std::string report_text(const Report& report);
+[[nodiscard]] std::string report_text(const Report& report, const Shown& shown = {});
 [[nodiscard]] record::Json report_json(const Report& report);
 
 } // namespace handprint::audit

@@ -7,6 +7,9 @@
 #include "node/tools/complaint.hpp"
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
+#include "node/tools/paint.hpp"
+
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -333,7 +336,11 @@ void Bench::report(bool audit_good) const {
         lost_
     );
     if (options_.audit)
-        std::printf("audit: %s\n%s", audit_good ? "good" : "FAILED", audit_text_.c_str());
+        std::printf(
+            "audit: %s\n%s",
+            Paint(STDOUT_FILENO, false).verdict(audit_good, audit_good ? "good" : "FAILED").c_str(),
+            audit_text_.c_str()
+        );
 }
 
 Json phase_json(const Phase& phase, double raw, double verify_us) {

@@ -5,6 +5,9 @@
 #include "node/tools/load.hpp"
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
+#include "node/tools/paint.hpp"
+
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -140,7 +143,9 @@ Result<int> measure(const ImportOptions& options) {
             "p99 of the others / %u ms: ratio %.2f, %s\n",
             most_us / 1000,
             static_cast<double>(during.p99) / most_us,
-            good ? "within the limit" : "over the limit"
+            Paint(STDOUT_FILENO, false)
+                .verdict(good, good ? "within the limit" : "over the limit")
+                .c_str()
         );
     }
     return good ? 0 : 1;

@@ -7,6 +7,9 @@
 #include "node/tools/complaint.hpp"
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
+#include "node/tools/paint.hpp"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -181,7 +184,9 @@ int bench_audit(const AuditOptions& options) {
             rate / raw,
             raw,
             replay,
-            audit.code == 0 ? "all good" : "FINDINGS"
+            Paint(STDOUT_FILENO, false)
+                .verdict(audit.code == 0, audit.code == 0 ? "all good" : "FINDINGS")
+                .c_str()
         );
     }
     return audit.code;

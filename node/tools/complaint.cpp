@@ -4,6 +4,9 @@
 #include "ledger/base/hex.hpp"
 #include "ledger/base/utf8.hpp"
 #include "ledger/record/json.hpp"
+#include "node/tools/paint.hpp"
+
+#include <unistd.h>
 
 #include <iostream>
 
@@ -18,7 +21,7 @@ void tell(const std::string& before, const std::string& why, bool json) {
         std::cout << Json::object({{"error", Json(as_utf8(why))}, {"ok", Json(false)}}).encode()
                   << std::endl;
     } else {
-        std::cerr << before << ": " << why << '\n';
+        std::cerr << Paint(STDERR_FILENO, json).bad(before + ':') << ' ' << why << '\n';
     }
 }
 

@@ -3,7 +3,10 @@
 #include "node/client/key_file.hpp"
 #include "node/tools/complaint.hpp"
 #include "node/tools/node_process.hpp"
+#include "node/tools/paint.hpp"
 #include "node/tools/replay.hpp"
+
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -214,8 +217,10 @@ void print_text(
             );
         }
     }
+    const Paint paint(STDOUT_FILENO, false);
     for (const auto& check : checks) {
-        std::printf("%s  %s", check.ok ? "holds " : "FAILED", check.what.c_str());
+        const auto verdict = paint.verdict(check.ok, check.ok ? "holds" : "FAILED");
+        std::printf("%s%s  %s", verdict.c_str(), check.ok ? " " : "", check.what.c_str());
         std::printf("%s\n", check.ok ? "" : (": " + check.where).c_str());
     }
 }

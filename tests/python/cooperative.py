@@ -1,6 +1,8 @@
 """A cooperative founded and served by the command line alone, as its people would."""
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import tempfile
@@ -17,6 +19,26 @@ def run(*words, timeout=90):
     command = [str(demo.binary()), *map(str, words)]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout)
     return done.returncode, done.stdout.strip(), done.stderr.strip()
+
+
+def at_terminal(*words, beside=None, **variables):
+    """Exit code and all that a person sees who runs it at a terminal; `beside` runs meanwhile."""
+    here, there = pty.openpty()
+    with os.fdopen(here, "rb", buffering=0) as screen:
+        env = {**os.environ, "TERM": "xterm", "NO_COLOR": "", **variables}
+        process = subprocess.Popen(
+            [str(demo.binary()), *map(str, words)], stdin=subprocess.DEVNULL, stdout=there, stderr=there, env=env
+        )
+        os.close(there)
+        if beside is not None:
+            beside()
+        seen = b""
+        try:
+            while chunk := screen.read(65536):
+                seen += chunk
+        except OSError:  # that is how the end of a terminal is told
+            pass
+        return process.wait(), seen.decode()
 
 
 class Cooperative:

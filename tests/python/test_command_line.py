@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 
 import demo
-from cooperative import LOG, Cooperative, run
+from cooperative import LOG, Cooperative, at_terminal, run
 
 CROWD = ["replay-crowd", "--items", "/dev/null", "--answers", "/dev/null"]
 
@@ -271,3 +271,39 @@ class Promises(unittest.TestCase):
         text = demo.until(published)
         self.assertTrue(text, "the payslip is not published")
         return text
+
+
+GREEN, RED, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[0m"
+
+
+class Terminal(unittest.TestCase):
+    def test_verdicts_have_colours_at_a_terminal_and_nowhere_else(self):
+        with Cooperative() as coop:
+            self.assertEqual(coop.init()[0], 0)
+            coop.serve()
+            coop.stop()
+            policy = coop.data / "policy"
+            junk = coop.home / "junk"
+            junk.write_text("{}")
+            cases = [
+                (["verify", "log", coop.data / "log", "--policy", policy], 0, f"{GREEN}OK{PLAIN}  "),
+                (["verify", "payslip", junk, "--policy", policy], 1, f"{RED}NOT GOOD{PLAIN}  malformed"),
+                (["audit", "--data", coop.data], 0, f"audit: {GREEN}clean{PLAIN}, "),
+                (["shares", "--pool", "1", "--points", "x"], 2, f"{RED}handprint:{PLAIN} --points"),
+            ]
+            for words, code, shown in cases:
+                ended, seen = at_terminal(*words)
+                self.assertEqual(ended, code, seen)
+                self.assertIn(shown, seen)
+                plain = shown.replace(GREEN, "").replace(RED, "").replace(PLAIN, "")
+                for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+                    seen = at_terminal(*words, **variables)[1]
+                    self.assertIn(plain, seen)
+                    self.assertNotIn("\x1b", seen)
+                self.assertNotIn("\x1b", at_terminal(*words, "--json")[1])
+                self.assertNotIn("\x1b", "".join(map(str, run(*words))))
+            (coop.data / "log" / "checkpoint").write_text("spoilt")
+            code, seen = at_terminal("audit", "--data", coop.data)
+            self.assertEqual(code, 1)
+            self.assertIn(f"audit: {RED}NOT clean{PLAIN}, ", seen)
+            self.assertIn(f"{RED}[", seen)
