@@ -13,6 +13,7 @@
 #include "node/audit/run_audit.hpp"
 #include "node/tools/complaint.hpp"
 #include "node/tools/paint.hpp"
+#include "node/tools/progress.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -23,6 +24,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 namespace handprint::app {
 
@@ -184,7 +186,12 @@ int verify_receipt_file(const VerifyOptions& o) {
 int verify_log(const VerifyOptions& o) {
     const auto policy = load_policy(o);
     if (!policy) return policy.error();
-    const auto log = check_log(o.file, *policy);
+    const auto log = [&] {
+        tools::Progress progress("files of the log", 0, o.json);
+        return check_log(o.file, *policy, [&](std::uint64_t done, std::uint64_t total) {
+            progress.reach(done, total);
+        });
+    }();
     if (!log) return refuse_words(log.error().what, o.json);
     Json::Array sums;
     std::string summary = std::to_string(log->size) + " entries, "
@@ -217,6 +224,23 @@ int verify_log(const VerifyOptions& o) {
         summary
     );
     return log->reason.empty() ? 0 : 1;
+}
+
+int audit_directory(const std::string& data, unsigned threads, bool json) {
+    const tools::Paint paint(STDOUT_FILENO, json);
+    std::ostringstream out; // after the bar
+    int code = 0;
+    {
+        tools::Progress progress("entries", 0, json);
+        audit::Shown shown;
+        shown.verdict = [&](bool good, std::string_view text) { return paint.verdict(good, text); };
+        shown.progress = [&](market::Int done, market::Int total) {
+            progress.reach(static_cast<std::size_t>(done), static_cast<std::size_t>(total));
+        };
+        code = audit::run_audit(data, json, threads, out, shown);
+    }
+    std::cout << out.str();
+    return code;
 }
 
 int shares(std::int64_t pool, std::string_view points, bool json) {
@@ -302,12 +326,7 @@ void add_check_commands(CLI::App& app, int& code) {
         ->check(whole_number(0, 1024))
         ->capture_default_str();
     a->add_flag("--json", *json, "Print the report as JSON");
-    a->callback([data, json, threads, &code] {
-        const tools::Paint paint(STDOUT_FILENO, *json);
-        audit::Shown shown;
-        shown.verdict = [&](bool good, std::string_view text) { return paint.verdict(good, text); };
-        code = audit::run_audit(*data, *json, *threads, std::cout, shown);
-    });
+    a->callback([data, json, threads, &code] { code = audit_directory(*data, *threads, *json); });
 
     auto pool = std::make_shared<std::int64_t>(0);
     auto points = std::make_shared<std::string>();

@@ -52,10 +52,33 @@ merkle::TileReader must_read(Reader reader, const std::string& where) {
     };
 }
 
+using FilesRead = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
+/// Once to see that tiles and entries fit together, and once more each bundle of entries.
+std::uint64_t files_to_read(std::uint64_t size) {
+    const auto tiles_of = [](std::uint64_t hashes) {
+        return (hashes + merkle::kTileWidth - 1) / merkle::kTileWidth;
+    };
+    std::uint64_t files = 2 * tiles_of(size);
+    for (unsigned level = 0; merkle::hashes_at_level(level, size) > 0; ++level)
+        files += tiles_of(merkle::hashes_at_level(level, size));
+    return files;
+}
+
 class LogCheck {
 public:
-    LogCheck(Reader reader, const std::string& where)
-        : read_(std::move(reader)), tiles_(must_read(read_, where)) {}
+    LogCheck(Reader reader, const std::string& where, FilesRead progress)
+        : read_(std::move(reader)),
+          tiles_(must_read(read_, where)),
+          counted_([this](const std::string& path) {
+              auto bytes = tiles_(path);
+              if (bytes && progress_) progress_(++files_, files_to_read(out_.size));
+              return bytes;
+          }),
+          progress_(std::move(progress)) {}
+
+    LogCheck(const LogCheck&) = delete;
+    LogCheck& operator=(const LogCheck&) = delete;
 
     Result<CheckedLog> check(const merkle::Policy& policy) {
         const auto note = tiles_("checkpoint");
@@ -89,7 +112,7 @@ private:
     }
 
     void check_tree(const Hash& wanted) {
-        const auto root = merkle::audit_tiles(out_.size, tiles_);
+        const auto root = merkle::audit_tiles(out_.size, counted_);
         if (!root) return refuse("tiles_wrong", root.error().what);
         if (*root != wanted) {
             refuse("root_mismatch", "the entries do not give the root of the checkpoint");
@@ -102,7 +125,7 @@ private:
         tile.index = from / merkle::kTileWidth;
         tile.width =
             static_cast<unsigned>(std::min<std::uint64_t>(merkle::kTileWidth, out_.size - from));
-        const auto entries = merkle::read_entry_bundle(tile, tiles_);
+        const auto entries = merkle::read_entry_bundle(tile, counted_);
         if (!entries) return refuse("tiles_wrong", entries.error().what);
         for (std::size_t i = 0; good() && i < entries->size(); ++i)
             check_header(from + i, as_text((*entries)[i]));
@@ -139,6 +162,9 @@ private:
 
     Reader read_;
     merkle::TileReader tiles_;
+    merkle::TileReader counted_;
+    FilesRead progress_;
+    std::uint64_t files_ = 0;
     books::ClassTotals totals_;
     record::RunWatch runs_;
     CheckedLog out_;
@@ -159,9 +185,10 @@ std::string age_text(const CheckedLog& log, std::int64_t now_seconds) {
     return text;
 }
 
-Result<CheckedLog> check_log(const std::string& where, const merkle::Policy& policy) {
+Result<CheckedLog>
+check_log(const std::string& where, const merkle::Policy& policy, FilesRead progress) {
     outbound::HttpClient client;
-    return LogCheck(log_reader(where, client), where).check(policy);
+    return LogCheck(log_reader(where, client), where, std::move(progress)).check(policy);
 }
 
 } // namespace handprint::app

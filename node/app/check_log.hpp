@@ -8,6 +8,7 @@
 #include "ledger/merkle/verdict.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,13 @@ inline constexpr std::int64_t kStaleAfterSeconds = 600;
 /// When a quorum last saw it, how long ago, and a warning if that is too long.
 [[nodiscard]] std::string age_text(const CheckedLog& log, std::int64_t now_seconds);
 
-/// Reads the whole log at a URL or in a directory. Failure if there is none to read.
-[[nodiscard]] Result<CheckedLog> check_log(const std::string& where, const merkle::Policy& policy);
+/// Reads the whole log at a URL or in a directory. Failure if there is none to read. `progress`,
+/// which may be empty, is told how many of its files have been read; those with entries are read
+/// twice.
+[[nodiscard]] Result<CheckedLog> check_log(
+    const std::string& where,
+    const merkle::Policy& policy,
+    std::function<void(std::uint64_t done, std::uint64_t total)> progress = {}
+);
 
 } // namespace handprint::app

@@ -71,12 +71,14 @@ replay_all(store::Store& store, const store::Head& head, const Options& options,
     const record::KeyHints keys =
         hints ? *hints : record::KeyHints(); // the tables are judged later
     ReadAhead ahead(store, head.size, keys, options.threads);
-    while (true) {
+    for (Int done = 0;;) {
         auto page = ahead.next();
         if (!page) return unexpected(page.error());
         if (page->empty()) return {};
         for (auto& entry : *page)
             replay.take(entry);
+        done += static_cast<Int>(page->size());
+        if (options.progress) options.progress(done, static_cast<Int>(head.size));
         ahead.give_back(std::move(*page));
     }
 }

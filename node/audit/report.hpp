@@ -9,6 +9,7 @@
 #include "node/store/store.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -71,6 +72,8 @@ struct Options {
     std::vector<merkle::Policy> former = {};
     /// Threads that decode and verify; one more folds.
     unsigned threads = 2;
+    /// Told by the caller's own thread how many entries of how many are folded; may be empty.
+    std::function<void(Int done, Int total)> progress = {};
 };
 
 /// Reads everything and decides everything again. The store must not grow meanwhile: audit a

@@ -140,6 +140,7 @@ int run_audit(
     options.vault = *vault ? &**vault : nullptr;
     options.log_dir = data_dir + "/log";
     options.threads = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+    options.progress = shown.progress;
     if (const std::string path = data_dir + "/policy"; fs::exists(path)) {
         const auto policy = files::read_whole(path);
         if (!policy) return cannot(policy.error().what, json, out);

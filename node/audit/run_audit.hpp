@@ -12,10 +12,11 @@
 
 namespace handprint::audit {
 
-/// How sentences are shown; JSON knows nothing of it.
+/// How people are shown what is found, and how far it got.
 struct Shown {
     /// The words that carry the verdict, marked as good or bad; empty: as they are.
     std::function<std::string(bool good, std::string_view text)> verdict = {};
+    std::function<void(Int done, Int total)> progress = {}; // entries
 };
 
 /// Audits <data_dir>/ledger.db with keys/data.key (without it, what is sealed stays closed), log/

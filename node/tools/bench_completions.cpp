@@ -8,6 +8,7 @@
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
 #include "node/tools/paint.hpp"
+#include "node/tools/progress.hpp"
 
 #include <unistd.h>
 
@@ -96,7 +97,10 @@ std::vector<std::pair<std::string, double>> stages(const Phase& phase, double ve
 class Bench {
 public:
     explicit Bench(const CompletionsOptions& options)
-        : options_(options), scratch_(options.data), data_(scratch_.path() + "/node") {}
+        : options_(options),
+          progress_("", options.audit ? 7 : 6, options.json),
+          scratch_(options.data),
+          data_(scratch_.path() + "/node") {}
 
     Result<int> run();
 
@@ -105,11 +109,12 @@ private:
     Result<void> measure(Phase& phase, std::vector<std::string> requests);
     Result<void> kill_under_load(std::vector<std::string> requests);
     Result<void> look_for_acknowledged();
-    void say(const char* what) const;
+    void say(const char* what);
     void report(bool audit_good) const;
     void report_json(bool audit_good) const;
 
     const CompletionsOptions& options_;
+    Progress progress_;
     ScratchDir scratch_;
     std::string data_;
     NodeProcess node_;
@@ -125,8 +130,9 @@ private:
     std::string audit_text_;
 };
 
-void Bench::say(const char* what) const {
-    if (!options_.json) std::cerr << what << std::endl;
+void Bench::say(const char* what) {
+    if (progress_.step(what) || options_.json) return;
+    std::cerr << what << std::endl;
 }
 
 Result<void> Bench::set_up() {
@@ -249,10 +255,14 @@ Result<int> Bench::run() {
     bool audit_good = true;
     if (options_.audit) {
         say("auditing");
-        const auto audit = run_self({"audit", "--data", data_});
+        const auto audit = run_self(
+            options_.json ? std::vector<std::string>{"audit", "--data", data_, "--json"}
+                          : std::vector<std::string>{"audit", "--data", data_}
+        );
         audit_good = audit.code == 0;
         audit_text_ = audit.out;
     }
+    progress_.finish();
     if (options_.json) {
         report_json(audit_good);
     } else {
@@ -389,8 +399,7 @@ void Bench::report_json(bool audit_good) const {
 } // namespace
 
 int bench_completions(const CompletionsOptions& options) {
-    Bench bench(options);
-    const auto code = bench.run();
+    const auto code = Bench(options).run();
     if (code) return *code;
     return complain("bench completions", code.error().what, options.json, 2);
 }

@@ -6,6 +6,7 @@
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
 #include "node/tools/paint.hpp"
+#include "node/tools/progress.hpp"
 
 #include <unistd.h>
 
@@ -85,14 +86,20 @@ Result<int> measure(const ImportOptions& options) {
     if (!address) return unexpected(address.error());
     if (!delegate) return unexpected(delegate.error());
     BenchMarket market(*address, options.connections);
+    Progress progress("", 5, options.json);
+    progress.step("enrolling members");
     if (auto ok = market.enrol(options.members); !ok) return unexpected(ok.error());
+    progress.step("claiming");
     const auto batch = market.publish_and_claim(delegate->key, "others", each);
     if (!batch) return unexpected(batch.error());
+    progress.step("signing");
     const auto requests = market.singles(*batch);
     const auto quiet_part = std::span(requests).first(requests.size() / 4);
+    progress.step("submitting alone");
     auto quiet = submit_until(*address, quiet_part, options.connections, [] { return true; });
     if (!quiet) return unexpected(quiet.error());
 
+    progress.step("submitting while importing");
     std::atomic<bool> over{false};
     Result<Int> large = fail("not begun");
     double seconds = 0;
@@ -109,6 +116,7 @@ Result<int> measure(const ImportOptions& options) {
         [&] { return !over.load(); }
     );
     importing.join();
+    progress.finish();
     if (!busy) return unexpected(busy.error());
     if (!large) return unexpected(large.error());
     const bool outlasted = busy->answered < requests.size() - quiet_part.size();

@@ -8,6 +8,7 @@
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
 #include "node/tools/paint.hpp"
+#include "node/tools/progress.hpp"
 
 #include <unistd.h>
 
@@ -54,15 +55,20 @@ int bench_append(const LedgerOptions& options) {
     std::vector<Bytes> headers;
     for (std::size_t i = 0; i < 1000; ++i)
         headers.push_back(header_of(i));
+    Progress progress("entries", options.entries, options.json);
     const auto start = Clock::now();
     for (std::size_t i = 0; i < options.entries; ++i) {
         if (auto leaf = builder.append(headers[i % headers.size()]); !leaf) {
             return complain("bench append", leaf.error().what, options.json, 2);
         }
-        if (i % 1000 == 999) tiles.clear(), keep(builder, tiles);
+        if (i % 1000 != 999) continue;
+        tiles.clear();
+        keep(builder, tiles);
+        progress.add(1000);
     }
     const Hash root = builder.root();
     const double seconds = seconds_since(start);
+    progress.finish();
     const double rate = static_cast<double>(options.entries) / seconds;
     if (options.json) {
         std::cout << Json::object({{"appends_per_second", Json(static_cast<Int>(rate))},

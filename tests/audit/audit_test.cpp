@@ -4,7 +4,10 @@
 #include "tests/audit/quick_ledger.hpp"
 #include "tests/audit/setting.hpp"
 
+#include <algorithm>
 #include <sstream>
+#include <utility>
+#include <vector>
 
 namespace handprint::audit_test {
 
@@ -33,6 +36,19 @@ TEST_CASE("audit: a story with every kind of command is clean") {
               .value()
               .at("clean")
               .boolean());
+}
+
+TEST_CASE("audit: it tells how far it got, and ends with all entries") {
+    store::MemoryStore store;
+    quick::Ledger ledger(store);
+    quick::fill(ledger, 20, 3);
+    std::vector<std::pair<Int, Int>> told;
+    audit::Options options;
+    options.progress = [&](Int done, Int total) { told.emplace_back(done, total); };
+    const auto report = audit::audit_store(store, options).value();
+    REQUIRE_FALSE(told.empty());
+    CHECK(std::ranges::is_sorted(told));
+    CHECK(told.back() == std::pair{report.figures.entries, report.figures.entries});
 }
 
 TEST_CASE("audit: tables that cannot be read are told") {

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -273,6 +274,7 @@ class Promises(unittest.TestCase):
         return text
 
 
+BAR = r"\[#+\.*\] \d+ of \d+"
 GREEN, RED, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[0m"
 
 
@@ -307,3 +309,36 @@ class Terminal(unittest.TestCase):
             self.assertEqual(code, 1)
             self.assertIn(f"audit: {RED}NOT clean{PLAIN}, ", seen)
             self.assertIn(f"{RED}[", seen)
+
+    def test_long_work_has_a_bar_at_a_terminal_and_nowhere_else(self):
+        words = ["bench", "append", "--entries", "3000000"]
+        self.assertRegex(at_terminal(*words)[1], BAR)
+        for seen in (at_terminal(*words, "--json")[1], str(run(*words)), at_terminal(*words, TERM="dumb")[1]):
+            self.assertNotRegex(seen, BAR)
+        self.assertNotRegex(at_terminal("bench", "append", "--entries", "2000")[1], BAR)
+
+    def test_checks_that_take_long_have_a_bar(self):
+        with Cooperative() as coop:
+            self.assertEqual(coop.init()[0], 0)
+            coop.serve()
+            coop.stop()
+            policy = coop.data / "policy"
+            verify = ["verify", "log", coop.data / "log", "--policy", policy]
+            for words, slow, said in (
+                (verify, coop.data / "log" / "checkpoint", "OK"),
+                (["audit", "--data", coop.data], policy, "clean"),
+            ):
+                text = slow.read_text()
+                slow.unlink()
+                os.mkfifo(slow)
+
+                def write(path=slow, text=text):
+                    time.sleep(0.7)
+                    path.write_text(text)
+
+                seen = at_terminal(*words, beside=write)[1]
+                self.assertRegex(seen, BAR)
+                self.assertRegex(seen, rf"(\d+) of \1\r\n.*{said}")
+                self.assertNotRegex(at_terminal(*words, "--json", beside=write)[1], BAR)
+                slow.unlink()
+                slow.write_text(text)
