@@ -19,10 +19,19 @@ bool wants_json(int argc, const char* const* argv) {
     return std::find(argv + 1, argv + argc, std::string_view("--json")) != argv + argc;
 }
 
+/// CLI11 lists words that no command takes backwards; here they come as they were given.
+void parse(CLI::App& app, int argc, const char* const* argv) {
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ExtrasError&) {
+        throw CLI::ExtrasError(app.remaining_for_passthrough(true));
+    }
+}
+
 /// What the words mean is carried out while they are read. Words that make no sense end with 2.
 int carry_out(CLI::App& app, int argc, const char* const* argv) {
     try {
-        app.parse(argc, argv);
+        parse(app, argc, argv);
         return 0;
     } catch (const CLI::ParseError& error) {
         const bool good = error.get_exit_code() == 0; // help, or the version

@@ -297,8 +297,9 @@ std::string without_kind(const std::string& kind, const std::string& what) {
 int sign_again(const SignOptions& o) {
     const std::string what = "sign --again";
     if (o.key.empty())
-        return complain(what, "--key is required: the key file of who signed", o.json);
-    if (o.url.empty()) return complain(what, "--url is required: where the node listens", o.json);
+        return complain(what, "--key is required: the key file of who signed", o.json, 2);
+    if (o.url.empty())
+        return complain(what, "--url is required: where the node listens", o.json, 2);
     const auto key = client::read_key_file(o.key);
     if (!key) return complain(what, key.error().what, o.json);
     const auto body = files::read_regular(o.again, std::size_t{1} << 20U);
@@ -331,7 +332,7 @@ int sign(const SignOptions& o) {
     if (!o.again.empty()) return sign_again(o);
     if (o.kind.empty())
         return complain(
-            "sign", "which kind of command? `handprint sign --list` names them", o.json
+            "sign", "which kind of command? `handprint sign --list` names them", o.json, 2
         );
     const auto kind =
         std::ranges::find_if(hand_signed(), [&](const auto& one) { return one.kind == o.kind; });
@@ -341,13 +342,15 @@ int sign(const SignOptions& o) {
             "sign",
             o.kind + (known ? " is not signed by hand" : " is no kind of command")
                 + "; `handprint sign --list` names those that are",
-            o.json
+            o.json,
+            2
         );
     }
     const std::string what = "sign " + o.kind;
     if (o.key.empty())
-        return complain(what, "--key is required: the key file of who signs", o.json);
-    if (o.url.empty()) return complain(what, "--url is required: where the node listens", o.json);
+        return complain(what, "--key is required: the key file of who signs", o.json, 2);
+    if (o.url.empty())
+        return complain(what, "--url is required: where the node listens", o.json, 2);
     const auto key = client::read_key_file(o.key);
     if (!key) return complain(what, key.error().what, o.json);
     const std::string_view by(kind->by);
@@ -362,12 +365,12 @@ int sign(const SignOptions& o) {
         );
     }
     auto given = client::read_words(o.words);
-    if (!given) return complain(what, given.error().what, o.json);
+    if (!given) return complain(what, given.error().what, o.json, 2);
     const auto attachments = attachments_of(*kind, *given);
-    if (!attachments) return complain(what, attachments.error().what, o.json);
+    if (!attachments) return complain(what, attachments.error().what, o.json, 2);
     add_defaults(*given, *kind, *key);
     auto filled = client::fill_in(o.kind, *given, wall_clock_ms());
-    if (!filled) return complain(what, filled.error().what, o.json);
+    if (!filled) return complain(what, filled.error().what, o.json, 2);
     Signing signing(o, *key, std::move(*filled));
     const auto sent = signing.send(*attachments);
     if (!signing.unanswered().empty()) keep_unanswered(o, signing.unanswered());
@@ -386,7 +389,7 @@ int sign(const SignOptions& o) {
 int get(const SignOptions& o) {
     if (!o.kind.starts_with('/'))
         return complain(
-            "get", o.kind + " is no path; one begins with /, such as /v1/proposals", o.json
+            "get", o.kind + " is no path; one begins with /, such as /v1/proposals", o.json, 2
         );
     const auto key = client::read_key_file(o.key);
     if (!key) return complain("get", key.error().what, o.json);

@@ -40,8 +40,25 @@ class Words(unittest.TestCase):
         self.assertEqual(run("--version")[0], 0)
 
     def test_words_that_make_no_sense_end_with_2(self):
-        for words in ([], ["foo"], ["demo", "--bogus"], ["demo", "--port", "x"], ["verify", "payslip"], ["shares", "--pool", "1"]):
+        for words in (
+            [],
+            ["foo"],
+            ["demo", "--bogus"],
+            ["demo", "--port", "x"],
+            ["verify", "payslip"],
+            ["shares", "--pool", "1"],
+            ["sign"],
+            ["sign", "fund"],
+        ):
             self.assertEqual(run(*words)[0], 2, words)
+
+    def test_words_that_no_command_takes_are_listed_as_they_were_given(self):
+        self.refused(["keygen", "a", "b", "--c", "d"], "The following arguments were not expected: b --c d")
+        code, said, _ = run("shares", "--pool", "1", "--points", "1", "x", "y", "--json")
+        self.assertEqual((code, json.loads(said)["error"]), (2, "The following arguments were not expected: x y"))
+
+    def test_promises_are_not_checked_with_a_receipt_and_it_says_why(self):
+        self.refused(["verify", "receipt", "x", "--policy", "x", "--promises", "x"], "handprint verify payslip --promises")
 
     def test_words_that_make_no_sense_are_told_to_machines_in_a_line_of_json(self):
         for words, named in (
@@ -191,7 +208,7 @@ class Machines(unittest.TestCase):
             self.assertEqual(self.told(*door, "/v1/proposals"), json.loads(run(*door, "/v1/proposals")[1]))
             self.assertIn("handprint_", self.told(*door, "/metrics"))
             self.refused(*door, "/v1/none", named="not_found")
-            self.refused("sign", "--key", coop.delegate, "--url", coop.url, "fund", named="requester")
+            self.refused("sign", "--key", coop.delegate, "--url", coop.url, "fund", code=2, named="requester")
             self.refused("bench", "audit", "--data", coop.home, code=2, named="no ledger")
             self.refused(*CROWD, "--url", "http://127.0.0.1:1", code=2, named="no tasks")
         kinds = {kind["kind"]: kind for kind in self.told("sign", "--list")["kinds"]}

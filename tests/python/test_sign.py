@@ -79,9 +79,9 @@ class Delegates(unittest.TestCase):
     def by_delegate(self, kind, *words):
         return self.coop.sign(self.coop.delegate, kind, *words)
 
-    def complaint(self, kind, *words, key=None):
+    def complaint(self, kind, *words, key=None, ended=1):
         code, said, complaint = self.coop.try_sign(key or self.coop.delegate, kind, *words)
-        self.assertEqual((code, said), (1, ""), complaint)
+        self.assertEqual((code, said), (ended, ""), complaint)
         return complaint
 
     def member(self, name):
@@ -264,12 +264,12 @@ class Delegates(unittest.TestCase):
             ([*fund, "loose"], "expected name=value: loose"),
         ]:
             with self.subTest(words=words):
-                said = self.complaint("fund", *words)
+                said = self.complaint("fund", *words, ended=2)
                 self.assertTrue(said.startswith("handprint sign fund: "), said)
                 self.assertIn(named, said)
-        self.assertIn("must be a time", self.complaint("set_rule", "name=fee_bps", "value=1", "from=later"))
-        self.assertIn("no kind of command", self.complaint("fond", *fund))
-        self.assertIn("not signed by hand", self.complaint("auto_accept", "batch=0"))
+        self.assertIn("must be a time", self.complaint("set_rule", "name=fee_bps", "value=1", "from=later", ended=2))
+        self.assertIn("no kind of command", self.complaint("fond", *fund, ended=2))
+        self.assertIn("not signed by hand", self.complaint("auto_accept", "batch=0", ended=2))
         self.assertIn("is the key of r:0", self.complaint("fund", *fund, key=self.requester))
         self.assertIn("No such file", self.complaint("fund", *fund, key=self.coop.home / "none"))
 
