@@ -13,6 +13,7 @@
 #include "node/audit/run_audit.hpp"
 #include "node/tools/complaint.hpp"
 #include "node/tools/paint.hpp"
+#include "node/tools/data_directory.hpp"
 #include "node/tools/progress.hpp"
 
 #include <CLI/CLI.hpp>
@@ -252,6 +253,8 @@ int shares(std::int64_t pool, std::string_view points, bool json) {
         const auto value = parse_u64(text);
         if (!value) return refuse_words("--points: not a whole number: \"" + text + '"', json);
         any = any || *value > 0;
+    if (auto ok = tools::has_ledger(data); !ok)
+        return audit::could_not(as_utf8(ok.error().what), json, std::cout);
         weights.push_back({weights.size(), *value});
         if (comma == points.size()) break;
         points.remove_prefix(comma + 1);

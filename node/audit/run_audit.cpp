@@ -28,15 +28,6 @@ std::string grouped(Int number) {
     return digits;
 }
 
-int cannot(const std::string& why, bool json, std::ostream& out) {
-    if (json) {
-        out << Json::object({{"clean", Json(false)}, {"error", Json(why)}}).encode() << '\n';
-    } else {
-        out << "audit: could not be done: " << why << '\n';
-    }
-    return 2;
-}
-
 Result<std::optional<pipeline::Vault>> open_vault(const std::string& path) {
     if (!fs::exists(path)) return std::optional<pipeline::Vault>{};
     const auto key = files::read_seed(path);
@@ -61,6 +52,15 @@ Json finding_json(const Finding& finding) {
 }
 
 } // namespace
+
+int could_not(const std::string& why, bool json, std::ostream& out) {
+    if (json) {
+        out << Json::object({{"clean", Json(false)}, {"error", Json(why)}}).encode() << '\n';
+    } else {
+        out << "audit: could not be done: " << why << '\n';
+    }
+    return 2;
+}
 
 std::string report_text(const Report& report, const Shown& shown) {
     const auto verdict = [&shown](bool good, std::string_view words) {
@@ -129,13 +129,13 @@ int run_audit(
     const std::string& data_dir, bool json, unsigned threads, std::ostream& out, const Shown& shown
 ) {
     const auto vault = open_vault(data_dir + "/keys/data.key");
-    if (!vault) return cannot(vault.error().what, json, out);
+    if (!vault) return could_not(vault.error().what, json, out);
     store::SqliteOptions where;
     where.path = data_dir + "/ledger.db";
     where.reader_cache_pages = 1'000; // nearly all is read in its order
     if (*vault) where.mac_key = (*vault)->mac_key();
     auto store = store::SqliteStore::open(where);
-    if (!store) return cannot(store.error().what, json, out);
+    if (!store) return could_not(store.error().what, json, out);
     Options options;
     options.vault = *vault ? &**vault : nullptr;
     options.log_dir = data_dir + "/log";
@@ -143,14 +143,14 @@ int run_audit(
     options.progress = shown.progress;
     if (const std::string path = data_dir + "/policy"; fs::exists(path)) {
         const auto policy = files::read_whole(path);
-        if (!policy) return cannot(policy.error().what, json, out);
+        if (!policy) return could_not(policy.error().what, json, out);
         options.policy = std::string(as_text(*policy));
     }
     auto former = pipeline::read_policies(data_dir + "/policies");
-    if (!former) return cannot(former.error().what, json, out);
+    if (!former) return could_not(former.error().what, json, out);
     options.former = std::move(*former);
     const auto report = audit_store(**store, options);
-    if (!report) return cannot(report.error().what, json, out);
+    if (!report) return could_not(report.error().what, json, out);
     if (json) {
         out << report_json(*report).encode() << '\n';
     } else {

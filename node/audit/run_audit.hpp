@@ -30,6 +30,9 @@ int run_audit(
     const Shown& shown = {}
 );
 
+/// Says why it could not be audited. Returns 2.
+int could_not(const std::string& why, bool json, std::ostream& out);
+
 /// The same in words or JSON for a report in hand.
 [[nodiscard]] std::string report_text(const Report& report, const Shown& shown = {});
 [[nodiscard]] record::Json report_json(const Report& report);

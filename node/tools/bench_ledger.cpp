@@ -5,6 +5,7 @@
 #include "node/client/api_client.hpp"
 #include "node/tools/bench.hpp"
 #include "node/tools/complaint.hpp"
+#include "node/tools/data_directory.hpp"
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
 #include "node/tools/paint.hpp"
@@ -15,7 +16,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <iostream>
 #include <unordered_map>
 #include <vector>
@@ -138,19 +138,6 @@ int bench_proof(const LedgerOptions& options) {
     }
     return 0;
 }
-
-namespace {
-
-Result<void> has_ledger(const std::string& data) {
-    std::error_code error;
-    if (std::filesystem::exists(data + "/ledger.db", error)) return {};
-    const bool there = std::filesystem::is_directory(data, error);
-    return fail(
-        "--data " + data + ": " + (there ? "there is no ledger in it" : "no such directory")
-    );
-}
-
-} // namespace
 
 int bench_audit(const AuditOptions& options) {
     if (auto ok = has_ledger(options.data); !ok)

@@ -96,6 +96,10 @@ Result<void> NodeProcess::start(const std::string& data, const std::string& prog
         return fail("the node did not start: " + path + " demo --data " + data);
     }
     url = json->text_of("url");
+    if (url.empty()) {
+        stop();
+        return fail(json->text_of("error"));
+    }
     policy_file = json->text_of("policy");
     delegate_file = json->text_of("delegate");
     return {};

@@ -116,9 +116,12 @@ class Words(unittest.TestCase):
         self.refused([*CROWD, "--threads", "0"], "--threads")
 
     def test_a_directory_that_is_not_there_is_the_reason(self):
-        for what in ("audit", "start"):
-            self.refused(["bench", what, "--data", "/nonexist"], "--data /nonexist: no such directory")
-            self.refused(["bench", what, "--data", "/dev"], "--data /dev: there is no ledger in it")
+        for words in (["audit"], ["bench", "audit"], ["bench", "start"]):
+            self.refused([*words, "--data", "/nonexist"], "--data /nonexist: no such directory")
+            self.refused([*words, "--data", "/dev"], "--data /dev: there is no ledger in it")
+            self.assertEqual(run(*words, "--data", "/nonexist")[0], 2)
+        told = json.loads(run("audit", "--data", "/nonexist", "--json")[1])
+        self.assertEqual(told, {"clean": False, "error": "--data /nonexist: no such directory"})
         self.assertFalse(Path("/nonexist").exists())
 
     def test_keygen_says_why_it_cannot_make_a_file(self):
@@ -204,6 +207,7 @@ class Machines(unittest.TestCase):
 
             coop.serve()
             self.refused("demo", "--data", coop.data, "--port", "0", named="another node")
+            self.refused("bench", "start", "--data", coop.data, code=2, named="another node")
             door = ["get", "--key", coop.delegate, "--url", coop.url]
             self.assertEqual(self.told(*door, "/v1/proposals"), json.loads(run(*door, "/v1/proposals")[1]))
             self.assertIn("handprint_", self.told(*door, "/metrics"))
