@@ -9,11 +9,12 @@
 #include "node/app/check_log.hpp"
 #include "node/app/commands.hpp"
 #include "node/app/node_files.hpp"
+#include "node/app/reason_words.hpp"
 #include "node/app/whole_number.hpp"
 #include "node/audit/run_audit.hpp"
 #include "node/tools/complaint.hpp"
-#include "node/tools/paint.hpp"
 #include "node/tools/data_directory.hpp"
+#include "node/tools/paint.hpp"
 #include "node/tools/progress.hpp"
 
 #include <CLI/CLI.hpp>
@@ -51,7 +52,18 @@ void print_verdict(bool json, const Json& verdict, bool ok, const std::string& g
     } else {
         std::cout << paint.bad("NOT GOOD") << "  " << verdict.at("reason").text() << ": "
                   << verdict.at("detail").text() << '\n';
+        const auto words = reason_in_words(verdict.at("reason").text());
+        if (!words.empty()) std::cout << "    " << words << '\n';
     }
+}
+
+/// "1 entry", "2 entries"
+std::string counted(std::uint64_t count, const char* one, const char* more) {
+    return std::to_string(count) + ' ' + (count == 1 ? one : more);
+}
+
+std::string witnesses_counted(const std::vector<merkle::WitnessedBy>& witnesses) {
+    return counted(witnesses.size(), "witness", "witnesses");
 }
 
 /// The reader's policy, or the exit code once it is said what is wrong with it.
@@ -118,9 +130,9 @@ int verify_payslip_file(const VerifyOptions& o) {
     if (v.bad_promise) v.detail = promises.files[*v.bad_promise] + ": " + v.detail;
     Json::Array totals;
     std::string summary = "member " + std::to_string(v.member) + ", period "
-                          + std::to_string(v.period) + ", " + std::to_string(v.entries)
-                          + " entries, " + std::to_string(v.signatures) + " signatures, "
-                          + std::to_string(v.witnesses.size()) + " witnesses";
+                          + std::to_string(v.period) + ", " + counted(v.entries, "entry", "entries")
+                          + ", " + counted(v.signatures, "signature", "signatures") + ", "
+                          + witnesses_counted(v.witnesses);
     if (!o.promises.empty()) {
         summary += ", " + std::to_string(v.promises) + " of "
                    + std::to_string(promises.files.size())
@@ -161,6 +173,13 @@ int verify_payslip_file(const VerifyOptions& o) {
 }
 
 int verify_receipt_file(const VerifyOptions& o) {
+    if (!o.promises.empty()) {
+        return refuse_words(
+            "--promises: a receipt does not say which key signs promises; the close in a payslip "
+            "does: `handprint verify payslip --promises`",
+            o.json
+        );
+    }
     const auto policy = load_policy(o);
     if (!policy) return policy.error();
     const auto file = read_text(o.file, record::kMaxPayslipBytes);
@@ -179,7 +198,7 @@ int verify_receipt_file(const VerifyOptions& o) {
         }),
         v.ok,
         "entry " + std::to_string(index) + (v.header ? ", " + v.header->kind : std::string{}) + ", "
-            + std::to_string(v.checkpoint.witnesses.size()) + " witnesses"
+            + witnesses_counted(v.checkpoint.witnesses)
     );
     return v.ok ? 0 : 1;
 }
@@ -195,9 +214,9 @@ int verify_log(const VerifyOptions& o) {
     }();
     if (!log) return refuse_words(log.error().what, o.json);
     Json::Array sums;
-    std::string summary = std::to_string(log->size) + " entries, "
-                          + std::to_string(log->witnesses.size()) + " witnesses, "
-                          + std::to_string(log->distributions) + " distributions, "
+    std::string summary = counted(log->size, "entry", "entries") + ", "
+                          + witnesses_counted(log->witnesses) + ", "
+                          + counted(log->distributions, "distribution", "distributions") + ", "
                           + std::to_string(log->lists) + " of them listed\n    "
                           + age_text(*log, wall_clock_ms() / 1000);
     for (const auto& sum : log->sums) {
@@ -207,7 +226,12 @@ int verify_log(const VerifyOptions& o) {
              Json(std::to_string(sum.amount))}
         ));
         summary += "\n    " + std::string(books::name(sum.account_class)) + ' '
-                   + sum.currency.text() + ": " + std::to_string(sum.amount);
+                   + sum.currency.text() + ": " + std::to_string(sum.amount) + " minor units";
+    }
+    if (!log->sums.empty()) {
+        summary +=
+            "\n    What is held or was spent (such as bank) is positive, what is owed or kept "
+            "for somebody\n    is negative; all sums of a currency add up to 0.";
     }
     print_verdict(
         o.json,
@@ -229,6 +253,8 @@ int verify_log(const VerifyOptions& o) {
 
 int audit_directory(const std::string& data, unsigned threads, bool json) {
     const tools::Paint paint(STDOUT_FILENO, json);
+    if (auto ok = tools::has_ledger(data); !ok)
+        return audit::could_not(as_utf8(ok.error().what), json, std::cout);
     std::ostringstream out; // after the bar
     int code = 0;
     {
@@ -253,8 +279,6 @@ int shares(std::int64_t pool, std::string_view points, bool json) {
         const auto value = parse_u64(text);
         if (!value) return refuse_words("--points: not a whole number: \"" + text + '"', json);
         any = any || *value > 0;
-    if (auto ok = tools::has_ledger(data); !ok)
-        return audit::could_not(as_utf8(ok.error().what), json, std::cout);
         weights.push_back({weights.size(), *value});
         if (comma == points.size()) break;
         points.remove_prefix(comma + 1);
@@ -285,8 +309,14 @@ void add_verify(
     auto* sub = verify.add_subcommand(name, help);
     sub->add_option(what, o->file, "What to check")->required();
     sub->add_option("--policy", o->policy, "Your own trust policy (tlog-policy)")->required();
-    if (std::string_view(name) == "payslip") {
-        sub->add_option("--promises", o->promises, "Directory of promises that you were given");
+    if (std::string_view(name) != "log") {
+        sub->add_option(
+            "--promises",
+            o->promises,
+            std::string_view(name) == "payslip"
+                ? "Directory of promises that you were given"
+                : "Not here: `verify payslip` checks them, for the close says who signs them"
+        );
     }
     sub->add_flag("--json", o->json, "Print the verdict as JSON");
     sub->callback([o, run, &code] { code = run(*o); });

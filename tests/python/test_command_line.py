@@ -363,3 +363,26 @@ class Terminal(unittest.TestCase):
                 self.assertNotRegex(at_terminal(*words, "--json", beside=write)[1], BAR)
                 slow.unlink()
                 slow.write_text(text)
+
+
+class Verdicts(unittest.TestCase):
+    def test_a_code_comes_with_a_sentence_and_counts_with_their_nouns(self):
+        with Cooperative() as coop:
+            self.assertEqual(coop.init()[0], 0)
+            policy = coop.data / "policy"
+            junk = coop.home / "junk"
+            junk.write_text("{}")
+            code, said, _ = run("verify", "payslip", junk, "--policy", policy)
+            self.assertEqual(code, 1)
+            self.assertRegex(said, r"^NOT GOOD  malformed: .*\n    The file is damaged, or is not what it was said to be\.$")
+            coop.serve()
+            verify = ["verify", "log", f"{coop.url}/log", "--policy", policy]
+            self.assertRegex(run(*verify)[1], r"^OK  1 entry, 0 witnesses, 0 distributions, 0 of them listed\n")
+            self.assertNotIn("held", run(*verify)[1])
+            requester, _ = coop.key("requester")
+            coop.sign(requester, "register_requester", "name=Acme")
+            words = ["requester=0", "amount=150000", "currency=KES", "reference=x"]
+            funded = coop.sign(coop.delegate, "fund", *words)["entries"][0]
+            said = demo.until(lambda: run(*verify)[1] if f"{funded + 1} entries" in run(*verify)[1] else None)
+            self.assertIn("\n    bank KES: 150000 minor units\n    escrow KES: -150000 minor units\n", said)
+            self.assertIn("such as bank) is positive", said)
