@@ -269,7 +269,7 @@ test('the other pages of a member, in and out', async ({ page }) => {
   await page.getByText('Details for checkers').click();
   await look(page, '/me', 'member');
   await page.goto('/projects');
-  await expect(page.getByRole('heading', { name: 'This page needs your key' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'This page is for requesters' })).toBeVisible();
   await look(page, 'signed out', 'a member on a page for requesters');
   await page.goto('/');
   await expect(page.getByRole('link', { name: 'Go on' })).toBeVisible();

@@ -43,6 +43,10 @@ export const everywhere = {
   'signedOut.title': 'This page needs your key',
   'signedOut.known': 'This device holds a key. Use it to go on:',
   'signedOut.nobody': 'This device does not hold a key yet.',
+  'signedOut.member': 'This page is for members',
+  'signedOut.requester': 'This page is for requesters',
+  'signedOut.asMember': 'You are signed in as a member.',
+  'signedOut.asRequester': 'You are signed in as a requester.',
   'signedOut.restore': 'I have a recovery sheet',
 
   'work.batch': 'Batch {n}',

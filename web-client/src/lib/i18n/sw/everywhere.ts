@@ -46,6 +46,10 @@ export const everywhere: PartOf<typeof en> = {
   'signedOut.title': 'Ukurasa huu unahitaji ufunguo wako',
   'signedOut.known': 'Kifaa hiki kina ufunguo. Utumie kuendelea:',
   'signedOut.nobody': 'Kifaa hiki bado hakina ufunguo.',
+  'signedOut.member': 'Ukurasa huu ni wa wanachama',
+  'signedOut.requester': 'Ukurasa huu ni wa waombaji',
+  'signedOut.asMember': 'Umeingia kama mwanachama.',
+  'signedOut.asRequester': 'Umeingia kama mwombaji.',
   'signedOut.restore': 'Nina karatasi ya kurejesha',
 
   'work.batch': 'Fungu {n}',
