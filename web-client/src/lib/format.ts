@@ -23,13 +23,14 @@ export function majorText(minor: string, currency: string): string {
 }
 
 /** Money in the reader's own format, exact: the amount never becomes a binary fraction. */
-export function money(minor: string, currency: string): string {
+export function money(minor: string, currency: string, signDisplay: 'auto' | 'exceptZero' = 'auto'): string {
   const text = majorText(minor, currency);
   try {
     const format = new Intl.NumberFormat(region(), {
       style: 'currency',
       currency,
       currencyDisplay: 'code',
+      signDisplay,
     });
     return format.format(text as Intl.StringNumericLiteral);
   } catch {

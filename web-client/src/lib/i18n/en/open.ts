@@ -92,7 +92,8 @@ export const open = {
   'ledger.witnesses.text': 'Independent parties who saw this state, and when.',
   'ledger.kinds': 'What the entries are',
   'ledger.entries': 'Latest entries',
-  'ledger.entries.text': 'A plus is money that somebody now has to get. A minus is money that came in or was used.',
+  'ledger.entries.text': 
+    'A plus says that there is more of it since: in the bank, set aside or owed to somebody. A minus says that there is less.',
   'ledger.more': 'Earlier entries',
   'ledger.origin': 'Name of the log',
   'ledger.published': 'Published',

@@ -95,7 +95,8 @@ export const open: PartOf<typeof en> = {
   'ledger.witnesses.text': 'Watu huru walioona hali hii, na lini.',
   'ledger.kinds': 'Maingizo ni nini',
   'ledger.entries': 'Maingizo ya karibuni',
-  'ledger.entries.text': 'Jumlisha ni fedha ambazo mtu sasa anapaswa kupata. Kutoa ni fedha zilizoingia au zilizotumika.',
+  'ledger.entries.text': 
+    'Alama ya + inamaanisha kwamba tangu hapo kiasi kimeongezeka: benki, kilichotengwa au kinachodaiwa. Alama ya - inamaanisha kwamba kimepungua.',
   'ledger.more': 'Maingizo ya awali',
   'ledger.origin': 'Jina la daftari',
   'ledger.published': 'Limechapishwa',
