@@ -1,6 +1,7 @@
 // Every phrase exists in every language, with the same places for values and the same plural
 // forms; every phrase that a page asks for exists; none is left that no page asks for.
 // A route loads the parts of the catalogue that its page asks for.
+// Each code of a problem that a person can meet has a sentence.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
@@ -9,6 +10,18 @@ const ROOT = 'src/lib/i18n';
 const LANGUAGES = ['en', 'sw'];
 // Keys that are put together at run time from codes of the interface.
 const MADE = ['problem.', 'reason.', 'hazard.', 'class.', 'books.', 'what.', 'key.', 'kind.', 'batch.', 'job.', 'field.', 'payout.'];
+/** What only programs, delegates, the node itself or a page that is wrong can bring about. */
+const NEVER_FROM_THE_PAGE = `
+  already_founded already_paid_out already_proposed answer_differs answers_missing bad_argument bad_choice bad_cursor
+  bad_format bad_kind bad_log_key bad_number bad_policy bad_reference bad_request bad_role bad_value
+  cosignature_not_fresh document_differs document_missing header_too_large in_the_past incomplete item_twice
+  key_mismatch malformed media_type method_not_allowed missing no_close no_contributors no_currency no_kinds
+  no_such_external no_such_member no_such_requester not_a_delegate not_a_founder not_a_qualification not_canonical
+  not_in_transit not_sealed nothing_payable nothing_to_cover one_of other_period out_of_order proposal_differs
+  reference_used release_not_covered root_differs row_differs royalty_not_whole run_open same_delegate stale_list
+  stale_shares task_order terms_missing unknown_kind unknown_rule use_the_door wrong_type`.match(/\w+/g);
+/** What the page itself finds wrong. */
+const OF_THE_PAGE = ['unreachable', 'no_policy', 'terms_not_canonical', 'http_401', 'http_404'];
 
 const problems = [];
 /** In which file of a language a phrase stands. */
@@ -38,6 +51,21 @@ for (const key of Object.keys(english)) {
   const asked = source.includes(`'${key}'`) || source.includes(`"${key}"`);
   if (!asked && !MADE.some((prefix) => key.startsWith(prefix))) problems.push(`no page asks for ${key}`);
 }
+
+const codes = readFileSync('src/lib/api/schema.gen.d.ts', 'utf8')
+  .match(/^\s*ProblemCode: ([^;]+);/m)?.[1]
+  .match(/\w+/g) ?? [];
+if (codes.length < 100) problems.push('the codes of problems are not where they were');
+for (const code of codes) {
+  const said = `problem.${code}` in english;
+  const listed = NEVER_FROM_THE_PAGE.includes(code);
+  if (said === listed) problems.push(`${code} is ${said ? 'said, and is' : 'neither said nor'} listed as never from the page`);
+}
+for (const key of Object.keys(english).filter((one) => /^problem\.(todo\.)?[a-z0-9]+_\w+$/.test(one))) {
+  const code = key.split('.').at(-1);
+  if (![...codes, ...OF_THE_PAGE].includes(code)) problems.push(`${key} is of no code that there is`);
+}
+NEVER_FROM_THE_PAGE.filter((code) => !codes.includes(code)).forEach((code) => problems.push(`there is no code ${code}`));
 
 for (const [, pattern, words, file] of readFileSync('src/routes/routes.ts', 'utf8').matchAll(
   /pattern: '([^']+)',[^]*?words: \[([^\]]*)\],[^]*?import\('\.\/([^']+)'\)/g,

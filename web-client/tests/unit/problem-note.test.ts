@@ -34,6 +34,39 @@ describe('what went wrong', () => {
     ]);
   });
 
+  it('is said without the sentence of the node, which stands under a fold', async () => {
+    await setLocale('sw');
+    const said = await lines({ code: 'not_due', detail: 'The accept-by time has not come.', field: 'items.task' });
+    expect(said).toEqual([
+      '|Wakati wa hili bado haujafika.',
+      '|Hakuna kilichobadilika. Rekebisha kilichotajwa hapo juu, kisha jaribu tena.',
+    ]);
+    expect(document.querySelector('details')?.open).toBe(false);
+    expect(document.querySelector('details p')?.getAttribute('lang')).toBe('en');
+    expect(document.querySelector('details p')?.textContent).toBe('items.task: The accept-by time has not come.');
+  });
+
+  it('has a sentence that names the limits where the node counts in other units', async () => {
+    const said = await lines({ code: 'bad_amount', detail: '1 to 10^11 minor units.', field: 'amount' });
+    expect(said.slice(0, 2)).toEqual(['|Write an amount from 0.01 to 1,000,000,000.', '|It is about: Amount']);
+    expect(said.join()).not.toContain('minor');
+  });
+
+  it('names what it is about by the last word of a longer name', async () => {
+    expect(await lines({ code: 'bad_text', field: 'attachments.document.title' })).toContain('|It is about: Title');
+  });
+
+  it('is not said in another language than that of the reader', async () => {
+    await setLocale('sw');
+    for (const code of ['never_heard_of', 'http_502']) {
+      const said = await lines({ code, title: 'Bad Gateway', detail: 'The moon is full.' });
+      expect(said[0]).toBe('|Kuna hitilafu');
+      expect(said.join()).not.toContain('moon');
+      if (shown) await unmount(shown);
+      shown = null;
+    }
+  });
+
   it('is not said twice, and a key that is over is not to be tried again', async () => {
     expect(await lines({ code: 'key_revoked', status: 403, detail: 'This key was revoked.' })).toEqual([
       '|This key was revoked.',
