@@ -5,6 +5,7 @@
 #include "ledger/record/party.hpp"
 #include "node/app/commands.hpp"
 #include "node/app/config.hpp"
+#include "node/app/copies.hpp"
 #include "node/app/demo.hpp"
 #include "node/app/init_command.hpp"
 #include "node/app/rotation.hpp"
@@ -20,14 +21,12 @@
 #include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
 
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
 
 namespace handprint::app {
 
-namespace fs = std::filesystem;
 using record::Json;
 using tools::as_utf8;
 using tools::complain;
@@ -140,100 +139,24 @@ int keygen(
     return 0;
 }
 
-Result<std::unique_ptr<store::SqliteStore>> open_store(const NodeFiles& files) {
-    const auto keys = files.load_keys();
-    if (!keys) return unexpected(keys.error());
-    const pipeline::Vault vault(keys->data, fill_random);
-    return store::SqliteStore::open({.path = files.database(), .mac_key = vault.mac_key()});
-}
-
-/// A file or a folder with all below it, but for files being written at this moment; a file that is
-/// there already stays as it is.
-Result<void> copy_published(const fs::path& from, const fs::path& to) {
-    std::error_code error;
-    const auto copy_one = [&error](const fs::path& source, const fs::path& target) {
-        fs::create_directories(target.parent_path(), error);
-        if (!error) fs::copy_file(source, target, fs::copy_options::skip_existing, error);
-        return !error;
-    };
-    if (!fs::is_directory(from)) {
-        if (fs::exists(from) && !copy_one(from, to))
-            return fail(from.string() + ": " + error.message());
-        return {};
-    }
-    for (fs::recursive_directory_iterator at(from, error), end; !error && at != end;) {
-        const auto path = at->path();
-        if (at->is_regular_file() && path.extension() != ".new"
-            && !copy_one(path, to / path.lexically_relative(from)))
-            return fail(path.string() + ": " + error.message());
-        at.increment(error);
-    }
-    if (error) return fail(from.string() + ": " + error.message());
-    return {};
-}
-
 int backup(const std::string& data, const std::string& to, bool json) {
-    const NodeFiles files(data);
-    auto store = open_store(files);
-    if (!store) return complain("backup", store.error().what, json);
-    if (fs::exists(to)) return complain("backup", to + " exists already", json);
-    std::error_code error;
-    fs::create_directories(to, error);
-    if (error) return complain("backup", to + ": " + error.message(), json);
-    // Oldest first: the checkpoint, then tiles that hold at least as much, then the tables, which
-    // are ahead of both at any moment. Whatever a running node adds meanwhile, the copy is one of a
-    // moment.
-    for (const char* name : {"keys", "policy", "policies", "log/checkpoint", "log"}) {
-        if (auto ok = copy_published(fs::path(data) / name, fs::path(to) / name); !ok)
-            return complain("backup", ok.error().what, json);
-    }
-    if (auto ok = (*store)->backup(to + "/ledger.db"); !ok)
-        return complain("backup", ok.error().what, json);
-    // Not those of the node, which has gone on meanwhile.
-    const auto copy = open_store(NodeFiles(to));
-    if (!copy) return complain("backup", "the copy: " + copy.error().what, json);
-    const auto head = (*copy)->head();
-    if (!head) return complain("backup", "the copy: " + head.error().what, json);
+    const auto entries = back_up(data, to);
+    if (!entries) return complain("backup", entries.error().what, json);
     if (json)
-        print_line({{"entries", Json(head->size)}, {"to", Json(as_utf8(to))}});
+        print_line({{"entries", Json(*entries)}, {"to", Json(as_utf8(to))}});
     else
-        std::cout << "Copied " << head->size << " entries to " << to << ".\n";
+        std::cout << "Copied " << *entries << " entries to " << to << ".\n";
     return 0;
 }
 
-int restore(const std::string& from, const std::string& data, bool json) {
-    if (fs::exists(NodeFiles(data).database())) {
-        return complain(
-            "restore", "there is a ledger in " + data + "; restore into an empty directory", json
-        );
-    }
-    for (const char* name : {"keys", "policy", "ledger.db"}) {
-        if (!fs::exists(fs::path(from) / name)) {
-            return complain(
-                "restore", from + " is no copy made by backup: it has no " + name, json
-            );
-        }
-    }
-    std::error_code error;
-    fs::create_directories(data, error);
-    if (error) return complain("restore", data + ": " + error.message(), json);
-    const auto lock = DataLock::take(data);
-    if (!lock) return complain("restore", lock.error().what, json);
-    // The tables last: whatever stops it before, it can be begun again. A node that has published
-    // nothing has no log, one that has had one log key no older policies.
-    for (const char* name : {"keys", "policy", "policies", "log", "ledger.db"}) {
-        if (auto ok = copy_published(fs::path(from) / name, fs::path(data) / name); !ok)
-            return complain("restore", ok.error().what, json);
-    }
-    auto store = open_store(NodeFiles(data));
-    if (!store) return complain("restore", store.error().what, json);
-    const auto head = (*store)->head();
-    if (!head) return complain("restore", head.error().what, json);
+int restore_copy(const std::string& from, const std::string& data, bool json) {
+    const auto entries = restore(from, data);
+    if (!entries) return complain("restore", entries.error().what, json);
     if (json) {
-        print_line({{"data", Json(as_utf8(data))}, {"entries", Json(head->size)}});
+        print_line({{"data", Json(as_utf8(data))}, {"entries", Json(*entries)}});
         return 0;
     }
-    std::cout << "Restored " << head->size << " entries. When it starts, the node asks its"
+    std::cout << "Restored " << *entries << " entries. When it starts, the node asks its"
               << " witnesses whether they have seen more.\n";
     return 0;
 }
@@ -366,7 +289,7 @@ void add_copies(CLI::App& app, int& code) {
     r->add_option("--from", *rfrom, "Directory made by backup")->required();
     r->add_option("--data", *rto, "Empty data directory")->required();
     auto r_json = add_json(r);
-    r->callback([rfrom, rto, r_json, &code] { code = restore(*rfrom, *rto, *r_json); });
+    r->callback([rfrom, rto, r_json, &code] { code = restore_copy(*rfrom, *rto, *r_json); });
 }
 
 } // namespace

@@ -128,6 +128,29 @@ Result<void> write_whole(const std::string& path, ByteView bytes, Readers reader
     return sync_directory(parent);
 }
 
+Result<void> copy(const std::string& from, const std::string& to) {
+    const File source(from, O_RDONLY);
+    struct stat about{};
+    if (!source.is_open() || ::fstat(source.get(), &about) != 0) return failed("open", from);
+    const std::string part = to + ".part";
+    const File target(part, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (!target.is_open()) return failed("create", part);
+    // Before there is anything in it to read.
+    if (::fchmod(target.get(), about.st_mode & 0777U) != 0) return failed("chmod", part);
+    Bytes piece(std::size_t{1} << 20U);
+    while (true) {
+        const auto got = ::read(source.get(), piece.data(), piece.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return failed("read", from);
+        if (got == 0) break;
+        if (!write_all(target.get(), ByteView(piece).first(static_cast<std::size_t>(got))))
+            return failed("write", part);
+    }
+    if (::fsync(target.get()) != 0) return failed("sync", part);
+    if (std::rename(part.c_str(), to.c_str()) != 0) return failed("rename", to);
+    return {};
+}
+
 Result<void> write_new_secret(const std::string& path, ByteView bytes) {
     if (auto ok = write_synced(path, bytes, O_EXCL, 0600); !ok) return ok;
     return sync_directory(directory_of(path));

@@ -30,6 +30,9 @@ put(const std::string& path, ByteView bytes, Readers readers = Readers::everyone
 /// make_directories(), put() and sync_directory(): durable on return.
 [[nodiscard]] Result<void>
 write_whole(const std::string& path, ByteView bytes, Readers readers = Readers::everyone);
+/// Copies a file and who may read it, by way of `to`.part, which makes no part of it ever have the
+/// name `to`. Its name is durable only after sync_directory().
+[[nodiscard]] Result<void> copy(const std::string& from, const std::string& to);
 /// A file for its owner alone, which must not be there yet; durable on return. After a failure or a
 /// crash there may be a part of it.
 [[nodiscard]] Result<void> write_new_secret(const std::string& path, ByteView bytes);
