@@ -5,7 +5,7 @@
 namespace handprint::books {
 
 const GroupPoint& pedersen_generator() {
-    static const GroupPoint point = point_from(sha512({as_bytes("handprint/pedersen-H/v1")}));
+    static const GroupPoint point = point_from(sha512({as_bytes(kGeneratorDomain)}));
     return point;
 }
 
@@ -13,7 +13,7 @@ Scalar blind_of(const Hash& seed, std::uint64_t position) {
     constexpr std::array<std::uint8_t, 1> zero = {0};
     Bytes number;
     put_u64(number, position);
-    return reduce(sha512({as_bytes("handprint/blind/v1"), zero, seed, number}));
+    return reduce(sha512({as_bytes(kBlindDomain), zero, seed, number}));
 }
 
 GroupPoint commit_amount(std::int64_t value, const Scalar& blind) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 // Pedersen commitments to amounts: C = v*B + r*H. Without the blind r a commitment says nothing of
 // v; with it no other v fits. Commitments add up as their amounts and blinds do, so that whoever
@@ -12,10 +13,13 @@
 
 namespace handprint::books {
 
-/// H = point_from(SHA-512("handprint/pedersen-H/v1")), a point whose relation to B nobody knows.
+inline constexpr std::string_view kGeneratorDomain = "handprint/pedersen-H/v1";
+inline constexpr std::string_view kBlindDomain = "handprint/blind/v1";
+
+/// H = point_from(SHA-512(kGeneratorDomain)), a point whose relation to B nobody knows.
 [[nodiscard]] const GroupPoint& pedersen_generator();
 
-/// SHA-512("handprint/blind/v1" || 0x00 || seed || u64be(position)) modulo L: all blinds of a list
+/// SHA-512(kBlindDomain || 0x00 || seed || u64be(position)) modulo L: all blinds of a list
 /// from one secret.
 [[nodiscard]] Scalar blind_of(const Hash& seed, std::uint64_t position);
 

@@ -10,8 +10,6 @@ namespace handprint::merkle {
 
 namespace {
 
-constexpr std::string_view kFirstLine = "handprint/log-key/v1\n";
-
 bool may_follow(const VerifierKey& old_key, const VerifierKey& new_key) {
     return old_key.type == kEd25519 && new_key.type == kEd25519 && old_key.name == new_key.name
            && old_key.key != new_key.key;
@@ -38,7 +36,8 @@ std::string_view key_in(std::string_view line, const std::string& log) {
 Result<std::string> sign_key_change(const NoteSigner& old_key, const NoteSigner& new_key) {
     if (!may_follow(old_key.key(), new_key.key())) return fail("not two keys of one log");
     Note note;
-    note.text = std::string(kFirstLine) + old_key.key().text() + '\n' + new_key.key().text() + '\n';
+    note.text = std::string(kKeyChangeDomain) + '\n' + old_key.key().text() + '\n'
+                + new_key.key().text() + '\n';
     note.signatures = {old_key.sign(note.text), new_key.sign(note.text)};
     return format_note(note);
 }
@@ -46,8 +45,8 @@ Result<std::string> sign_key_change(const NoteSigner& old_key, const NoteSigner&
 Result<KeyChange> read_key_change(std::string_view text) {
     const auto note = parse_note(text);
     if (!note) return unexpected(note.error());
-    if (!note->text.starts_with(kFirstLine)) return fail("not a change of a log's key");
-    std::string_view rest = std::string_view(note->text).substr(kFirstLine.size());
+    std::string_view rest = note->text;
+    if (take_line(rest) != kKeyChangeDomain) return fail("not a change of a log's key");
     auto old_key = VerifierKey::parse(take_line(rest).value_or(""));
     auto new_key = VerifierKey::parse(take_line(rest).value_or(""));
     if (!old_key || !new_key || !rest.empty() || !may_follow(*old_key, *new_key))

@@ -9,12 +9,14 @@
 
 namespace handprint::merkle {
 
+inline constexpr std::string_view kKeyChangeDomain = "handprint/log-key/v1";
+
 /// Both keys carry the log's origin as their name.
 struct KeyChange {
     VerifierKey old_key, new_key;
 };
 
-/// A signed note of three lines: "handprint/log-key/v1", the old verifier key, the new one. Both
+/// A signed note of three lines: kKeyChangeDomain, the old verifier key, the new one. Both
 /// keys sign it: the old one gives its log away, the new one is there to take it. Failure unless
 /// they are two keys of one name.
 [[nodiscard]] Result<std::string>

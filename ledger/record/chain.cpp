@@ -11,7 +11,7 @@ ChainHead extend(std::uint64_t member, const ChainHead& head, const Hash& leaf) 
     put_u64(link, head.counter + 1);
     append(link, head.hash);
     append(link, leaf);
-    return {head.counter + 1, tagged("chain", link)};
+    return {head.counter + 1, tagged(kChainDomain, link)};
 }
 
 } // namespace handprint::record

@@ -55,7 +55,7 @@ ListedShare list_share(const ShareOpening& share) {
     Bytes preimage = to_bytes(share.blind.bytes);
     put_u64(preimage, share.distribution);
     put_u64(preimage, share.member);
-    return {tagged("share", preimage), books::commit_amount(share.amount, share.blind)};
+    return {tagged(kShareDomain, preimage), books::commit_amount(share.amount, share.blind)};
 }
 
 Bytes leaf_bytes(const ListedShare& share) {

@@ -18,6 +18,7 @@
 namespace handprint::record {
 
 inline constexpr std::string_view kShareListFormat = "handprint/distribution/v1";
+inline constexpr std::string_view kShareDomain = "handprint/share/v1";
 /// Fewer shares are not published unless members voted for open books.
 inline constexpr std::uint64_t kLeastListed = 10;
 inline constexpr std::size_t kMaxShareListBytes = 32U << 20U; // about 350,000 shares
@@ -39,7 +40,7 @@ struct ShareOpening {
     Scalar blind;
 };
 
-/// `id` is tagged("share", blind || u64be(distribution) || u64be(member)).
+/// `id` is tagged(kShareDomain, blind || u64be(distribution) || u64be(member)).
 [[nodiscard]] ListedShare list_share(const ShareOpening& share);
 /// Leaf data: id || commitment.
 [[nodiscard]] Bytes leaf_bytes(const ListedShare& share);

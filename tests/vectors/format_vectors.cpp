@@ -5,6 +5,7 @@
 #include "ledger/record/chain.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/fixed_names.hpp"
 #include "tests/vectors/vector_files.hpp"
 
 #include <string_view>
@@ -30,9 +31,10 @@ Json commit_row(std::uint8_t byte, const std::string& text) {
 }
 
 Json tagged_row(const char* name, std::string_view bytes) {
+    const std::string domain = std::string("handprint/") + name + "/v1";
     return Json::object(
         {{"bytes", hex_encode(as_bytes(bytes))},
-         {"hash", hex_encode(tagged(name, as_bytes(bytes)))},
+         {"hash", hex_encode(tagged(domain, as_bytes(bytes)))},
          {"name", name}}
     );
 }
@@ -122,6 +124,14 @@ Json hold_row(const char* code, std::int64_t price_micros, BatchSize size, std::
 }
 
 } // namespace
+
+Json name_vectors() {
+    const auto list = [](const std::vector<std::string>& names) {
+        return Json(Json::Array(names.begin(), names.end()));
+    };
+    const FixedNames& names = fixed_names();
+    return Json::object({{"domains", list(names.domains)}, {"formats", list(names.formats)}});
+}
 
 Json commit_vectors() {
     return Json::object(

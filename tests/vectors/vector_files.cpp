@@ -46,6 +46,7 @@ std::map<std::string, std::string> vector_files() {
     files["commit.json"] = pretty(commit_vectors());
     files["chain.json"] = pretty(chain_vectors());
     files["dsse.json"] = pretty(dsse_vectors());
+    files["names.json"] = pretty(name_vectors());
     files["pedersen.json"] = pretty(pedersen_vectors());
     files["split.json"] = pretty(split_vectors());
     files["payslip_mutations.json"] = pretty(payslip_mutations());

@@ -18,6 +18,7 @@ namespace handprint::vectors {
 [[nodiscard]] record::Json chain_vectors();
 [[nodiscard]] record::Json dsse_vectors();
 [[nodiscard]] record::Json split_vectors();
+[[nodiscard]] record::Json name_vectors();
 [[nodiscard]] record::Json pedersen_vectors();
 [[nodiscard]] record::Json payslip_mutations();
 

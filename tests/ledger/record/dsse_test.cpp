@@ -33,10 +33,10 @@ TEST_CASE("a commitment is the vector of the format") {
 }
 
 TEST_CASE("a tag separates hashes of the same bytes") {
-    CHECK(terms_hash("{}") == tagged("terms", as_bytes("{}")));
-    CHECK(tagged("terms", as_bytes("{}")) != tagged("chain", as_bytes("{}")));
+    CHECK(terms_hash("{}") == tagged(kTermsDomain, as_bytes("{}")));
+    CHECK(tagged(kTermsDomain, as_bytes("{}")) != tagged(kChainDomain, as_bytes("{}")));
     const Bytes preimage = to_bytes(as_bytes(std::string_view("handprint/terms/v1\0{}", 21)));
-    CHECK(tagged("terms", as_bytes("{}")) == sha256(preimage));
+    CHECK(tagged(kTermsDomain, as_bytes("{}")) == sha256(preimage));
 }
 
 TEST_CASE("a chain hashes member, counter, head and leaf") {
