@@ -2,6 +2,7 @@
 
 #include "ledger/base/base64.hpp"
 #include "ledger/base/utf8.hpp"
+#include "ledger/record/fixed_names.hpp"
 #include "node/app/offline_entry.hpp"
 #include "node/app/running_node.hpp"
 
@@ -23,6 +24,8 @@ market::Genesis genesis_of(const Founding& founding, const NodeKeys& keys, std::
     for (const auto& key : founding.delegates)
         genesis.delegates.push_back(base64_encode(key));
     genesis.founders = founding.founders;
+    genesis.formats = record::fixed_names().formats;
+    genesis.domains = record::fixed_names().domains;
     genesis.rules = founding.rules;
     return genesis;
 }

@@ -4,6 +4,7 @@
 #include "ledger/merkle/key_change.hpp"
 #include "ledger/merkle/policy.hpp"
 #include "node/app/data_lock.hpp"
+#include "node/app/first_entry.hpp"
 #include "node/app/offline_entry.hpp"
 #include "node/market/key.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
@@ -70,6 +71,7 @@ Result<Rotation> rotate_log_key(const NodeFiles& files, const client::PartyKey& 
     const auto store =
         store::SqliteStore::open({.path = files.database(), .mac_key = vault.mac_key()});
     if (!store) return unexpected(store.error());
+    if (auto ok = check_first_entry(**store, files.dir()); !ok) return unexpected(ok.error());
     const auto policy = read_text(files.policy());
     if (!policy) return unexpected(policy.error());
     const auto changed_before = policy_of_ledger(**store);

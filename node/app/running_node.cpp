@@ -1,5 +1,6 @@
 #include "node/app/running_node.hpp"
 
+#include "node/app/first_entry.hpp"
 #include "node/app/log_line.hpp"
 #include "node/app/resources.hpp"
 #include "node/app/rotation.hpp"
@@ -132,6 +133,7 @@ Result<void> RunningNode::open() {
     auto store = store::SqliteStore::open(options);
     if (!store) return unexpected(store.error());
     store_ = std::make_unique<ReopeningStore>(options, std::move(*store));
+    if (auto ok = check_first_entry(*store_, files_.dir()); !ok) return ok;
     return check_log_key(*store_, *policy_, keys_.log.key());
 }
 

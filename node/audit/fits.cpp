@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/books/pricing.hpp"
 #include "ledger/merkle/policy.hpp"
+#include "ledger/record/fixed_names.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/external.hpp"
 #include "node/market/limits.hpp"
@@ -40,6 +41,8 @@ public:
     void operator()(const GenesisDone& e) {
         if (founded_) no("a second genesis");
         founded_ = true;
+        if (const auto ok = record::check_fixed_names({e.formats, e.domains}); !ok)
+            no(std::string(ok.error().field) + ": " + ok.error().what);
         policy(e.policy);
         for (const auto& currency : e.currencies) {
             if (!Currency::parse(currency)) no("not a currency: " + currency);

@@ -3,6 +3,7 @@
 #include "ledger/base/money.hpp"
 #include "ledger/merkle/key_change.hpp"
 #include "ledger/merkle/policy.hpp"
+#include "ledger/record/fixed_names.hpp"
 #include "node/market/area.hpp"
 #include "node/market/limits.hpp"
 #include "node/market/party_keys.hpp"
@@ -120,6 +121,9 @@ Decision decide(const Case& c, const Genesis& command) {
             "delegates"
         );
     }
+    if (const auto ok = record::check_fixed_names({command.formats, command.domains}); !ok) {
+        return refuse(Family::invalid, "format_differs", ok.error().what, ok.error().field);
+    }
     std::set<std::string> keys;
     for (const auto& key : command.delegates) {
         if (!is_key(key) || !keys.insert(key).second) return bad_key("delegates");
@@ -156,6 +160,8 @@ Decision decide(const Case& c, const Genesis& command) {
         command.policy,
         command.promise_key,
         command.currencies,
+        command.domains,
+        command.formats,
         command.founders
     });
     for (const auto& rule : default_rules()) {

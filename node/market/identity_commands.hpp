@@ -11,17 +11,19 @@
 
 namespace handprint::market {
 
+/// `domains` and `formats` are the lists of ledger/record/fixed_names.hpp.
 struct Genesis {
     static constexpr const char* kind = "genesis";
     std::string clock_key, origin, policy, promise_key;
-    std::vector<std::string> currencies, delegates, founders;
+    std::vector<std::string> currencies, delegates, domains, formats, founders;
     std::vector<RuleValue> rules;
 
     template <class Self, class F>
     static void fields(Self& c, F&& f) {
         f("clock_key", c.clock_key), f("currencies", c.currencies), f("delegates", c.delegates);
-        f("founders", c.founders), f("origin", c.origin), f("policy", c.policy);
-        f("promise_key", c.promise_key), f("rules", c.rules);
+        f("domains", c.domains), f("formats", c.formats), f("founders", c.founders);
+        f("origin", c.origin), f("policy", c.policy), f("promise_key", c.promise_key);
+        f("rules", c.rules);
     }
 };
 

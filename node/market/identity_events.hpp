@@ -13,12 +13,13 @@ namespace handprint::market {
 struct GenesisDone {
     static constexpr const char* type = "genesis";
     std::string clock_key, origin, policy, promise_key;
-    std::vector<std::string> currencies, founders;
+    std::vector<std::string> currencies, domains, formats, founders;
 
     template <class Self, class F>
     static void fields(Self& e, F&& f) {
-        f("clock_key", e.clock_key), f("currencies", e.currencies), f("founders", e.founders);
-        f("origin", e.origin), f("policy", e.policy), f("promise_key", e.promise_key);
+        f("clock_key", e.clock_key), f("currencies", e.currencies), f("domains", e.domains);
+        f("formats", e.formats), f("founders", e.founders), f("origin", e.origin);
+        f("policy", e.policy), f("promise_key", e.promise_key);
     }
 };
 

@@ -8,6 +8,7 @@
 #include "ledger/record/payslip_file.hpp"
 #include "node/audit/read_entry.hpp"
 #include "node/files/files.hpp"
+#include "node/market/decide.hpp"
 #include "node/market/reference.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
@@ -15,6 +16,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -47,6 +49,33 @@ TEST_CASE("attack: a completion that its member never signed") {
     s.world.stop();
     Forger(s.world).append(request, s.world.now() + 1000);
     expect(audit(s.world), "signature_invalid");
+}
+
+TEST_CASE("attack: a log whose commitments are made under another name") {
+    Setting s;
+    auto genesis = s.world.genesis();
+    const auto honest = s.world.sign(genesis, "d:0", delegate);
+    std::ranges::replace(genesis.domains, "handprint/commit/v1", "handprint/commit/v2");
+    const auto signed_so = s.world.sign(genesis, "d:0", delegate);
+    CHECK(s.world.run(genesis, "d:0", delegate).refusal.code == "format_differs");
+    s.world.stop();
+    Forger forger(s.world);
+    const Int now = s.world.now();
+    auto draft = decide(forger.state(), honest, {now, 0, nullptr}).value();
+    std::get<GenesisDone>(draft.events.front()).domains = genesis.domains;
+    SUBCASE("its founder signed that") {
+        forger.append(signed_so, draft, now);
+        const auto report = audit(s.world);
+        expect(report, "decision_differs");
+        expect(
+            report, "fold_stopped"
+        ); // nothing after it can be read with the names of this version
+        CHECK(audit::report_text(report).find("handprint/commit/v2") != std::string::npos);
+    }
+    SUBCASE("its founder signed the names of this version") {
+        forger.append(honest, draft, now);
+        expect(audit(s.world), "decision_differs");
+    }
 }
 
 TEST_CASE("attack: a signature made for another purpose") {

@@ -1,6 +1,7 @@
 // What an audit folds without deciding it again, since who signed it was erased: numbers stay
 // within what the rules let in.
 
+#include "ledger/record/fixed_names.hpp"
 #include "node/audit/fits.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/limits.hpp"
@@ -41,6 +42,22 @@ std::string misfit_of(Event event, const char* kind, State state = with_batch(Ba
 }
 
 } // namespace
+
+TEST_CASE("fits: a founding fixes the names of this version") {
+    const auto misfits = [](record::FixedNames names) {
+        GenesisDone event;
+        event.policy = "quorum none\n";
+        event.formats = std::move(names.formats);
+        event.domains = std::move(names.domains);
+        State state;
+        state.whole();
+        return misfit_of(std::move(event), Fund::kind, std::move(state));
+    };
+    auto names = record::fixed_names();
+    CHECK(misfits(names).empty());
+    names.formats.pop_back();
+    CHECK(misfits(names) == "formats: handprint/promise/v1 is missing.");
+}
 
 TEST_CASE("fits: an amount is within its limit") {
     const auto misfits = [](Int amount) {

@@ -1,3 +1,4 @@
+#include "node/market/apply.hpp"
 #include "node/market/carry_out.hpp"
 #include "node/market/entry_seal.hpp"
 #include "tests/audit/world.hpp"
@@ -23,13 +24,32 @@ Forger::Forger(World& world) : world_(world), head_(world.store().head().value()
 }
 
 void Forger::append(const market::Request& request, Int time) {
-    auto done = market::carry_out(state_, request, {time, head_.size, nullptr}, [this] {
-        record::Salt salt{};
-        world_.vault().fill(salt);
-        return salt;
-    });
+    const auto done =
+        market::carry_out(state_, request, {time, head_.size, nullptr}, [this] { return salt(); });
     if (!done) FAIL(done.error().code);
-    auto& entry = done->sealed.entry;
+    commit(done->sealed, time);
+}
+
+void Forger::append(const market::Request& request, const market::Draft& draft, Int time) {
+    const auto* coop = state_.find<market::CoopRow>(1);
+    const Int rules = coop == nullptr ? 0 : coop->rules;
+    market::apply(state_, draft.events, {head_.size, time, request.grant});
+    const auto opened = market::apply_postings(state_, draft.postings);
+    const auto sealed =
+        market::seal_entry(state_, request, draft, time, rules, opened, [this] { return salt(); });
+    REQUIRE(sealed);
+    state_.put(market::CommandRow{request.id.hex(), request.actor, head_.size});
+    commit(*sealed, time);
+}
+
+record::Salt Forger::salt() {
+    record::Salt salt{};
+    world_.vault().fill(salt);
+    return salt;
+}
+
+void Forger::commit(const market::SealedEntry& sealed, Int time) {
+    const auto& entry = sealed.entry;
     std::vector<Hash> hashes;
     for (std::size_t at = 0; at + 32 <= head_.frontier.size(); at += 32) {
         hashes.push_back(to_array<32>(ByteView(head_.frontier).subspan(at, 32)).value());
@@ -45,7 +65,7 @@ void Forger::append(const market::Request& request, Int time) {
     for (std::size_t i = 1; i < entry.parts.size(); ++i) {
         const auto& part = entry.parts[i];
         batch.parts.push_back(
-            {done->sealed.parties[i],
+            {sealed.parties[i],
              head_.size,
              static_cast<Int>(i),
              std::string(record::name(part.role)),

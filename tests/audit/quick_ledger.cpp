@@ -2,6 +2,7 @@
 
 #include "ledger/base/base64.hpp"
 #include "ledger/merkle/note.hpp"
+#include "ledger/record/fixed_names.hpp"
 #include "ledger/record/merkle_list.hpp"
 #include "node/market/external.hpp"
 #include "node/pipeline/intake.hpp"
@@ -85,6 +86,8 @@ void fill(Ledger& ledger, Int tasks_wanted, int members) {
         "log " + merkle::NoteSigner(origin, key(log_key)).key().text() + "\nquorum none\n";
     genesis.currencies = {"KES"};
     genesis.delegates = {text(delegate)};
+    genesis.formats = record::fixed_names().formats;
+    genesis.domains = record::fixed_names().domains;
     ledger.add(genesis, "d:0", delegate);
     for (int m = 0; m < members; ++m)
         ledger.add(EnrolMember{text(member + m), {"en"}, {}}, "new", member + m);

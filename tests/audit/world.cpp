@@ -7,6 +7,7 @@
 #include "ledger/merkle/witness_request.hpp"
 #include "ledger/record/commitment.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/fixed_names.hpp"
 #include "ledger/record/merkle_list.hpp"
 #include "ledger/record/promise.hpp"
 #include "node/files/files.hpp"
@@ -308,7 +309,7 @@ void World::tell(Milestone what, Int size) const {
     if (options_.told) options_.told(what, size);
 }
 
-void World::found() {
+market::Genesis World::genesis() const {
     market::Genesis genesis;
     genesis.clock_key = key_text(clock_key);
     genesis.promise_key = key_text(promise_key);
@@ -316,11 +317,17 @@ void World::found() {
     genesis.policy = policy_;
     genesis.currencies = {"EUR", "KES"};
     genesis.delegates = {key_text(delegate), key_text(delegate + 1)};
+    genesis.formats = record::fixed_names().formats;
+    genesis.domains = record::fixed_names().domains;
     genesis.rules = {
         {"fee_bps", 900}, {"release_wait_ms", wait_ms}, {"reenrolment_wait_ms", wait_ms}
     };
     if (options_.open_books) genesis.rules.push_back({"open_books", 1});
-    entry(genesis, "d:0", delegate);
+    return genesis;
+}
+
+void World::found() {
+    entry(genesis(), "d:0", delegate);
 }
 
 Int World::enrol(std::uint8_t number, bool with_recovery) {

@@ -142,6 +142,7 @@ public:
     void stop();
     void close(); // the store too
 
+    [[nodiscard]] market::Genesis genesis() const;
     void found();
     Int enrol(std::uint8_t number, bool with_recovery = false);
     /// Terms, tasks and known answers are stored as the routes do it.
@@ -224,11 +225,16 @@ public:
 
     /// The request is taken as it is: nobody checks its signature.
     void append(const market::Request& request, Int time);
+    /// What the rules did not decide.
+    void append(const market::Request& request, const market::Draft& draft, Int time);
 
     /// The rows, for lies to the rules.
     [[nodiscard]] market::State& state() { return state_; }
 
 private:
+    record::Salt salt();
+    void commit(const market::SealedEntry& sealed, Int time);
+
     World& world_;
     market::State state_;
     store::Head head_;

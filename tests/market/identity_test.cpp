@@ -1,6 +1,7 @@
 // Who speaks, and numbers of rules, grants and the clock at their ends.
 
 #include "ledger/merkle/key_change.hpp"
+#include "ledger/record/fixed_names.hpp"
 #include "node/market/decide.hpp"
 #include "tests/market/table.hpp"
 
@@ -17,6 +18,8 @@ Genesis founding() {
     genesis.policy = Rig().state.get<CoopRow>(Int{1}).policy;
     genesis.currencies = {"KES"};
     genesis.delegates = {key(10), key(11)};
+    genesis.formats = record::fixed_names().formats;
+    genesis.domains = record::fixed_names().domains;
     return genesis;
 }
 
@@ -74,6 +77,35 @@ TEST_CASE("identity: a founding names good keys once, its first delegate signs i
     CHECK(changed([](auto& g) { g.rules = {{"free_beer", 1}}; }) == "unknown_rule");
     CHECK(changed([](auto& g) { g.origin.assign(70'000, 'o'); }) == "entry_too_large");
     CHECK(changed([](auto& g) { g.rules = {{"fee_bps", 10'001}}; }) == "bad_value");
+}
+
+TEST_CASE("identity: a founding fixes the formats and domain strings that the node works with") {
+    const auto refused = [](auto&& change) {
+        Genesis genesis = founding();
+        change(genesis);
+        State state;
+        state.whole();
+        Request request;
+        request.command = genesis;
+        request.actor = "d:0";
+        request.key = key(10);
+        const auto decided = decide(state, request, {1000, 0, nullptr});
+        REQUIRE_FALSE(decided);
+        CHECK(decided.error().code == "format_differs");
+        return decided.error().field + ": " + decided.error().detail;
+    };
+    CHECK(
+        refused([](auto& g) { g.domains[5] = "handprint/commit/v2"; })
+        == "domains: This version does not know handprint/commit/v2."
+    );
+    CHECK(
+        refused([](auto& g) { g.formats.erase(g.formats.begin()); })
+        == "formats: handprint/distribution/v1 is missing."
+    );
+    CHECK(
+        refused([](auto& g) { std::swap(g.domains[0], g.domains[1]); })
+        == "domains: The names are sorted, each once."
+    );
 }
 
 TEST_CASE("identity: 32 bytes that are no point of the curve are no key") {

@@ -1,5 +1,6 @@
 // What holds whatever happens: leases end on time, wages round up, submitted work is paid.
 
+#include "ledger/record/fixed_names.hpp"
 #include "tests/market/rig.hpp"
 
 #include <doctest/doctest.h>
@@ -200,6 +201,8 @@ TEST_CASE("properties: genesis names the founders, who enrol as everybody does")
     genesis.policy = other.state.get<CoopRow>(1).policy;
     genesis.currencies = {"KES"};
     genesis.delegates = {key_of_party("d:0")};
+    genesis.formats = record::fixed_names().formats;
+    genesis.domains = record::fixed_names().domains;
     genesis.founders = {key_of_party("m:0"), key_of_party("m:1")};
     genesis.founders.push_back(key_of_party("m:1"));
     CHECK(rig.run(genesis, "d:0") == "bad_key");

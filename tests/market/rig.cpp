@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/merkle/checkpoint.hpp"
 #include "ledger/merkle/note.hpp"
+#include "ledger/record/fixed_names.hpp"
 #include "ledger/record/merkle_list.hpp"
 #include "node/store/row_codec.hpp"
 #include "tests/market/sample_batch.hpp"
@@ -44,6 +45,8 @@ Rig::Rig() {
     genesis.policy = "log " + log_signer().key().text() + "\nquorum none\n";
     genesis.currencies = {"EUR", "KES"};
     genesis.delegates = {key_of_party("d:0"), key_of_party("d:1")};
+    genesis.formats = record::fixed_names().formats;
+    genesis.domains = record::fixed_names().domains;
     must(genesis, "d:0");
     for (const char* name : {"m:0", "m:1", "m:2", "m:3"}) {
         auto enrol = request(EnrolMember{key_of_party(name), {"en"}, {}}, "new");

@@ -1,6 +1,7 @@
 #include "tests/pipeline/rig.hpp"
 
 #include "ledger/base/base64.hpp"
+#include "ledger/record/fixed_names.hpp"
 #include "ledger/record/merkle_list.hpp"
 #include "node/market/lists.hpp"
 #include "node/pipeline/intake.hpp"
@@ -139,6 +140,8 @@ void Rig::found() {
     genesis.currencies = {"KES"};
     genesis.delegates = {text_of(delegate_)};
     genesis.founders = {text_of(member_)};
+    genesis.formats = record::fixed_names().formats;
+    genesis.domains = record::fixed_names().domains;
     did(ask(genesis, "d:0", delegate_));
     did(ask(market::EnrolMember{text_of(member_), {"en"}, {}}, "new", member_));
     did(ask(market::RegisterRequester{text_of(requester_)}, "new", requester_));

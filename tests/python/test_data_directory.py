@@ -1,8 +1,10 @@
 """A data directory has one node at a time, and others may look."""
 
 import fcntl
+import json
 import os
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -99,3 +101,53 @@ class OneNode(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn(f"no cooperative in {self.coop.data}; `handprint init` founds one", complaint)
         self.assertFalse(self.coop.data.exists())
+
+
+def found_otherwise(data, change):
+    """As if the program that founded the ledger had been another: `change` is given the event of entry 0."""
+    with sqlite3.connect(data / "ledger.db") as tables:
+        (text,) = tables.execute("SELECT coop FROM entry WHERE entry_index=0").fetchone()
+        coop = json.loads(text)
+        change(coop["events"][0])
+        text = json.dumps(coop, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        tables.execute("UPDATE entry SET coop=? WHERE entry_index=0", [text])
+    tables.close()
+
+
+def before_names_were_fixed(event):
+    del event["formats"], event["domains"]
+
+
+def with_other_commitments(event):
+    event["domains"] = [name.replace("commit/v1", "commit/v2") for name in event["domains"]]
+
+
+class FoundedByAnotherVersion(unittest.TestCase):
+    def refused(self, data, why, *words):
+        code, said, complaint = run(*words)
+        self.assertEqual(code, 1, said + complaint)
+        self.assertIn(f"{data}: this version of Handprint cannot go on with the ledger", complaint)
+        self.assertIn(why, complaint)
+        self.assertEqual(complaint.count("\n"), 0, complaint)
+
+    def test_its_ledger_is_not_gone_on_with(self):
+        for change, why in (
+            (before_names_were_fixed, "genesis: domains is missing"),
+            (with_other_commitments, "genesis: domains: This version does not know handprint/commit/v2."),
+        ):
+            with self.subTest(why), Cooperative() as coop:
+                self.assertEqual(coop.init()[0], 0)
+                found_otherwise(coop.data, change)
+                self.refused(coop.data, why, "serve", "--config", coop.config(port=0))
+                rotate = ["rotate-log-key", "--data", coop.data, "--delegate-key", coop.delegate]
+                self.refused(coop.data, why, *rotate)
+                code, said, _ = run("audit", "--data", coop.data)
+                self.assertEqual(code, 1, said)
+
+    def test_a_demo_of_before_is_refused_with_the_reason(self):
+        with demo.Demo("--empty") as node:
+            node.process.terminate()
+            node.process.wait(timeout=20)
+            data = Path(node.info["data"])
+            found_otherwise(data, before_names_were_fixed)
+            self.refused(data, "genesis: domains is missing", "demo", "--data", data, "--port", "0", "--empty")

@@ -3,6 +3,7 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/base/decimal.hpp"
 #include "ledger/merkle/note.hpp"
+#include "ledger/record/fixed_names.hpp"
 #include "node/pipeline/intake.hpp"
 
 #include <algorithm>
@@ -229,6 +230,8 @@ void Node::found(
     genesis.origin = origin;
     genesis.policy = policy_;
     genesis.currencies = currencies;
+    genesis.formats = record::fixed_names().formats;
+    genesis.domains = record::fixed_names().domains;
     for (Int d = 0; d < delegates; ++d)
         genesis.delegates.push_back(key_text(first_delegate_key + d));
     for (Int m = 0; m < founders; ++m)
