@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 namespace handprint::crash {
 
@@ -49,12 +50,19 @@ void tear(Bytes& content, const Event& event, std::size_t sector, Random& random
     }
 }
 
+bool is_beneath(const std::string& directory, const std::string& name) {
+    return name.starts_with(directory + '/');
+}
+
 void name(std::map<std::string, int>& names, const Event& event) {
     if (event.kind == Kind::unlink) {
         names.erase(event.name);
         return;
     }
     if (event.kind == Kind::rename) names.erase(event.from);
+    if (event.kind == Kind::make_directory) { // it is empty
+        std::erase_if(names, [&](const auto& o) { return is_beneath(event.name, o.first); });
+    }
     names[event.name] = event.file;
 }
 
@@ -97,15 +105,27 @@ void Disk::apply(const Event& event) {
         files_.at(event.file).pending.clear();
         break;
     case Kind::sync_directory:
-        std::erase_if(pending_names_, [&](const Event* o) {
-            if (above(o->name) != event.name) return false;
-            name(durable_names_, *o);
-            return true;
-        });
+        settle_names(event.name);
         break;
     case Kind::note:
         break;
     }
+}
+
+void Disk::settle_names(const std::string& directory) {
+    std::vector<const Event*> left;
+    for (const Event* o : pending_names_) {
+        if (above(o->name) != directory) {
+            left.push_back(o);
+            continue;
+        }
+        name(durable_names_, *o);
+        // What waits in a directory that had this name before is gone with it.
+        if (o->kind == Kind::make_directory) {
+            std::erase_if(left, [o](const Event* old) { return is_beneath(o->name, old->name); });
+        }
+    }
+    pending_names_ = std::move(left);
 }
 
 Image Disk::crash(const Chance& chance) const {
@@ -155,6 +175,29 @@ std::filesystem::path place_for_images() {
     const std::filesystem::path memory = "/dev/shm";
     return ::access(memory.c_str(), W_OK | X_OK) == 0 ? memory
                                                       : std::filesystem::temp_directory_path();
+}
+
+std::string other_than(const Image& image, const std::string& directory) {
+    std::size_t found = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+        const std::string name = entry.path().lexically_relative(directory).string();
+        if (name.ends_with("-shm")) continue;
+        ++found;
+        if (entry.is_directory()) {
+            if (!image.directories.contains(name)) return name;
+            continue;
+        }
+        const auto file = image.files.find(name);
+        if (file == image.files.end()) return name;
+        std::ifstream in(entry.path(), std::ios::binary);
+        const std::string content(std::istreambuf_iterator<char>(in), {});
+        if (content != as_text(file->second)) return name;
+    }
+    if (found == image.files.size() + image.directories.size()) return {};
+    for (const auto& [name, content] : image.files) {
+        if (!std::filesystem::exists(directory + "/" + name)) return name;
+    }
+    return "a directory";
 }
 
 void write_image(const Image& image, const std::string& directory) {

@@ -42,6 +42,8 @@ public:
     [[nodiscard]] Image crash(const Chance& chance) const;
 
 private:
+    void settle_names(const std::string& directory);
+
     struct File {
         Bytes durable;
         std::vector<const Event*> pending; // of a log that outlives the disk
@@ -55,6 +57,9 @@ private:
 /// Thousands of images are made, and no power failure is meant to befall them: in memory, if there
 /// is such a place.
 [[nodiscard]] std::filesystem::path place_for_images();
+/// The first name in the directory with another content there than in the image, or in one of them
+/// only; empty if there is none. Shared memory (-shm) is in no image.
+[[nodiscard]] std::string other_than(const Image& image, const std::string& directory);
 void write_image(const Image& image, const std::string& directory);
 
 } // namespace handprint::crash

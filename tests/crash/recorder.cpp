@@ -1,6 +1,8 @@
 #include "tests/crash/recorder.hpp"
 
 #include "ledger/base/check.hpp"
+#include "tests/crash/crash_image.hpp"
+#include "tests/crash/recorder_calls.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,7 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdarg>
+#include <cstdio>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -58,15 +60,13 @@ FileKind kind_of(std::string_view name) {
 }
 
 /// "a" for "a/b/..".
-std::string without_up(const char* path) {
-    const std::string_view whole = path;
-    if (!whole.ends_with("/..")) return std::string(whole);
-    return std::filesystem::path(whole).parent_path().parent_path().string();
+std::string without_up(const std::string& path) {
+    if (!path.ends_with("/..")) return path;
+    return std::filesystem::path(path).parent_path().parent_path().string();
 }
 
 /// The name inside the recorded directory, empty if it is elsewhere or shared memory.
-std::string name_of(const State& s, const char* path) {
-    const std::string_view whole = path;
+std::string name_of(const State& s, std::string_view whole) {
     if (!s.on || whole.size() <= s.directory.size() + 1 || !whole.starts_with(s.directory)
         || whole[s.directory.size()] != '/' || whole.ends_with("-shm")) {
         return {};
@@ -74,9 +74,21 @@ std::string name_of(const State& s, const char* path) {
     return std::string(whole.substr(s.directory.size() + 1));
 }
 
+/// From the root, where there is something to record.
+std::string full(const State& s, const Place& place) {
+    if (!s.on || place.path[0] == '/') return place.path;
+    std::error_code error;
+    const auto above = place.directory == AT_FDCWD
+                           ? std::filesystem::current_path(error)
+                           : std::filesystem::read_symlink(
+                                 "/proc/self/fd/" + std::to_string(place.directory), error
+                             );
+    return (above / place.path).string();
+}
+
 /// The recorded directory, or one in it.
 bool is_directory(const State& s, const std::string& path) {
-    return s.on && (s.directory == path || s.directories.contains(name_of(s, path.c_str())));
+    return s.on && (s.directory == path || s.directories.contains(name_of(s, path)));
 }
 
 int fault(State& s, Call call, FileKind kind, std::size_t bytes = 0) {
@@ -89,20 +101,24 @@ const State::Open* find(State& s, int fd) {
     return found == s.open.end() ? nullptr : &found->second;
 }
 
-int open_file(const char* path, int flags, mode_t mode) {
+} // namespace
+
+int open_file(const Place& at, int flags, mode_t mode) {
     State& s = state();
     const Lock lock(s.mutex);
+    const std::string path = full(s, at);
     const std::string name = name_of(s, path);
     const bool creates = !name.empty() && (flags & O_CREAT) != 0 && !s.names.contains(name);
     if (creates) {
         errno = fault(s, Call::create, kind_of(name));
         if (errno != 0) return -1;
     }
-    const int fd = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
+    const int fd = static_cast<int>(::syscall(SYS_openat, at.directory, at.path, flags, mode));
     if (fd < 0) return fd;
+    s.open.erase(fd); // closed inside libc, where nobody sees it
     const std::string straight = without_up(path);
     if (is_directory(s, straight)) {
-        s.open[fd] = {.directory = name_of(s, straight.c_str())};
+        s.open[fd] = {.directory = name_of(s, straight)};
     } else if (!name.empty()) {
         if (creates) {
             s.names[name] = s.files++;
@@ -179,45 +195,77 @@ int sync_file(int fd) {
     return 0;
 }
 
-int unlink_file(const char* path) {
+bool is_recorded(int fd) {
     State& s = state();
     const Lock lock(s.mutex);
-    const std::string name = name_of(s, path);
-    if (s.names.contains(name)) {
+    return find(s, fd) != nullptr;
+}
+
+bool is_recorded_directory(const Place& at) {
+    State& s = state();
+    const Lock lock(s.mutex);
+    return s.directories.contains(name_of(s, full(s, at)));
+}
+
+int unlink_file(const Place& at) {
+    State& s = state();
+    const Lock lock(s.mutex);
+    const std::string name = name_of(s, full(s, at));
+    const bool known = s.names.contains(name);
+    if (known) {
         errno = fault(s, Call::unlink, kind_of(name));
         if (errno != 0) return -1;
+    }
+    const int done = static_cast<int>(::syscall(SYS_unlinkat, at.directory, at.path, 0));
+    if (done == 0 && known) {
         s.names.erase(name);
         s.log.push_back({.kind = Kind::unlink, .name = name});
     }
-    return static_cast<int>(::syscall(SYS_unlinkat, AT_FDCWD, path, 0));
+    return done;
 }
 
-int link_file(const char* from, const char* to) {
+int remove_directory(const Place& at) {
     State& s = state();
     const Lock lock(s.mutex);
-    const std::string name = name_of(s, to);
+    const std::string name = name_of(s, full(s, at));
+    const int done = static_cast<int>(::syscall(SYS_unlinkat, at.directory, at.path, AT_REMOVEDIR));
+    if (done == 0 && s.directories.erase(name) > 0)
+        s.log.push_back({.kind = Kind::unlink, .name = name});
+    return done;
+}
+
+int link_file(const Place& from, const Place& to) {
+    State& s = state();
+    const Lock lock(s.mutex);
+    const std::string name = name_of(s, full(s, to)), before = name_of(s, full(s, from));
     if (!name.empty()) {
+        HP_CHECK(s.names.contains(before), "a link is to a recorded file");
         errno = fault(s, Call::link, kind_of(name));
         if (errno != 0) return -1;
     }
-    const int done = static_cast<int>(::syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));
+    const int done =
+        static_cast<int>(::syscall(SYS_linkat, from.directory, from.path, to.directory, to.path, 0)
+        );
     if (done == 0 && !name.empty()) {
-        s.names[name] = s.names.at(name_of(s, from));
+        s.names[name] = s.names.at(before);
         s.log.push_back({.kind = Kind::link, .file = s.names[name], .name = name});
     }
     return done;
 }
 
-int rename_file(const char* from, const char* to) {
+int rename_file(const Place& from, const Place& to) {
     State& s = state();
     const Lock lock(s.mutex);
-    const std::string name = name_of(s, to), before = name_of(s, from);
-    const bool known = s.names.contains(before) && !name.empty();
+    const std::string name = name_of(s, full(s, to)), before = name_of(s, full(s, from));
+    const bool known = !name.empty();
+    HP_CHECK(known == !before.empty(), "nothing is renamed into what is recorded, or out of it");
+    HP_CHECK(!s.directories.contains(before), "no directory is renamed");
     if (known) {
         errno = fault(s, Call::rename, kind_of(name));
         if (errno != 0) return -1;
     }
-    const int done = static_cast<int>(::syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to));
+    const int done =
+        static_cast<int>(::syscall(SYS_renameat, from.directory, from.path, to.directory, to.path));
     if (done == 0 && known) {
         const int file = s.names.at(before);
         s.names.erase(before);
@@ -227,11 +275,11 @@ int rename_file(const char* from, const char* to) {
     return done;
 }
 
-int make_directory(const char* path, mode_t mode) {
+int make_directory(const Place& at, mode_t mode) {
     State& s = state();
     const Lock lock(s.mutex);
-    const std::string name = name_of(s, path);
-    const int done = static_cast<int>(::syscall(SYS_mkdirat, AT_FDCWD, path, mode));
+    const std::string name = name_of(s, full(s, at));
+    const int done = static_cast<int>(::syscall(SYS_mkdirat, at.directory, at.path, mode));
     if (done == 0 && !name.empty()) {
         s.directories.insert(name);
         s.log.push_back({.kind = Kind::make_directory, .name = name});
@@ -245,13 +293,6 @@ int close_file(int fd) {
     s.open.erase(fd);
     return static_cast<int>(::syscall(SYS_close, fd));
 }
-
-/// open() has a mode only when it may create a file.
-mode_t mode_of(int flags, std::va_list arguments) {
-    return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;
-}
-
-} // namespace
 
 void start_recording(const std::string& directory, FaultPlan faults, SwallowPlan swallow) {
     State& s = state();
@@ -292,9 +333,29 @@ void restart_in(const std::string& directory) {
     s.directory = directory;
 }
 
+std::string escaped() {
+    State& s = state();
+    const Lock lock(s.mutex);
+    if (!s.on || !std::filesystem::exists(s.directory)) return {};
+    s.on = false; // reading is not recorded
+    Disk disk;
+    for (const Event& event : s.log) {
+        // What a failed sync takes off the disk is still shown to whoever reads.
+        if (event.kind != Kind::failed_sync) disk.apply(event);
+    }
+    const Image image = disk.crash({.writes = Fate::kept, .names = Fate::kept});
+    std::string other = other_than(image, s.directory);
+    s.on = true;
+    return other;
+}
+
 std::vector<Event> stop_recording() {
     State& s = state();
     const Lock lock(s.mutex);
+    if (const std::string other = escaped(); !other.empty()) {
+        std::fprintf(stderr, "not as recorded: %s\n", other.c_str());
+        HP_CHECK(false, "every call that changes a file is recorded");
+    }
     s.on = false;
     s.open.clear();
     return std::move(s.log);
@@ -307,75 +368,3 @@ std::uint64_t recorded_calls() {
 }
 
 } // namespace handprint::crash
-
-// The same names as in libc, found first by this program and by the libraries it loads.
-
-namespace crash = handprint::crash;
-
-extern "C" {
-
-int open(const char* path, int flags, ...) {
-    std::va_list arguments;
-    va_start(arguments, flags);
-    const mode_t mode = crash::mode_of(flags, arguments);
-    va_end(arguments);
-    return crash::open_file(path, flags, mode);
-}
-
-int open64(const char* path, int flags, ...) {
-    std::va_list arguments;
-    va_start(arguments, flags);
-    const mode_t mode = crash::mode_of(flags, arguments);
-    va_end(arguments);
-    return crash::open_file(path, flags, mode);
-}
-
-ssize_t pwrite(int fd, const void* data, size_t count, off_t offset) {
-    return crash::write_file(fd, data, count, offset);
-}
-
-ssize_t pwrite64(int fd, const void* data, size_t count, off64_t offset) {
-    return crash::write_file(fd, data, count, offset);
-}
-
-ssize_t write(int fd, const void* data, size_t count) {
-    return crash::write_on(fd, data, count);
-}
-
-int ftruncate(int fd, off_t size) noexcept {
-    return crash::truncate_file(fd, size);
-}
-
-int ftruncate64(int fd, off64_t size) noexcept {
-    return crash::truncate_file(fd, size);
-}
-
-int fsync(int fd) {
-    return crash::sync_file(fd);
-}
-
-int fdatasync(int fd) {
-    return crash::sync_file(fd);
-}
-
-int unlink(const char* path) noexcept {
-    return crash::unlink_file(path);
-}
-
-int link(const char* from, const char* to) noexcept {
-    return crash::link_file(from, to);
-}
-
-int rename(const char* from, const char* to) noexcept {
-    return crash::rename_file(from, to);
-}
-
-int mkdir(const char* path, mode_t mode) noexcept {
-    return crash::make_directory(path, mode);
-}
-
-int close(int fd) {
-    return crash::close_file(fd);
-}
-
-} // extern "C"

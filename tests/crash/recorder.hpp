@@ -1,10 +1,11 @@
 #pragma once
 
 // Stands between this program and the kernel for every call that changes files: open, write,
-// truncate, sync, link, rename, unlink, mkdir. It defines those functions of libc itself, so it
-// sees our own calls and those inside SQLite alike, syncs of directories included. It writes a log
-// from which crash_image.hpp makes the disks that a power failure could leave, and it can make any
-// call fail. Nothing is really synced: the log says what would have been.
+// truncate, sync, link, rename, unlink, mkdir, rmdir. It defines those functions of libc itself, so
+// it sees our own calls and those inside SQLite and libstdc++ alike, syncs of directories included.
+// What libc does inside itself, as for fopen(), it does not see, and says so at the end. It writes
+// a log from which crash_image.hpp makes the disks that a power failure could leave, and it can
+// make any call fail. Nothing is really synced: the log says what would have been.
 
 #include "ledger/base/bytes.hpp"
 
@@ -24,7 +25,7 @@ struct Event {
         create, // `name` now names the new file `file`
         link,   // `name` now names `file`, too
         rename, // `name` now names `file`, and `from` nothing
-        unlink, // `name` is gone
+        unlink, // `name` is gone, of a file or a directory
         make_directory,
         write,
         truncate, // to `offset`
@@ -55,7 +56,10 @@ void note(std::int64_t what);
 /// As if the program had been killed and started again: its files, as the kernel has them, are now
 /// copies in another directory, which the log goes on to record. What is still open is forgotten.
 void restart_in(const std::string& directory);
+/// What is in the directory now must be what was recorded.
 [[nodiscard]] std::vector<Event> stop_recording();
+/// The name of something in the directory that is not as recorded; empty if there is nothing.
+[[nodiscard]] std::string escaped();
 
 /// Calls so far of this recording.
 [[nodiscard]] std::uint64_t recorded_calls();
