@@ -60,9 +60,6 @@ void name(std::map<std::string, int>& names, const Event& event) {
         return;
     }
     if (event.kind == Kind::rename) names.erase(event.from);
-    if (event.kind == Kind::make_directory) { // it is empty
-        std::erase_if(names, [&](const auto& o) { return is_beneath(event.name, o.first); });
-    }
     names[event.name] = event.file;
 }
 
@@ -82,13 +79,22 @@ bool is_reached(const std::map<std::string, int>& names, const std::string& name
 
 void Disk::apply(const Event& event) {
     switch (event.kind) {
+    // It is empty, and what one had that was removed and had this name went with that one.
+    case Kind::make_directory:
+        std::erase_if(durable_names_, [&](const auto& o) {
+            return is_beneath(event.name, o.first);
+        });
+        std::erase_if(pending_names_, [&](const Event* o) {
+            return is_beneath(event.name, o->name);
+        });
+        pending_names_.push_back(&event);
+        break;
     case Kind::create:
         files_[event.file];
         [[fallthrough]];
     case Kind::link:
     case Kind::rename:
     case Kind::unlink:
-    case Kind::make_directory:
         pending_names_.push_back(&event);
         break;
     case Kind::write:
@@ -105,27 +111,15 @@ void Disk::apply(const Event& event) {
         files_.at(event.file).pending.clear();
         break;
     case Kind::sync_directory:
-        settle_names(event.name);
+        std::erase_if(pending_names_, [&](const Event* o) {
+            if (above(o->name) != event.name) return false;
+            name(durable_names_, *o);
+            return true;
+        });
         break;
     case Kind::note:
         break;
     }
-}
-
-void Disk::settle_names(const std::string& directory) {
-    std::vector<const Event*> left;
-    for (const Event* o : pending_names_) {
-        if (above(o->name) != directory) {
-            left.push_back(o);
-            continue;
-        }
-        name(durable_names_, *o);
-        // What waits in a directory that had this name before is gone with it.
-        if (o->kind == Kind::make_directory) {
-            std::erase_if(left, [o](const Event* old) { return is_beneath(o->name, old->name); });
-        }
-    }
-    pending_names_ = std::move(left);
 }
 
 Image Disk::crash(const Chance& chance) const {

@@ -42,8 +42,6 @@ public:
     [[nodiscard]] Image crash(const Chance& chance) const;
 
 private:
-    void settle_names(const std::string& directory);
-
     struct File {
         Bytes durable;
         std::vector<const Event*> pending; // of a log that outlives the disk
