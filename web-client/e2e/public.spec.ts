@@ -143,13 +143,3 @@ test('Swahili from the first page on, and kept', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Jaribu kwanza' })).toBeVisible();
   await look(page, '/start', 'Swahili');
 });
-
-test('touch targets are large enough', async ({ page, isMobile }) => {
-  test.skip(!isMobile, 'a matter of phones');
-  await page.goto('/start');
-  await expect(page.getByRole('radio').first()).toBeVisible();
-  const small = await page.locator('a.button, button.button, label.choice, select').evaluateAll((elements) =>
-    elements.map((element) => element.getBoundingClientRect()).filter(({ height }) => height < 44).length,
-  );
-  expect(small).toBe(0);
-});

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test, expect, type Page } from '@playwright/test';
 import { routes } from '../../src/routes/routes.ts';
+import { tooSmall } from './touch.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
@@ -16,8 +17,8 @@ interface AxeResult {
 }
 
 /**
- * Looks at one state of a page, light and dark: a heading, a title, no accessibility violation and nothing
- * wider than the screen. `place` is the pattern of the route, or 'not found', or 'signed out'. With SCREENS
+ * Looks at one state of a page, light and dark: a heading, a title, no accessibility violation, nothing wider
+ * than the screen, and on a phone nothing to press that is smaller than a fingertip. `place` is the pattern of the route, or 'not found', or 'signed out'. With SCREENS
  * set it leaves a picture of each in .screens for people to look at.
  */
 export async function look(page: Page, place: string, state: string): Promise<void> {
@@ -26,6 +27,7 @@ export async function look(page: Page, place: string, state: string): Promise<vo
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
   await expect(page).toHaveTitle(/Handprint/);
   await expectFits(page);
+  await expectPressable(page, `${place} (${state})`);
   if (!SHOWS_PROOFS.includes(place)) await expectPlain(page, `${place} (${state})`);
   for (const scheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: scheme });
@@ -87,6 +89,11 @@ async function expectFits(page: Page): Promise<void> {
     document.documentElement.clientWidth,
   ]);
   expect(content).toBeLessThanOrEqual(screen ?? 0);
+}
+
+/** A fingertip finds all that can be pressed. */
+async function expectPressable(page: Page, where: string): Promise<void> {
+  if (test.info().project.name === 'phone') expect(await tooSmall(page), `${where}, to press`).toEqual([]);
 }
 
 async function picture(page: Page, name: string, scheme: string): Promise<void> {
