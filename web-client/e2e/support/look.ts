@@ -18,8 +18,9 @@ interface AxeResult {
 
 /**
  * Looks at one state of a page, light and dark: a heading, a title, no accessibility violation, nothing wider
- * than the screen, and on a phone nothing to press that is smaller than a fingertip. `place` is the pattern of the route, or 'not found', or 'signed out'. With SCREENS
- * set it leaves a picture of each in .screens for people to look at.
+ * than the screen, and on a phone nothing to press that is smaller than a fingertip. `place` is the pattern of
+ * the route, or 'not found', or 'signed out'. With SCREENS set it leaves a picture of each in .screens for people
+ * to look at. The first look at each route is also taken in Swahili, whose words are longer.
  */
 export async function look(page: Page, place: string, state: string): Promise<void> {
   await settle(page);
@@ -36,6 +37,32 @@ export async function look(page: Page, place: string, state: string): Promise<vo
     if (SCREENS) await picture(page, `${place} ${state}`, scheme);
   }
   await page.emulateMedia({ colorScheme: 'light' });
+  await lookInSwahili(page, `${place} (${state}), in Swahili`, place);
+}
+
+const seenInSwahili = new Set<string>();
+
+async function lookInSwahili(page: Page, where: string, place: string): Promise<void> {
+  const key = `${test.info().project.name} ${place}`;
+  const ready = await page.evaluate(() => navigator.onLine && document.documentElement.lang === 'en');
+  if (!ready || seenInSwahili.has(key)) return;
+  seenInSwahili.add(key);
+  await speak(page, 'sw');
+  await settle(page);
+  await expectFits(page);
+  await expectPressable(page, where);
+  await expectAccessible(page, where);
+  if (SCREENS) await picture(page, where, 'light');
+  await speak(page, 'en');
+}
+
+/** By the switch of the page, wherever it is; what was typed and chosen stays. */
+async function speak(page: Page, language: string): Promise<void> {
+  await page.locator('label.language select').first().evaluate((select: HTMLSelectElement, value) => {
+    select.value = value;
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  }, language);
+  await expect(page.locator('html')).toHaveAttribute('lang', language);
 }
 
 /** The page is loaded, has what it asked for, and moves no more. */
