@@ -75,6 +75,23 @@ test('a job that was left before it was paid for is given up', async ({ page }, 
   await expect(page.getByRole('button', { name: 'Publish' })).toHaveCount(0);
 });
 
+test('an amount that cannot be moved is said beside it, and no old refusal stays', async ({ page }) => {
+  await becomeRequester(page, 'Slip of the Pen');
+  await page.goto('/money');
+  await page.getByRole('button', { name: 'Send it back to me' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  const amount = page.getByLabel('Amount');
+  for (const wrong of ['abc', '1.005', '', '0', '99999999999']) {
+    await amount.fill(wrong);
+    await expect(page.getByText(/^Write an amount from KES.0\.01 to KES.1,000,000,000\.00/)).toBeVisible();
+    await expect(amount).toHaveAttribute('aria-invalid', 'true');
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  }
+  await look(page, '/money', 'no amount');
+  await amount.fill('12.50');
+  await expect(page.getByText('Write an amount', { exact: false })).toHaveCount(0);
+});
+
 test('work goes on when the session has run out, and a refused batch is said in the language of the reader', async ({ page, otherPage, context }, info) => {
   const title = `Long session ${info.project.name}`;
   await becomeRequester(otherPage, 'Patient Research');

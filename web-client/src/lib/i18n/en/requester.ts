@@ -165,6 +165,7 @@ export const requester = {
   'money.none': 'No money here yet.',
   'money.move': 'Add or take out',
   'money.amount': 'Amount',
+  'money.wrong': 'Write an amount from {least} to {most}, without other signs.',
   'money.demo': 'Add play money',
   'money.refund': 'Send it back to me',
   'money.refund.text': 'Only what is not set aside for a batch can be sent back.',

@@ -168,6 +168,7 @@ export const requester: PartOf<typeof en> = {
   'money.none': 'Bado hakuna fedha hapa.',
   'money.move': 'Ongeza au toa',
   'money.amount': 'Kiasi',
+  'money.wrong': 'Andika kiasi kuanzia {least} hadi {most}, bila alama nyingine.',
   'money.demo': 'Ongeza fedha za majaribio',
   'money.refund': 'Nirudishie',
   'money.refund.text': 'Kinachoweza kurudishwa ni kile tu ambacho hakijatengwa kwa fungu.',
