@@ -75,6 +75,26 @@ test('a job that was left before it was paid for is given up', async ({ page }, 
   await expect(page.getByRole('button', { name: 'Publish' })).toHaveCount(0);
 });
 
+test('the price is changed on the last step, and the words are kept', async ({ page }, info) => {
+  const title = `Dearer ${info.project.name}`;
+  await becomeRequester(page, 'Better Offer');
+  await leaveJob(page, title);
+  await expect(page.getByText('you find this under Projects', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: 'Change the price' }).click();
+  await expect(page.getByLabel('Price per task')).toHaveValue('3.50');
+  await expect(page.getByText('get “-2” at their end', { exact: false })).toBeVisible();
+  await look(page, '/projects/new', 'another price');
+  await page.getByLabel('Price per task').fill('4');
+  await page.getByRole('button', { name: 'Show me the total' }).click();
+  await expect(page.getByText(/KES.13\.20 is missing in your escrow/)).toBeVisible();
+  await page.getByRole('button', { name: /play money/ }).click();
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+  await page.goto('/projects');
+  await expect(page.getByText('Published', { exact: true })).toBeVisible();
+  await expect(page.getByText('Closed', { exact: true })).toBeVisible();
+});
+
 test('an amount that cannot be moved is said beside it, and no old refusal stays', async ({ page }) => {
   await becomeRequester(page, 'Slip of the Pen');
   await page.goto('/money');

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createJob, newCreated, type Created } from '../../src/lib/jobs/create.ts';
+import { createJob, endOfIds, givenUp, newCreated, type Created } from '../../src/lib/jobs/create.ts';
 import { draftFrom, type JobDraft } from '../../src/lib/jobs/draft.ts';
 import { readTable } from '../../src/lib/jobs/table.ts';
 
@@ -73,6 +73,22 @@ describe('uploading a job', () => {
     expect(second?.id).not.toBe(first?.id);
     expect(second?.external).not.toBe(first?.external);
     expect(of(/tasks$/).map(({ path }) => path)).toEqual(['/v1/batches/11/tasks', '/v1/batches/12/tasks']);
+  });
+
+  it('makes another batch of a job that was given up, whose ids are still taken', async () => {
+    const made = newCreated();
+    await createJob(draft(), made);
+    givenUp(made);
+    expect(endOfIds(made)).toBe('-2');
+    expect(await createJob({ ...draft(), price: '4.00' }, made)).toEqual({ ok: true, entered: true });
+    expect(of(/projects$/)).toHaveLength(1);
+    const [first, second] = of(/\/batches$/).map(({ id, body }) => ({ id, ...(JSON.parse(body) as { external: string }) }));
+    expect(second?.id).not.toBe(first?.id);
+    expect(second?.external).not.toBe(first?.external);
+    const [before, after] = of(/tasks$/);
+    expect(after?.id).not.toBe(before?.id);
+    expect([before?.path, after?.path]).toEqual(['/v1/batches/11/tasks', '/v1/batches/12/tasks']);
+    expect(after?.body).toBe('{"id":"1-2","text":"a"}\n{"id":"2-2","text":"b"}\n');
   });
 
   it('has the time that a large file takes on a slow link', async () => {

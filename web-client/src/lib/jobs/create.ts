@@ -14,6 +14,8 @@ const IMPORT_MS = 120_000;
 /** How far a job got: a retry goes on from there and makes nothing twice. */
 export interface Created {
   external: string;
+  /** Which batch of this job it is: one that was given up is never taken up again, nor are the ids of its rows. */
+  round: number;
   /** One command id for each step, so that sending a step again is the same step. */
   ids: { project: string; batch: string; tasks: string };
   project?: number;
@@ -25,7 +27,21 @@ export interface Created {
 
 export function newCreated(): Created {
   const ids = { project: newId(), batch: newId(), tasks: newId() };
-  return { external: newId(), ids };
+  return { external: newId(), round: 1, ids };
+}
+
+/** The batch was given up before it was published: what is made next is another one, with the same words. */
+export function givenUp(made: Created): void {
+  made.round += 1;
+  made.ids = { ...made.ids, batch: newId(), tasks: newId() };
+  delete made.batch;
+  delete made.imported;
+  delete made.terms;
+}
+
+/** What the ids of a file get at their end, since those of a batch that was given up stay taken. */
+export function endOfIds({ round }: Created): string {
+  return round === 1 ? '' : `-${round}`;
 }
 
 /** `entered`: whether all tasks are in the ledger; if not, the cooperative goes on with them by itself. */
@@ -37,7 +53,7 @@ export async function createJob(draft: JobDraft, made: Created, left?: AbortSign
   const wanted = JSON.stringify(terms);
   // Terms cannot be changed once they are in the ledger; a batch that nothing was loaded into is left behind.
   if (made.terms !== undefined && made.terms !== wanted && made.imported === undefined) {
-    Object.assign(made, newCreated());
+    Object.assign(made, newCreated(), { round: made.round });
     delete made.batch;
   }
   made.terms = wanted;
@@ -50,14 +66,14 @@ export async function createJob(draft: JobDraft, made: Created, left?: AbortSign
   if (made.batch === undefined) {
     const answer: Result<BatchMade> = await api.createBatch(
       made.project,
-      { external: `${made.external}-1`, ...terms },
+      { external: `${made.external}-${made.round}`, ...terms },
       made.ids.batch,
     );
     if (!answer.ok) return answer;
     made.batch = answer.value.result?.batch ?? answer.value.batch;
   }
   if (made.imported === undefined) {
-    const lines = toJsonLines(draft.table, draft.id, draft.fields, made.external);
+    const lines = toJsonLines(draft.table, draft.id, draft.fields, made.external, endOfIds(made));
     const answer = await api.importTasks(made.batch, lines, made.ids.tasks);
     if (!answer.ok) {
       // Refused is not done: a corrected file is another upload.

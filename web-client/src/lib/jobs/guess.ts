@@ -61,11 +61,11 @@ function distinct(table: Table, name: string): string[] {
  * terms of the item. Without a
  * column of ids the rows are numbered after the name of the job: an id is used once by a requester.
  */
-export function toJsonLines(table: Table, id: string | null, fields: readonly string[], job: string): string {
+export function toJsonLines(table: Table, id: string | null, fields: readonly string[], job: string, end = ''): string {
   const lines = table.rows.map((row, i) => {
     const shown = fields.map((name) => [name, row[name] ?? '']);
     const own = OWN_COLUMNS.map((name) => [name, ownValue(row, name)]).filter(([, value]) => value !== '');
-    return JSON.stringify({ id: id === null ? `${job}-${i + 1}` : (row[id] ?? ''), ...Object.fromEntries([...shown, ...own]) });
+    return JSON.stringify({ id: `${id === null ? `${job}-${i + 1}` : (row[id] ?? '')}${end}`, ...Object.fromEntries([...shown, ...own]) });
   });
   return `${lines.join('\n')}\n`;
 }

@@ -103,6 +103,11 @@ export const requester = {
   'job.fund.demo.text': 'This is a demonstration. No real money moves.',
   'job.fund.bank': 'Transfer it to the bank account of the cooperative. The page goes on when it has arrived.',
   'job.fund.safe': 'The money stays yours until you accept an answer. What is left comes back when you close the batch.',
+  'job.fund.price': 'Change the price',
+  'job.fund.price.text':
+    'What you wrote stays. This batch is given up, and you get another one with the new price.',
+  'job.fund.later': 'You need not decide now: you find this under Projects.',
+  'job.id.again': 'The ids of your rows get “{end}” at their end: those of the batch that you gave up stay taken.',
   'job.publish': 'Publish',
   'job.publish.text': 'The money is set aside, and the tasks become visible to members.',
 

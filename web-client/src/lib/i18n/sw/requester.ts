@@ -106,6 +106,11 @@ export const requester: PartOf<typeof en> = {
   'job.fund.demo.text': 'Hili ni onyesho. Hakuna fedha halisi zinazosogea.',
   'job.fund.bank': 'Zitume kwenye akaunti ya benki ya ushirika. Ukurasa utaendelea zikifika.',
   'job.fund.safe': 'Fedha ni zako hadi ukubali jibu. Zinazobaki zinarudi unapofunga fungu.',
+  'job.fund.price': 'Badilisha bei',
+  'job.fund.price.text': 'Ulichoandika kinabaki. Fungu hili linaachwa, na unapata lingine lenye bei mpya.',
+  'job.fund.later': 'Si lazima uamue sasa: utalikuta kwenye Miradi.',
+  'job.id.again':
+    'Id za safu zako zinaongezewa “{end}” mwishoni: zile za fungu uliloliacha haziwezi kutumika tena.',
   'job.publish': 'Chapisha',
   'job.publish.text': 'Fedha zinatengwa, na kazi zinaonekana kwa wanachama.',
 
