@@ -38,7 +38,7 @@ test('a person without a mouse joins, works and signs', async ({ page, otherPage
     await page.keyboard.press('Enter');
   }
   await expect(page.getByRole('heading', { name: 'That is all there is to it' })).toBeFocused();
-  await press(page, 'Make my key');
+  await press(page, 'Go on');
   await expect(page.getByRole('heading', { name: 'Make your key' })).toBeFocused();
   await press(page, 'Make my key');
   const items = page.getByRole('list', { name: 'Recovery words' }).getByRole('listitem');

@@ -93,6 +93,16 @@ test('the price is changed on the last step, and the words are kept', async ({ p
   await page.goto('/projects');
   await expect(page.getByText('Published', { exact: true })).toBeVisible();
   await expect(page.getByText('Closed', { exact: true })).toBeVisible();
+
+  // What the parts of the bar mean stays on one line, in the longest language too.
+  await page.getByLabel('Language of this page').last().evaluate((select: HTMLSelectElement) => {
+    select.value = 'sw';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  const items = page.locator('.item');
+  await expect(items.first()).toContainText('yamekubaliwa');
+  const lines = await items.evaluateAll((all) => all.map((item) => item.getBoundingClientRect().height / parseFloat(getComputedStyle(item).lineHeight)));
+  expect(Math.max(...lines)).toBeLessThan(1.5);
 });
 
 test('an amount that cannot be moved is said beside it, and no old refusal stays', async ({ page }) => {
@@ -110,6 +120,9 @@ test('an amount that cannot be moved is said beside it, and no old refusal stays
   await look(page, '/money', 'no amount');
   await amount.fill('12.50');
   await expect(page.getByText('Write an amount', { exact: false })).toHaveCount(0);
+  await page.goto('/team');
+  await expect(page.getByRole('heading', { name: 'Words we use' })).toBeVisible();
+  await expect(page.getByText('A small file that proves', { exact: false })).toBeVisible();
 });
 
 test('work goes on when the session has run out, and a refused batch is said in the language of the reader', async ({ page, otherPage, context }, info) => {

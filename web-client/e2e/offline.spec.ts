@@ -89,7 +89,7 @@ test('a recovery sheet brings a member back on a new device', async ({ page, oth
     await page.getByRole('radio').first().check();
     await page.getByRole('button', { name: i === 3 ? 'Finish' : 'Next' }).click();
   }
-  await page.getByRole('button', { name: 'Make my key' }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
   const timesAsked = await countAsking(page);
   await page.getByRole('button', { name: 'Make my key' }).click();
   const words = await keepSheet(page);

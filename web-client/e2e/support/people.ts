@@ -28,7 +28,7 @@ export async function becomeMember(page: Page, stop: Stop = passBy): Promise<voi
   }
   await expect(page.getByRole('heading', { name: 'That is all there is to it' })).toBeVisible();
   await stop('practice done');
-  await page.getByRole('button', { name: 'Make my key' }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
   await expect(page.getByRole('heading', { name: 'Make your key' })).toBeVisible();
   await stop('key');
   await page.getByRole('button', { name: 'Make my key' }).click();

@@ -29,7 +29,7 @@ export const open = {
     other: 'You and most people agree on {n} of 3.',
   },
   'practice.explain': 'People differ, and that is useful. You are never paid less because others saw it differently.',
-  'practice.goOn': 'Make my key',
+  'practice.goOn': 'Go on',
   'practice.again': 'Once more',
 
   'start.title': 'Join',

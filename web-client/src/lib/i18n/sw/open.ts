@@ -32,7 +32,7 @@ export const open: PartOf<typeof en> = {
     other: 'Wewe na watu wengi mnakubaliana kwa {n} kati ya 3.',
   },
   'practice.explain': 'Watu hutofautiana, na hilo ni la manufaa. Hulipwi pungufu kwa sababu wengine waliona tofauti.',
-  'practice.goOn': 'Tengeneza ufunguo wangu',
+  'practice.goOn': 'Endelea',
   'practice.again': 'Mara nyingine',
 
   'start.title': 'Jiunge',
