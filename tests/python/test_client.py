@@ -4,6 +4,7 @@ import base64
 import json
 import tempfile
 import unittest
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -212,6 +213,8 @@ class Batches(unittest.TestCase):
         quote = Node(ok({**numbers, "currency": "KES"})).client().batch(7).quote()
         self.assertEqual(quote.total, 4620)
         self.assertIn("46.20 KES", str(quote))
+        self.assertRegex(str(replace(quote, tasks=1, slots=1)), "^1 answer to 1 task: ")
+        self.assertRegex(str(replace(quote, tasks=1, slots=3)), "^3 answers to 1 task: ")
 
 
 class Money(unittest.TestCase):

@@ -193,7 +193,9 @@ class Quote:
 
     def __str__(self) -> str:
         total, hourly = to_text(self.total, self.currency), to_text(self.pay_per_hour, self.currency)
-        return f"{self.slots} answers to {self.tasks} tasks: {total} with the fee; an hour pays {hourly}"
+        answers = f"{self.slots} answer{'' if self.slots == 1 else 's'}"
+        tasks = f"{self.tasks} task{'' if self.tasks == 1 else 's'}"
+        return f"{answers} to {tasks}: {total} with the fee; an hour pays {hourly}"
 
 
 class Batch:
