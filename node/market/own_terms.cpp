@@ -15,6 +15,16 @@ Currency known(const std::string& name) {
     return *currency;
 }
 
+/// 2505000 is "2.505", 2500000 is "2.50".
+std::string in_major(Int micros) {
+    std::string digits = std::to_string(micros);
+    if (digits.size() < 7) digits.insert(0, 7 - digits.size(), '0');
+    digits.insert(digits.size() - 6, 1, '.');
+    for (int kept = 6; kept > 2 && digits.ends_with('0'); --kept)
+        digits.pop_back();
+    return digits;
+}
+
 } // namespace
 
 TaskTerms terms_of(const BatchRow& batch, const TaskRow* task) {
@@ -37,7 +47,7 @@ Unexpected<Refusal> below_floor(Int needed, const char* field) {
         Family::invalid,
         "below_floor",
         "The price is below the hourly floor; at this estimate it must be at least "
-            + std::to_string(needed) + " micros.",
+            + in_major(needed) + " (" + std::to_string(needed) + " micros).",
         field
     });
 }

@@ -6,6 +6,7 @@
 #include "node/market/external.hpp"
 #include "node/market/json_codec.hpp"
 #include "node/market/lists.hpp"
+#include "node/market/own_terms.hpp"
 #include "tests/market/rig.hpp"
 
 #include <doctest/doctest.h>
@@ -275,6 +276,16 @@ TEST_CASE("a claim keeps of what expired only what is in hand") {
     // A lease that is over keeps nothing, though its row is still there.
     CHECK(claim(until).tasks == std::vector<Int>{0});
     CHECK(claim(until).until == until + 600'000);
+}
+
+TEST_CASE("who offers too little is told what would do, in the unit of the price too") {
+    const auto said = [](Int needed) { return below_floor(needed, "price_micros").error.detail; };
+    const std::string before =
+        "The price is below the hourly floor; at this estimate it must be at least ";
+    CHECK(said(2'500'000) == before + "2.50 (2500000 micros).");
+    CHECK(said(7'005'000) == before + "7.005 (7005000 micros).");
+    CHECK(said(12'000'000) == before + "12.00 (12000000 micros).");
+    CHECK(said(1) == before + "0.000001 (1 micros).");
 }
 
 TEST_CASE("a currency without an hourly floor asks for a micro at least") {

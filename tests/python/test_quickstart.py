@@ -209,6 +209,7 @@ class AgainstADemo(unittest.TestCase):
         with self.assertRaises(handprint.BadRequest) as raised:
             self.batch(price="0.01")
         self.assertEqual((raised.exception.code, raised.exception.field), ("below_floor", "price_micros"))
+        self.assertRegex(raised.exception.detail, r"at least \d+\.\d\d \(\d+ micros\)")
 
     def test_an_api_key_that_is_not_ours_opens_nothing(self):
         with self.assertRaises(handprint.Denied) as raised, handprint.Client(self.demo.url, "hp_nobody") as client:

@@ -2287,7 +2287,7 @@ export interface components {
                  *       "type": "https://handprint.example/problems/below_floor",
                  *       "title": "Not a valid command",
                  *       "status": 422,
-                 *       "detail": "The price is below the hourly floor; at this estimate it must be at least 2500000 micros.",
+                 *       "detail": "The price is below the hourly floor; at this estimate it must be at least 2.50 (2500000 micros).",
                  *       "code": "below_floor",
                  *       "field": "price_micros",
                  *       "rule": "floor_minor_per_hour/KES",
