@@ -255,10 +255,9 @@ Result<int> Bench::run() {
     bool audit_good = true;
     if (options_.audit) {
         say("auditing");
-        const auto audit = run_self(
-            options_.json ? std::vector<std::string>{"audit", "--data", data_, "--json"}
-                          : std::vector<std::string>{"audit", "--data", data_}
-        );
+        std::vector<std::string> words{"audit", "--data", data_};
+        if (options_.json) words.emplace_back("--json"); // and so no bar
+        const auto audit = run_self(words);
         audit_good = audit.code == 0;
         audit_text_ = audit.out;
     }
@@ -345,12 +344,10 @@ void Bench::report(bool audit_good) const {
         acknowledged_.size(),
         lost_
     );
-    if (options_.audit)
-        std::printf(
-            "audit: %s\n%s",
-            Paint(STDOUT_FILENO, false).verdict(audit_good, audit_good ? "good" : "FAILED").c_str(),
-            audit_text_.c_str()
-        );
+    if (!options_.audit) return;
+    const Paint paint(STDOUT_FILENO, false);
+    const auto verdict = paint.verdict(audit_good, audit_good ? "good" : "FAILED");
+    std::printf("audit: %s\n%s", verdict.c_str(), audit_text_.c_str());
 }
 
 Json phase_json(const Phase& phase, double raw, double verify_us) {
