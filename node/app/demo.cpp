@@ -8,6 +8,7 @@
 #include "node/app/wait_for_signal.hpp"
 #include "node/client/key_file.hpp"
 #include "node/client/signer.hpp"
+#include "node/files/files.hpp"
 #include "node/http/server.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/tools/complaint.hpp"
@@ -40,7 +41,7 @@ Result<void> found_demo(const DemoOptions& options, const NodeFiles& files) {
     std::string group = "group coop 2";
     for (int i = 1; i <= witness_count; ++i) {
         const std::string dir = witness_dir(options.data, i);
-        fs::create_directories(dir);
+        if (auto made = handprint::files::make_directories(dir); !made) return made;
         const std::string name = "witness-" + std::to_string(i);
         const auto key = witness::make_key_file(dir + "/key", "witness.example/" + name);
         const auto port = free_port();
@@ -52,7 +53,8 @@ Result<void> found_demo(const DemoOptions& options, const NodeFiles& files) {
         group += ' ' + name;
     }
     policy += group + "\nquorum coop\n";
-    fs::create_directories(options.data + "/people");
+    if (auto made = handprint::files::make_directories(options.data + "/people"); !made)
+        return made;
     const KeyPair first = client::new_key();
     const KeyPair second = client::new_key();
     for (const auto& [name, key] : {std::pair{"d:0", first}, std::pair{"d:1", second}}) {
@@ -242,8 +244,11 @@ int run_demo(const DemoOptions& given) {
         error.clear(); // what is wrong with the path is said below
         ok = http::can_listen({options.listen, options.port, {}});
     }
-    if (ok && !error) fs::create_directories(options.data, error);
     if (error) ok = fail("--data " + given.data + ": " + error.message());
+    if (ok) {
+        if (auto made = handprint::files::make_directories(options.data); !made)
+            ok = fail("--data " + given.data + ": " + made.error().what);
+    }
     if (ok) ok = serve(options);
     return ok ? 0 : tools::complain("demo", ok.error().what, options.json);
 }

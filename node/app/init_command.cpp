@@ -5,6 +5,7 @@
 #include "ledger/base/utf8.hpp"
 #include "node/app/running_node.hpp"
 #include "node/client/key_file.hpp"
+#include "node/files/files.hpp"
 
 #include <array>
 #include <filesystem>
@@ -121,9 +122,8 @@ Result<void> init(const InitOptions& o) {
     if (auto ok = check_places(o); !ok) return ok;
 
     Undo undo(o);
-    std::error_code error;
-    fs::create_directories(o.data, error);
-    if (error) return wrong("--data", o.data, error.message());
+    if (auto made = files::make_directories(o.data); !made)
+        return wrong("--data", o.data, made.error().what);
     const KeyPair first = client::new_key();
     if (auto ok = client::write_key_file(o.delegate, "d:0", first); !ok)
         return wrong("--delegate-key", o.delegate, ok.error().what);

@@ -122,17 +122,26 @@ Result<NodeKeys> NodeFiles::load_keys() const {
     };
 }
 
-Result<merkle::NoteSigner> NodeFiles::next_log_key(const std::string& origin) const {
+Result<merkle::NoteSigner> NodeFiles::next_log_key(const merkle::NoteSigner& present) const {
     const std::string path = key("log.next");
-    return fs::exists(path) ? read_log_key(path) : make_log_key(path, origin);
+    const auto there = files::is_there(path);
+    if (!there) return unexpected(there.error());
+    if (!*there) return make_log_key(path, present.key().name);
+    auto next = read_log_key(path);
+    if (!next || !(next->key() == present.key())) return next;
+    // It has been taken, by one who was stopped before this file was gone.
+    if (auto ok = remove_next_log_key(); !ok) return unexpected(ok.error());
+    return make_log_key(path, present.key().name);
+}
+
+Result<void> NodeFiles::remove_next_log_key() const {
+    if (auto ok = files::remove_if_there(key("log.next")); !ok) return ok;
+    return files::sync_directory(dir_ + "/keys");
 }
 
 Result<void> NodeFiles::take_next_log_key(const merkle::NoteSigner& next) const {
     if (auto ok = write_text(key("log"), next.private_text() + '\n', true); !ok) return ok;
-    std::error_code error;
-    fs::remove(key("log.next"), error);
-    if (error) return fail(key("log.next") + ": " + error.message());
-    return {};
+    return remove_next_log_key();
 }
 
 } // namespace handprint::app

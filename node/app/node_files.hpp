@@ -49,12 +49,14 @@ public:
     [[nodiscard]] Result<NodeKeys> make_keys(const std::string& origin) const;
     [[nodiscard]] Result<NodeKeys> load_keys() const;
 
-    /// The key that will follow the log's; made if there is none yet.
-    [[nodiscard]] Result<merkle::NoteSigner> next_log_key(const std::string& origin) const;
-    /// Puts it in the place of the log's key.
+    /// The key that will follow the log's present one; made if there is none yet.
+    [[nodiscard]] Result<merkle::NoteSigner> next_log_key(const merkle::NoteSigner& present) const;
+    /// Puts it in the place of the log's key, durably.
     [[nodiscard]] Result<void> take_next_log_key(const merkle::NoteSigner& next) const;
 
 private:
+    Result<void> remove_next_log_key() const;
+
     std::string dir_;
 };
 

@@ -76,7 +76,7 @@ Result<Rotation> rotate_log_key(const NodeFiles& files, const client::PartyKey& 
     if (!policy) return unexpected(policy.error());
     const auto changed_before = policy_of_ledger(**store);
     if (!changed_before) return unexpected(changed_before.error());
-    const auto next = files.next_log_key(keys->log.key().name);
+    const auto next = files.next_log_key(keys->log);
     if (!next) return unexpected(next.error());
 
     if (!names(*changed_before, next->key())) {

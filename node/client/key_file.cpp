@@ -4,10 +4,6 @@
 
 #include <sodium/utils.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <system_error>
-
 namespace handprint::client {
 
 namespace {
@@ -30,25 +26,25 @@ Result<PartyKey> parse_line(std::string_view line) {
     return key;
 }
 
-} // namespace
-
-Result<void> write_key_file(const std::string& path, std::string_view party, const KeyPair& key) {
+std::string line_of(std::string_view party, const KeyPair& key) {
     Seed seed = key.seed();
     std::string text = base64_encode(seed);
     sodium_memzero(seed.data(), seed.size());
     std::string line = std::string(format) + ' ' + std::string(party) + ' ' + text + '\n';
     keys::wipe(text);
+    return line;
+}
+
+} // namespace
+
+Result<void> write_key_file(const std::string& path, std::string_view party, const KeyPair& key) {
+    std::string line = line_of(party, key);
     return keys::write_secret_file(path, line);
 }
 
 Result<void> rename_party(const std::string& path, std::string_view party, const KeyPair& key) {
-    const std::string next = path + ".new";
-    if (auto ok = write_key_file(next, party, key); !ok) return ok;
-    if (std::rename(next.c_str(), path.c_str()) == 0) return {};
-    return fail(
-        "key file: cannot rename " + next + " to " + path + ": "
-        + std::generic_category().message(errno)
-    );
+    std::string line = line_of(party, key);
+    return keys::replace_secret_file(path, line);
 }
 
 Result<PartyKey> read_key_file(const std::string& path) {

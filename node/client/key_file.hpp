@@ -21,7 +21,7 @@ using keys::new_key;
 [[nodiscard]] Result<void>
 write_key_file(const std::string& path, std::string_view party, const KeyPair& key);
 
-/// The same key in the same file, now that the node has given its party a number.
+/// The same key in the same file, durably, now that the node has given its party a number.
 [[nodiscard]] Result<void>
 rename_party(const std::string& path, std::string_view party, const KeyPair& key);
 

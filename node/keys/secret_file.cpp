@@ -57,6 +57,13 @@ Result<void> write_secret_file(const std::string& path, std::string& text) {
     return {};
 }
 
+Result<void> replace_secret_file(const std::string& path, std::string& text) {
+    auto written = files::write_whole(path, as_bytes(text), files::Readers::owner);
+    wipe(text);
+    if (!written) return fail("key file: " + written.error().what);
+    return {};
+}
+
 Result<std::string> read_secret_line(const std::string& path) {
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat about{};

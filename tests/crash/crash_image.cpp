@@ -203,6 +203,8 @@ void write_image(const Image& image, const std::string& directory) {
         std::ofstream file(directory + "/" + text, std::ios::binary);
         file.write(as_text(content).data(), static_cast<std::streamsize>(content.size()));
         HP_CHECK(file.good(), "an image is written");
+        // Modes are not recorded, and a key that others can read is refused.
+        std::filesystem::permissions(directory + "/" + text, std::filesystem::perms(0600));
     }
 }
 
