@@ -74,7 +74,7 @@ export async function becomeRequester(page: Page, name: string, stop: Stop = pas
 }
 
 /** From a file to a published batch; stands on the batch's page afterwards. */
-export async function publishJob(page: Page, title: string, stop: Stop = passBy, csv = CSV): Promise<void> {
+export async function publishJob(page: Page, title: string, stop: Stop = passBy, csv = CSV, overlap = 1): Promise<void> {
   await page.goto('/projects/new');
   await expect(page.getByRole('heading', { name: 'Your items' })).toBeVisible();
   await stop('file');
@@ -91,6 +91,7 @@ export async function publishJob(page: Page, title: string, stop: Stop = passBy,
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByLabel('Price per task').fill('3.50');
   await page.getByLabel('Seconds per task').fill('20');
+  await page.getByLabel('Answers per item').fill(`${overlap}`);
   await stop('price');
   await page.getByRole('button', { name: 'Show me the total' }).click();
   await expect(page.getByRole('rowheader', { name: 'Total' })).toBeVisible();

@@ -147,6 +147,9 @@ export const api = {
   batch: (batch: number) => read<Batch>(`/v1/batches/${batch}`),
   submissions: (batch: number, next?: Next) =>
     read<Submissions>(`/v1/batches/${batch}/submissions?state=submitted&limit=100${after(next)}`),
+  /** All of them, whether accepted or not. */
+  answers: (batch: number, next?: Next) =>
+    read<Submissions>(`/v1/batches/${batch}/submissions?limit=200${after(next)}`),
   accept: (batch: number, what: Acceptance) =>
     act<AcceptanceMade>(`/v1/batches/${batch}/accept`, what),
   results: (batch: number, format: 'jsonl' | 'csv') =>
