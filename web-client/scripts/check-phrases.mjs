@@ -14,7 +14,7 @@ const MADE = ['problem.', 'reason.', 'hazard.', 'class.', 'books.', 'what.', 'ke
 const NEVER_FROM_THE_PAGE = `
   already_founded already_paid_out already_proposed answer_differs answers_missing bad_argument bad_choice bad_cursor
   bad_format bad_kind bad_log_key bad_number bad_policy bad_reference bad_request bad_role bad_value
-  cosignature_not_fresh document_differs document_missing header_too_large in_the_past incomplete item_twice
+  cosignature_not_fresh document_differs document_missing format_differs header_too_large in_the_past incomplete item_twice
   key_mismatch malformed media_type method_not_allowed missing no_close no_contributors no_currency no_kinds
   no_such_external no_such_member no_such_requester not_a_delegate not_a_founder not_a_qualification not_canonical
   not_in_transit not_sealed nothing_payable nothing_to_cover one_of other_period out_of_order proposal_differs

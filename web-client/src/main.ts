@@ -7,6 +7,7 @@ import { routes } from './routes/routes.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
+import './styles/lists.css';
 import './styles/print.css';
 
 /** Where no phrase could be loaded at all. */
