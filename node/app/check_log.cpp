@@ -2,6 +2,7 @@
 
 #include "ledger/base/time.hpp"
 #include "ledger/merkle/tile_reader.hpp"
+#include "ledger/record/due_watch.hpp"
 #include "ledger/record/share_list.hpp"
 #include "node/app/node_files.hpp"
 #include "node/outbound/http_client.hpp"
@@ -91,6 +92,7 @@ public:
             check_tree(verdict.checkpoint->root);
             for (std::uint64_t from = 0; good() && from < out_.size; from += merkle::kTileWidth)
                 check_bundle(from);
+            if (good()) check_dates();
         } else {
             const auto& first = verdict.errors.front();
             refuse(std::string(merkle::reason_text(first.reason)), first.detail);
@@ -136,7 +138,15 @@ private:
         if (!header) return refuse_entry("books_wrong", index, header.error().what);
         const auto applied = totals_.apply(header->sums);
         if (!applied) return refuse_entry("books_wrong", index, applied.error().what);
+        done_.add(index, *header);
         if (const auto run = runs_.add(index, *header)) check_distribution(*run, *header);
+    }
+
+    void check_dates() {
+        if (!out_.seen) return;
+        const Instant seen{static_cast<std::int64_t>(*out_.seen) * 1000};
+        const auto ahead = done_.first_ahead(out_.size, seen);
+        if (ahead) refuse_entry("time_ahead", *ahead, "it is dated after the witnesses saw it");
     }
 
     void check_distribution(const record::PublicRun& run, const record::Header& seal) {
@@ -167,6 +177,7 @@ private:
     std::uint64_t files_ = 0;
     books::ClassTotals totals_;
     record::RunWatch runs_;
+    record::DueWatch done_;
     CheckedLog out_;
 };
 

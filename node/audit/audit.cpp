@@ -92,7 +92,9 @@ check_files(store::Store& store, const Options& options, const Replay& replay, R
     const auto seen =
         check_published(store, options, policy, replay.state(), replay.tree(), report);
     if (!seen) return unexpected(seen.error());
-    if (*seen != 0) check_timers(replay.state(), *seen, report);
+    if (*seen == 0) return {};
+    check_timers(replay.state(), *seen, report);
+    check_ahead(replay.done(), report.figures.published, *seen, report);
     return {};
 }
 

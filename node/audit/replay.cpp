@@ -3,6 +3,8 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/merkle/checkpoint.hpp"
 #include "ledger/merkle/note.hpp"
+#include "ledger/merkle/policy.hpp"
+#include "ledger/merkle/verdict.hpp"
 #include "node/audit/fits.hpp"
 #include "node/market/apply.hpp"
 #include "node/market/lists.hpp"
@@ -100,6 +102,7 @@ void Replay::check_header(const ReadEntry& entry) {
     const Int time = entry.header.time.ms;
     if (time < time_) fault(entry, "time_goes_back", "it is earlier than the entry before");
     time_ = std::max(time_, time);
+    done_.add(static_cast<std::uint64_t>(entry.index), entry.header);
     if (const auto ok = totals_.apply(entry.header.sums); !ok) {
         fault(entry, "class_wrong_side", ok.error().what);
     }
@@ -241,6 +244,14 @@ void Replay::check_checkpoint(const ReadEntry& entry, const std::string& text) {
     if (std::cmp_greater(checkpoint->size, entry.index) || !root || *root != checkpoint->root) {
         fault(entry, "checkpoint_differs", "it rests on a checkpoint of another log");
     }
+    const auto* coop = state_.find<market::CoopRow>(1);
+    const auto policy = merkle::Policy::parse(coop->policy);
+    if (!policy) return;
+    const auto verdict = merkle::verify_checkpoint(text, *policy);
+    const auto seen = merkle::seen_by_quorum(*policy, verdict.witnesses);
+    if (!verdict.accepted() || !seen) return;
+    const auto size = static_cast<Int>(checkpoint->size);
+    check_ahead(done_, size, static_cast<Int>(*seen) * 1000, report_);
 }
 
 void Replay::refused(const ReadEntry& entry, const market::Refusal& refusal) {

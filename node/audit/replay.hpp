@@ -4,6 +4,7 @@
 // its moment say. One thread.
 
 #include "ledger/books/journal.hpp"
+#include "ledger/record/due_watch.hpp"
 #include "ledger/record/key_hints.hpp"
 #include "node/audit/books_view.hpp"
 #include "node/audit/log_tree.hpp"
@@ -34,6 +35,8 @@ public:
 
     [[nodiscard]] Int time() const noexcept { return time_; }
 
+    [[nodiscard]] const record::DueWatch& done() const noexcept { return done_; }
+
 private:
     void check_header(const ReadEntry& entry);
     [[nodiscard]] bool check_evidence(ReadEntry& entry);
@@ -58,6 +61,7 @@ private:
     LogTree tree_;
     BooksView books_;
     LateTimers timers_;
+    record::DueWatch done_;
     books::ClassTotals totals_;
     record::KeyHints keys_;
     std::map<std::string, std::vector<market::PaidTo>> owed_; // at the newest close, by currency

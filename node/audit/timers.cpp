@@ -56,6 +56,17 @@ void check_timers(const market::State& state, Int seen, Report& report) {
     });
 }
 
+void check_ahead(const record::DueWatch& done, Int size, Int seen, Report& report) {
+    const auto first = done.first_ahead(static_cast<std::uint64_t>(size), Instant{seen});
+    if (!first) return;
+    Finding finding;
+    finding.code = "time_ahead";
+    finding.entry = static_cast<Int>(*first);
+    finding.what = "it is dated over 10 minutes after " + std::to_string(seen)
+                   + ", when a quorum had seen " + std::to_string(size) + " entries";
+    report.add(std::move(finding));
+}
+
 bool LateTimers::is_late(Int due, Int done) const {
     const auto after = std::lower_bound(confirmed_.begin(), confirmed_.end(), due);
     return done > (after == confirmed_.end() ? due : *after) + day;

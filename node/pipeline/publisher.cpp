@@ -109,7 +109,10 @@ void Publisher::tell_time(const std::vector<merkle::WitnessedBy>& witnesses) {
         times.push_back(static_cast<Int>(witness.unix_seconds) * 1000);
     if (times.empty()) return;
     std::sort(times.begin(), times.end());
-    parts_.sequencer.witnessed(times.back(), times[(times.size() - 1) / 2]);
+    const auto seen = merkle::seen_by_quorum(parts_.policy, witnesses);
+    parts_.sequencer.witnessed(
+        static_cast<Int>(seen.value_or(0)) * 1000, times[(times.size() - 1) / 2]
+    );
 }
 
 void Publisher::warn(const std::string& what) {

@@ -100,11 +100,11 @@ public:
     /// is then not called.
     [[nodiscard]] bool submit(Job job);
 
-    /// When the witnesses cosigned the newest checkpoint, ms: `newest` by the first clock among
-    /// them (timers stop when it is too old), `middle` by the middle one (a clock that leaps is
-    /// believed when this agrees).
-    void witnessed(Int newest, Int middle) {
-        witnessed_.store(newest);
+    /// When the witnesses cosigned the newest checkpoint, ms: `seen` as seen_by_quorum() has it
+    /// (timers stop when it is too old, since nobody else would bear out what they do), `middle`
+    /// by the middle clock (a clock that leaps is believed when this agrees).
+    void witnessed(Int seen, Int middle) {
+        witnessed_.store(seen);
         witnessed_middle_.store(middle);
     }
 

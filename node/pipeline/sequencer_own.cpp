@@ -14,7 +14,7 @@ namespace {
 
 constexpr Int look_ms = 50;             // how often due work is looked for
 constexpr Int jump_ms = 10 * 60 * 1000; // a larger step of the clock stops the timers
-constexpr Int stale_ms = 5 * 60 * 1000; // so does a newest cosignature older than this
+constexpr Int stale_ms = 5 * 60 * 1000; // so does a quorum that had seen it longer ago than this
 
 } // namespace
 

@@ -42,4 +42,23 @@ TEST_CASE(
     CHECK(world.publisher().published().size == world.store().head().value().size);
 }
 
+TEST_CASE("publisher: timers stop by the time of a quorum, not by that of its fastest clock") {
+    TempDir dir;
+    Witnesses witnesses(dir);
+    World world(dir.in("data"), witnesses, {.memory = true});
+    world.sequencer().require_witness(true);
+    const auto stopped = [&world] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(300)); // some looks
+        return world.sequencer().stats().timers_stopped.load();
+    };
+    world.found();
+    witnesses.ahead = 20 * 60;
+    REQUIRE(world.publish());
+    CHECK_FALSE(stopped());
+    world.advance(6 * 60 * 1000);
+    CHECK(stopped());
+    REQUIRE(world.publish());
+    CHECK_FALSE(stopped());
+}
+
 } // namespace handprint::audit_test

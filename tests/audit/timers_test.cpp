@@ -54,6 +54,124 @@ TEST_CASE("attack: a witness with a fast clock says that the node is late") {
     expect(*of_one, "timer_overdue");
 }
 
+namespace {
+
+constexpr Int ahead = 10 * 60 * 1000; // of the witnesses, and no further
+
+/// What an audit says that trusts witnesses by these lines in place of the group of both.
+audit::Report audit_by(World& world, const std::string& quorum) {
+    audit::Options options;
+    options.vault = &world.vault();
+    options.log_dir = world.dir() + "/log";
+    options.policy = world.policy();
+    const auto group = options.policy.find("group both");
+    options.policy.replace(group, std::string::npos, quorum);
+    return audit::audit_store(world.store(), options).value();
+}
+
+/// Whether it says that the log is dated ahead, and of which entry; nothing else is wrong with it.
+void expect_ahead(const audit::Report& report, bool wanted, Int entry) {
+    INFO(audit::report_text(report));
+    CHECK(report.clean() != wanted);
+    CHECK(report.has("time_ahead") == wanted);
+    if (wanted) CHECK(report.findings.front().entry == entry);
+}
+
+} // namespace
+
+TEST_CASE("attack: the log is dated ahead, and the clock accepts before the witnesses are there") {
+    constexpr Int day = 24 * 3600 * 1000;
+    Setting s;
+    const Story story = tell(s.world);
+    const auto by_clock = s.world.sign(AutoAccept{story.open, {{0, 0}}}, "clock", clock_key);
+    s.world.stop();
+    const Int now = s.world.now();
+    REQUIRE(s.world.row<AssignmentRow>(story.open, 0, 0).due > now + 1000);
+    Forger forger(s.world);
+    const Int next = s.world.store().head().value().size;
+    const auto confirmed = [&](Int time) {
+        forger.append(s.world.sign(ConfirmClock{time}, "d:0", delegate), time);
+    };
+    const auto check = [&](bool found, Int entry) {
+        REQUIRE(s.world.publish());
+        expect_ahead(audit(s.world), found, entry);
+    };
+    SUBCASE("by more than what a clock may be wrong") {
+        forger.append(by_clock, now + ahead + 1);
+        check(true, next);
+    }
+    SUBCASE("not by more") {
+        forger.append(by_clock, now + ahead);
+        check(false, next);
+    }
+    SUBCASE("and a delegate's word comes too late") {
+        forger.append(by_clock, now + day);
+        confirmed(now + day);
+        check(true, next);
+    }
+    SUBCASE("not so on a delegate's word, and for a day after it") {
+        confirmed(now + 365 * day);
+        forger.append(by_clock, now + 366 * day);
+        check(false, next + 1);
+    }
+    SUBCASE("longer after a delegate's word") {
+        confirmed(now + 1000);
+        forger.append(by_clock, now + 1000 + day + 1);
+        check(true, next + 1);
+    }
+    SUBCASE("which the checkpoint does not cover yet") {
+        REQUIRE(s.world.publish());
+        forger.append(by_clock, now + day);
+        expect_ahead(audit(s.world), false, next);
+    }
+    SUBCASE("nor does it show without a quorum, but by one of a former key") {
+        forger.append(by_clock, now + day);
+        REQUIRE(s.world.publish());
+        expect_ahead(audit_by(s.world, "quorum none\n"), true, next);
+        audit::Options options;
+        options.vault = &s.world.vault();
+        options.log_dir = s.world.dir() + "/log";
+        options.policy = s.world.policy().substr(0, s.world.policy().find("witness a"));
+        options.policy += "quorum none\n";
+        expect_ahead(audit::audit_store(s.world.store(), options).value(), false, next);
+        options.former = {merkle::Policy::parse(s.world.policy()).value()};
+        expect_ahead(audit::audit_store(s.world.store(), options).value(), true, next);
+    }
+}
+
+TEST_CASE("attack: a log dated ahead is found by the checkpoint of that time, once it is later") {
+    Setting s;
+    const Story story = tell(s.world);
+    const auto by_clock = s.world.sign(AutoAccept{story.open, {{0, 0}}}, "clock", clock_key);
+    const auto proposal = s.world.sign(ProposeRelease{}, "d:0", delegate);
+    s.world.stop();
+    const Int now = s.world.now();
+    Forger forger(s.world);
+    const Int next = s.world.store().head().value().size;
+    forger.append(proposal, now + 1000);
+    forger.append(by_clock, now + ahead + 1);
+    REQUIRE(s.world.publish());
+    const auto published = s.world.publisher().published().checkpoint;
+    s.world.advance(2 * ahead);
+    forger.append(s.world.sign(RecordCheckpoint{published}, "m:0", member), s.world.now());
+    REQUIRE(s.world.publish());
+    expect_ahead(audit(s.world), true, next + 1);
+}
+
+TEST_CASE("a witness with a slow clock makes no log look dated ahead that others vouch for") {
+    Setting s;
+    const Story story = tell(s.world);
+    s.world.advance(s.world.row<AssignmentRow>(story.open, 0, 0).due - s.world.now());
+    const Int next = s.world.store().head().value().size;
+    s.world.settle(); // the clock accepts
+    s.world.stop();
+    REQUIRE(s.world.store().head().value().size > next);
+    s.witnesses.ahead = -std::uint64_t{20 * 60};
+    REQUIRE(s.world.publish());
+    expect_ahead(audit_by(s.world, "group one any a b\nquorum one\n"), false, next);
+    expect_ahead(audit(s.world), true, next); // who cannot do without it
+}
+
 TEST_CASE("attack: work is accepted weeks after it was due") {
     constexpr Int day = 24 * 3600 * 1000;
     Setting s;

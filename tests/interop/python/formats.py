@@ -327,3 +327,7 @@ class Checkpoint:
             check(good, "checkpoint_signature_invalid", key[0])
         check(self.size > 0 or self.root == sha256(b""), "checkpoint_empty_root_wrong")
         check(policy.quorum(self.witnesses), "quorum_not_met", ", ".join(self.witnesses))
+        # The latest time at which a quorum had seen it, in seconds.
+        times = sorted(self.witnesses.values(), reverse=True)
+        signed_by = lambda time: {name for name, at in self.witnesses.items() if at >= time}
+        self.seen = next((time for time in times if policy.quorum(signed_by(time))), None)

@@ -104,7 +104,8 @@ def plus_order(text):
     return base64_text(number.to_bytes(32, "little"))
 
 
-WRONG, MISSING = "distribution_wrong", "distribution_missing"
+WRONG, MISSING, AHEAD = "distribution_wrong", "distribution_missing", "time_ahead"
+START, DAY = 1795280000000, 86_400_000  # when the entries of a forger begin, in ms
 FIRST = sum(1000 * number for number in range(7))  # what the first chunk pays
 BIG = 2**62
 
@@ -202,6 +203,38 @@ def seal_of_nothing(forger):
     forger.append("distribution_seal", [("coop", salt(7))])
 
 
+def entered(kind, name=""):
+    return lambda forger: forger.append(kind, [("coop", salt(7))], name=name)
+
+
+def dated(*more, by, **lies):
+    """A log whose entries are dated so many seconds after the witness saw them, and some milliseconds."""
+    return Paymaster(more=list(more), seconds=lambda _: START // 1000 - by, **lies).log()
+
+
+def accepted_after(ms):
+    """By the clock, so long after a delegate's word on it."""
+    more = [entered("confirm_clock", "word"), entered("auto_accept")]
+    times = {"header auto_accept": put(time=START + 4 + ms), "header seal": put(time=START + 2 * DAY)}
+    return dated(*more, by=0, **times, **{"header confirm_clock": put(time=START + 2 * DAY)})
+
+
+def dates():
+    """The same of logs whose clock is ahead of the witness."""
+    yield "work accepted up to ten minutes ahead", dated(entered("auto_accept"), by=599), "good"
+    yield "work accepted more than ten minutes ahead", dated(entered("auto_accept"), by=600), AHEAD
+    yield "tasks ended more than ten minutes ahead", dated(entered("end_tasks"), by=600), AHEAD
+    yield "steps of runs ahead", dated(entered("import_chunk"), entered("grade"), by=6000), "good"
+    yield "work accepted ahead by its requester", dated(entered("accept"), by=6000), "good"
+    word = entered("confirm_clock")
+    yield "work accepted ahead on a delegate's word", dated(word, entered("auto_accept"), by=6000), "good"
+    yield "work accepted ahead before a delegate's word", dated(entered("auto_accept"), word, by=6000), AHEAD
+    yield "work accepted a day after a delegate's word", accepted_after(DAY), "good"
+    yield "work accepted longer after a delegate's word", accepted_after(DAY + 1), AHEAD
+    wrong = {"header chunk 0": moved()}
+    yield "work accepted ahead and a pool that is not paid out", dated(entered("auto_accept"), by=600, **wrong), WRONG
+
+
 def few(count, **lies):
     return Paymaster(count, **{"bytes": lambda _: None, **lies}).log()
 
@@ -256,7 +289,7 @@ class HonestPaymaster(sweep.Honest, Paymaster):
 
 def logs():
     """As mutations.mutations() gives them; a log is its files by their paths."""
-    for name, files, verdict in special():
+    for name, files, verdict in [*special(), *dates()]:
         yield f"log: {name}", files, policy(), [], verdict
     for what, lies in LIES.items():
         for name, (lie, verdict) in lies.items():

@@ -169,12 +169,13 @@ export class LogMaker {
     return { index, items, list };
   }
 
-  checkpoint(size = this.entries.length): string {
+  /** `seconds`: when the witnesses saw it. */
+  checkpoint(size = this.entries.length, seconds = Math.floor(this.time / 1000) + 5): string {
     const root = treeRoot(this.leaves(size));
     const body = `${ORIGIN}\n${size}\n${base64(root)}\n`;
     const lines = [line(ORIGIN, LOG.noteKey(ORIGIN, 1).id, LOG.sign(utf8(body)))];
     for (const { name, key } of WITNESSES) {
-      const time = BigInt(Math.floor(this.time / 1000) + 5);
+      const time = BigInt(seconds);
       const signature = key.sign(utf8(`cosignature/v1\ntime ${time}\n${body}`));
       lines.push(line(name, key.noteKey(name, 4).id, concat(u64(time), signature)));
     }

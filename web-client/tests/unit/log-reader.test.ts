@@ -85,6 +85,23 @@ describe('reading the whole log', () => {
     expect((await readLog(mixed, policy)).ok).toBe(false);
   });
 
+  it.each([
+    [['auto_accept'], 600, 'good'],
+    [['auto_accept'], 601, 'time_ahead'],
+    [['fund', 'end_tasks', 'fund'], 602, 'time_ahead'],
+    [['grade', 'import_chunk'], 9999, 'good'],
+    [['confirm_clock', 'auto_accept'], 9999, 'good'],
+    [['auto_accept', 'confirm_clock'], 9999, 'time_ahead'],
+  ])('attack: %j in a log dated %i s ahead of the witnesses', async (kinds, by, verdict) => {
+    const made = funded(3);
+    for (const kind of kinds) made.append(kind, [], [['coop', {}]]);
+    const seconds = (made.times.at(-1) ?? 0) / 1000 - by;
+    const source = tiles(made, (files) => files.set('checkpoint', utf8(made.checkpoint(undefined, seconds))));
+    const read = await readLog(source, policy);
+    expect(read.ok ? 'good' : read.reason).toBe(verdict);
+    if (!read.ok) expect(read.detail).toBe(`${5 + kinds.findIndex((kind) => /auto|end/.test(kind))}`);
+  });
+
   it('verifies a receipt, and refuses one with a changed opening', () => {
     const index = 3;
     const { header, parts } = log.entry(index);

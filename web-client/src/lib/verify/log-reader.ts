@@ -1,5 +1,6 @@
 import { base64, equal, utf8, type Bytes } from './bytes.ts';
 import { verifyCheckpoint, type Witnessed } from './checkpoint.ts';
+import { DueWatch } from './due-watch.ts';
 import { headerHolds, readHeader, type Header, type Sum } from './header.ts';
 import { Frontier, leafHash } from './merkle.ts';
 import { NEVER_NEGATIVE, NEVER_POSITIVE } from './names.ts';
@@ -59,13 +60,14 @@ export async function readLog(
   const size = Number(checkpoint.size);
   const { remembered } = options;
   if (remembered && remembered.size > size) return failed('log_went_back', `${remembered.size}`);
-  const audit = new Audit(remembered);
+  const audit = new Audit(remembered, new DueWatch(checkpoint.seen));
   for (const tile of tilesOf(size, 'entries')) {
     const problem = await audit.tile(source, tile);
     if (problem) return problem;
     options.progress?.(tile.first + tile.count, size);
   }
   if (!equal(audit.root(), checkpoint.root)) return failed('root_differs');
+  if (audit.ahead !== null) return failed('time_ahead', `${audit.ahead}`);
   const { origin, witnesses, seen, root } = checkpoint;
   return { ok: true, log: origin, size, root: base64(root), witnesses, seen, ...audit.result() };
 }
@@ -79,8 +81,13 @@ class Audit {
   private lists = 0;
   private lastTime = 0;
   private extendsRemembered: boolean | null = null;
+  /** The first entry that is dated ahead of the witnesses. */
+  ahead: number | null = null;
 
-  constructor(private readonly remembered: Remembered | undefined) {}
+  constructor(
+    private readonly remembered: Remembered | undefined,
+    private readonly due: DueWatch,
+  ) {}
 
   async tile(source: LogSource, tile: TileRef): Promise<Failed | null> {
     const bundle = await fetchTile(source, tile);
@@ -132,6 +139,7 @@ class Audit {
     if (!header || !headerHolds(header)) return failed('header_wrong', `${index}`);
     if (header.time < this.lastTime) return failed('time_went_back', `${index}`);
     this.lastTime = header.time;
+    if (this.due.isAhead(header)) this.ahead ??= index;
     this.kinds[header.kind] = (this.kinds[header.kind] ?? 0) + 1;
     return header.sums.every((sum) => this.add(sum))
       ? null

@@ -147,6 +147,7 @@ export const everywhere = {
   'reason.tile_differs': 'A part of the log was changed.',
   'reason.root_differs': 'The entries are not the ones that the witnesses signed.',
   'reason.time_went_back': 'An entry claims to be older than the one before it.',
+  'reason.time_ahead': 'Something was done before its time, by a clock that is ahead of the witnesses.',
   'reason.class_has_wrong_sign': 'Somewhere more money was paid out than there was.',
   'reason.distribution_missing': 'The list of the shares of a distribution is not published.',
   'reason.distribution_wrong': 'The shares of a distribution are not those of what was to be shared.',

@@ -150,6 +150,7 @@ export const everywhere: PartOf<typeof en> = {
   'reason.tile_differs': 'Sehemu ya daftari ilibadilishwa.',
   'reason.root_differs': 'Maingizo si yale ambayo mashahidi walisaini.',
   'reason.time_went_back': 'Kuna ingizo linalodai kuwa la zamani kuliko lililotangulia.',
+  'reason.time_ahead': 'Jambo fulani lilifanywa kabla ya wakati wake, kwa saa iliyotangulia ya mashahidi.',
   'reason.class_has_wrong_sign': 'Mahali fulani fedha nyingi zaidi ya zilizokuwepo zilitolewa.',
   'reason.distribution_missing': 'Orodha ya migao ya ugawaji haijachapishwa.',
   'reason.distribution_wrong': 'Migao ya ugawaji si ya kilichopaswa kugawanywa.',
