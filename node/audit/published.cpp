@@ -18,18 +18,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What a publisher left that was stopped before it could rename it.
+bool is_leftover(std::string_view path) {
+    if (!path.ends_with(".new")) return false;
+    path.remove_suffix(4);
+    return path == "checkpoint" || record::parse_share_list_path(path).has_value()
+           || merkle::parse_tile_path(path).has_value();
+}
+
 class Files {
 public:
     Files(
         store::Store& store,
-        const Options& options,
+        const LogDir& log,
         const market::State& state,
         const LogTree& tree,
         Report& report
     )
         : store_(store),
-          dir_(options.log_dir),
-          former_(options.former),
+          dir_(log.path),
+          former_(log.former),
           state_(state),
           tree_(tree),
           report_(report) {}
@@ -112,7 +120,7 @@ private:
     Result<void> check_file(const std::string& path) {
         ++report_.figures.files;
         if (path == "checkpoint") return {};
-        if (path.ends_with(".new")) { // a publisher was stopped before it could rename it
+        if (is_leftover(path)) {
             ++report_.figures.leftovers;
             return {};
         }
@@ -211,13 +219,12 @@ private:
 
 Result<Int> check_published(
     store::Store& store,
-    const Options& options,
-    const std::string& policy,
+    const LogDir& log,
     const market::State& state,
     const LogTree& tree,
     Report& report
 ) {
-    return Files(store, options, state, tree, report).check(policy);
+    return Files(store, log, state, tree, report).check(log.policy);
 }
 
 bool name_changed_entries(const std::string& log_dir, const LogTree& tree, Report& report) {

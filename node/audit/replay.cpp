@@ -63,6 +63,18 @@ void Replay::fault(const ReadEntry& entry, const char* code, std::string what) {
 }
 
 void Replay::take(ReadEntry& entry) {
+    if (entry.header.kind != "rotate_log_key") return take_one(entry);
+    std::string before = policy();
+    take_one(entry);
+    if (policy() != before) former_.push_back({std::move(before), entry.index + 1});
+}
+
+std::string Replay::policy() const {
+    const auto* coop = state_.peek<market::CoopRow>(1);
+    return coop == nullptr ? std::string() : coop->policy;
+}
+
+void Replay::take_one(ReadEntry& entry) {
     tree_.append(entry.leaf);
     for (auto& finding : entry.findings)
         report_.add(std::move(finding));
@@ -244,6 +256,7 @@ void Replay::check_checkpoint(const ReadEntry& entry, const std::string& text) {
     if (std::cmp_greater(checkpoint->size, entry.index) || !root || *root != checkpoint->root) {
         fault(entry, "checkpoint_differs", "it rests on a checkpoint of another log");
     }
+    carried_ = std::max(carried_, static_cast<Int>(checkpoint->size));
     const auto* coop = state_.find<market::CoopRow>(1);
     const auto policy = merkle::Policy::parse(coop->policy);
     if (!policy) return;

@@ -16,8 +16,14 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace handprint::audit {
+
+struct FormerPolicy {
+    std::string text;
+    Int until = 0;
+};
 
 class Replay {
 public:
@@ -37,7 +43,16 @@ public:
 
     [[nodiscard]] const record::DueWatch& done() const noexcept { return done_; }
 
+    /// Policies of before a new log key, oldest first, with the size of the log from which another
+    /// holds.
+    [[nodiscard]] const std::vector<FormerPolicy>& former() const noexcept { return former_; }
+
+    /// The largest size of a checkpoint that an entry carries; 0 if none does.
+    [[nodiscard]] Int carried() const noexcept { return carried_; }
+
 private:
+    void take_one(ReadEntry& entry);
+    [[nodiscard]] std::string policy() const;
     void check_header(const ReadEntry& entry);
     [[nodiscard]] bool check_evidence(ReadEntry& entry);
     [[nodiscard]] bool find_key(ReadEntry& entry) const;
@@ -65,8 +80,10 @@ private:
     books::ClassTotals totals_;
     record::KeyHints keys_;
     std::map<std::string, std::vector<market::PaidTo>> owed_; // at the newest close, by currency
+    std::vector<FormerPolicy> former_;
     Int next_ = 0;
     Int time_ = 0;
+    Int carried_ = 0;
     bool stopped_ = false;
 };
 

@@ -1,7 +1,6 @@
 #include "node/audit/run_audit.hpp"
 
 #include "node/files/files.hpp"
-#include "node/pipeline/log_files.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
 #include <sodium/randombytes.h>
@@ -138,6 +137,7 @@ int run_audit(
     if (!store) return could_not(store.error().what, json, out);
     Options options;
     options.vault = *vault ? &**vault : nullptr;
+    options.data_dir = data_dir;
     options.log_dir = data_dir + "/log";
     options.threads = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
     options.progress = shown.progress;
@@ -146,9 +146,6 @@ int run_audit(
         if (!policy) return could_not(policy.error().what, json, out);
         options.policy = std::string(as_text(*policy));
     }
-    auto former = pipeline::read_policies(data_dir + "/policies");
-    if (!former) return could_not(former.error().what, json, out);
-    options.former = std::move(*former);
     const auto report = audit_store(**store, options);
     if (!report) return could_not(report.error().what, json, out);
     if (json) {

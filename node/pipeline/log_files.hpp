@@ -45,6 +45,11 @@ private:
     std::set<std::string> unsynced_ = {".."}; // directories, seen from it
 };
 
+/// The file in that folder which keeps the policy of before once the log has another key than this.
+[[nodiscard]] std::string archived_policy_name(std::uint32_t key_id);
+/// Its content: good for checkpoints up to `size` of the log.
+[[nodiscard]] std::string archived_policy_text(std::string_view policy, std::int64_t size);
+
 /// The policies in a folder, by name of their file; none if there is no such folder.
 [[nodiscard]] Result<std::vector<merkle::Policy>> read_policies(const std::string& dir);
 

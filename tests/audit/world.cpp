@@ -149,8 +149,16 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
           }
       }) {
     policy_ = "log " + log_signer().key().text() + '\n' + witnesses.policy_lines();
-    REQUIRE(
-        files::write_whole(dir_ + "/keys/data.key", as_bytes(hex_encode(data_key_bytes()) + '\n'))
+    const auto put_seed = [&](const char* name, std::uint8_t number) {
+        Seed seed{};
+        seed.fill(number);
+        const std::string path = dir_ + "/keys/" + name + ".key";
+        REQUIRE(files::write_whole(path, as_bytes(hex_encode(seed) + '\n')));
+    };
+    put_seed("data", data_key);
+    put_seed("clock", clock_key);
+    put_seed("promise", promise_key);
+    REQUIRE(files::write_whole(dir_ + "/keys/log.key", as_bytes(log_signer().private_text() + '\n'))
     );
     const std::string judge =
         options.quorum ? policy_ : "log " + log_signer().key().text() + "\nquorum none\n";
