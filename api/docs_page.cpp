@@ -141,7 +141,10 @@ private:
         if (content == holder.end()) return;
         for (const auto& [type, media] : content->items()) {
             page_ += "<p>As <code>" + escape_html(type) + "</code></p>";
-            if (media.contains("schema")) page_ += table_of_fields(document_, media["schema"]);
+            // Every problem has the same fields; the words on all of them say which.
+            const bool problem = type == "application/problem+json";
+            if (media.contains("schema") && !problem)
+                page_ += table_of_fields(document_, media["schema"]);
             if (media.contains("example")) add_example(media["example"]);
             if (!media.contains("examples")) continue;
             for (const auto& [name, example] : media["examples"].items()) {
@@ -182,7 +185,7 @@ code, pre { font: 0.875em/1.5 ui-monospace, monospace; }
 code { padding: 0.1em 0.3em; border-radius: 0.25rem; background: rgb(127 127 127 / 16%); }
 pre { padding: 0.75rem; overflow: auto; border-radius: 0.5rem; background: rgb(127 127 127 / 12%); }
 .table { overflow-x: auto; }
-table { border-collapse: collapse; }
+table { border-collapse: collapse; overflow-wrap: normal; }
 th, td { padding: 0.3rem 0.6rem; border: 1px solid rgb(127 127 127 / 40%); text-align: left; vertical-align: top; }
 summary { padding: 0.4rem 0; cursor: pointer; }
 )";
