@@ -16,7 +16,6 @@
 #include "node/market/reference.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/store/memory/memory_store.hpp"
-#include "node/store/sqlite/sqlite_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -110,7 +109,10 @@ Witnesses::ask(const std::string& note, Int size, const merkle::HashReader& hash
         for (int attempt = 0; attempt < 2; ++attempt) {
             if (known_[i] > to) break;
             auto proof = merkle::prove_consistency(known_[i], to, hashes);
-            REQUIRE(proof);
+            if (!proof) {
+                out.problems.push_back(proof.error().what);
+                break;
+            }
             answer = services_[i]->add_checkpoint(
                 merkle::format_add_checkpoint({known_[i], std::move(*proof), note}).value()
             );
@@ -170,10 +172,14 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
         where.path = dir_ + "/ledger.db";
         where.mac_key = vault_.mac_key();
         where.durable = options.durable;
-        auto made = fs::exists(where.path) ? store::SqliteStore::open(where)
-                                           : store::SqliteStore::create(where);
-        REQUIRE(made);
-        store_ = std::move(*made);
+        if (options.open_store) {
+            store_ = options.open_store(where);
+        } else {
+            auto made = fs::exists(where.path) ? store::SqliteStore::open(where)
+                                               : store::SqliteStore::create(where);
+            REQUIRE(made);
+            store_ = std::move(*made);
+        }
     }
     completions_ = std::make_unique<pipeline::Completions>(1);
     pipeline::SequencerOptions sequencing;
@@ -186,7 +192,7 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
             key(clock_key),
             *completions_,
             {},
-            {},
+            options.reopen,
             {}
         },
         sequencing
@@ -201,6 +207,9 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
         ask = [this](const std::string& note, Int size, const merkle::HashReader& hashes) {
             witnesses_.unix_seconds = static_cast<std::uint64_t>(now_.load() / 1000);
             auto cosigned = witnesses_.ask(note, size, hashes);
+            for (const auto& problem : cosigned.problems) {
+                if (options_.warn) options_.warn(problem);
+            }
             if (cosigned.signatures.size() == 2) tell(Milestone::cosigned, size);
             return cosigned;
         };
@@ -214,7 +223,8 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
             merkle::Policy::parse(judge).value(),
             pipeline::PublishedFiles(dir_ + "/log"),
             std::move(ask),
-            [this] { return now_.load(); }
+            [this] { return now_.load(); },
+            options.warn
         },
         publishing
     );
