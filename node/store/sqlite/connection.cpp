@@ -51,8 +51,8 @@ SqlResult<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions&
     const int code =
         sqlite3_open_v2(options.path.c_str(), &db, flags, gather ? gathering_vfs() : nullptr);
     if (db == nullptr) return unexpected(SqlError{code, "open: out of memory"});
-    std::unique_ptr<Connection> connection(new Connection(db));
-    if (code != SQLITE_OK) return unexpected(connection->error(code, "open " + options.path));
+    std::unique_ptr<Connection> connection(new Connection(db, options.path));
+    if (code != SQLITE_OK) return unexpected(connection->error(code, "open"));
     if (auto set = configure(*connection, options); !set) return unexpected(set.error());
     return connection;
 }
@@ -85,9 +85,7 @@ bool Connection::in_transaction() const {
 }
 
 SqlError Connection::error(int code, std::string_view doing) const {
-    std::string what(doing);
-    what += ": ";
-    what += sqlite3_errstr(code);
+    std::string what = path_ + ": " + std::string(doing) + ": " + sqlite3_errstr(code);
     what += " (" + std::to_string(code) + ")";
     // The message of the connection belongs to its last call, which may be a later one.
     if (sqlite3_extended_errcode(db_) == code) what += ": " + std::string(sqlite3_errmsg(db_));
