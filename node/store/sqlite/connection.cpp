@@ -1,5 +1,6 @@
 #include "node/store/sqlite/connection.hpp"
 
+#include "node/store/sqlite/counting_vfs.hpp"
 #include "node/store/sqlite/wal_gather.hpp"
 
 #include <sqlite3.h>
@@ -47,9 +48,11 @@ SqlResult<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions&
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     if (options.access == Access::create) flags |= SQLITE_OPEN_CREATE;
     const bool gather = options.access == Access::write && options.durable;
+    const sqlite3_vfs* counting = counting_vfs();
+    const char* usual = counting == nullptr ? nullptr : counting->zName;
     sqlite3* db = nullptr;
     const int code =
-        sqlite3_open_v2(options.path.c_str(), &db, flags, gather ? gathering_vfs() : nullptr);
+        sqlite3_open_v2(options.path.c_str(), &db, flags, gather ? gathering_vfs() : usual);
     if (db == nullptr) return unexpected(SqlError{code, "open: out of memory"});
     std::unique_ptr<Connection> connection(new Connection(db, options.path));
     if (code != SQLITE_OK) return unexpected(connection->error(code, "open"));
