@@ -112,8 +112,8 @@ Result<void>
 check_files(store::Store& store, const Options& options, const Replay& replay, Report& report) {
     const auto* coop = replay.state().peek<market::CoopRow>(1);
     if (!options.data_dir.empty() && coop != nullptr) {
-        if (auto ok = check_data_dir(options.data_dir, *coop, replay.former(), report); !ok)
-            return ok;
+        auto ok = check_data_dir(options.data_dir, options.policy, *coop, replay.former(), report);
+        if (!ok) return ok;
     }
     if (options.log_dir.empty()) return {};
     const std::string policy =

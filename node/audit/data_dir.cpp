@@ -40,7 +40,7 @@ public:
     )
         : dir_(dir), coop_(coop), former_(former), report_(report) {}
 
-    Result<void> check() {
+    Result<void> check(const std::string& policy) {
         const auto keys = files::is_there(dir_ + "/keys");
         if (!keys) return unexpected(keys.error());
         whole_ = *keys;
@@ -48,7 +48,7 @@ public:
         check_seed("keys/clock.key", &coop_.clock_key);
         check_seed("keys/promise.key", &coop_.promise_key);
         check_seed("keys/data.key", nullptr);
-        check_policy();
+        check_policy(policy);
         check_former();
         for (const char* folder : {"keys", "policies"}) {
             if (auto ok = check_names(folder); !ok) return ok;
@@ -115,8 +115,8 @@ private:
             fault("key_differs", file, "the ledger says another key");
     }
 
-    void check_policy() {
-        const auto text = read("policy");
+    void check_policy(const std::string& known) {
+        const auto text = known.empty() ? read("policy") : std::optional(known);
         if (!text || *text == coop_.policy) return;
         if (changing_ && !former_.empty() && *text == former_.back().text) return;
         fault("policy_differs", "policy", "it is not the policy that the ledger says");
@@ -171,11 +171,12 @@ private:
 
 Result<void> check_data_dir(
     const std::string& dir,
+    const std::string& policy,
     const market::CoopRow& coop,
     const std::vector<FormerPolicy>& former,
     Report& report
 ) {
-    return DataDir(dir, coop, former, report).check();
+    return DataDir(dir, coop, former, report).check(policy);
 }
 
 } // namespace handprint::audit

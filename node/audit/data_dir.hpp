@@ -13,9 +13,11 @@
 namespace handprint::audit {
 
 /// A directory without `keys/` is a copy for who is to check it: what it does not hold is not
-/// missed. A change of the log's key that was stopped half way is no fault.
+/// missed. A change of the log's key that was stopped half way is no fault. `policy`: the text of
+/// the file where it has been read; empty: it is read here.
 [[nodiscard]] Result<void> check_data_dir(
     const std::string& dir,
+    const std::string& policy,
     const market::CoopRow& coop,
     const std::vector<FormerPolicy>& former,
     Report& report

@@ -65,7 +65,8 @@ struct Report {
 struct Options {
     /// Opens what is kept outside the ledger; without it close lists and blobs stay closed.
     const pipeline::Vault* vault = nullptr;
-    /// Where `keys/`, `policy` and `policies/` are; empty: they are not looked at.
+    /// Where `keys/`, `policy` and `policies/` are; empty: they are not looked at. `policy` below
+    /// is then the text of that file.
     std::string data_dir = {};
     /// Where `checkpoint` and `tile/` are; empty: nothing is published.
     std::string log_dir;
