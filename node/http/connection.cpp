@@ -152,7 +152,7 @@ bool Connection::admit() {
     request.secure = secure_;
     stage_ = Stage::body;
     const std::uint64_t announced = parser().content_length().value_or(0);
-    deadline_ = Clock::now() + core_.limits.body_time + time_for(announced);
+    deadline_ = Clock::now() + core_.limits.body_time;
 
     if (parser().version_1_1() && !request.headers.has("Host")) {
         keep_alive_ = false;
@@ -174,6 +174,7 @@ bool Connection::admit() {
         refuse_syntax(beast::http::error::body_limit);
         return false;
     }
+    deadline_ += time_for(announced);
     if (!parser().is_done() && buffer_.size() == 0
         && equal_ignoring_case(request.headers.get("Expect"), "100-continue")) {
         head_ = "HTTP/1.1 100 Continue\r\n\r\n";
