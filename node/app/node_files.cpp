@@ -2,6 +2,7 @@
 
 #include "ledger/base/hex.hpp"
 #include "node/files/files.hpp"
+#include "node/pipeline/log_files.hpp"
 
 #include <sodium/randombytes.h>
 #include <sodium/utils.h>
@@ -88,10 +89,7 @@ Result<merkle::NoteSigner> read_log_key(const std::string& path) {
 } // namespace
 
 std::string NodeFiles::archived_policy(std::uint32_t key_id) const {
-    Bytes bytes;
-    for (int shift = 24; shift >= 0; shift -= 8)
-        bytes.push_back(static_cast<std::uint8_t>(key_id >> static_cast<unsigned>(shift)));
-    return policies() + "/until-" + hex_encode(bytes);
+    return policies() + '/' + pipeline::archived_policy_name(key_id);
 }
 
 Result<NodeKeys> NodeFiles::make_keys(const std::string& origin) const {

@@ -7,6 +7,7 @@
 #include "node/app/first_entry.hpp"
 #include "node/app/offline_entry.hpp"
 #include "node/market/key.hpp"
+#include "node/pipeline/log_files.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
 #include <algorithm>
@@ -92,8 +93,7 @@ Result<Rotation> rotate_log_key(const NodeFiles& files, const client::PartyKey& 
     } else if (names(*present, keys->log.key())) {
         const auto changed = merkle::with_log_key(*policy, next->key());
         if (!changed) return fail(files.policy() + ": " + changed.error().what);
-        const std::string kept = "# For checkpoints up to size " + std::to_string(head->size)
-                                 + " of the log.\n" + *policy;
+        const std::string kept = pipeline::archived_policy(head->size, *policy);
         if (auto ok = write_text(done.archived, kept, false); !ok) return unexpected(ok.error());
         if (auto ok = write_text(files.policy(), *changed, false); !ok)
             return unexpected(ok.error());

@@ -1,5 +1,6 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/record/key_hints.hpp"
+#include "node/audit/data_files.hpp"
 #include "node/audit/errands.hpp"
 #include "node/audit/published.hpp"
 #include "node/audit/read_ahead.hpp"
@@ -61,7 +62,12 @@ bool check_head(const store::Head& head, const Replay& replay, Report& report) {
     if (head.time != replay.time()) {
         head_fault(report, "time", "the newest entry is of " + std::to_string(replay.time()));
     }
-    if (head.epoch < 0) head_fault(report, "epoch", "it counts writers from 0");
+    // Which number it is says nothing: a writer holds the one that it made itself, and what it
+    // writes must fit size and root as well. But it must have been counted, and be fit to count on.
+    constexpr Int most_epoch = Int{1} << 53U;
+    if (head.epoch < (head.size == 0 ? 0 : 1) || head.epoch > most_epoch) {
+        head_fault(report, "epoch", "it counts the writers, from 1");
+    }
     return same_root || same_parts;
 }
 
@@ -89,8 +95,12 @@ check_files(store::Store& store, const Options& options, const Replay& replay, R
     const auto* coop = replay.state().peek<market::CoopRow>(1);
     const std::string policy =
         !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
-    const auto seen =
-        check_published(store, options, policy, replay.state(), replay.tree(), report);
+    Options judged = options;
+    for (const auto& before : replay.former()) {
+        const auto parsed = merkle::Policy::parse(before.text);
+        if (parsed && !options.data_dir.empty()) judged.former.push_back(*parsed);
+    }
+    const auto seen = check_published(store, judged, policy, replay.state(), replay.tree(), report);
     if (!seen) return unexpected(seen.error());
     if (*seen == 0) return {};
     check_timers(replay.state(), *seen, report);
@@ -137,6 +147,7 @@ Result<Report> audit_store(store::Store& store, const Options& options) {
         against.add([&](Report&) { return sealed->against_state(replay.state(), replay.tree()); });
     }
     against.add([&](Report& own) { return check_files(store, options, replay, own); });
+    against.add([&](Report& own) { return check_data_files(options, replay, own); });
     for (std::size_t table = 0; replay.whole() && table < market::row_kinds; ++table) {
         against.add([&, table](Report& own) -> Result<void> {
             check_table(table, store, replay.state(), own);

@@ -82,6 +82,7 @@ void Replay::take(ReadEntry& entry) {
     if (entry.header.kind.empty()) return;
     check_header(entry);
     if (stopped_) return;
+    follow_policy(entry);
     timers_.take(state_, entry.fold, entry.index, report_);
     if (!entry.has_evidence) {
         if (entry.erased == 0) fault(entry, "evidence_missing", "nobody signed this");
@@ -111,6 +112,15 @@ void Replay::check_header(const ReadEntry& entry) {
     const Int rules = coop == nullptr ? 0 : coop->rules;
     if (std::cmp_not_equal(entry.header.rules, rules)) {
         fault(entry, "rules_differ", "the header counts other rules than " + std::to_string(rules));
+    }
+}
+
+void Replay::follow_policy(const ReadEntry& entry) {
+    if (entry.header.kind == market::RotateLogKey::kind) {
+        const auto* coop = state_.find<market::CoopRow>(1);
+        if (coop != nullptr) former_.push_back({coop->policy, entry.index + 1, entry.index + 1});
+    } else if (!former_.empty() && former_.back().most == entry.index && entry.fold.by == "clock") {
+        ++former_.back().most;
     }
 }
 

@@ -16,8 +16,16 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace handprint::audit {
+
+/// A policy that was in force until the log got a new key.
+struct FormerPolicy {
+    std::string text;
+    Int least = 0; // size of the log with the entry of the change, and
+    Int most = 0;  // with those that the clock made right after it
+};
 
 class Replay {
 public:
@@ -35,6 +43,9 @@ public:
 
     [[nodiscard]] Int time() const noexcept { return time_; }
 
+    /// In the order of the entries.
+    [[nodiscard]] const std::vector<FormerPolicy>& former() const noexcept { return former_; }
+
     [[nodiscard]] const record::DueWatch& done() const noexcept { return done_; }
 
 private:
@@ -50,6 +61,7 @@ private:
     );
     void fold_only(const ReadEntry& entry);
     void check_member_parts(const ReadEntry& entry);
+    void follow_policy(const ReadEntry& entry);
     void learn_keys(const ReadEntry& entry);
     void fault(const ReadEntry& entry, const char* code, std::string what);
     void refused(const ReadEntry& entry, const market::Refusal& refusal);
@@ -65,6 +77,7 @@ private:
     books::ClassTotals totals_;
     record::KeyHints keys_;
     std::map<std::string, std::vector<market::PaidTo>> owed_; // at the newest close, by currency
+    std::vector<FormerPolicy> former_;
     Int next_ = 0;
     Int time_ = 0;
     bool stopped_ = false;

@@ -27,7 +27,7 @@ struct Finding {
     std::string key{};    // "batch=3,task=7"
     std::string column{}; // several, comma separated, where a hash or a seal covers them together
     Int entry = never;    // index of the entry at fault
-    std::string file{};   // below the log's directory
+    std::string file{};   // below the data directory: "log/checkpoint"
     std::string what{};   // one sentence
 };
 
@@ -63,12 +63,16 @@ struct Report {
 struct Options {
     /// Opens what is kept outside the ledger; without it close lists and blobs stay closed.
     const pipeline::Vault* vault = nullptr;
-    /// Where `checkpoint` and `tile/` are; empty: nothing is published.
+    /// Where `checkpoint` and `tile/` are; empty: they are not looked at.
     std::string log_dir;
+    /// Whose keys and policies are held against the ledger, and the names in it against those that
+    /// the program gives; empty: none.
+    std::string data_dir = {};
     /// The witness policy by which the published checkpoint is judged; empty: that of the
     /// entries.
     std::string policy;
-    /// Policies of former log keys, under which it may stand until the new key has signed one.
+    /// Policies of former log keys, under which it may stand until the new key has signed one. With
+    /// `data_dir` those that the entries name are added.
     std::vector<merkle::Policy> former = {};
     /// Threads that decode and verify; one more folds.
     unsigned threads = 2;

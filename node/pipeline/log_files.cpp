@@ -1,5 +1,6 @@
 #include "node/pipeline/log_files.hpp"
 
+#include "ledger/base/hex.hpp"
 #include "node/files/files.hpp"
 
 #include <algorithm>
@@ -67,6 +68,18 @@ Result<std::string> PublishedFiles::checkpoint() const {
 
 merkle::TileReader PublishedFiles::reader() const {
     return [dir = dir_](const std::string& path) { return files::read_whole(dir + '/' + path); };
+}
+
+std::string archived_policy_name(std::uint32_t key_id) {
+    Bytes bytes;
+    for (int shift = 24; shift >= 0; shift -= 8)
+        bytes.push_back(static_cast<std::uint8_t>(key_id >> static_cast<unsigned>(shift)));
+    return "until-" + hex_encode(bytes);
+}
+
+std::string archived_policy(Int size, std::string_view policy) {
+    return "# For checkpoints up to size " + std::to_string(size) + " of the log.\n"
+           + std::string(policy);
 }
 
 Result<std::vector<merkle::Policy>> read_policies(const std::string& dir) {

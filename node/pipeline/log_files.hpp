@@ -10,13 +10,18 @@
 #include "ledger/merkle/tile_builder.hpp"
 #include "ledger/merkle/tile_reader.hpp"
 #include "ledger/record/share_list.hpp"
+#include "node/market/columns.hpp"
 
+#include <cstdint>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace handprint::pipeline {
+
+using market::Int;
 
 /// Not for use by two threads at once, but for what is const.
 class PublishedFiles {
@@ -44,6 +49,11 @@ private:
     std::string dir_;
     std::set<std::string> unsynced_ = {".."}; // directories, seen from it
 };
+
+/// Name of the file that keeps the policy of a former log key, in the folder of policies.
+[[nodiscard]] std::string archived_policy_name(std::uint32_t key_id);
+/// What it holds: that policy, and up to which size of the log its key signed.
+[[nodiscard]] std::string archived_policy(Int size, std::string_view policy);
 
 /// The policies in a folder, by name of their file; none if there is no such folder.
 [[nodiscard]] Result<std::vector<merkle::Policy>> read_policies(const std::string& dir);

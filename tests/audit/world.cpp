@@ -74,6 +74,10 @@ pipeline::DataKey data_key_bytes() {
     return bytes;
 }
 
+std::string seed_text(std::uint8_t number) {
+    return hex_encode(Bytes(32, number));
+}
+
 } // namespace
 
 Witnesses::Witnesses(const TempDir& dir) : known_(2, 0) {
@@ -149,9 +153,13 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
           }
       }) {
     policy_ = "log " + log_signer().key().text() + '\n' + witnesses.policy_lines();
-    REQUIRE(
-        files::write_whole(dir_ + "/keys/data.key", as_bytes(hex_encode(data_key_bytes()) + '\n'))
-    );
+    const auto write = [this](const char* name, const std::string& text) {
+        REQUIRE(files::write_whole(dir_ + "/keys/" + name + ".key", as_bytes(text + '\n')));
+    };
+    write("log", log_signer().private_text());
+    write("clock", seed_text(clock_key));
+    write("promise", seed_text(promise_key));
+    write("data", seed_text(data_key));
     const std::string judge =
         options.quorum ? policy_ : "log " + log_signer().key().text() + "\nquorum none\n";
     REQUIRE(files::write_whole(dir_ + "/policy", as_bytes(judge)));
