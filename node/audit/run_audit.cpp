@@ -135,10 +135,15 @@ int run_audit(
     where.path = data_dir + "/ledger.db";
     where.reader_cache_pages = 1'000; // nearly all is read in its order
     if (vault) where.mac_key = vault->mac_key();
+    // SQLite does not say of which file it speaks.
+    const auto of_tables = [&](const std::string& what) {
+        const bool says = what.find(data_dir) != std::string::npos;
+        return could_not(says ? what : where.path + ": " + what, json, out);
+    };
     auto store = store::SqliteStore::open(where);
-    if (!store) return could_not(store.error().what, json, out);
+    if (!store) return of_tables(store.error().what);
     const auto fits = vault ? opens_any(**store, *vault) : Result<bool>(false);
-    if (!fits) return could_not(fits.error().what, json, out);
+    if (!fits) return of_tables(fits.error().what);
     Options options;
     options.vault = *fits ? &*vault : nullptr;
     options.data_dir = data_dir;
@@ -146,7 +151,7 @@ int run_audit(
     options.threads = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
     options.progress = shown.progress;
     const auto report = audit_store(**store, options);
-    if (!report) return could_not(report.error().what, json, out);
+    if (!report) return of_tables(report.error().what);
     if (json) {
         out << report_json(*report).encode() << '\n';
     } else {

@@ -1,5 +1,5 @@
-// Generated from the schema: whatever is changed in the database or in a published file, the audit
-// says in which table and column, or in which file.
+// Generated from the schema: whatever is changed in the database, the audit says in which row of
+// which table and in which column. The same of files: tests/app/data_files_test.cpp.
 
 #include "node/audit/report.hpp"
 #include "node/audit/run_audit.hpp"
@@ -429,46 +429,6 @@ TEST_CASE("audit: a changed header whose published files are gone is told by the
         options.log_dir = log_dir;
         CHECK(audit::audit_store(*store, options).value().has("head_differs"));
     }
-}
-
-TEST_CASE("audit: every published file that is changed is named") {
-    const Told told;
-    std::vector<std::string> files;
-    for (const auto& at : fs::recursive_directory_iterator(told.data + "/log")) {
-        if (!at.is_directory())
-            files.push_back(fs::relative(at.path(), told.data + "/log").generic_string());
-    }
-    REQUIRE(files.size() > 5);
-    const auto audited = [&] { return audit_dir(told.data, told.data + "/ledger.db"); };
-    const auto named = [](const Outcome& outcome, const std::string& file) {
-        return std::any_of(
-            outcome.report.findings.begin(),
-            outcome.report.findings.end(),
-            [&](const audit::Finding& f) { return f.file == "log/" + file; }
-        );
-    };
-    for (const auto& file : files) {
-        const std::string path = told.data + "/log/" + file;
-        const Bytes good = files::read_whole(path).value();
-        for (const std::size_t at : {std::size_t{0}, good.size() / 2, good.size() - 2}) {
-            Bytes bad = good;
-            bad[at] ^= 1U;
-            REQUIRE(files::write_whole(path, bad));
-            INFO(file, " at ", at);
-            CHECK(named(audited(), file));
-        }
-        fs::remove(path);
-        if (file == "checkpoint") {
-            CHECK(audited().report.figures.published == 0);
-        }
-        REQUIRE(files::write_whole(path, good));
-    }
-    CHECK(audited().report.clean());
-    REQUIRE(files::write_whole(told.data + "/log/tile/0/007", Bytes(32)));
-    REQUIRE(files::write_whole(told.data + "/log/notes.txt", Bytes(1)));
-    const Outcome outcome = audited();
-    CHECK(named(outcome, "tile/0/007"));
-    CHECK(named(outcome, "notes.txt"));
 }
 
 } // namespace handprint::audit_test
