@@ -335,7 +335,11 @@ def founded_faults(data):
         demo.kill()
         demo.wait()
     wrong, said = c.run("audit", "--data", data, timeout=120)
-    return [f"ended with {code}"] * (code != 0) + [f"audit ended with {wrong}: {said}"] * (wrong != 0)
+    if (data / "notes.txt").exists():  # of somebody else, and named
+        good = wrong == 1 and said.startswith("notes.txt: ") and "NOT clean, 1 findings" in said
+    else:
+        good = wrong == 0
+    return [f"ended with {code}"] * (code != 0) + [f"audit ended with {wrong}: {said}"] * (not good)
 
 
 def is_witness(number):
