@@ -87,8 +87,8 @@ private:
             );
             return std::nullopt;
         }
-        const auto bytes = fs::is_regular_file(path, error) ? files::read_whole(path, most_bytes)
-                                                            : fail(path + " is no file");
+        const auto bytes = !fs::is_directory(path, error) ? files::read_whole(path, most_bytes)
+                                                          : fail(path + " is a directory");
         if (bytes) return std::string(as_text(*bytes));
         fault("file_unreadable", name, bytes.error().what);
         return std::nullopt;

@@ -31,7 +31,7 @@ std::string grouped(Int number) {
 /// Nothing if there is no key, or none that can be read: the audit of the files says so.
 std::optional<pipeline::Vault> open_vault(const std::string& path) {
     std::error_code error;
-    if (!fs::is_regular_file(path, error)) return std::nullopt;
+    if (!fs::exists(path, error)) return std::nullopt;
     const auto key = files::read_seed(path);
     if (!key) return std::nullopt;
     return pipeline::Vault(*key, [](std::span<std::uint8_t> view) {
