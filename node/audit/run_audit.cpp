@@ -137,7 +137,7 @@ int run_audit(
     if (vault) where.mac_key = vault->mac_key();
     // SQLite does not say of which file it speaks.
     const auto of_tables = [&](const std::string& what) {
-        const bool says = what.find(data_dir) != std::string::npos;
+        const bool says = what.find(data_dir + "/") != std::string::npos;
         return could_not(says ? what : where.path + ": " + what, json, out);
     };
     auto store = store::SqliteStore::open(where);
