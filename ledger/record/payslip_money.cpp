@@ -32,16 +32,6 @@ PayslipFault mismatch(const PayslipTotal& total, const std::string& what) {
     };
 }
 
-/// What the reader holds, if it is a promise of this log.
-Result<HeldPromise> read_promise(const std::string& text, const std::string& log) {
-    auto held = parse_held_promise(text);
-    if (!held) return held;
-    const auto promise = promise_in(*held);
-    if (!promise) return unexpected(promise.error());
-    if (promise->log != log) return fail("of another log");
-    return held;
-}
-
 } // namespace
 
 PayslipCheck check_balances(const ReadPayslip& slip, PayslipVerdict& verdict) {
@@ -77,7 +67,7 @@ PayslipCheck check_promises(
     for (std::size_t i = 0; i < promises.size(); ++i) {
         const std::string which = "promise " + std::to_string(i);
         verdict.bad_promise = i; // until it is found to be good
-        const auto read = read_promise(promises[i], slip.payslip->log);
+        const auto read = read_held_promise(promises[i], slip.payslip->log);
         if (!read) return PayslipFault{"promise_invalid", which + ": " + read.error().what};
         const HeldPromise& held = *read;
         const bool between =

@@ -99,6 +99,15 @@ Result<Promise> promise_in(const HeldPromise& held) {
     return promise;
 }
 
+Result<HeldPromise> read_held_promise(std::string_view text, std::string_view log) {
+    auto held = parse_held_promise(text);
+    if (!held) return held;
+    const auto promise = promise_in(*held);
+    if (!promise) return unexpected(promise.error());
+    if (promise->log != log) return fail("of another log");
+    return held;
+}
+
 PromisedEntries::PromisedEntries(
     std::uint64_t first,
     std::span<const Hash> leaves,

@@ -56,6 +56,9 @@ struct HeldPromise {
 /// not judge the signature.
 [[nodiscard]] Result<Promise> promise_in(const HeldPromise& held);
 
+/// What a reader keeps, if it is a promise of this log. Does not judge the signature.
+[[nodiscard]] Result<HeldPromise> read_held_promise(std::string_view text, std::string_view log);
+
 /// Entries that were committed together, under one signature.
 class PromisedEntries {
 public:

@@ -5,6 +5,7 @@
 #include "ledger/merkle/verdict.hpp"
 #include "ledger/record/entry.hpp"
 #include "ledger/record/fields.hpp"
+#include "ledger/record/promise.hpp"
 
 #include <utility>
 
@@ -85,6 +86,36 @@ ReceiptVerdict verify_receipt(std::string_view file, const merkle::Policy& polic
     verdict.ok = true;
     verdict.receipt = std::move(*receipt);
     verdict.header = std::move(*header);
+    return verdict;
+}
+
+ReceiptVerdict verify_receipt(
+    std::string_view file,
+    const merkle::Policy& policy,
+    std::span<const std::string> promises,
+    const PublicKey& promise_key
+) {
+    ReceiptVerdict verdict = verify_receipt(file, policy);
+    if (!verdict.ok) return verdict;
+    const std::string& log = verdict.checkpoint.checkpoint->origin;
+    const auto refuse = [&verdict](std::size_t at, const char* reason, const std::string& detail) {
+        verdict.ok = false;
+        verdict.reason = reason;
+        verdict.detail = "promise " + std::to_string(at) + detail;
+        verdict.bad_promise = at;
+        return verdict;
+    };
+    for (std::size_t i = 0; i < promises.size(); ++i) {
+        const auto held = read_held_promise(promises[i], log);
+        if (!held) return refuse(i, "promise_invalid", ": " + held.error().what);
+        if (held->index != verdict.receipt->index) continue; // perhaps under an older key
+        if (!verify(held->envelope, promise_key))
+            return refuse(i, "promise_invalid", ": not signed by the promise key");
+        if (held->leaf != leaf_hash(verdict.receipt->header)) {
+            return refuse(i, "promise_broken", " (index " + std::to_string(held->index) + ")");
+        }
+        ++verdict.promises;
+    }
     return verdict;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,14 +36,26 @@ struct Receipt {
 struct ReceiptVerdict {
     bool ok = false;
     /// Empty if ok, else, in this order: malformed; the reasons of the checkpoint (see
-    /// merkle::Reason); entry_not_included; header_wrong; part_not_committed.
+    /// merkle::Reason); entry_not_included; header_wrong; part_not_committed; promise_invalid,
+    /// promise_broken.
     std::string reason;
     std::string detail;
     std::optional<Receipt> receipt;
     std::optional<Header> header;
     merkle::CheckpointVerdict checkpoint;
+    std::uint64_t promises = 0;             // about this entry, and kept
+    std::optional<std::size_t> bad_promise; // of those given, the one that was not
 };
 
 [[nodiscard]] ReceiptVerdict verify_receipt(std::string_view file, const merkle::Policy& policy);
+
+/// The same with what the reader was promised about this entry. Nothing in a receipt says who signs
+/// promises: the key is the reader's own knowledge, as the policy is.
+[[nodiscard]] ReceiptVerdict verify_receipt(
+    std::string_view file,
+    const merkle::Policy& policy,
+    std::span<const std::string> promises,
+    const PublicKey& promise_key
+);
 
 } // namespace handprint::record

@@ -1,5 +1,6 @@
 // handprint verify, audit, shares
 
+#include "ledger/base/base64.hpp"
 #include "ledger/base/decimal.hpp"
 #include "ledger/books/split.hpp"
 #include "ledger/merkle/verdict.hpp"
@@ -39,7 +40,7 @@ using tools::as_utf8;
 using tools::refuse_words;
 
 struct VerifyOptions {
-    std::string file, policy, promises;
+    std::string file, policy, promises, promise_key;
     bool json = false;
 };
 
@@ -173,10 +174,12 @@ int verify_payslip_file(const VerifyOptions& o) {
 }
 
 int verify_receipt_file(const VerifyOptions& o) {
-    if (!o.promises.empty()) {
+    const auto promise_key = base64_to_array<32>(o.promise_key);
+    if (!o.promises.empty() && !promise_key) {
         return refuse_words(
-            "--promises: a receipt does not say which key signs promises; the close in a payslip "
-            "does: `handprint verify payslip --promises`",
+            "--promise-key: the base64 of a public key of 32 bytes is needed with --promises, "
+            "since "
+            "a receipt does not say who signs promises; GET /v1/ledger does, and each payslip",
             o.json
         );
     }
@@ -184,8 +187,21 @@ int verify_receipt_file(const VerifyOptions& o) {
     if (!policy) return policy.error();
     const auto file = read_text(o.file, record::kMaxPayslipBytes);
     if (!file) return refuse_words(file.error().what, o.json);
-    const auto v = record::verify_receipt(*file, *policy);
+    const auto promises = load_promises(o.promises);
+    if (!promises) return refuse_words(promises.error().what, o.json);
+    auto v = o.promises.empty()
+                 ? record::verify_receipt(*file, *policy)
+                 : record::verify_receipt(*file, *policy, promises->texts, *promise_key);
+    if (v.bad_promise) v.detail = promises->files[*v.bad_promise] + ": " + v.detail;
     const std::uint64_t index = v.receipt ? v.receipt->index : 0;
+    std::string summary = "entry " + std::to_string(index)
+                          + (v.header ? ", " + v.header->kind : std::string{}) + ", "
+                          + witnesses_counted(v.checkpoint.witnesses);
+    if (!o.promises.empty()) {
+        summary += ", " + std::to_string(v.promises) + " of "
+                   + std::to_string(promises->files.size())
+                   + " promises are about this entry and kept";
+    }
     print_verdict(
         o.json,
         Json::object({
@@ -193,12 +209,12 @@ int verify_receipt_file(const VerifyOptions& o) {
             {"index", Json(index)},
             {"kind", Json(v.header ? v.header->kind : std::string{})},
             {"ok", Json(v.ok)},
+            {"promises", Json(v.promises)},
             {"reason", Json(v.reason)},
             {"witnesses", witnesses_json(v.checkpoint.witnesses)},
         }),
         v.ok,
-        "entry " + std::to_string(index) + (v.header ? ", " + v.header->kind : std::string{}) + ", "
-            + witnesses_counted(v.checkpoint.witnesses)
+        summary
     );
     return v.ok ? 0 : 1;
 }
@@ -310,12 +326,13 @@ void add_verify(
     sub->add_option(what, o->file, "What to check")->required();
     sub->add_option("--policy", o->policy, "Your own trust policy (tlog-policy)")->required();
     if (std::string_view(name) != "log") {
+        sub->add_option("--promises", o->promises, "Directory of promises that you were given");
+    }
+    if (std::string_view(name) == "receipt") {
         sub->add_option(
-            "--promises",
-            o->promises,
-            std::string_view(name) == "payslip"
-                ? "Directory of promises that you were given"
-                : "Not here: `verify payslip` checks them, for the close says who signs them"
+            "--promise-key",
+            o->promise_key,
+            "Who signs them: `promise_key` of GET /v1/ledger or of a payslip, in base64"
         );
     }
     sub->add_flag("--json", o->json, "Print the verdict as JSON");

@@ -1,6 +1,7 @@
 #include "node/app/metrics.hpp"
 
 #include "node/app/log_line.hpp"
+#include "node/files/sync_count.hpp"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -140,6 +141,13 @@ std::string Metrics::text(
           std::pair("failure", limited.failures.load())}) {
         out += std::string("handprint_rate_limited_total{by=\"") + by + "\"} "
                + std::to_string(count) + '\n';
+    }
+    out += "# TYPE handprint_fsyncs_total counter\n";
+    for (const auto& [of, what] :
+         {std::pair("database", files::Synced::database), std::pair("other", files::Synced::other)
+         }) {
+        out += std::string("handprint_fsyncs_total{of=\"") + of + "\"} "
+               + std::to_string(files::syncs(what)) + '\n';
     }
     out += "# TYPE handprint_batch_size_total counter\n";
     for (std::size_t i = 0; i < std::size(s.batch_sizes); ++i) {

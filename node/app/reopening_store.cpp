@@ -10,6 +10,21 @@ std::shared_ptr<store::SqliteStore> ReopeningStore::current() const {
 }
 
 Result<void> ReopeningStore::reopen() {
+    const std::lock_guard lock(opening_);
+    return open_anew();
+}
+
+Result<void> ReopeningStore::beside(const std::function<Result<void>(store::Store&)>& write) {
+    const auto store = current();
+    auto done = write(*store);
+    if (done || !store->in_doubt()) return done;
+    const std::lock_guard lock(opening_);
+    if (current() != store) return done; // somebody has been here
+    if (auto ok = open_anew(); !ok) return fail(done.error().what + "; " + ok.error().what);
+    return done;
+}
+
+Result<void> ReopeningStore::open_anew() {
     auto fresh = store::SqliteStore::open(options_);
     if (!fresh) return unexpected(fresh.error());
     const std::lock_guard lock(mutex_);

@@ -1,10 +1,13 @@
 #pragma once
 
 // The store that everybody holds on to, while the database behind it can be opened anew after a
-// commit whose outcome is not known.
+// write whose outcome is not known. After a commit that is for the sequencer to ask for, since it
+// must read the tables again. What is written beside it changes none of them, and an idle node
+// makes no commit for a long time: so after such a write it is done here.
 
 #include "node/store/sqlite/sqlite_store.hpp"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -16,6 +19,7 @@ public:
         : options_(std::move(options)), now_(std::move(first)) {}
 
     [[nodiscard]] Result<void> reopen();
+    /// The database as it is opened now.
     [[nodiscard]] std::shared_ptr<store::SqliteStore> current() const;
 
     Result<store::Head> head() override { return current()->head(); }
@@ -60,7 +64,7 @@ public:
 
     Result<void>
     erase_part(std::string_view party, market::Int index, market::Int number) override {
-        return current()->erase_part(party, index, number);
+        return beside([&](store::Store& store) { return store.erase_part(party, index, number); });
     }
 
     Result<std::optional<Bytes>> secret(std::string_view kind, std::string_view id) override {
@@ -74,13 +78,13 @@ public:
     }
 
     Result<void> put_secrets(std::span<const store::SecretRecord> records) override {
-        return current()->put_secrets(records);
+        return beside([&](store::Store& store) { return store.put_secrets(records); });
     }
 
     Result<void> blank_blobs(
         std::span<const market::Int> ids, std::span<const store::SecretRecord> records
     ) override {
-        return current()->blank_blobs(ids, records);
+        return beside([&](store::Store& store) { return store.blank_blobs(ids, records); });
     }
 
     Result<std::vector<store::BlobRecord>> blobs(market::Int from, std::size_t limit) override {
@@ -94,7 +98,13 @@ public:
     Result<void> backup(const std::string& path) override { return current()->backup(path); }
 
 private:
+    /// A write that is no commit. When it fails and leaves the database in doubt, the next one
+    /// finds it opened anew.
+    [[nodiscard]] Result<void> beside(const std::function<Result<void>(store::Store&)>& write);
+    [[nodiscard]] Result<void> open_anew();
+
     store::SqliteOptions options_;
+    std::mutex opening_; // by one thread at a time
     mutable std::mutex mutex_;
     std::shared_ptr<store::SqliteStore> now_;
 };

@@ -93,7 +93,7 @@ Result<Rotation> rotate_log_key(const NodeFiles& files, const client::PartyKey& 
     } else if (names(*present, keys->log.key())) {
         const auto changed = merkle::with_log_key(*policy, next->key());
         if (!changed) return fail(files.policy() + ": " + changed.error().what);
-        const std::string kept = pipeline::archived_policy(head->size, *policy);
+        const std::string kept = pipeline::archived_policy_text(*policy, head->size);
         if (auto ok = write_text(done.archived, kept, false); !ok) return unexpected(ok.error());
         if (auto ok = write_text(files.policy(), *changed, false); !ok)
             return unexpected(ok.error());

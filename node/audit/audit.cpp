@@ -98,7 +98,7 @@ check_files(store::Store& store, const Options& options, const Replay& replay, R
     Options judged = options;
     for (const auto& before : replay.former()) {
         const auto parsed = merkle::Policy::parse(before.text);
-        if (parsed && !options.data_dir.empty()) judged.former.push_back(*parsed);
+        if (parsed) judged.former.push_back(*parsed);
     }
     const auto seen = check_published(store, judged, policy, replay.state(), replay.tree(), report);
     if (!seen) return unexpected(seen.error());

@@ -51,11 +51,13 @@ public:
           report_(report) {}
 
     Result<void> check() {
+        std::error_code error;
+        whole_ = fs::exists(dir_ + "/keys", error) || fs::exists(dir_ + "/lock", error);
+        check_next_key();
         check_key("keys/log.key", &DataFiles::log_key);
         check_key("keys/clock.key", &DataFiles::clock_key);
         check_key("keys/promise.key", &DataFiles::promise_key);
         check_key("keys/data.key", &DataFiles::data_key);
-        check_next_key();
         check_policies();
         for (const char* folder : {"", "keys", "policies"}) {
             if (auto ok = check_names(folder); !ok) return ok;
@@ -80,6 +82,7 @@ private:
         std::error_code error;
         if (!fs::exists(path, error)) {
             const bool known = !error;
+            if (known && !whole_) return std::nullopt;
             fault(
                 known ? missing : "file_unreadable",
                 name,
@@ -125,13 +128,16 @@ private:
 
     std::optional<Text> log_key(std::string_view text) const {
         const auto signer = signer_in(text);
-        const auto policy = merkle::Policy::parse(coop_->policy);
         if (!signer) return std::nullopt;
-        const bool same =
-            policy && std::ranges::any_of(policy->logs(), [&](const merkle::PolicyLog& log) {
-                return log.key == signer->key();
-            });
+        const bool same = names(coop_->policy, signer->key())
+                          || (changing_ && names(replay_.former().back().text, signer->key()));
         return Text{same, signer->private_text() + '\n'};
+    }
+
+    static bool names(const std::string& text, const merkle::VerifierKey& key) {
+        const auto policy = merkle::Policy::parse(text);
+        const auto is = [&key](const merkle::PolicyLog& log) { return log.key == key; };
+        return policy && std::ranges::any_of(policy->logs(), is);
     }
 
     std::optional<Text> signs_as(std::string_view text, const std::string& known) const {
@@ -155,21 +161,29 @@ private:
         return seed_text(vault_ != nullptr, *seed);
     }
 
-    /// There while `rotate-log-key` is at work, or was stopped. Which key it is nobody knows yet.
+    /// There while `rotate-log-key` is at work, or was stopped: the ledger takes the key first, and
+    /// then one file after the other.
     void check_next_key() {
         const std::string name = "keys/log.next.key";
         known_.insert(name);
         std::error_code error;
         if (!fs::exists(dir_ + '/' + name, error)) return;
         const auto text = read(name, "key_missing");
-        if (text && !signer_in(*text)) fault("key_differs", name, "there is no key in it");
+        if (!text) return;
+        const auto next = signer_in(*text);
+        if (!next) return fault("key_differs", name, "there is no key in it");
+        if (coop_ == nullptr) return;
+        if (next->key().name != coop_->origin)
+            fault("key_differs", name, "it is a key for another log");
+        changing_ = !replay_.former().empty() && names(coop_->policy, next->key());
     }
 
     void check_policies() {
         known_.insert("policy");
         const auto present = read("policy", "file_missing");
         if (coop_ == nullptr) return;
-        if (present && *present != coop_->policy)
+        const bool to_change = changing_ && present == replay_.former().back().text;
+        if (present && *present != coop_->policy && !to_change)
             fault("policy_differs", "policy", "it is not the one that the ledger names");
         std::map<std::string, const FormerPolicy*> former; // the newest by the name of its file
         for (const auto& before : replay_.former()) {
@@ -180,11 +194,14 @@ private:
         }
         for (const auto& [name, before] : former) {
             known_.insert(name);
+            const bool last = changing_ && before == &replay_.former().back();
+            std::error_code error;
+            if (last && !fs::exists(dir_ + '/' + name, error)) continue;
             const auto text = read(name, "file_missing");
             if (!text) continue;
             bool same = false;
             for (Int size = before->least; !same && size <= before->most; ++size)
-                same = *text == pipeline::archived_policy(size, before->text);
+                same = *text == pipeline::archived_policy_text(before->text, size);
             if (!same) {
                 fault("policy_differs", name, "it is not the one that the ledger named before");
             }
@@ -235,6 +252,8 @@ private:
     const Replay& replay_;
     const market::CoopRow* coop_; // none if the fold has stopped: nothing to be held against
     Report& report_;
+    bool whole_ = false;    // a node's own, or its backup; else a copy for who is to check it
+    bool changing_ = false; // the ledger has the log's next key, and not all files have it yet
     std::set<std::string> known_;
 };
 

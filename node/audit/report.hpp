@@ -71,8 +71,8 @@ struct Options {
     /// The witness policy by which the published checkpoint is judged; empty: that of the
     /// entries.
     std::string policy;
-    /// Policies of former log keys, under which it may stand until the new key has signed one. With
-    /// `data_dir` those that the entries name are added.
+    /// Policies of former log keys, under which it may stand until the new key has signed one,
+    /// beside those that the entries name.
     std::vector<merkle::Policy> former = {};
     /// Threads that decode and verify; one more folds.
     unsigned threads = 2;

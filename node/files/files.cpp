@@ -1,6 +1,7 @@
 #include "node/files/files.hpp"
 
 #include "ledger/base/hex.hpp"
+#include "node/files/sync_count.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -64,10 +65,15 @@ bool write_all(int descriptor, ByteView bytes) {
     return true;
 }
 
+int fsync_counted(int descriptor) {
+    count_sync(Synced::other);
+    return ::fsync(descriptor);
+}
+
 Result<void> sync(const std::string& path, int flags) {
     const File file(path, flags);
     if (!file.is_open()) return failed("open", path);
-    if (::fsync(file.get()) != 0) return failed("sync", path);
+    if (fsync_counted(file.get()) != 0) return failed("sync", path);
     return {};
 }
 
@@ -75,7 +81,7 @@ Result<void> write_synced(const std::string& path, ByteView bytes, int flags, mo
     const File file(path, O_WRONLY | O_CREAT | flags, mode);
     if (!file.is_open()) return failed("create", path);
     if (!write_all(file.get(), bytes)) return failed("write", path);
-    if (::fsync(file.get()) != 0) return failed("sync", path);
+    if (fsync_counted(file.get()) != 0) return failed("sync", path);
     return {};
 }
 
@@ -146,7 +152,7 @@ Result<void> copy(const std::string& from, const std::string& to) {
         if (!write_all(target.get(), ByteView(piece).first(static_cast<std::size_t>(got))))
             return failed("write", part);
     }
-    if (::fsync(target.get()) != 0) return failed("sync", part);
+    if (fsync_counted(target.get()) != 0) return failed("sync", part);
     if (std::rename(part.c_str(), to.c_str()) != 0) return failed("rename", to);
     return {};
 }
@@ -185,7 +191,7 @@ Result<void> write_again(const std::string& path) {
         }
         at += size;
     }
-    if (::fsync(file.get()) != 0) return failed("sync", path);
+    if (fsync_counted(file.get()) != 0) return failed("sync", path);
     return sync_directory(directory_of(path));
 }
 

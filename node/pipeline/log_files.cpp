@@ -18,8 +18,12 @@ Result<void> PublishedFiles::put(const std::string& name, ByteView bytes) {
     // got as far as syncing its directory, or the name of that in the one above.
     for (fs::path at = fs::path(name).parent_path(); !at.empty(); at = at.parent_path())
         unsynced_.insert(at.string());
-    if (const auto there = files::read_whole(path); there) {
-        if (!equal(*there, bytes)) return fail("a published file would change: " + path);
+    const auto there = files::is_there(path);
+    if (!there) return unexpected(there.error());
+    if (*there) {
+        const auto now = files::read_whole(path);
+        if (!now) return unexpected(now.error());
+        if (!equal(*now, bytes)) return fail("a published file would change: " + path);
         return {};
     }
     std::error_code error;
@@ -77,7 +81,7 @@ std::string archived_policy_name(std::uint32_t key_id) {
     return "until-" + hex_encode(bytes);
 }
 
-std::string archived_policy(Int size, std::string_view policy) {
+std::string archived_policy_text(std::string_view policy, Int size) {
     return "# For checkpoints up to size " + std::to_string(size) + " of the log.\n"
            + std::string(policy);
 }

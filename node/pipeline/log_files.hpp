@@ -50,10 +50,10 @@ private:
     std::set<std::string> unsynced_ = {".."}; // directories, seen from it
 };
 
-/// Name of the file that keeps the policy of a former log key, in the folder of policies.
+/// The file in that folder which keeps the policy of before once the log has another key than this.
 [[nodiscard]] std::string archived_policy_name(std::uint32_t key_id);
-/// What it holds: that policy, and up to which size of the log its key signed.
-[[nodiscard]] std::string archived_policy(Int size, std::string_view policy);
+/// Its content: good for checkpoints up to `size` of the log.
+[[nodiscard]] std::string archived_policy_text(std::string_view policy, Int size);
 
 /// The policies in a folder, by name of their file; none if there is no such folder.
 [[nodiscard]] Result<std::vector<merkle::Policy>> read_policies(const std::string& dir);

@@ -15,6 +15,7 @@ namespace handprint::pipeline {
 /// A batch under way: what will be stored and who waits.
 struct Sequencer::Pending {
     store::Batch batch;
+    std::size_t jobs = 0; // at least one
     std::optional<merkle::Frontier> frontier;
     std::vector<NewEntry> entries;
     std::vector<std::pair<Done, Answer>> answers; // positive ones: given after the commit

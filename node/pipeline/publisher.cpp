@@ -173,7 +173,8 @@ Result<void> Publisher::write_share_lists() {
 
 bool Publisher::round() {
     const auto head = parts_.store.head();
-    if (!head || head->size == 0) return false;
+    if (!head) return later(head.error());
+    if (head->size == 0) return false;
     const Int now = parts_.clock();
     const Published before = published();
     const bool fresh =
@@ -220,7 +221,7 @@ bool Publisher::announce(const store::Head& head) {
         return false;
     }
     const auto kept = parts_.vault.seal("checkpoint", padded(head.size), as_bytes(*note));
-    if (auto ok = parts_.store.put_secrets(std::span(&kept, 1)); !ok) return false;
+    if (auto ok = parts_.store.put_secrets(std::span(&kept, 1)); !ok) return later(ok.error());
     if (parts_.ask) {
         const auto hashes = merkle::hashes_from_tiles(checkpoint.size, parts_.files.reader());
         const Cosigned cosigned = parts_.ask(*note, head.size, hashes);
@@ -229,13 +230,13 @@ bool Publisher::announce(const store::Head& head) {
             return false;
         }
         auto with = merkle::with_signatures(*note, cosigned.signatures);
-        if (!with) return false;
+        if (!with) return later(with.error());
         *note = std::move(*with);
     }
     const auto verdict = merkle::verify_checkpoint(*note, parts_.policy);
     if (!verdict.accepted())
         return false; // no quorum: nothing is published; the next round asks again
-    if (auto ok = parts_.files.write_checkpoint(*note); !ok) return false;
+    if (auto ok = parts_.files.write_checkpoint(*note); !ok) return later(ok.error());
     note_first(*note, head.size);
     tell_time(verdict.witnesses);
     parts_.sequencer.cosigned(*note, head.size);

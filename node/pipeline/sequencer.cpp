@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <bit>
 #include <chrono>
 #include <utility>
 
@@ -196,8 +195,8 @@ void Sequencer::process(std::vector<Job> jobs, Int now) {
         if (!land()) return drop(*pending);
         join_until(std::chrono::steady_clock::now() + options_.linger);
     }
-    const auto bucket = static_cast<std::size_t>(std::bit_width(count) - 1);
-    stats_.batch_sizes[std::min<std::size_t>(bucket, 11)].fetch_add(1);
+    stats_.batches.fetch_add(1);
+    pending->jobs = count;
     commit(std::move(pending), now);
 }
 

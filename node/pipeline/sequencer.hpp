@@ -50,7 +50,8 @@ struct SequencerStats {
     std::atomic<std::uint64_t> begun{0}; // commits, ended or under way
     std::atomic<std::uint64_t> commits{0}, entries{0}, refusals{0}, unavailable{0}, poisoned{0};
     std::atomic<std::uint64_t> load_us{0}, decide_us{0}, commit_us{0};
-    std::atomic<std::uint64_t> batch_sizes[12]{}; // [i]: batches of 2^i .. 2^(i+1)-1 jobs
+    std::atomic<std::uint64_t> batch_sizes[12]{}; // [i]: commits of 2^i .. 2^(i+1)-1 jobs
+    std::atomic<std::uint64_t> batches{0};        // decided, those too that left nothing to commit
     std::atomic<bool> timers_stopped{false};
     std::atomic<bool> clock_doubted{false}; // it leapt ahead and no delegate has confirmed it yet
     std::atomic<bool> out_of_reach{false};  // the store, after a commit that failed: no commands

@@ -3,6 +3,7 @@
 #include "node/pipeline/pending.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <utility>
 
@@ -77,6 +78,8 @@ bool Sequencer::wait_for_landing(std::unique_ptr<Pending>& landed) {
 /// Tells of a batch that is in the store.
 void Sequencer::settle(Pending& landed) {
     stats_.commits.fetch_add(1);
+    const auto bucket = static_cast<std::size_t>(std::bit_width(landed.jobs) - 1);
+    stats_.batch_sizes[std::min<std::size_t>(bucket, 11)].fetch_add(1);
     stats_.entries.fetch_add(landed.entries.size());
     follow(landed);
     {

@@ -136,7 +136,7 @@ Response new_api_key(Node& node, const Request& request) {
     if (!grant) {
         auto problem = api::not_found("not_granted", "There is no such grant.");
         problem.field = "grant";
-        return respond(std::move(problem));
+        return respond(problem);
     }
     const auto made = node.sessions.api_keys().make(request.principal->party, *grant, *label);
     if (!made) return respond(made.error());

@@ -5,6 +5,7 @@
 #include "node/tools/bench.hpp"
 #include "node/tools/bench_market.hpp"
 #include "node/tools/complaint.hpp"
+#include "node/tools/completions_phase.hpp"
 #include "node/tools/machine.hpp"
 #include "node/tools/node_process.hpp"
 #include "node/tools/paint.hpp"
@@ -24,74 +25,12 @@ namespace {
 
 using record::Json;
 
-/// A node's counters and CPU at one moment.
-struct Reading {
-    std::map<std::string, double> cpu, metrics;
-    std::uint64_t written = 0;
-};
-
 Reading read_node(client::ApiClient& api, pid_t node) {
     Reading reading;
     reading.cpu = cpu_by_thread(node);
     reading.written = bytes_written(node);
     if (const auto text = api.call("GET", "/metrics")) reading.metrics = parse_metrics(*text);
     return reading;
-}
-
-double change(
-    const std::map<std::string, double>& before,
-    const std::map<std::string, double>& after,
-    const std::string& name
-) {
-    const auto a = before.find(name);
-    const auto b = after.find(name);
-    return (b == after.end() ? 0 : b->second) - (a == before.end() ? 0 : a->second);
-}
-
-/// One load and what the node did meanwhile.
-struct Phase {
-    std::string name;
-    std::size_t tasks = 0;
-    LoadResult load;
-    Reading before, after;
-    std::uint32_t p50 = 0, p99 = 0;
-
-    [[nodiscard]] double per_second() const {
-        return static_cast<double>(load.answered) / load.seconds;
-    }
-
-    [[nodiscard]] double tasks_per_second() const {
-        return per_second() * static_cast<double>(tasks);
-    }
-
-    [[nodiscard]] double cpu_us(const std::string& thread) const {
-        return change(before.cpu, after.cpu, thread) * 1e6 / static_cast<double>(load.answered);
-    }
-
-    [[nodiscard]] double metric(const std::string& counter) const {
-        return change(before.metrics, after.metrics, counter);
-    }
-};
-
-/// CPU microseconds of a submission by stage. The checks of signatures run on the HTTP threads;
-/// their cost is the yardstick's. The sequencer's CPU is split as its own clocks say; it also tells
-/// those who follow the log, which counts as deciding.
-std::vector<std::pair<std::string, double>> stages(const Phase& phase, double verify_us) {
-    const double http = phase.cpu_us("handprint-http");
-    const double sequencer = phase.cpu_us("hp-sequencer");
-    const double load = phase.metric("handprint_load_us_total");
-    const double decide = phase.metric("handprint_decide_us_total");
-    const double all = std::max(load + decide, 1.0);
-    return {
-        {"verify", verify_us},
-        {"transport and parse", std::max(http - verify_us, 0.0)}, // a tick of the clock is 10 ms
-        {"load", sequencer * load / all},
-        {"decide", sequencer * decide / all},
-        {"commit", phase.cpu_us("hp-commit")},
-        {"answer", phase.cpu_us("hp-answers")},
-        {"publish", phase.cpu_us("hp-publisher")},
-        {"all threads", phase.cpu_us("all")},
-    };
 }
 
 class Bench {
@@ -277,56 +216,6 @@ double mean(const std::vector<double>& values) {
     return values.empty() ? 1 : sum / static_cast<double>(values.size());
 }
 
-/// The label of a bucket, such as 16 of `handprint_batch_size_total{from="16"}`.
-std::string size_of_batch(const std::string& metric) {
-    const std::size_t from = metric.find('"') + 1;
-    return metric.substr(from, metric.find('"', from) - from);
-}
-
-void report_phase(const Phase& phase, double raw, double verify_us) {
-    std::printf(
-        "%s: %zu requests of %zu tasks in %.2f s\n",
-        phase.name.c_str(),
-        phase.load.answered,
-        phase.tasks,
-        phase.load.seconds
-    );
-    std::printf(
-        "  submissions/s  %10.0f   ratio %.3f\n", phase.per_second(), phase.per_second() / raw
-    );
-    std::printf(
-        "  tasks/s        %10.0f   ratio %.3f\n",
-        phase.tasks_per_second(),
-        phase.tasks_per_second() / raw
-    );
-    std::printf("  latency        p50 %.1f ms, p99 %.1f ms\n", phase.p50 / 1e3, phase.p99 / 1e3);
-    std::printf("  CPU us of the node per submission:\n");
-    for (const auto& [stage, us] : stages(phase, verify_us))
-        std::printf("    %-20s %7.1f\n", stage.c_str(), us);
-    const double commits = phase.metric("handprint_commits_total");
-    std::printf(
-        "  commits %.0f (one fsync each), %.1f submissions a commit, %.0f bytes written a "
-        "submission\n",
-        commits,
-        static_cast<double>(phase.load.answered) / std::max(commits, 1.0),
-        static_cast<double>(phase.after.written - phase.before.written)
-            / static_cast<double>(phase.load.answered)
-    );
-    std::printf(
-        "  of a commit's time, ms: load %.1f, decide %.1f, store %.1f\n",
-        phase.metric("handprint_load_us_total") / 1e3 / std::max(commits, 1.0),
-        phase.metric("handprint_decide_us_total") / 1e3 / std::max(commits, 1.0),
-        phase.metric("handprint_commit_us_total") / 1e3 / std::max(commits, 1.0)
-    );
-    std::printf("  batches by their least size:");
-    for (const auto& [name, value] : phase.after.metrics) {
-        if (!name.starts_with("handprint_batch_size_total")) continue;
-        const double count = phase.metric(name);
-        if (count > 0) std::printf(" %s:%.0f", size_of_batch(name).c_str(), count);
-    }
-    std::printf("\n");
-}
-
 void Bench::report(bool audit_good) const {
     const double raw = mean(raw_);
     std::printf("%s\n", machine_name().c_str());
@@ -334,8 +223,8 @@ void Bench::report(bool audit_good) const {
     for (const double run : raw_)
         std::printf(" %.0f", run);
     std::printf("), %.1f CPU us each\n", verify_us_);
-    report_phase(singles_, raw, verify_us_);
-    report_phase(bundles_, raw, verify_us_);
+    print_phase(singles_, raw, verify_us_);
+    print_phase(bundles_, raw, verify_us_);
     std::printf("peak memory of the node: %.0f MB\n", static_cast<double>(memory_) / 1e6);
     std::printf(
         "killed after %zu more answers; up again in %.2f s; %zu acknowledged, %zu of them lost\n",
@@ -348,32 +237,6 @@ void Bench::report(bool audit_good) const {
     const Paint paint(STDOUT_FILENO, false);
     const auto verdict = paint.verdict(audit_good, audit_good ? "good" : "FAILED");
     std::printf("audit: %s\n%s", verdict.c_str(), audit_text_.c_str());
-}
-
-Json phase_json(const Phase& phase, double raw, double verify_us) {
-    const auto thousandths = [](double value) { return Json(static_cast<Int>(value * 1000)); };
-    const auto whole = [](double value) { return Json(static_cast<Int>(value)); };
-    Json cpu = Json::object({});
-    for (const auto& [stage, us] : stages(phase, verify_us))
-        cpu.set(stage, thousandths(us));
-    Json batches = Json::object({});
-    for (const auto& [name, value] : phase.after.metrics) {
-        if (!name.starts_with("handprint_batch_size_total") || phase.metric(name) <= 0) continue;
-        batches.set(size_of_batch(name), whole(phase.metric(name)));
-    }
-    return Json::object({
-        {"batches_from_size", std::move(batches)},
-        {"commits", whole(phase.metric("handprint_commits_total"))},
-        {"cpu_ns", std::move(cpu)},
-        {"p50_us", Json(phase.p50)},
-        {"p99_us", Json(phase.p99)},
-        {"ratio", Json(ratio_text(phase.per_second() / raw))},
-        {"seconds_thousandths", thousandths(phase.load.seconds)},
-        {"submissions", Json(phase.load.answered)},
-        {"submissions_per_second", whole(phase.per_second())},
-        {"task_ratio", Json(ratio_text(phase.tasks_per_second() / raw))},
-        {"tasks_per_second", whole(phase.tasks_per_second())},
-    });
 }
 
 void Bench::report_json(bool audit_good) const {

@@ -9,6 +9,7 @@ namespace handprint::tools {
 namespace {
 
 std::string_view variable(const char* name) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
     const char* value = std::getenv(name);
     return value == nullptr ? std::string_view{} : std::string_view(value);
 }

@@ -272,6 +272,49 @@ TEST_CASE("data files: a folder that is gone as a whole is missed") {
     expect_clean(told.data);
 }
 
+TEST_CASE("data files: a copy that was given without keys misses none, and what is there is judged"
+) {
+    const Told told;
+    const std::string archived =
+        "policies/" + fs::directory_iterator(told.in("policies"))->path().filename().string();
+    const Bytes policy = files::read_whole(told.in("policy")).value();
+    for (const char* name : {"keys", "policies", "lock"})
+        fs::remove_all(told.in(name));
+    expect_clean(told.data);
+    REQUIRE(files::write_whole(told.in(archived), policy));
+    expect_only(told.data, "policy_differs", archived);
+    fs::remove(told.in(archived));
+    fs::remove(told.in("policy"));
+    expect_clean(told.data);
+}
+
+TEST_CASE("data files: a change of the log's key is no fault, wherever it was stopped") {
+    const Told told;
+    const app::NodeFiles files(told.data);
+    const std::string archived = fs::directory_iterator(told.in("policies"))->path().string();
+    const std::string old_policy = app::read_text(archived).value();
+    const auto put = [](const std::string& path, std::string_view text) {
+        REQUIRE(app::write_text(path, text, true));
+    };
+    put(files.key("log.next"), app::read_text(files.key("log")).value());
+    expect_clean(told.data); // all but the last step
+    put(files.key("log"), merkle::NoteSigner(origin, key(log_key)).private_text() + '\n');
+    expect_clean(told.data);
+    put(files.policy(), std::string_view(old_policy).substr(old_policy.find('\n') + 1));
+    expect_clean(told.data);
+    fs::remove(archived);
+    expect_clean(told.data); // the ledger alone has it
+    // The same without a next key is no step of it.
+    fs::remove(files.key("log.next"));
+    const auto done = audited(told.data);
+    const std::set<std::pair<std::string, std::string>> wanted = {
+        {"file_missing", fs::relative(archived, told.data).generic_string()},
+        {"key_differs", "keys/log.key"},
+        {"policy_differs", "policy"}
+    };
+    CHECK(done.found == wanted);
+}
+
 TEST_CASE("data files: a file that the program does not put there is named") {
     const Told told;
     for (const std::string name :

@@ -16,7 +16,6 @@
 #include "node/market/reference.hpp"
 #include "node/pipeline/intake.hpp"
 #include "node/store/memory/memory_store.hpp"
-#include "node/store/sqlite/sqlite_store.hpp"
 
 #include <doctest/doctest.h>
 
@@ -74,10 +73,6 @@ pipeline::DataKey data_key_bytes() {
     return bytes;
 }
 
-std::string seed_text(std::uint8_t number) {
-    return hex_encode(Bytes(32, number));
-}
-
 } // namespace
 
 Witnesses::Witnesses(const TempDir& dir) : known_(2, 0) {
@@ -114,7 +109,10 @@ Witnesses::ask(const std::string& note, Int size, const merkle::HashReader& hash
         for (int attempt = 0; attempt < 2; ++attempt) {
             if (known_[i] > to) break;
             auto proof = merkle::prove_consistency(known_[i], to, hashes);
-            REQUIRE(proof);
+            if (!proof) {
+                out.problems.push_back(proof.error().what);
+                break;
+            }
             answer = services_[i]->add_checkpoint(
                 merkle::format_add_checkpoint({known_[i], std::move(*proof), note}).value()
             );
@@ -161,13 +159,17 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
           }
       }) {
     policy_ = "log " + log_signer().key().text() + '\n' + witnesses.policy_lines();
-    const auto write = [this](const char* name, const std::string& text) {
-        REQUIRE(files::write_whole(dir_ + "/keys/" + name + ".key", as_bytes(text + '\n')));
+    const auto put_seed = [&](const char* name, std::uint8_t number) {
+        Seed seed{};
+        seed.fill(number);
+        const std::string path = dir_ + "/keys/" + name + ".key";
+        REQUIRE(files::write_whole(path, as_bytes(hex_encode(seed) + '\n')));
     };
-    write("log", log_signer().private_text());
-    write("clock", seed_text(clock_key));
-    write("promise", seed_text(promise_key));
-    write("data", seed_text(data_key));
+    put_seed("data", data_key);
+    put_seed("clock", clock_key);
+    put_seed("promise", promise_key);
+    REQUIRE(files::write_whole(dir_ + "/keys/log.key", as_bytes(log_signer().private_text() + '\n'))
+    );
     const std::string judge =
         options.quorum ? policy_ : "log " + log_signer().key().text() + "\nquorum none\n";
     REQUIRE(files::write_whole(dir_ + "/policy", as_bytes(judge)));
@@ -178,10 +180,14 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
         where.path = dir_ + "/ledger.db";
         where.mac_key = vault_.mac_key();
         where.durable = options.durable;
-        auto made = fs::exists(where.path) ? store::SqliteStore::open(where)
-                                           : store::SqliteStore::create(where);
-        REQUIRE(made);
-        store_ = std::move(*made);
+        if (options.open_store) {
+            store_ = options.open_store(where);
+        } else {
+            auto made = fs::exists(where.path) ? store::SqliteStore::open(where)
+                                               : store::SqliteStore::create(where);
+            REQUIRE(made);
+            store_ = std::move(*made);
+        }
     }
     completions_ = std::make_unique<pipeline::Completions>(1);
     pipeline::SequencerOptions sequencing;
@@ -194,7 +200,7 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
             key(clock_key),
             *completions_,
             {},
-            {},
+            options.reopen,
             {}
         },
         sequencing
@@ -209,6 +215,9 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
         ask = [this](const std::string& note, Int size, const merkle::HashReader& hashes) {
             witnesses_.unix_seconds = static_cast<std::uint64_t>(now_.load() / 1000);
             auto cosigned = witnesses_.ask(note, size, hashes);
+            for (const auto& problem : cosigned.problems) {
+                if (options_.warn) options_.warn(problem);
+            }
             if (cosigned.signatures.size() == 2) tell(Milestone::cosigned, size);
             return cosigned;
         };
@@ -222,7 +231,8 @@ World::World(std::string data_dir, Witnesses& witnesses, WorldOptions options)
             merkle::Policy::parse(judge).value(),
             pipeline::PublishedFiles(dir_ + "/log"),
             std::move(ask),
-            [this] { return now_.load(); }
+            [this] { return now_.load(); },
+            options.warn
         },
         publishing
     );

@@ -9,7 +9,7 @@
 #include "node/pipeline/payslips.hpp"
 #include "node/pipeline/publisher.hpp"
 #include "node/pipeline/sequencer.hpp"
-#include "node/store/store.hpp"
+#include "node/store/sqlite/sqlite_store.hpp"
 #include "node/witness/service.hpp"
 
 #include <atomic>
@@ -112,6 +112,10 @@ struct WorldOptions {
     Int interval_ms = 24 * 3600 * 1000; // of the publisher's own rounds
     bool open_books = false;            // short lists of shares are published, too
     std::function<void(Milestone, Int)> told = {};
+    /// Another way to open the database that is there, and the sequencer's to open it anew.
+    std::function<std::unique_ptr<store::Store>(const store::SqliteOptions&)> open_store = {};
+    std::function<Result<void>()> reopen = {};
+    std::function<void(std::string_view)> warn = {}; // what the publisher says goes wrong
 };
 
 class World {

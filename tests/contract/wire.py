@@ -25,6 +25,8 @@ class Answer:
 
 
 class Wire:
+    answered = set()  # (method, target, status) of every answer to every wire
+
     def __init__(self, url):
         self.host = urlsplit(url).netloc
 
@@ -45,6 +47,7 @@ class Wire:
                     pass  # refused before it was all there; the answer is waiting
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
+            self.answered.add((method, target, response.status))
             return Answer(response.status, found, response.read())
         finally:
             connection.close()
@@ -67,6 +70,7 @@ class Wire:
                 if line.strip() and not line.startswith(":"):
                     lines.append(line.rstrip("\r\n"))
             found = {name.lower(): value for name, value in response.getheaders()}
+            self.answered.add(("GET", target, response.status))
             return Answer(response.status, found, b""), lines
         finally:
             connection.close()

@@ -128,6 +128,23 @@ int fdatasync(int fd) {
     return crash::sync_file(fd);
 }
 
+ssize_t read(int fd, void* data, size_t count) {
+    return crash::may_read(fd) ? ::syscall(SYS_read, fd, data, count) : -1;
+}
+
+ssize_t pread(int fd, void* data, size_t count, off_t offset) {
+    return crash::may_read(fd) ? ::syscall(SYS_pread64, fd, data, count, offset) : -1;
+}
+
+ssize_t pread64(int fd, void* data, size_t count, off64_t offset) {
+    return crash::may_read(fd) ? ::syscall(SYS_pread64, fd, data, count, offset) : -1;
+}
+
+int stat(const char* path, struct stat* about) noexcept {
+    if (!crash::may_look({AT_FDCWD, path})) return -1;
+    return static_cast<int>(::syscall(SYS_newfstatat, AT_FDCWD, path, about, 0));
+}
+
 int unlink(const char* path) noexcept {
     return crash::unlink_file({AT_FDCWD, path});
 }

@@ -28,6 +28,7 @@ struct State {
     std::string directory;
     FaultPlan faults;
     SwallowPlan swallow;
+    NamedPlan plan; // instead of a log
     std::vector<Event> log;
     std::map<std::string, int> names; // of files, as a program sees them now
     std::set<std::string> directories;
@@ -35,8 +36,8 @@ struct State {
     struct Open {
         int file = -1; // -1: the directory itself
         FileKind kind = FileKind::directory;
-        std::string directory = {}; // its name
-        std::int64_t at = 0;        // where write() goes on
+        std::string name = {}; // under which it was opened
+        std::int64_t at = 0;   // where write() goes on
     };
 
     std::map<int, Open> open; // by descriptor
@@ -91,9 +92,19 @@ bool is_directory(const State& s, const std::string& path) {
     return s.on && (s.directory == path || s.directories.contains(name_of(s, path)));
 }
 
-int fault(State& s, Call call, FileKind kind, std::size_t bytes = 0) {
+int fault(State& s, Call call, FileKind kind, const std::string& name, std::size_t bytes = 0) {
     const std::uint64_t before = s.calls++;
+    if (s.plan) return s.plan({call, kind, name});
     return s.faults ? s.faults(call, kind, bytes, before) : 0;
+}
+
+/// Of a call that only start_faults() asks about.
+int named_fault(State& s, Call call, FileKind kind, const std::string& name) {
+    return s.on && s.plan ? s.plan({call, kind, name}) : 0;
+}
+
+void keep(State& s, Event event) {
+    if (!s.plan) s.log.push_back(std::move(event));
 }
 
 const State::Open* find(State& s, int fd) {
@@ -108,27 +119,32 @@ int open_file(const Place& at, int flags, mode_t mode) {
     const Lock lock(s.mutex);
     const std::string path = full(s, at);
     const std::string name = name_of(s, path);
+    const std::string straight = without_up(path);
+    const bool of_directory = is_directory(s, straight);
     const bool creates = !name.empty() && (flags & O_CREAT) != 0 && !s.names.contains(name);
+    errno = 0;
     if (creates) {
-        errno = fault(s, Call::create, kind_of(name));
-        if (errno != 0) return -1;
+        errno = fault(s, Call::create, kind_of(name), name);
+    } else if (of_directory) {
+        errno = named_fault(s, Call::open, FileKind::directory, name_of(s, straight));
+    } else if (s.names.contains(name)) {
+        errno = named_fault(s, Call::open, kind_of(name), name);
     }
+    if (errno != 0) return -1;
     const int fd = static_cast<int>(::syscall(SYS_openat, at.directory, at.path, flags, mode));
     if (fd < 0) return fd;
     s.open.erase(fd); // closed inside libc, where nobody sees it
-    const std::string straight = without_up(path);
-    if (is_directory(s, straight)) {
-        s.open[fd] = {.directory = name_of(s, straight)};
+    if (of_directory) {
+        s.open[fd] = {.name = name_of(s, straight)};
     } else if (!name.empty()) {
         if (creates) {
             s.names[name] = s.files++;
-            s.log.push_back({.kind = Kind::create, .file = s.names[name], .name = name});
+            keep(s, {.kind = Kind::create, .file = s.names[name], .name = name});
         }
         if (s.names.contains(name)) {
-            s.open[fd] = {.file = s.names.at(name), .kind = kind_of(name)};
+            s.open[fd] = {.file = s.names.at(name), .kind = kind_of(name), .name = name};
         }
-        if ((flags & O_TRUNC) != 0)
-            s.log.push_back({.kind = Kind::truncate, .file = s.names[name]});
+        if ((flags & O_TRUNC) != 0) keep(s, {.kind = Kind::truncate, .file = s.names[name]});
     }
     return fd;
 }
@@ -137,10 +153,11 @@ ssize_t write_file(int fd, const void* data, std::size_t count, std::int64_t off
     State& s = state();
     const Lock lock(s.mutex);
     if (const State::Open* open = find(s, fd); open != nullptr && open->file >= 0) {
-        errno = fault(s, Call::write, open->kind, count);
+        errno = fault(s, Call::write, open->kind, open->name, count);
         if (errno != 0) return -1;
         const auto* bytes = static_cast<const std::uint8_t*>(data);
-        s.log.push_back(
+        keep(
+            s,
             {.kind = Kind::write,
              .file = open->file,
              .offset = offset,
@@ -169,9 +186,9 @@ int truncate_file(int fd, std::int64_t size) {
     State& s = state();
     const Lock lock(s.mutex);
     if (const State::Open* open = find(s, fd); open != nullptr && open->file >= 0) {
-        errno = fault(s, Call::truncate, open->kind);
+        errno = fault(s, Call::truncate, open->kind, open->name);
         if (errno != 0) return -1;
-        s.log.push_back({.kind = Kind::truncate, .file = open->file, .offset = size});
+        keep(s, {.kind = Kind::truncate, .file = open->file, .offset = size});
     }
     return static_cast<int>(::syscall(SYS_ftruncate, fd, size));
 }
@@ -181,16 +198,17 @@ int sync_file(int fd) {
     const Lock lock(s.mutex);
     const State::Open* open = find(s, fd);
     if (open == nullptr) return 0;
-    errno = fault(s, Call::sync, open->kind);
+    errno = fault(s, Call::sync, open->kind, open->name);
     if (errno != 0) {
-        if (open->file >= 0) s.log.push_back({.kind = Kind::failed_sync, .file = open->file});
+        if (open->file >= 0) keep(s, {.kind = Kind::failed_sync, .file = open->file});
         return -1;
     }
     if (s.swallow && s.swallow(open->kind, s.noted)) return 0;
-    s.log.push_back(
+    keep(
+        s,
         {.kind = open->file < 0 ? Kind::sync_directory : Kind::sync,
          .file = open->file,
-         .name = open->directory}
+         .name = open->file < 0 ? open->name : std::string()}
     );
     return 0;
 }
@@ -213,13 +231,13 @@ int unlink_file(const Place& at) {
     const std::string name = name_of(s, full(s, at));
     const bool known = s.names.contains(name);
     if (known) {
-        errno = fault(s, Call::unlink, kind_of(name));
+        errno = fault(s, Call::unlink, kind_of(name), name);
         if (errno != 0) return -1;
     }
     const int done = static_cast<int>(::syscall(SYS_unlinkat, at.directory, at.path, 0));
     if (done == 0 && known) {
         s.names.erase(name);
-        s.log.push_back({.kind = Kind::unlink, .name = name});
+        keep(s, {.kind = Kind::unlink, .name = name});
     }
     return done;
 }
@@ -229,8 +247,7 @@ int remove_directory(const Place& at) {
     const Lock lock(s.mutex);
     const std::string name = name_of(s, full(s, at));
     const int done = static_cast<int>(::syscall(SYS_unlinkat, at.directory, at.path, AT_REMOVEDIR));
-    if (done == 0 && s.directories.erase(name) > 0)
-        s.log.push_back({.kind = Kind::unlink, .name = name});
+    if (done == 0 && s.directories.erase(name) > 0) keep(s, {.kind = Kind::unlink, .name = name});
     return done;
 }
 
@@ -240,7 +257,7 @@ int link_file(const Place& from, const Place& to) {
     const std::string name = name_of(s, full(s, to)), before = name_of(s, full(s, from));
     if (!name.empty()) {
         HP_CHECK(s.names.contains(before), "a link is to a recorded file");
-        errno = fault(s, Call::link, kind_of(name));
+        errno = fault(s, Call::link, kind_of(name), name);
         if (errno != 0) return -1;
     }
     const int done =
@@ -248,7 +265,7 @@ int link_file(const Place& from, const Place& to) {
         );
     if (done == 0 && !name.empty()) {
         s.names[name] = s.names.at(before);
-        s.log.push_back({.kind = Kind::link, .file = s.names[name], .name = name});
+        keep(s, {.kind = Kind::link, .file = s.names[name], .name = name});
     }
     return done;
 }
@@ -261,7 +278,7 @@ int rename_file(const Place& from, const Place& to) {
     HP_CHECK(known == !before.empty(), "nothing is renamed into what is recorded, or out of it");
     HP_CHECK(!s.directories.contains(before), "no directory is renamed");
     if (known) {
-        errno = fault(s, Call::rename, kind_of(name));
+        errno = fault(s, Call::rename, kind_of(name), name);
         if (errno != 0) return -1;
     }
     const int done =
@@ -270,7 +287,7 @@ int rename_file(const Place& from, const Place& to) {
         const int file = s.names.at(before);
         s.names.erase(before);
         s.names[name] = file;
-        s.log.push_back({.kind = Kind::rename, .file = file, .name = name, .from = before});
+        keep(s, {.kind = Kind::rename, .file = file, .name = name, .from = before});
     }
     return done;
 }
@@ -279,10 +296,14 @@ int make_directory(const Place& at, mode_t mode) {
     State& s = state();
     const Lock lock(s.mutex);
     const std::string name = name_of(s, full(s, at));
+    if (!name.empty()) {
+        errno = named_fault(s, Call::make_directory, FileKind::directory, name);
+        if (errno != 0) return -1;
+    }
     const int done = static_cast<int>(::syscall(SYS_mkdirat, at.directory, at.path, mode));
     if (done == 0 && !name.empty()) {
         s.directories.insert(name);
-        s.log.push_back({.kind = Kind::make_directory, .name = name});
+        keep(s, {.kind = Kind::make_directory, .name = name});
     }
     return done;
 }
@@ -292,6 +313,23 @@ int close_file(int fd) {
     const Lock lock(s.mutex);
     s.open.erase(fd);
     return static_cast<int>(::syscall(SYS_close, fd));
+}
+
+bool may_read(int fd) {
+    State& s = state();
+    const Lock lock(s.mutex);
+    const State::Open* open = find(s, fd);
+    errno = open == nullptr ? 0 : named_fault(s, Call::read, open->kind, open->name);
+    return errno == 0;
+}
+
+bool may_look(const Place& at) {
+    State& s = state();
+    const Lock lock(s.mutex);
+    const std::string name = s.on ? name_of(s, full(s, at)) : std::string();
+    const FileKind kind = s.directories.contains(name) ? FileKind::directory : kind_of(name);
+    errno = name.empty() ? 0 : named_fault(s, Call::look, kind, name);
+    return errno == 0;
 }
 
 void start_recording(const std::string& directory, FaultPlan faults, SwallowPlan swallow) {
@@ -316,7 +354,7 @@ void note(std::int64_t what) {
     const Lock lock(s.mutex);
     if (!s.on) return;
     s.noted = true;
-    s.log.push_back({.kind = Kind::note, .offset = what});
+    keep(s, {.kind = Kind::note, .offset = what});
 }
 
 void restart_in(const std::string& directory) {
@@ -359,6 +397,31 @@ std::vector<Event> stop_recording() {
     s.on = false;
     s.open.clear();
     return std::move(s.log);
+}
+
+void start_faults(const std::string& directory, NamedPlan plan) {
+    start_recording(directory);
+    State& s = state();
+    const Lock lock(s.mutex);
+    s.on = false; // looking at what is there is not asked about
+    for (const auto& there : std::filesystem::recursive_directory_iterator(directory)) {
+        const std::string name = std::filesystem::relative(there.path(), directory).string();
+        if (there.is_directory()) {
+            s.directories.insert(name);
+        } else if (!name.ends_with("-shm")) {
+            s.names[name] = s.files++;
+        }
+    }
+    s.plan = std::move(plan);
+    s.on = true;
+}
+
+void stop_faults() {
+    State& s = state();
+    const Lock lock(s.mutex);
+    s.on = false;
+    s.open.clear();
+    s.plan = {};
 }
 
 std::uint64_t recorded_calls() {

@@ -16,7 +16,20 @@
 
 namespace handprint::crash {
 
-enum class Call : std::uint8_t { create, write, truncate, sync, link, rename, unlink };
+enum class Call : std::uint8_t {
+    create,
+    write,
+    truncate,
+    sync,
+    link,
+    rename,
+    unlink,
+    // Asked about by start_faults() alone, for they change nothing or can be seen by their effect.
+    open, // of what is there
+    read,
+    look, // stat()
+    make_directory
+};
 
 enum class FileKind : std::uint8_t { database, wal, journal, directory };
 
@@ -63,5 +76,21 @@ void restart_in(const std::string& directory);
 
 /// Calls so far of this recording.
 [[nodiscard]] std::uint64_t recorded_calls();
+
+/// A call to a file or directory of that name, empty for the directory itself.
+struct NamedCall {
+    Call call;
+    FileKind kind;
+    std::string name = {};
+};
+
+/// An errno with which to answer, 0 to go on. A plan that ends the process makes this call the
+/// first that is not done.
+using NamedPlan = std::function<int(const NamedCall& call)>;
+
+/// Instead of a recording: the directory may hold files, no log is kept, and calls that only read
+/// can fail too.
+void start_faults(const std::string& directory, NamedPlan plan);
+void stop_faults();
 
 } // namespace handprint::crash

@@ -29,6 +29,10 @@ int rename_file(const Place& from, const Place& to);
 int make_directory(const Place& at, mode_t mode);
 int close_file(int fd);
 
+/// False with an errno: the call is to fail.
+[[nodiscard]] bool may_read(int fd);
+[[nodiscard]] bool may_look(const Place& at);
+
 [[nodiscard]] bool is_recorded(int fd);
 [[nodiscard]] bool is_recorded_directory(const Place& at);
 

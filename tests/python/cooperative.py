@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import demo
@@ -30,14 +31,17 @@ def at_terminal(*words, beside=None, **variables):
             [str(demo.binary()), *map(str, words)], stdin=subprocess.DEVNULL, stdout=there, stderr=there, env=env
         )
         os.close(there)
+        too_long = threading.Timer(60, process.kill)
+        too_long.start()
         if beside is not None:
-            beside()
+            threading.Thread(target=beside, daemon=True).start()
         seen = b""
         try:
             while chunk := screen.read(65536):
                 seen += chunk
         except OSError:  # that is how the end of a terminal is told
             pass
+        too_long.cancel()
         return process.wait(), seen.decode()
 
 

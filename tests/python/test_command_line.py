@@ -57,8 +57,10 @@ class Words(unittest.TestCase):
         code, said, _ = run("shares", "--pool", "1", "--points", "1", "x", "y", "--json")
         self.assertEqual((code, json.loads(said)["error"]), (2, "The following arguments were not expected: x y"))
 
-    def test_promises_are_not_checked_with_a_receipt_and_it_says_why(self):
-        self.refused(["verify", "receipt", "x", "--policy", "x", "--promises", "x"], "handprint verify payslip --promises")
+    def test_promises_are_checked_with_a_receipt_only_under_a_key_and_it_says_why(self):
+        words = ["verify", "receipt", "x", "--policy", "x", "--promises", "x"]
+        self.refused(words, "--promise-key: the base64 of a public key")
+        self.refused([*words, "--promise-key", "x"], "GET /v1/ledger")
 
     def test_words_that_make_no_sense_are_told_to_machines_in_a_line_of_json(self):
         for words, named in (
@@ -284,6 +286,33 @@ class Promises(unittest.TestCase):
             code, said, _ = run(*words)
             self.assertEqual(code, 1)
             self.assertIn(f"promise_invalid: {held / 'notes.txt'}: ", said)
+
+    def test_a_receipt_is_held_against_what_was_promised_of_its_entry(self):
+        with Cooperative() as coop:
+            self.assertEqual(coop.init()[0], 0)
+            coop.serve()
+            member, _ = coop.key("member")
+            promise = coop.sign(member, "enrol_member", "languages=en")["promises"][0]
+            other = coop.sign(coop.delegate, "close_period")["promises"][0]
+            held = coop.home / "promises"
+            held.mkdir()
+            (held / "other.json").write_text(json.dumps(other))
+            (held / "own.json").write_text(json.dumps(promise))
+            file = coop.home / "receipt"
+            path = f"/v1/receipts/{promise['index']}"
+            file.write_text(demo.until(lambda: self.got(coop, member, path)) + "\n")
+            ledger = json.loads(self.got(coop, member, "/v1/ledger"))
+            words = ["verify", "receipt", file, "--policy", coop.data / "policy", "--promises", held, "--promise-key"]
+            code, said, complaint = run(*words, ledger["promise_key"])
+            self.assertEqual(code, 0, said + complaint)
+            self.assertIn("1 of 2 promises are about this entry and kept", said)
+            code, said, _ = run(*words, base64.b64encode(b"7" * 32).decode())
+            self.assertEqual(code, 1)
+            self.assertIn(f"promise_invalid: {held / 'own.json'}: promise 1: not signed by the promise key", said)
+
+    def got(self, coop, key, path):
+        code, said, _ = run("get", "--key", key, "--url", coop.url, path)
+        return said if code == 0 else None
 
     def payslip(self, coop, member):
         def published():

@@ -1,5 +1,6 @@
 #include "node/store/sqlite/connection.hpp"
 
+#include "node/store/sqlite/counting_vfs.hpp"
 #include "node/store/sqlite/wal_gather.hpp"
 
 #include <sqlite3.h>
@@ -47,12 +48,14 @@ SqlResult<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions&
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     if (options.access == Access::create) flags |= SQLITE_OPEN_CREATE;
     const bool gather = options.access == Access::write && options.durable;
+    const sqlite3_vfs* counting = counting_vfs();
+    const char* usual = counting == nullptr ? nullptr : counting->zName;
     sqlite3* db = nullptr;
     const int code =
-        sqlite3_open_v2(options.path.c_str(), &db, flags, gather ? gathering_vfs() : nullptr);
+        sqlite3_open_v2(options.path.c_str(), &db, flags, gather ? gathering_vfs() : usual);
     if (db == nullptr) return unexpected(SqlError{code, "open: out of memory"});
-    std::unique_ptr<Connection> connection(new Connection(db));
-    if (code != SQLITE_OK) return unexpected(connection->error(code, "open " + options.path));
+    std::unique_ptr<Connection> connection(new Connection(db, options.path));
+    if (code != SQLITE_OK) return unexpected(connection->error(code, "open"));
     if (auto set = configure(*connection, options); !set) return unexpected(set.error());
     return connection;
 }
@@ -85,9 +88,7 @@ bool Connection::in_transaction() const {
 }
 
 SqlError Connection::error(int code, std::string_view doing) const {
-    std::string what(doing);
-    what += ": ";
-    what += sqlite3_errstr(code);
+    std::string what = path_ + ": " + std::string(doing) + ": " + sqlite3_errstr(code);
     what += " (" + std::to_string(code) + ")";
     // The message of the connection belongs to its last call, which may be a later one.
     if (sqlite3_extended_errcode(db_) == code) what += ": " + std::string(sqlite3_errmsg(db_));

@@ -66,9 +66,10 @@ public:
     [[nodiscard]] sqlite3* raw() const { return db_; }
 
 private:
-    explicit Connection(sqlite3* db) : db_(db) {}
+    Connection(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
 
     sqlite3* db_;
+    std::string path_;
     std::unordered_map<const char*, sqlite3_stmt*> statements_; // by address of the text
 };
 

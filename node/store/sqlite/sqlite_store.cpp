@@ -178,6 +178,10 @@ Result<std::vector<SecretRecord>> SqliteStore::secrets(
     });
 }
 
+bool SqliteStore::in_doubt() const {
+    return writer_->in_doubt();
+}
+
 Result<void> SqliteStore::put_secrets(std::span<const SecretRecord> records) {
     return writer_->put_secrets(records);
 }

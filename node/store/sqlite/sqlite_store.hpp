@@ -72,6 +72,9 @@ public:
     [[nodiscard]] Result<Hash> digest() override;
     [[nodiscard]] Result<void> backup(const std::string& path) override;
 
+    /// Whether it takes no more writes, for an error left it unknown what is on the disk.
+    [[nodiscard]] bool in_doubt() const;
+
     /// For an audit: a sentence for each operational row that does not have its MAC.
     [[nodiscard]] Result<std::vector<std::string>> verify_operational();
     /// For an audit: reads the whole file; a sentence for each fault of its trees, its indexes and

@@ -1,5 +1,8 @@
 #include "node/store/sqlite/wal_gather.hpp"
 
+#include "node/store/sqlite/counting_vfs.hpp"
+#include "node/store/sqlite/vfs_layer.hpp"
+
 #include <sqlite3.h>
 
 #include <cstdint>
@@ -32,10 +35,6 @@ WalFile& wal_file(sqlite3_file* file) {
 
 sqlite3_file* beneath(sqlite3_file* file) {
     return reinterpret_cast<sqlite3_file*>(&wal_file(file) + 1);
-}
-
-sqlite3_vfs* beneath(sqlite3_vfs* vfs) {
-    return static_cast<sqlite3_vfs*>(vfs->pAppData);
 }
 
 /// On failure all stays gathered: a later call begins again, and no sync gets past it.
@@ -98,14 +97,6 @@ struct Through<Method> {
     }
 };
 
-template <class R, class... Args, R (*sqlite3_vfs::*Method)(sqlite3_vfs*, Args...)>
-struct Through<Method> {
-    static R call(sqlite3_vfs* vfs, Args... args) {
-        sqlite3_vfs* real = beneath(vfs);
-        return (real->*Method)(real, args...);
-    }
-};
-
 using Io = sqlite3_io_methods;
 
 constexpr Io wal_methods() {
@@ -129,7 +120,7 @@ constexpr Io wal_methods() {
 constexpr Io gathering_methods = wal_methods();
 
 int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
-    sqlite3_vfs* real = beneath(vfs);
+    sqlite3_vfs* real = layer_beneath(vfs);
     // Every other file is opened as if this layer were not there.
     if ((flags & SQLITE_OPEN_WAL) == 0) return real->xOpen(real, name, file, flags, out_flags);
     file->pMethods = nullptr; // else it would be closed
@@ -150,34 +141,12 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int*
     return SQLITE_OK;
 }
 
-sqlite3_vfs layer_over(sqlite3_vfs* real) {
-    using Vfs = sqlite3_vfs;
-    Vfs vfs{};
-    vfs.iVersion = real->iVersion < 2 ? real->iVersion : 2;
-    vfs.szOsFile = static_cast<int>(sizeof(WalFile)) + real->szOsFile;
-    vfs.mxPathname = real->mxPathname;
-    vfs.zName = "handprint";
-    vfs.pAppData = real;
-    vfs.xOpen = open;
-    vfs.xDelete = Through<&Vfs::xDelete>::call;
-    vfs.xAccess = Through<&Vfs::xAccess>::call;
-    vfs.xFullPathname = Through<&Vfs::xFullPathname>::call;
-    vfs.xDlOpen = Through<&Vfs::xDlOpen>::call;
-    vfs.xDlError = Through<&Vfs::xDlError>::call;
-    vfs.xDlSym = Through<&Vfs::xDlSym>::call;
-    vfs.xDlClose = Through<&Vfs::xDlClose>::call;
-    vfs.xRandomness = Through<&Vfs::xRandomness>::call;
-    vfs.xSleep = Through<&Vfs::xSleep>::call;
-    vfs.xCurrentTime = Through<&Vfs::xCurrentTime>::call;
-    vfs.xGetLastError = Through<&Vfs::xGetLastError>::call;
-    vfs.xCurrentTimeInt64 = Through<&Vfs::xCurrentTimeInt64>::call;
-    return vfs;
-}
-
 const char* add_layer() {
-    sqlite3_vfs* real = sqlite3_vfs_find(nullptr);
+    sqlite3_vfs* real = counting_vfs();
     if (real == nullptr) return nullptr;
-    static sqlite3_vfs vfs = layer_over(real);
+    static sqlite3_vfs vfs = layer_over(real, "handprint");
+    vfs.szOsFile += static_cast<int>(sizeof(WalFile));
+    vfs.xOpen = open;
     return sqlite3_vfs_register(&vfs, 0) == SQLITE_OK ? vfs.zName : nullptr;
 }
 

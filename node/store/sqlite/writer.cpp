@@ -126,6 +126,11 @@ void Writer::checkpoint(int mode, int wait_ms) {
     }
 }
 
+bool Writer::in_doubt() const {
+    const std::lock_guard lock(mutex_);
+    return poisoned_;
+}
+
 Result<void> Writer::settle(const std::string& wal) {
     const std::lock_guard lock(mutex_);
     // Under the lock for writing, so that nobody appends meanwhile. Where another process holds it,

@@ -31,6 +31,9 @@ public:
     [[nodiscard]] Result<void>
     blank_blobs(std::span<const Int> ids, std::span<const SecretRecord> records);
 
+    /// Whether it takes no further write.
+    [[nodiscard]] bool in_doubt() const;
+
 private:
     /// Runs `body` in a transaction; gives what happened to the file.
     template <class F>
@@ -44,7 +47,7 @@ private:
     /// After `done`, which erased something.
     [[nodiscard]] Result<void> erased(CommitResult done, const char* missing);
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::unique_ptr<Connection> connection_;
     const Options options_;
     int wal_pages_ = 0;     // as of the last commit

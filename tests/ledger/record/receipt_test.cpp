@@ -7,6 +7,7 @@
 #include "ledger/merkle/proof_file.hpp"
 #include "ledger/merkle/tree.hpp"
 #include "ledger/record/entry.hpp"
+#include "ledger/record/promise.hpp"
 #include "ledger/record/receipt.hpp"
 
 #include <doctest/doctest.h>
@@ -110,6 +111,41 @@ TEST_CASE("receipts from before a change of the log's key verify under the archi
     const auto both = policy_of(line_of(kOldKey) + line_of(kNewKey));
     CHECK(verify_receipt(before, both).ok);
     CHECK(verify_receipt(after, both).ok);
+}
+
+TEST_CASE("a receipt is held against the promise about its entry, and no other") {
+    Log log;
+    log.grow(5);
+    const auto policy = policy_of(line_of(kOldKey));
+    const std::string receipt = log.receipt(2, kOldKey);
+    const KeyPair signer = KeyPair::from_seed(Seed{7});
+    const auto promise = [&](std::uint64_t index, const Hash& leaf, const char* origin = kOrigin) {
+        return PromisedEntries(
+                   index, std::span(&leaf, 1), origin, Instant{1'795'280'160'000}, signer
+        )
+            .text_of(index);
+    };
+    const auto told = [&](const std::vector<std::string>& promises, const std::string& file) {
+        const auto v = verify_receipt(file, policy, promises, signer.public_key());
+        CHECK(v.ok == v.reason.empty());
+        CHECK(v.bad_promise.has_value() == v.reason.starts_with("promise_"));
+        return v.reason + ' ' + std::to_string(v.promises) + ' ' + v.detail;
+    };
+    const std::string kept = promise(2, log.leaves[2]), other = promise(3, Hash{});
+    CHECK(told({}, receipt) == " 0 ");
+    CHECK(told({other, kept, kept}, receipt) == " 2 ");
+    CHECK(told({kept, promise(2, Hash{1})}, receipt) == "promise_broken 1 promise 1 (index 2)");
+    CHECK(told({"milk"}, receipt).starts_with("promise_invalid 0 promise 0: "));
+    CHECK(
+        told({promise(2, log.leaves[2], "other.example")}, receipt)
+        == "promise_invalid 0 promise 0: of another log"
+    );
+    const auto stranger = KeyPair::from_seed(Seed{8}).public_key();
+    const auto v = verify_receipt(receipt, policy, std::span(&kept, 1), stranger);
+    CHECK(v.reason == "promise_invalid");
+    CHECK(v.detail == "promise 0: not signed by the promise key");
+    // What is wrong with the receipt comes first.
+    CHECK(told({"milk"}, "no receipt").starts_with("malformed 0 "));
 }
 
 namespace {
