@@ -3,6 +3,7 @@
 #include "node/app/data_lock.hpp"
 #include "node/app/node_files.hpp"
 #include "node/files/files.hpp"
+#include "node/pipeline/publisher.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
 #include <filesystem>
@@ -21,6 +22,23 @@ Result<std::unique_ptr<store::SqliteStore>> open_store(const NodeFiles& files) {
     if (!keys) return unexpected(keys.error());
     const pipeline::Vault vault(keys->data, fill_random);
     return store::SqliteStore::open({.path = files.database(), .mac_key = vault.mac_key()});
+}
+
+struct Copied {
+    market::Int size = 0; // entries
+    bool lacks_checkpoint = false;
+};
+
+Result<Copied> look_at(const NodeFiles& files) {
+    const auto store = open_store(files);
+    if (!store) return unexpected(store.error());
+    const auto head = (*store)->head();
+    if (!head) return unexpected(head.error());
+    const auto published = (*store)->secrets(pipeline::published_kind, "", "", 1);
+    if (!published) return unexpected(published.error());
+    const auto checkpoint = handprint::files::is_there(files.log() + "/checkpoint");
+    if (!checkpoint) return unexpected(checkpoint.error());
+    return Copied{head->size, !published->empty() && !*checkpoint};
 }
 
 /// Copies files from one directory into another, and knows in which the new names are.
@@ -86,6 +104,21 @@ private:
     std::set<std::string> directories_; // with names that may not be durable
 };
 
+Result<Copied> copy_once(store::Store& store, Copying& copying, const NodeFiles& to) {
+    // Oldest first: the checkpoint, then tiles that hold at least as much, then the tables, which
+    // are ahead of both at any moment. Whatever a running node adds meanwhile, the copy is one of a
+    // moment.
+    for (const char* name : {"keys", "policy", "policies", "log/checkpoint", "log"}) {
+        if (auto ok = copying.copy(name); !ok) return unexpected(ok.error());
+    }
+    if (auto ok = copying.settle(); !ok) return unexpected(ok.error());
+    if (auto ok = store.backup(to.database()); !ok) return unexpected(ok.error());
+    // Not those of the node, which has gone on meanwhile.
+    auto copied = look_at(to);
+    if (!copied) return fail("the copy: " + copied.error().what);
+    return copied;
+}
+
 } // namespace
 
 Result<market::Int> back_up(const std::string& data, const std::string& to) {
@@ -96,21 +129,16 @@ Result<market::Int> back_up(const std::string& data, const std::string& to) {
     if (*there) return fail(to + " exists already");
     Copying copying(data, to);
     if (auto ok = copying.begin(); !ok) return unexpected(ok.error());
-    // Oldest first: the checkpoint, then tiles that hold at least as much, then the tables, which
-    // are ahead of both at any moment. Whatever a running node adds meanwhile, the copy is one of a
-    // moment.
-    for (const char* name : {"keys", "policy", "policies", "log/checkpoint", "log"}) {
-        if (auto ok = copying.copy(name); !ok) return unexpected(ok.error());
+    auto done = copy_once(**store, copying, NodeFiles(to));
+    if (done && done->lacks_checkpoint) {
+        // The node has published for the first time meanwhile. What it has published now is not
+        // ahead of the tables, if they are copied after it.
+        if (auto ok = files::remove_if_there(NodeFiles(to).database()); !ok)
+            return unexpected(ok.error());
+        done = copy_once(**store, copying, NodeFiles(to));
     }
-    if (auto ok = copying.settle(); !ok) return unexpected(ok.error());
-    const NodeFiles copied(to);
-    if (auto ok = (*store)->backup(copied.database()); !ok) return unexpected(ok.error());
-    // Not those of the node, which has gone on meanwhile.
-    const auto copy = open_store(copied);
-    if (!copy) return fail("the copy: " + copy.error().what);
-    const auto head = (*copy)->head();
-    if (!head) return fail("the copy: " + head.error().what);
-    return head->size;
+    if (!done) return unexpected(done.error());
+    return done->size;
 }
 
 Result<market::Int> restore(const std::string& from, const std::string& data) {

@@ -1,6 +1,6 @@
 #include "ledger/base/base64.hpp"
 #include "ledger/record/key_hints.hpp"
-#include "node/audit/data_dir.hpp"
+#include "node/audit/data_files.hpp"
 #include "node/audit/errands.hpp"
 #include "node/audit/published.hpp"
 #include "node/audit/read_ahead.hpp"
@@ -9,7 +9,6 @@
 #include "node/audit/tables.hpp"
 #include "node/audit/timers.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -63,7 +62,12 @@ bool check_head(const store::Head& head, const Replay& replay, Report& report) {
     if (head.time != replay.time()) {
         head_fault(report, "time", "the newest entry is of " + std::to_string(replay.time()));
     }
-    if (head.epoch < 0) head_fault(report, "epoch", "it counts writers from 0");
+    // Which number it is says nothing: a writer holds the one that it made itself, and what it
+    // writes must fit size and root as well. But it must have been counted, and be fit to count on.
+    constexpr Int most_epoch = Int{1} << 53U;
+    if (head.epoch < (head.size == 0 ? 0 : 1) || head.epoch > most_epoch) {
+        head_fault(report, "epoch", "it counts the writers, from 1");
+    }
     return same_root || same_parts;
 }
 
@@ -85,49 +89,19 @@ replay_all(store::Store& store, const store::Head& head, const Options& options,
     }
 }
 
-/// Nothing public is said of it: it is another key when nothing opens.
-void check_data_key(Report& report) {
-    constexpr const char* unreadable = "secret_unreadable";
-    const auto left_out = report.left_out.find(unreadable);
-    Int closed = std::ranges::count(report.findings, unreadable, &Finding::code);
-    if (left_out != report.left_out.end()) closed += left_out->second;
-    if (closed == 0 || closed != report.figures.secrets) return;
-    Finding finding;
-    finding.code = "key_differs";
-    finding.file = "keys/data.key";
-    finding.what = "none of " + std::to_string(closed) + " sealed values opens with it";
-    report.add(std::move(finding));
-}
-
-void checkpoint_missing(Int carried, Report& report) {
-    Finding finding;
-    finding.code = "file_missing";
-    finding.file = "checkpoint";
-    finding.what = "an entry carries one of " + std::to_string(carried)
-                   + " entries that was published, and none is there";
-    report.add(std::move(finding));
-}
-
 Result<void>
 check_files(store::Store& store, const Options& options, const Replay& replay, Report& report) {
-    const auto* coop = replay.state().peek<market::CoopRow>(1);
-    if (!options.data_dir.empty() && coop != nullptr) {
-        auto ok = check_data_dir(options.data_dir, options.policy, *coop, replay.former(), report);
-        if (!ok) return ok;
-    }
     if (options.log_dir.empty()) return {};
+    const auto* coop = replay.state().peek<market::CoopRow>(1);
     const std::string policy =
         !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
-    std::vector<merkle::Policy> former = options.former;
-    for (const FormerPolicy& before : replay.former()) {
-        if (auto parsed = merkle::Policy::parse(before.text); parsed)
-            former.push_back(std::move(*parsed));
+    Options judged = options;
+    for (const auto& before : replay.former()) {
+        const auto parsed = merkle::Policy::parse(before.text);
+        if (parsed) judged.former.push_back(*parsed);
     }
-    const LogDir log{options.log_dir, policy, former};
-    const auto seen = check_published(store, log, replay.state(), replay.tree(), report);
+    const auto seen = check_published(store, judged, policy, replay.state(), replay.tree(), report);
     if (!seen) return unexpected(seen.error());
-    if (report.figures.published == 0 && replay.carried() != 0 && !report.has_file("checkpoint"))
-        checkpoint_missing(replay.carried(), report);
     if (*seen == 0) return {};
     check_timers(replay.state(), *seen, report);
     check_ahead(replay.done(), report.figures.published, *seen, report);
@@ -173,6 +147,7 @@ Result<Report> audit_store(store::Store& store, const Options& options) {
         against.add([&](Report&) { return sealed->against_state(replay.state(), replay.tree()); });
     }
     against.add([&](Report& own) { return check_files(store, options, replay, own); });
+    against.add([&](Report& own) { return check_data_files(options, replay, own); });
     for (std::size_t table = 0; replay.whole() && table < market::row_kinds; ++table) {
         against.add([&, table](Report& own) -> Result<void> {
             check_table(table, store, replay.state(), own);
@@ -181,7 +156,6 @@ Result<Report> audit_store(store::Store& store, const Options& options) {
     }
     if (auto ok = against.finish(report); !ok) return unexpected(ok.error());
     report.merge(std::move(of_sealed));
-    if (!options.data_dir.empty()) check_data_key(report);
     check_release(replay.state(), report);
     const auto after = store.head();
     if (!after) return unexpected(after.error());

@@ -5,6 +5,7 @@
 #include "ledger/merkle/verdict.hpp"
 #include "node/files/files.hpp"
 #include "node/pipeline/log_files.hpp"
+#include "node/pipeline/publisher.hpp"
 #include "node/pipeline/share_lists.hpp"
 
 #include <algorithm>
@@ -18,38 +19,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a publisher left that was stopped before it could rename it.
-bool is_leftover(std::string_view path) {
-    if (!path.ends_with(".new")) return false;
-    path.remove_suffix(4);
-    return path == "checkpoint" || record::parse_share_list_path(path).has_value()
-           || merkle::parse_tile_path(path).has_value();
-}
-
 class Files {
 public:
     Files(
         store::Store& store,
-        const LogDir& log,
+        const Options& options,
         const market::State& state,
         const LogTree& tree,
         Report& report
     )
         : store_(store),
-          dir_(log.path),
-          former_(log.former),
+          dir_(options.log_dir),
+          former_(options.former),
+          by_ledger_(!options.data_dir.empty()),
           state_(state),
           tree_(tree),
           report_(report) {}
 
     Result<Int> check(const std::string& policy_text) {
-        if (!fs::is_directory(dir_)) return Int{0};
-        const Int seen = check_checkpoint(policy_text);
+        const auto seen = check_checkpoint(policy_text);
+        if (!seen || !fs::is_directory(dir_)) return seen;
         std::error_code error;
         for (auto at = fs::recursive_directory_iterator(dir_, error);
              !error && at != fs::recursive_directory_iterator();
              at.increment(error)) {
-            if (at->is_directory()) continue;
+            if (fs::is_directory(at->symlink_status())) continue;
             if (auto ok = check_file(fs::relative(at->path(), dir_).generic_string()); !ok) {
                 return unexpected(ok.error());
             }
@@ -69,23 +63,31 @@ private:
     void fault(const char* code, const std::string& file, std::string what) {
         Finding finding;
         finding.code = code;
-        finding.file = file;
+        finding.file = "log/" + file;
         finding.what = std::move(what);
         report_.add(std::move(finding));
     }
 
-    Int check_checkpoint(const std::string& policy_text) {
+    Result<Int> check_checkpoint(const std::string& policy_text) {
+        const auto there = files::is_there(dir_ + "/checkpoint");
+        const auto first = store_.secrets(pipeline::published_kind, "", "", 1);
+        if (!there || !first) return unexpected(there ? first.error() : there.error());
+        if (!*there) {
+            if (!first->empty())
+                fault("file_missing", "checkpoint", "something was published, and it is not there");
+            return Int{0};
+        }
         const auto note = pipeline::PublishedFiles(dir_).checkpoint();
         if (!note) {
             fault("file_unreadable", "checkpoint", note.error().what);
-            return 0;
+            return Int{0};
         }
-        if (note->empty()) return 0;
         const auto policy = merkle::Policy::parse(policy_text);
         if (!policy) {
             fault("policy_unreadable", "checkpoint", policy.error().what);
-            return 0;
+            return Int{0};
         }
+        if (by_ledger_) check_lines(*note, *policy);
         const auto verdict = merkle::verify_checkpoint(*note, *policy, former_);
         for (const auto& error : verdict.errors) {
             fault(
@@ -94,7 +96,7 @@ private:
                 std::string(merkle::reason_text(error.reason)) + ' ' + error.detail
             );
         }
-        if (!verdict.checkpoint) return 0;
+        if (!verdict.checkpoint) return Int{0};
         size_ = static_cast<Int>(verdict.checkpoint->size);
         const auto root = tree_.root(verdict.checkpoint->size);
         if (!root) {
@@ -117,11 +119,35 @@ private:
         return static_cast<Int>(seen.value_or(0)) * 1000;
     }
 
+    /// The node sets no line under a checkpoint but the log's and those of its witnesses.
+    void check_lines(const std::string& text, const merkle::Policy& policy) {
+        const auto note = merkle::parse_note(text);
+        if (!note) return; // refused
+        const auto knows = [](const merkle::Policy& by, const merkle::NoteSignature& line) {
+            const auto names = [&line](const auto& one) { return one.key.names(line); };
+            return std::ranges::any_of(by.logs(), names)
+                   || std::ranges::any_of(by.witnesses(), names);
+        };
+        for (const auto& line : note->signatures) {
+            const bool known =
+                knows(policy, line) || std::ranges::any_of(former_, [&](const auto& before) {
+                    return knows(before, line);
+                });
+            if (!known) {
+                fault(
+                    "checkpoint_differs",
+                    "checkpoint",
+                    "the policy knows nobody who could have made the line of " + line.name
+                );
+            }
+        }
+    }
+
     Result<void> check_file(const std::string& path) {
         ++report_.figures.files;
         if (path == "checkpoint") return {};
-        if (is_leftover(path)) {
-            ++report_.figures.leftovers;
+        if (const auto whole = files::of_leftover(path); !whole.empty()) {
+            check_leftover(path, std::string(whole));
             return {};
         }
         if (const auto index = record::parse_share_list_path(path)) {
@@ -134,6 +160,22 @@ private:
         }
         if (tile->kind == merkle::TileKind::entries) return check_bundle(path, *tile);
         return compare(path, hashes_of(*tile));
+    }
+
+    /// A publisher or a `restore` was stopped before it could rename the file. Only those are
+    /// written, whatever they hold, that would be files of the log.
+    void check_leftover(const std::string& path, const std::string& whole) {
+        const auto index = record::parse_share_list_path(whole);
+        auto tile = merkle::parse_tile_path(whole);
+        if (tile && tile->kind == merkle::TileKind::entries) {
+            tile->kind = merkle::TileKind::hashes;
+            tile->level = 0;
+        }
+        const bool known = whole == "checkpoint"
+                           || (index && lists().contains(static_cast<Int>(*index)))
+                           || (tile && tree_.tile(*tile).has_value());
+        if (!known) return fault("file_unknown", path, "not a file of this log");
+        ++report_.figures.leftovers;
     }
 
     /// The entries in a bundle, by their leaves in the tree: no header is read a second time.
@@ -207,6 +249,7 @@ private:
     store::Store& store_;
     std::string dir_;
     const std::vector<merkle::Policy>& former_;
+    const bool by_ledger_; // the policies are those of the entries
     const market::State& state_;
     const LogTree& tree_;
     Report& report_;
@@ -219,12 +262,13 @@ private:
 
 Result<Int> check_published(
     store::Store& store,
-    const LogDir& log,
+    const Options& options,
+    const std::string& policy,
     const market::State& state,
     const LogTree& tree,
     Report& report
 ) {
-    return Files(store, log, state, tree, report).check(log.policy);
+    return Files(store, options, state, tree, report).check(policy);
 }
 
 bool name_changed_entries(const std::string& log_dir, const LogTree& tree, Report& report) {

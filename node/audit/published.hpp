@@ -7,21 +7,13 @@
 #include "node/audit/report.hpp"
 #include "node/market/state.hpp"
 
-#include <string>
-#include <vector>
-
 namespace handprint::audit {
-
-struct LogDir {
-    std::string path;
-    std::string policy;                 // by which the checkpoint is judged
-    std::vector<merkle::Policy> former; // or one of these, of the log's former keys
-};
 
 /// The newest time at which a quorum had seen the log, ms; 0 if nothing is published or none has.
 [[nodiscard]] Result<Int> check_published(
     store::Store& store,
-    const LogDir& log,
+    const Options& options,
+    const std::string& policy,
     const market::State& state,
     const LogTree& tree,
     Report& report

@@ -63,18 +63,6 @@ void Replay::fault(const ReadEntry& entry, const char* code, std::string what) {
 }
 
 void Replay::take(ReadEntry& entry) {
-    if (entry.header.kind != "rotate_log_key") return take_one(entry);
-    std::string before = policy();
-    take_one(entry);
-    if (policy() != before) former_.push_back({std::move(before), entry.index + 1});
-}
-
-std::string Replay::policy() const {
-    const auto* coop = state_.peek<market::CoopRow>(1);
-    return coop == nullptr ? std::string() : coop->policy;
-}
-
-void Replay::take_one(ReadEntry& entry) {
     tree_.append(entry.leaf);
     for (auto& finding : entry.findings)
         report_.add(std::move(finding));
@@ -94,6 +82,7 @@ void Replay::take_one(ReadEntry& entry) {
     if (entry.header.kind.empty()) return;
     check_header(entry);
     if (stopped_) return;
+    follow_policy(entry);
     timers_.take(state_, entry.fold, entry.index, report_);
     if (!entry.has_evidence) {
         if (entry.erased == 0) fault(entry, "evidence_missing", "nobody signed this");
@@ -123,6 +112,15 @@ void Replay::check_header(const ReadEntry& entry) {
     const Int rules = coop == nullptr ? 0 : coop->rules;
     if (std::cmp_not_equal(entry.header.rules, rules)) {
         fault(entry, "rules_differ", "the header counts other rules than " + std::to_string(rules));
+    }
+}
+
+void Replay::follow_policy(const ReadEntry& entry) {
+    if (entry.header.kind == market::RotateLogKey::kind) {
+        const auto* coop = state_.find<market::CoopRow>(1);
+        if (coop != nullptr) former_.push_back({coop->policy, entry.index + 1, entry.index + 1});
+    } else if (!former_.empty() && former_.back().most == entry.index && entry.fold.by == "clock") {
+        ++former_.back().most;
     }
 }
 
@@ -256,7 +254,6 @@ void Replay::check_checkpoint(const ReadEntry& entry, const std::string& text) {
     if (std::cmp_greater(checkpoint->size, entry.index) || !root || *root != checkpoint->root) {
         fault(entry, "checkpoint_differs", "it rests on a checkpoint of another log");
     }
-    carried_ = std::max(carried_, static_cast<Int>(checkpoint->size));
     const auto* coop = state_.find<market::CoopRow>(1);
     const auto policy = merkle::Policy::parse(coop->policy);
     if (!policy) return;

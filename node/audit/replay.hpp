@@ -20,9 +20,11 @@
 
 namespace handprint::audit {
 
+/// A policy that was in force until the log got a new key.
 struct FormerPolicy {
     std::string text;
-    Int until = 0;
+    Int least = 0; // size of the log with the entry of the change, and
+    Int most = 0;  // with those that the clock made right after it
 };
 
 class Replay {
@@ -41,18 +43,12 @@ public:
 
     [[nodiscard]] Int time() const noexcept { return time_; }
 
-    [[nodiscard]] const record::DueWatch& done() const noexcept { return done_; }
-
-    /// Policies of before a new log key, oldest first, with the size of the log from which another
-    /// holds.
+    /// In the order of the entries.
     [[nodiscard]] const std::vector<FormerPolicy>& former() const noexcept { return former_; }
 
-    /// The largest size of a checkpoint that an entry carries; 0 if none does.
-    [[nodiscard]] Int carried() const noexcept { return carried_; }
+    [[nodiscard]] const record::DueWatch& done() const noexcept { return done_; }
 
 private:
-    void take_one(ReadEntry& entry);
-    [[nodiscard]] std::string policy() const;
     void check_header(const ReadEntry& entry);
     [[nodiscard]] bool check_evidence(ReadEntry& entry);
     [[nodiscard]] bool find_key(ReadEntry& entry) const;
@@ -65,6 +61,7 @@ private:
     );
     void fold_only(const ReadEntry& entry);
     void check_member_parts(const ReadEntry& entry);
+    void follow_policy(const ReadEntry& entry);
     void learn_keys(const ReadEntry& entry);
     void fault(const ReadEntry& entry, const char* code, std::string what);
     void refused(const ReadEntry& entry, const market::Refusal& refusal);
@@ -83,7 +80,6 @@ private:
     std::vector<FormerPolicy> former_;
     Int next_ = 0;
     Int time_ = 0;
-    Int carried_ = 0;
     bool stopped_ = false;
 };
 

@@ -26,10 +26,6 @@ bool Report::has(std::string_view code) const {
     });
 }
 
-bool Report::has_file(std::string_view file) const {
-    return std::ranges::find(findings, file, &Finding::file) != findings.end();
-}
-
 void Report::add(Finding finding) {
     constexpr Int most_of_a_code = 100;
     const auto before = std::count_if(findings.begin(), findings.end(), [&](const Finding& f) {

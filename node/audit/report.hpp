@@ -27,7 +27,7 @@ struct Finding {
     std::string key{};    // "batch=3,task=7"
     std::string column{}; // several, comma separated, where a hash or a seal covers them together
     Int entry = never;    // index of the entry at fault
-    std::string file{};   // below the log's directory; `keys/`, `policy`, `policies/`: of the data
+    std::string file{};   // below the data directory: "log/checkpoint"
     std::string what{};   // one sentence
 };
 
@@ -55,8 +55,6 @@ struct Report {
     [[nodiscard]] bool clean() const noexcept { return findings.empty(); }
 
     [[nodiscard]] bool has(std::string_view code) const;
-    /// Whether anything was found about it.
-    [[nodiscard]] bool has_file(std::string_view file) const;
     void add(Finding finding);
     /// Takes over what another check found and counted outside the entries.
     void merge(Report other);
@@ -65,16 +63,16 @@ struct Report {
 struct Options {
     /// Opens what is kept outside the ledger; without it close lists and blobs stay closed.
     const pipeline::Vault* vault = nullptr;
-    /// Where `keys/`, `policy` and `policies/` are; empty: they are not looked at. `policy` below
-    /// is then the text of that file.
-    std::string data_dir = {};
-    /// Where `checkpoint` and `tile/` are; empty: nothing is published.
+    /// Where `checkpoint` and `tile/` are; empty: they are not looked at.
     std::string log_dir;
+    /// Whose keys and policies are held against the ledger, and the names in it against those that
+    /// the program gives; empty: none.
+    std::string data_dir = {};
     /// The witness policy by which the published checkpoint is judged; empty: that of the
     /// entries.
     std::string policy;
-    /// Policies of former log keys, under which it may stand until the new key has signed one;
-    /// beside those that the entries know.
+    /// Policies of former log keys, under which it may stand until the new key has signed one,
+    /// beside those that the entries name.
     std::vector<merkle::Policy> former = {};
     /// Threads that decode and verify; one more folds.
     unsigned threads = 2;

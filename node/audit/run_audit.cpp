@@ -1,5 +1,6 @@
 #include "node/audit/run_audit.hpp"
 
+#include "node/audit/data_files.hpp"
 #include "node/files/files.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
@@ -27,11 +28,13 @@ std::string grouped(Int number) {
     return digits;
 }
 
-Result<std::optional<pipeline::Vault>> open_vault(const std::string& path) {
-    if (!fs::exists(path)) return std::optional<pipeline::Vault>{};
+/// Nothing if there is no key, or none that can be read: the audit of the files says so.
+std::optional<pipeline::Vault> open_vault(const std::string& path) {
+    std::error_code error;
+    if (!fs::exists(path, error)) return std::nullopt;
     const auto key = files::read_seed(path);
-    if (!key) return unexpected(key.error());
-    return std::optional<pipeline::Vault>(std::in_place, *key, [](std::span<std::uint8_t> view) {
+    if (!key) return std::nullopt;
+    return pipeline::Vault(*key, [](std::span<std::uint8_t> view) {
         randombytes_buf(view.data(), view.size());
     });
 }
@@ -128,26 +131,27 @@ int run_audit(
     const std::string& data_dir, bool json, unsigned threads, std::ostream& out, const Shown& shown
 ) {
     const auto vault = open_vault(data_dir + "/keys/data.key");
-    if (!vault) return could_not(vault.error().what, json, out);
     store::SqliteOptions where;
     where.path = data_dir + "/ledger.db";
     where.reader_cache_pages = 1'000; // nearly all is read in its order
-    if (*vault) where.mac_key = (*vault)->mac_key();
+    if (vault) where.mac_key = vault->mac_key();
+    // SQLite does not say of which file it speaks.
+    const auto of_tables = [&](const std::string& what) {
+        const bool says = what.find(data_dir + "/") != std::string::npos;
+        return could_not(says ? what : where.path + ": " + what, json, out);
+    };
     auto store = store::SqliteStore::open(where);
-    if (!store) return could_not(store.error().what, json, out);
+    if (!store) return of_tables(store.error().what);
+    const auto fits = vault ? opens_any(**store, *vault) : Result<bool>(false);
+    if (!fits) return of_tables(fits.error().what);
     Options options;
-    options.vault = *vault ? &**vault : nullptr;
+    options.vault = *fits ? &*vault : nullptr;
     options.data_dir = data_dir;
     options.log_dir = data_dir + "/log";
     options.threads = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
     options.progress = shown.progress;
-    if (const std::string path = data_dir + "/policy"; fs::exists(path)) {
-        const auto policy = files::read_whole(path);
-        if (!policy) return could_not(policy.error().what, json, out);
-        options.policy = std::string(as_text(*policy));
-    }
     const auto report = audit_store(**store, options);
-    if (!report) return could_not(report.error().what, json, out);
+    if (!report) return of_tables(report.error().what);
     if (json) {
         out << report_json(*report).encode() << '\n';
     } else {

@@ -19,8 +19,8 @@ struct Shown {
     std::function<void(Int done, Int total)> progress = {}; // entries
 };
 
-/// Audits <data_dir>/ledger.db with keys/ (without it, what is sealed stays closed), log/, policy
-/// (without it, that of the entries judges) and policies/. `threads` 0: one for each core.
+/// Audits <data_dir>/ledger.db and every file around it. Without keys/data.key, or with another,
+/// what is sealed stays closed. `threads` 0: one for each core.
 /// Returns 0 if all is well, 1 if there are findings, 2 if it could not be audited.
 int run_audit(
     const std::string& data_dir,

@@ -10,6 +10,7 @@
 #include "node/market/entry_seal.hpp"
 #include "node/market/external.hpp"
 #include "node/market/parties.hpp"
+#include "node/pipeline/publisher.hpp"
 #include "node/pipeline/runs.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
@@ -63,6 +64,7 @@ private:
             "known",
             "name",
             "project",
+            pipeline::published_kind,
             "session",
             "staged",
             "tasks",
@@ -360,7 +362,7 @@ private:
             check_external(plain);
         } else if (kind == "graded") {
             check_graded(plain);
-        } else if (kind == "checkpoint") {
+        } else if (kind == "checkpoint" || kind == pipeline::published_kind) {
             check_checkpoint(plain);
         }
     }

@@ -157,6 +157,13 @@ Result<void> copy(const std::string& from, const std::string& to) {
     return {};
 }
 
+std::string_view of_leftover(std::string_view path) noexcept {
+    for (const std::string_view end : {".new", ".part"}) {
+        if (path.ends_with(end)) return path.substr(0, path.size() - end.size());
+    }
+    return {};
+}
+
 Result<void> write_new_secret(const std::string& path, ByteView bytes) {
     if (auto ok = write_synced(path, bytes, O_EXCL, 0600); !ok) return ok;
     return sync_directory(directory_of(path));

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace handprint::files {
 
@@ -36,6 +37,10 @@ write_whole(const std::string& path, ByteView bytes, Readers readers = Readers::
 /// A file for its owner alone, which must not be there yet; durable on return. After a failure or a
 /// crash there may be a part of it.
 [[nodiscard]] Result<void> write_new_secret(const std::string& path, ByteView bytes);
+
+/// The path that an unfinished file of put() or copy() was to have, if that is what the name says;
+/// else empty. Who writes the file anew writes it over.
+[[nodiscard]] std::string_view of_leftover(std::string_view path) noexcept;
 
 /// Gives a finished file its name, durably, and refuses to replace another: it appears whole or not
 /// at all.

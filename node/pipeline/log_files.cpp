@@ -81,7 +81,7 @@ std::string archived_policy_name(std::uint32_t key_id) {
     return "until-" + hex_encode(bytes);
 }
 
-std::string archived_policy_text(std::string_view policy, std::int64_t size) {
+std::string archived_policy_text(std::string_view policy, Int size) {
     return "# For checkpoints up to size " + std::to_string(size) + " of the log.\n"
            + std::string(policy);
 }

@@ -10,13 +10,18 @@
 #include "ledger/merkle/tile_builder.hpp"
 #include "ledger/merkle/tile_reader.hpp"
 #include "ledger/record/share_list.hpp"
+#include "node/market/columns.hpp"
 
+#include <cstdint>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace handprint::pipeline {
+
+using market::Int;
 
 /// Not for use by two threads at once, but for what is const.
 class PublishedFiles {
@@ -48,7 +53,7 @@ private:
 /// The file in that folder which keeps the policy of before once the log has another key than this.
 [[nodiscard]] std::string archived_policy_name(std::uint32_t key_id);
 /// Its content: good for checkpoints up to `size` of the log.
-[[nodiscard]] std::string archived_policy_text(std::string_view policy, std::int64_t size);
+[[nodiscard]] std::string archived_policy_text(std::string_view policy, Int size);
 
 /// The policies in a folder, by name of their file; none if there is no such folder.
 [[nodiscard]] Result<std::vector<merkle::Policy>> read_policies(const std::string& dir);

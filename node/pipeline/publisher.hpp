@@ -25,6 +25,9 @@
 
 namespace handprint::pipeline {
 
+/// Kind of the sealed value that holds the first checkpoint that was published, under its size.
+inline constexpr const char* published_kind = "published";
+
 /// What is public now.
 struct Published {
     std::string checkpoint; // with log signature and cosignatures
@@ -98,6 +101,7 @@ private:
     /// The lists of the distributions whose seals catch_up() has come by.
     [[nodiscard]] Result<void> write_share_lists();
     [[nodiscard]] bool announce(const store::Head& head);
+    void note_first(const std::string& note, Int size);
     void tell_time(const std::vector<merkle::WitnessedBy>& witnesses);
     [[nodiscard]] bool later(const Failure& failure);
     void warn(const std::string& what);
@@ -106,6 +110,7 @@ private:
     Parts parts_;
     PublisherOptions options_;
     std::optional<merkle::TileBuilder> builder_;
+    bool noted_ = false;     // that something was published; only the thread of the rounds
     std::vector<Int> seals_; // of distributions, not yet seen to; only the thread of the rounds
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;

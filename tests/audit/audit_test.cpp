@@ -5,6 +5,7 @@
 #include "tests/audit/setting.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 namespace handprint::audit_test {
 
 using namespace market;
+namespace fs = std::filesystem;
 
 TEST_CASE("audit: a story with every kind of command is clean") {
     TempDir dir;
@@ -96,8 +98,10 @@ TEST_CASE("audit: each part of the head is held against the entries") {
     CHECK(column() == "root");
     ++head.time;
     CHECK(column() == "time");
-    head.epoch = -1;
-    CHECK(column() == "epoch");
+    for (const Int epoch : {Int{-1}, Int{0}, (Int{1} << 53U) + 1}) {
+        head.epoch = epoch;
+        CHECK(column() == "epoch");
+    }
 }
 
 TEST_CASE("audit: a ledger that grows meanwhile is not judged") {
@@ -140,10 +144,15 @@ TEST_CASE("audit: a data directory is judged with its key, its files and its pol
         REQUIRE(files::write_whole(dir + "/policy", as_bytes("nonsense")));
         CHECK(code() == 1);
     }
-    SUBCASE("not at all with a key that is none") {
+    SUBCASE("with a key that is none") {
         s.world.close();
         CHECK(code() == 0);
         REQUIRE(files::write_whole(dir + "/keys/data.key", as_bytes("nonsense")));
+        CHECK(code() == 1);
+    }
+    SUBCASE("not at all without tables") {
+        s.world.close();
+        fs::remove(dir + "/ledger.db");
         CHECK(code() == 2);
     }
 }

@@ -92,7 +92,7 @@ TEST_CASE("published: a file that the checkpoint covers is missed, one of before
         INFO(file);
         fs::rename(log.in(file), log.dir.in("away"));
         if (covered.contains(file)) {
-            CHECK(log.found() == Found{"file_missing", file});
+            CHECK(log.found() == Found{"file_missing", "log/" + file});
         } else {
             CHECK(log.report().clean());
         }
@@ -114,17 +114,29 @@ TEST_CASE("published: a full tile stands for the partial one of an older checkpo
 
 TEST_CASE("published: what cannot be read is told, and what a publisher left behind is not") {
     Log log;
-    const Found checkpoint_unreadable{"file_unreadable", "checkpoint"};
+    const Found checkpoint_unreadable{"file_unreadable", "log/checkpoint"};
     SUBCASE("a file that a publisher did not finish") {
-        REQUIRE(files::write_whole(log.in("tile/0/001.new"), Bytes(7)));
+        const std::string last = "001.p/" + std::to_string(log.size - merkle::kTileWidth);
+        REQUIRE(files::write_whole(log.in("checkpoint.new"), Bytes(7)));
+        REQUIRE(files::write_whole(log.in("tile/0/" + last + ".new"), Bytes(7)));
+        REQUIRE(files::write_whole(log.in("tile/entries/" + last + ".part"), Bytes(7)));
         const auto report = log.report();
         CHECK(report.clean());
-        CHECK(report.figures.leftovers == 1);
+        CHECK(report.figures.leftovers == 3);
+    }
+    SUBCASE("but not one that no publisher begins") {
+        for (const std::string name :
+             {"notes.new", "tile/0/001.new", "tile/entries/001.new", "distribution/5.new", ".new"
+             }) {
+            REQUIRE(files::write_whole(log.in(name), Bytes(7)));
+            CHECK(log.found() == Found{"file_unknown", "log/" + name});
+            fs::remove(log.in(name));
+        }
     }
     SUBCASE("a tile") {
         fs::remove(log.in("tile/0/000"));
         fs::create_symlink("nowhere", log.in("tile/0/000"));
-        CHECK(log.found() == Found{"file_unreadable", "tile/0/000"});
+        CHECK(log.found() == Found{"file_unreadable", "log/tile/0/000"});
     }
     SUBCASE("the checkpoint") {
         fs::remove(log.in("checkpoint"));
@@ -132,7 +144,7 @@ TEST_CASE("published: what cannot be read is told, and what a publisher left beh
         CHECK(log.found() == checkpoint_unreadable);
     }
     SUBCASE("the policy") {
-        CHECK(log.found("nonsense") == Found{"policy_unreadable", "checkpoint"});
+        CHECK(log.found("nonsense") == Found{"policy_unreadable", "log/checkpoint"});
     }
     SUBCASE("nothing was published yet") {
         log.files += "/nowhere";
@@ -145,9 +157,9 @@ TEST_CASE("published: what cannot be read is told, and what a publisher left beh
 TEST_CASE("attack: a checkpoint with another root, or of more than there is") {
     Log log;
     log.checkpoint(log.size, Hash{7});
-    CHECK(log.found() == Found{"checkpoint_differs", "checkpoint"});
+    CHECK(log.found() == Found{"checkpoint_differs", "log/checkpoint"});
     log.checkpoint(log.size + 100'000, Hash{7});
-    CHECK(log.found() == Found{"checkpoint_ahead", "checkpoint"});
+    CHECK(log.found() == Found{"checkpoint_ahead", "log/checkpoint"});
 }
 
 TEST_CASE("published: entries whose headers were changed are named, in every tile") {

@@ -27,7 +27,7 @@ std::string text(int number) {
     return base64_encode(key(number).public_key());
 }
 
-Ledger::Ledger(store::Store& store) : store_(store), head_(store.head().value()) {
+Ledger::Ledger(store::Store& store) : store_(store), head_(store.take_over().value()) {
     state_.whole();
 }
 

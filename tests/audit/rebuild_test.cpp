@@ -12,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -42,20 +43,6 @@ std::string own_policy(const World& world) {
     return std::string(as_text(files::read_whole(world.dir() + "/policy").value()));
 }
 
-/// What tells each lie apart from what it is told instead of.
-struct Lie {
-    Acceptance acceptance;
-    std::string name;
-    int witnesses = 0;   // status of each; 0: not even asked, since they have seen a larger log
-    std::string promise; // reason of the payslip, held against the promises
-};
-
-const std::vector<Lie> lies = {
-    {Acceptance::omitted, "omitted", 0, "promise_missing"}, // the payslip has no such entry
-    {Acceptance::moved, "moved", 422, "promise_broken"},
-    {Acceptance::back_dated, "back_dated", 422, "promise_broken"},
-};
-
 } // namespace
 
 TEST_CASE("rebuild: the honest ledger keeps its promises") {
@@ -69,39 +56,71 @@ TEST_CASE("rebuild: the honest ledger keeps its promises") {
     CHECK(verdict.promises == told.story.promises.size());
 }
 
+namespace {
+
+/// One lie, and what each check says of the ledger that tells it.
+struct Lie {
+    Acceptance acceptance;
+    const char* name;
+    Int shorter;       // entries that it lacks
+    int blindly;       // a witness that is shown the checkpoint as if it knew no log
+    int from_its_tree; // and one that is asked to go on from what it knows; 0: that is more
+    bool went_back;
+    const char* promised; // the payslip of it against the promises, whoever is trusted
+};
+
+constexpr std::array lies = {
+    Lie{Acceptance::omitted, "omitted", 1, 409, 0, true, "promise_missing"},
+    Lie{Acceptance::moved, "moved", 0, 409, 422, false, "promise_broken"},
+    Lie{Acceptance::back_dated, "back_dated", 0, 409, 422, false, "promise_broken"},
+};
+
+} // namespace
+
 TEST_CASE("rebuild: an acceptance omitted, moved to another member, back-dated") {
     Told told;
     const auto strict = merkle::Policy::parse(told.honest.policy()).value();
-    for (const auto& [lie, name, witnesses, promise] : lies) {
-        CAPTURE(name);
-        World forged(told.dir.in(name), told.witnesses, {.quorum = false});
-        tell_period(forged, lie);
+    for (const Lie& lie : lies) {
+        INFO(lie.name);
+        World forged(told.dir.in(lie.name), told.witnesses, {.quorum = false});
+        tell_period(forged, lie.acceptance);
         forged.stop();
+        const auto published = forged.publisher().published();
+        CHECK(published.size == told.honest.publisher().published().size - lie.shorter);
 
-        // It is a good ledger in itself ...
+        // The audit of it alone finds nothing,
         const auto alone = audit(forged, own_policy(forged));
         INFO(audit::report_text(alone));
         CHECK(alone.clean());
-        // ... without witnesses, who have seen the other one and refuse,
-        CHECK(audit(forged, told.honest.policy()).has("checkpoint_refused"));
-        const auto published = forged.publisher().published();
+        // and by the honest policy that nobody has witnessed it, and nothing else.
+        const auto judged = audit(forged, told.honest.policy());
+        REQUIRE(judged.findings.size() == 1);
+        CHECK(judged.findings.front().code == "checkpoint_refused");
+        CHECK(judged.findings.front().what == "quorum_not_met ");
+        // Witnesses have seen the other one and refuse, however they are asked;
         const auto hashes = merkle::hashes_from_tiles(
             static_cast<std::uint64_t>(published.size), forged.publisher().files().reader()
         );
+        using Statuses = std::vector<int>;
+        CHECK(told.witnesses.ask_blindly(published.checkpoint) == Statuses(2, lie.blindly));
         const auto cosigned = told.witnesses.ask(published.checkpoint, published.size, hashes);
+        CHECK(told.witnesses.answers == Statuses(2, lie.from_its_tree));
+        CHECK(cosigned.went_back == lie.went_back);
         CHECK(cosigned.signatures.empty());
-        CHECK(told.witnesses.answers == std::vector<int>(2, witnesses));
         // so a payslip of it convinces nobody who asks for witnesses,
         const auto slip = forged.payslip(0, 1);
         REQUIRE(slip);
         CHECK(record::verify_payslip(*slip, strict).reason == "quorum_not_met");
-        // and nobody who holds the promises, even under a policy without witnesses.
+        CHECK(
+            record::verify_payslip(*slip, strict, told.story.promises).reason == "quorum_not_met"
+        );
+        // but who asks for none, and holds no promise,
         const auto weak = merkle::Policy::parse(own_policy(forged)).value();
         CHECK(record::verify_payslip(*slip, weak).ok);
+        // and the promise that was given for the entry right after the acceptance says why not.
         const auto verdict = record::verify_payslip(*slip, weak, told.story.promises);
         INFO(verdict.reason, " ", verdict.detail);
-        CHECK(verdict.reason == promise);
-        // What the member did next was promised on top of the acceptance.
+        CHECK(verdict.reason == lie.promised);
         const std::string next = std::to_string(told.story.accepted + 1);
         CHECK(verdict.detail == "promise 2 (index " + next + ")");
     }

@@ -76,6 +76,8 @@ public:
     /// What the publisher is given.
     [[nodiscard]] pipeline::Cosigned
     ask(const std::string& note, Int size, const merkle::HashReader& hashes);
+    /// What each says to one who takes it to know no log yet: status codes.
+    [[nodiscard]] std::vector<int> ask_blindly(const std::string& note);
     /// Their lines of a policy, with a quorum of both.
     [[nodiscard]] std::string policy_lines() const;
 

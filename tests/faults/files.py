@@ -82,22 +82,31 @@ def torn_tile():
         return faults + final_faults(coop, diary), f"node {'starts' if started else 'refuses'}"
 
 
+def missed(coop):
+    """The audit must say that something was published."""
+    said = audit_faults(coop)
+    named = said and "log/checkpoint: " in said[0] and "[file_missing]" in said[0]
+    return [] if named or not has_audit() else [f"the audit does not miss the checkpoint: {said}"]
+
+
 def no_checkpoint():
-    """the checkpoint is gone: it is made again, over the tiles that are there"""
+    """the checkpoint is gone: the audit says so; it is made again, over the tiles that are there"""
     coop, diary = worked("gone")
     with coop:
         (coop.data / "log" / "checkpoint").unlink()
+        faults = missed(coop)
         coop.must_start()
-        return final_faults(coop, diary)
+        return faults + final_faults(coop, diary)
 
 
 def no_log():
-    """all of log/ is gone: it is made again from the database"""
+    """all of log/ is gone: the audit says so; it is made again from the database"""
     coop, diary = worked("no-log")
     with coop:
         shutil.rmtree(coop.data / "log")
+        faults = missed(coop)
         coop.must_start()
-        return final_faults(coop, diary)
+        return faults + final_faults(coop, diary)
 
 
 def bad_checkpoint():

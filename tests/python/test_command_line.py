@@ -374,17 +374,18 @@ class Terminal(unittest.TestCase):
             coop.stop()
             policy = coop.data / "policy"
             verify = ["verify", "log", coop.data / "log", "--policy", policy]
-            for words, slow, said in (
-                (verify, coop.data / "log" / "checkpoint", "OK"),
-                (["audit", "--data", coop.data], policy, "clean"),
+            for words, slow, times, said in (
+                (verify, coop.data / "log" / "checkpoint", 1, "OK"),
+                (["audit", "--data", coop.data], coop.data / "keys" / "data.key", 2, "clean"),  # to open, and to judge it
             ):
                 text = slow.read_text()
                 slow.unlink()
                 os.mkfifo(slow)
 
-                def write(path=slow, text=text):
-                    time.sleep(0.7)
-                    path.write_text(text)
+                def write(path=slow, text=text, times=times):
+                    for _ in range(times):
+                        time.sleep(0.7)
+                        path.write_text(text)
 
                 seen = at_terminal(*words, beside=write)[1]
                 self.assertRegex(seen, BAR)
