@@ -223,6 +223,16 @@ Result<void> check_file(store::Store& store, bool macs, Report& report) {
         finding.what = what;
         report.add(std::move(finding));
     }
+    const auto own_epoch = sqlite->verify_epoch();
+    if (!own_epoch) return unexpected(own_epoch.error());
+    if (!*own_epoch) {
+        Finding finding;
+        finding.code = "head_differs";
+        finding.table = "head";
+        finding.column = "epoch,epoch_mac";
+        finding.what = "this node has not counted the writers so";
+        report.add(std::move(finding));
+    }
     return {};
 }
 

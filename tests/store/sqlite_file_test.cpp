@@ -216,6 +216,53 @@ TEST_CASE("the audit names an operational row that another hand has changed") {
     CHECK(store->verify_operational().value().size() == 3);
 }
 
+TEST_CASE("the audit names a count of writers that another hand has changed") {
+    const SqliteDriver driver;
+    const auto& path = driver.options().path;
+    auto store = SqliteStore::create(driver.options()).value();
+    CHECK(store->verify_epoch().value()); // nobody has counted
+    store.reset();
+    run_sql(path, "UPDATE head SET epoch=7");
+    store = SqliteStore::open(driver.options()).value();
+    CHECK_FALSE(store->verify_epoch().value());
+    REQUIRE(store->take_over().value().epoch == 8); // counted on, by the node
+    CHECK(store->verify_epoch().value());
+    store.reset();
+    for (const char* changed : {"epoch=9", "epoch=0", "epoch_mac=x''", "epoch_mac=zeroblob(32)"}) {
+        INFO(changed);
+        run_sql(path, std::string("UPDATE head SET ") + changed);
+        store = SqliteStore::open(driver.options()).value();
+        CHECK_FALSE(store->verify_epoch().value());
+        REQUIRE(store->take_over());
+        store.reset();
+    }
+    SqliteOptions other = driver.options();
+    other.mac_key.fill(8);
+    CHECK_FALSE(SqliteStore::open(other).value()->verify_epoch().value());
+}
+
+TEST_CASE("a store of the first version is brought up to date") {
+    const SqliteDriver driver;
+    const auto& path = driver.options().path;
+    make(driver, 3);
+    run_sql(
+        path,
+        "UPDATE head SET epoch=5; ALTER TABLE head DROP COLUMN epoch_mac;"
+        "DELETE FROM migration WHERE version=2; PRAGMA user_version=1"
+    );
+    auto store = SqliteStore::open(driver.options()).value();
+    CHECK(store->verify_epoch().value());
+    CHECK(store->verify_file().value().empty());
+    CHECK(store->head().value().size == 3);
+    const Head head = store->take_over().value();
+    CHECK(head.epoch == 1);
+    CHECK(store->commit(samples::next_batch(head, 1)).outcome == Outcome::committed);
+    CHECK(store->verify_epoch().value());
+    store.reset();
+    store = SqliteStore::open(driver.options()).value(); // once
+    CHECK(store->head().value().epoch == 1);
+}
+
 TEST_CASE("an erased part is nowhere in the files") {
     const SqliteDriver driver;
     const std::string path = driver.options().path;

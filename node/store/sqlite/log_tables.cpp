@@ -43,6 +43,13 @@ Result<std::vector<PartRecord>> take_parts(Query& query) {
     return out;
 }
 
+Hash epoch_mac(const MacKey& key, Int epoch) {
+    Bytes bytes;
+    append_cell(bytes, std::string_view("head"));
+    append_cell(bytes, epoch);
+    return mac_of(key, bytes);
+}
+
 } // namespace
 
 std::string log_schema() {
@@ -67,6 +74,12 @@ CREATE TABLE secret(
 CREATE TABLE blob(
     id INTEGER PRIMARY KEY, address BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;
 )";
+}
+
+std::string epoch_schema() {
+    // Counts from 0 again: nobody else has the file open, and a count without a MAC is none.
+    return "ALTER TABLE head ADD COLUMN epoch_mac BLOB NOT NULL DEFAULT x'';"
+           "UPDATE head SET epoch=0;";
 }
 
 Result<Head> read_head(Connection& connection) {
@@ -96,10 +109,25 @@ SqlResult<bool> move_head(Connection& connection, const Head& from, const Head& 
     return connection.changes() == 1;
 }
 
-SqlResult<> raise_epoch(Connection& connection) {
-    Query query(connection, "UPDATE head SET epoch=epoch+1 WHERE id=1");
-    query.run();
+SqlResult<> raise_epoch(Connection& connection, const MacKey& mac_key) {
+    Query count(connection, "SELECT epoch FROM head WHERE id=1");
+    const Int epoch = count.next() ? count.integer(0) + 1 : 0;
+    if (auto done = outcome(count); !done) return done;
+    Query query(connection, "UPDATE head SET epoch=?,epoch_mac=? WHERE id=1");
+    query.with(epoch, epoch_mac(mac_key, epoch)).run();
     return outcome(query);
+}
+
+Result<bool> is_own_epoch(Connection& connection, const MacKey& mac_key) {
+    Query query(connection, "SELECT epoch,epoch_mac FROM head WHERE id=1");
+    bool own = false;
+    if (query.next()) {
+        const Int epoch = query.integer(0);
+        const ByteView mac = query.blob(1);
+        own = epoch == 0 ? mac.empty() : equal(mac, epoch_mac(mac_key, epoch));
+    }
+    if (auto status = query.status(); !status) return unexpected(status.error());
+    return own;
 }
 
 namespace {

@@ -2,6 +2,7 @@
 
 // What the driver stores besides rows: the head, entries and their parts, secrets, blobs.
 
+#include "node/store/row_codec.hpp"
 #include "node/store/sqlite/connection.hpp"
 #include "node/store/store.hpp"
 
@@ -13,11 +14,15 @@
 namespace handprint::store::sqlite {
 
 [[nodiscard]] std::string log_schema();
+/// Puts a MAC beside the epoch.
+[[nodiscard]] std::string epoch_schema();
 
 [[nodiscard]] Result<Head> read_head(Connection& connection);
 /// False if the stored head is not the expected one; then nothing is written.
 [[nodiscard]] SqlResult<bool> move_head(Connection& connection, const Head& from, const Head& to);
-[[nodiscard]] SqlResult<> raise_epoch(Connection& connection);
+[[nodiscard]] SqlResult<> raise_epoch(Connection& connection, const MacKey& mac_key);
+/// Whether the epoch has its MAC, or is 0 and has none.
+[[nodiscard]] Result<bool> is_own_epoch(Connection& connection, const MacKey& mac_key);
 /// Whether the head has as many entries as there are, judging by the first and the last.
 [[nodiscard]] Result<void> check_head(Connection& connection);
 

@@ -20,6 +20,7 @@ struct Migration {
 
 constexpr std::array migrations = {
     Migration{1, "tables", [] { return log_schema() + row_schema(); }},
+    Migration{2, "epoch_mac", epoch_schema},
 };
 
 SqlResult<> migrate(Connection& connection, const Migration& migration) {

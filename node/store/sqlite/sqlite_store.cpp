@@ -212,6 +212,10 @@ Result<std::vector<std::string>> SqliteStore::verify_operational() {
     );
 }
 
+Result<bool> SqliteStore::verify_epoch() {
+    return read([&](Connection& c) { return sqlite::is_own_epoch(c, options_.mac_key); });
+}
+
 Result<std::vector<std::string>> SqliteStore::verify_file() {
     return read([](Connection& c) { return file_faults(c); });
 }

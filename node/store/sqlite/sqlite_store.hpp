@@ -77,6 +77,8 @@ public:
 
     /// For an audit: a sentence for each operational row that does not have its MAC.
     [[nodiscard]] Result<std::vector<std::string>> verify_operational();
+    /// For an audit: whether this node, or nobody yet, has counted the writers to `epoch`.
+    [[nodiscard]] Result<bool> verify_epoch();
     /// For an audit: reads the whole file; a sentence for each fault of its trees, its indexes and
     /// the count of entries and blobs.
     [[nodiscard]] Result<std::vector<std::string>> verify_file();

@@ -148,8 +148,9 @@ Result<void> Writer::settle(const std::string& wal) {
 Result<Head> Writer::take_over() {
     const std::lock_guard lock(mutex_);
     Result<Head> head = fail("no head");
-    const auto done = transact([&head](Connection& c) -> SqlResult<bool> {
-        if (auto raised = raise_epoch(c); !raised) return unexpected(raised.error());
+    const auto done = transact([&](Connection& c) -> SqlResult<bool> {
+        if (auto raised = raise_epoch(c, options_.mac_key); !raised)
+            return unexpected(raised.error());
         head = read_head(c);
         return true;
     });
