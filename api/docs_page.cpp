@@ -83,16 +83,12 @@ private:
     }
 
     static std::string heading(const ordered_json& tag) {
-        std::string text = html_of(words(tag, "description"));
-        // It stands within a line.
-        if (text.starts_with("<p>")) text.erase(0, 3);
-        if (const auto end = text.rfind("</p>"); end != std::string::npos) text.erase(end);
-        return text;
+        return inline_html(words(tag, "description"));
     }
 
     static std::string summary(const Operation& one) {
         return "<code>" + one.method + ' ' + escape_html(one.path) + "</code> "
-               + escape_html(words(one.json, "summary"));
+               + inline_html(words(one.json, "summary"));
     }
 
     void add_contents() {
@@ -128,7 +124,7 @@ private:
             const auto& real = resolved(document_, response);
             const std::string means = words(real, "description");
             page_ += "<details><summary><strong>" + escape_html(status) + "</strong> "
-                     + escape_html(means.substr(0, means.find('\n'))) + "</summary>";
+                     + inline_html(means.substr(0, means.find('\n'))) + "</summary>";
             if (means.find('\n') != std::string::npos) page_ += html_of(means);
             add_content(real);
             page_ += "</details>";

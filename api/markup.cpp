@@ -23,20 +23,6 @@ std::string between(std::string_view text, std::string_view mark, const std::str
     }
 }
 
-/// One run of text. Marks inside of code are text.
-std::string inline_html(std::string_view text) {
-    std::string out;
-    for (std::size_t at = 0;;) {
-        const std::size_t begin = std::min(text.find('`', at), text.size());
-        out += between(escape_html(text.substr(at, begin - at)), "**", "strong");
-        const std::size_t end = begin == text.size() ? begin : text.find('`', begin + 1);
-        if (begin == text.size()) return out;
-        if (end == std::string_view::npos) return out += escape_html(text.substr(begin));
-        out += "<code>" + escape_html(text.substr(begin + 1, end - begin - 1)) + "</code>";
-        at = end + 1;
-    }
-}
-
 std::vector<std::string_view> split(std::string_view text, char by) {
     std::vector<std::string_view> out;
     for (std::size_t at = 0; at <= text.size();) {
@@ -122,6 +108,20 @@ std::string escape_html(std::string_view text) {
         }
     }
     return out;
+}
+
+std::string inline_html(std::string_view markdown) {
+    std::string out;
+    for (std::size_t at = 0;;) {
+        // Marks inside of code are text.
+        const std::size_t begin = std::min(markdown.find('`', at), markdown.size());
+        out += between(escape_html(markdown.substr(at, begin - at)), "**", "strong");
+        const std::size_t end = begin == markdown.size() ? begin : markdown.find('`', begin + 1);
+        if (begin == markdown.size()) return out;
+        if (end == std::string_view::npos) return out += escape_html(markdown.substr(begin));
+        out += "<code>" + escape_html(markdown.substr(begin + 1, end - begin - 1)) + "</code>";
+        at = end + 1;
+    }
 }
 
 std::string html_of(std::string_view markdown) {

@@ -10,6 +10,9 @@ namespace handprint::api {
 /// For text and attribute values.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
+/// `code` and **bold** of one run of text, for within a line.
+[[nodiscard]] std::string inline_html(std::string_view markdown);
+
 /// Paragraphs, lists of "- " lines, tables, `code` and **bold**. Everything else is text.
 [[nodiscard]] std::string html_of(std::string_view markdown);
 

@@ -56,6 +56,9 @@ struct Note {
 /// SHA-256(name || LF || type || key)[0:4].
 [[nodiscard]] std::uint32_t key_id(std::string_view name, std::uint8_t type, ByteView key);
 
+/// 8 lowercase hex digits, as key texts and names of files have it.
+[[nodiscard]] std::string hex_id(std::uint32_t id);
+
 /// A public key with its name: "name+hex8+base64(type || key)". Types kEd25519 and kCosignatureV1.
 struct VerifierKey {
     std::string name;

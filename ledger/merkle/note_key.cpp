@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::string_view kPrivatePrefix = "PRIVATE+KEY+";
 
-std::string hex_id(std::uint32_t id) {
-    Bytes bytes;
-    put_u32(bytes, id);
-    return hex_encode(bytes);
-}
-
 /// "name+hex8+base64(type || 32 bytes)", the shape of public and private key texts.
 struct KeyText {
     std::string_view name;
@@ -48,6 +42,12 @@ Result<KeyText> parse_key_text(std::string_view text) {
 }
 
 } // namespace
+
+std::string hex_id(std::uint32_t id) {
+    Bytes bytes;
+    put_u32(bytes, id);
+    return hex_encode(bytes);
+}
 
 bool is_key_name(std::string_view name) noexcept {
     if (name.empty() || !is_utf8(name) || has_unicode_space(name)) return false;

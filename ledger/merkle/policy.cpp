@@ -6,6 +6,10 @@
 
 namespace handprint::merkle {
 
+bool Policy::names_log(const VerifierKey& key) const noexcept {
+    return std::ranges::find(logs_, key, &PolicyLog::key) != logs_.end();
+}
+
 bool Policy::quorum_met(const std::vector<bool>& cosigned) const {
     HP_CHECK(cosigned.size() == witnesses_.size(), "one answer for each witness");
     std::vector<bool> met; // by group

@@ -62,6 +62,8 @@ public:
 
     [[nodiscard]] const std::vector<PolicyGroup>& groups() const noexcept { return groups_; }
 
+    [[nodiscard]] bool names_log(const VerifierKey& key) const noexcept;
+
     /// `cosigned[i]` says whether witnesses()[i] has cosigned; as many as there are witnesses.
     [[nodiscard]] bool quorum_met(const std::vector<bool>& cosigned) const;
 

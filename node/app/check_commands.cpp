@@ -178,8 +178,8 @@ int verify_receipt_file(const VerifyOptions& o) {
     if (!o.promises.empty() && !promise_key) {
         return refuse_words(
             "--promise-key: the base64 of a public key of 32 bytes is needed with --promises, "
-            "since "
-            "a receipt does not say who signs promises; GET /v1/ledger does, and each payslip",
+            "since a "
+            "receipt does not say who signs promises; GET /v1/ledger does, and each payslip",
             o.json
         );
     }

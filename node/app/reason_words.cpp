@@ -49,6 +49,8 @@ constexpr auto reasons = std::to_array<Words>({
     {"tiles_wrong", "A file of the log is missing, or does not fit the others."},
     {"root_mismatch", "The entries are not those that were signed."},
     {"books_wrong", "An entry cannot be read, or somewhere more was paid out than there was."},
+    {"time_ahead", "Something was done before its time, by a clock that is ahead of the witnesses."
+    },
     {"distribution_missing", "The list of the shares of a distribution is not published."},
     {"distribution_wrong", "The shares of a distribution are not those of what was to be shared."},
 });

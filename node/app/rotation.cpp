@@ -19,10 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool names(const merkle::Policy& policy, const merkle::VerifierKey& key) {
-    return std::ranges::any_of(policy.logs(), [&](const auto& log) { return log.key == key; });
-}
-
 /// The policy that the entries have put in force.
 Result<merkle::Policy> policy_of_ledger(store::Store& store) {
     const market::Key name = market::key_of<market::CoopRow>(market::Int{1});
@@ -53,13 +49,13 @@ Result<void>
 check_log_key(store::Store& store, const merkle::Policy& policy, const merkle::VerifierKey& key) {
     const auto ledger = policy_of_ledger(store);
     if (!ledger) return unexpected(ledger.error());
-    if (!names(*ledger, key)) {
+    if (!ledger->names_log(key)) {
         return fail(
             "keys/log.key is not the log's key in the ledger. If `handprint rotate-log-key` was "
             "stopped half way, run it again; else put the right key back."
         );
     }
-    if (!names(policy, key)) return fail("keys/log.key is not the log's key in the policy file");
+    if (!policy.names_log(key)) return fail("keys/log.key is not the log's key in the policy file");
     return {};
 }
 
@@ -80,7 +76,7 @@ Result<Rotation> rotate_log_key(const NodeFiles& files, const client::PartyKey& 
     const auto next = files.next_log_key(keys->log);
     if (!next) return unexpected(next.error());
 
-    if (!names(*changed_before, next->key())) {
+    if (!changed_before->names_log(next->key())) {
         if (const auto ok = enter(**store, *keys, *next, delegate); !ok)
             return unexpected(ok.error());
     }
@@ -90,7 +86,7 @@ Result<Rotation> rotate_log_key(const NodeFiles& files, const client::PartyKey& 
     Rotation done{next->key(), files.archived_policy(id), head->size};
     if (const auto present = merkle::Policy::parse(*policy); !present) {
         return fail(files.policy() + ": " + present.error().what);
-    } else if (names(*present, keys->log.key())) {
+    } else if (present->names_log(keys->log.key())) {
         const auto changed = merkle::with_log_key(*policy, next->key());
         if (!changed) return fail(files.policy() + ": " + changed.error().what);
         const std::string kept = pipeline::archived_policy_text(*policy, head->size);

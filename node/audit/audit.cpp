@@ -88,14 +88,13 @@ Result<void>
 check_files(store::Store& store, const Options& options, const Replay& replay, Report& report) {
     if (options.log_dir.empty()) return {};
     const auto* coop = replay.state().peek<market::CoopRow>(1);
-    const std::string policy =
-        !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
-    Options judged = options;
+    Policies by;
+    by.present = !options.policy.empty() || coop == nullptr ? options.policy : coop->policy;
     for (const auto& before : replay.former()) {
-        const auto parsed = merkle::Policy::parse(before.text);
-        if (parsed) judged.former.push_back(*parsed);
+        if (auto policy = merkle::Policy::parse(before.text); policy)
+            by.former.push_back(std::move(*policy));
     }
-    const auto seen = check_published(store, judged, policy, replay.state(), replay.tree(), report);
+    const auto seen = check_published(store, options, by, replay.state(), replay.tree(), report);
     if (!seen) return unexpected(seen.error());
     if (*seen == 0) return {};
     check_timers(replay.state(), *seen, report);

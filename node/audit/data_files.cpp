@@ -8,7 +8,6 @@
 #include "node/store/sqlite/sqlite_store.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -23,17 +22,6 @@ namespace fs = std::filesystem;
 
 /// No file here is longer: a policy is the longest.
 constexpr std::size_t most_bytes = merkle::kMaxPolicyBytes + 1024;
-
-/// Of the database and its copies; SQLite has a journal beside each.
-constexpr std::array databases = {"ledger.db", "ledger.db.part"};
-constexpr std::array journals = {"", "-wal", "-shm", "-journal"};
-
-/// Of no content: who has the lock, and that a demo is not whole yet.
-constexpr std::array marks = {"lock", "founding"};
-
-/// What `handprint demo` keeps beside the node's own: keys of its people, and its witnesses.
-constexpr const char* demo_origin = "handprint.example/demo";
-constexpr std::array demo_folders = {"people", "witness-1", "witness-2", "witness-3"};
 
 /// The one text of a file for what is in it.
 struct Text {
@@ -59,7 +47,7 @@ public:
         check_key("keys/promise.key", &DataFiles::promise_key);
         check_key("keys/data.key", &DataFiles::data_key);
         check_policies();
-        for (const char* folder : {"", "keys", "policies"}) {
+        for (const char* folder : {"keys", "policies"}) {
             if (auto ok = check_names(folder); !ok) return ok;
         }
         return {};
@@ -69,11 +57,7 @@ private:
     using ReadKey = std::optional<Text> (DataFiles::*)(std::string_view text) const;
 
     void fault(const char* code, const std::string& file, std::string what) {
-        Finding finding;
-        finding.code = code;
-        finding.file = file;
-        finding.what = std::move(what);
-        report_.add(std::move(finding));
+        report_.add_file(code, file, std::move(what));
     }
 
     /// Nothing if it is not there or cannot be read, which is told.
@@ -136,8 +120,7 @@ private:
 
     static bool names(const std::string& text, const merkle::VerifierKey& key) {
         const auto policy = merkle::Policy::parse(text);
-        const auto is = [&key](const merkle::PolicyLog& log) { return log.key == key; };
-        return policy && std::ranges::any_of(policy->logs(), is);
+        return policy && policy->names_log(key);
     }
 
     std::optional<Text> signs_as(std::string_view text, const std::string& known) const {
@@ -208,15 +191,15 @@ private:
         }
     }
 
-    /// Every name in a folder, but what is below folders that are looked at by themselves.
+    /// Every name in a folder that is the program's own. The directory itself may hold others, such
+    /// as a configuration.
     Result<void> check_names(const std::string& folder) {
-        const std::string path = folder.empty() ? dir_ : dir_ + '/' + folder;
+        const std::string path = dir_ + '/' + folder;
         std::error_code error;
-        if (!folder.empty() && !fs::exists(path, error)) return {};
+        if (!fs::exists(path, error)) return {};
         for (fs::directory_iterator at(path, error), end; !error && at != end;
              at.increment(error)) {
-            const std::string file = at->path().filename().string();
-            const std::string name = folder.empty() ? file : folder + '/' + file;
+            const std::string name = folder + '/' + at->path().filename().string();
             if (knows(name)) continue;
             // Where the fold has stopped, not all names are known.
             if (coop_ == nullptr && folder == "policies") continue;
@@ -227,24 +210,10 @@ private:
     }
 
     bool knows(const std::string& name) {
-        static constexpr std::array folders = {"keys", "policies", "log", "lost+found"};
-        if (known_.contains(name) || std::ranges::count(marks, name) != 0) return true;
-        if (std::ranges::count(folders, name) != 0) {
-            std::error_code error;
-            return fs::is_directory(dir_ + '/' + name, error);
-        }
-        for (const std::string database : databases) {
-            for (const char* journal : journals) {
-                if (name == database + journal) return true;
-            }
-        }
-        const std::string whole(files::of_leftover(name));
-        if (known_.contains(whole) || std::ranges::count(marks, whole) != 0) {
-            ++report_.figures.leftovers;
-            return true;
-        }
-        const bool demo = coop_ == nullptr || coop_->origin == demo_origin;
-        return demo && std::ranges::count(demo_folders, name) != 0;
+        if (known_.contains(name)) return true;
+        if (!known_.contains(std::string(files::of_leftover(name)))) return false;
+        ++report_.figures.leftovers;
+        return true;
     }
 
     const std::string& dir_;

@@ -1,7 +1,7 @@
 #pragma once
 
 // What lies around tables and log in a data directory: keys and policies are held against the
-// ledger, and every name against those that the program gives.
+// ledger, and the names in their folders against those that the program gives.
 
 #include "node/audit/replay.hpp"
 #include "node/audit/report.hpp"

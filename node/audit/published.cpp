@@ -24,14 +24,15 @@ public:
     Files(
         store::Store& store,
         const Options& options,
+        const std::vector<merkle::Policy>& former,
         const market::State& state,
         const LogTree& tree,
         Report& report
     )
         : store_(store),
           dir_(options.log_dir),
-          former_(options.former),
-          by_ledger_(!options.data_dir.empty()),
+          former_(former),
+          by_ledger_(options.policy.empty()),
           state_(state),
           tree_(tree),
           report_(report) {}
@@ -61,11 +62,7 @@ public:
 
 private:
     void fault(const char* code, const std::string& file, std::string what) {
-        Finding finding;
-        finding.code = code;
-        finding.file = "log/" + file;
-        finding.what = std::move(what);
-        report_.add(std::move(finding));
+        report_.add_file(code, "log/" + file, std::move(what));
     }
 
     Result<Int> check_checkpoint(const std::string& policy_text) {
@@ -263,12 +260,12 @@ private:
 Result<Int> check_published(
     store::Store& store,
     const Options& options,
-    const std::string& policy,
+    const Policies& by,
     const market::State& state,
     const LogTree& tree,
     Report& report
 ) {
-    return Files(store, options, state, tree, report).check(policy);
+    return Files(store, options, by.former, state, tree, report).check(by.present);
 }
 
 bool name_changed_entries(const std::string& log_dir, const LogTree& tree, Report& report) {

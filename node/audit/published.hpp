@@ -7,13 +7,23 @@
 #include "node/audit/report.hpp"
 #include "node/market/state.hpp"
 
+#include <string>
+#include <vector>
+
 namespace handprint::audit {
+
+/// By which a checkpoint is judged.
+struct Policies {
+    std::string present;
+    /// Of former log keys, under one of which it may stand until the new key has signed one.
+    std::vector<merkle::Policy> former;
+};
 
 /// The newest time at which a quorum had seen the log, ms; 0 if nothing is published or none has.
 [[nodiscard]] Result<Int> check_published(
     store::Store& store,
     const Options& options,
-    const std::string& policy,
+    const Policies& by,
     const market::State& state,
     const LogTree& tree,
     Report& report

@@ -38,6 +38,14 @@ void Report::add(Finding finding) {
     }
 }
 
+void Report::add_file(const char* code, const std::string& file, std::string what) {
+    Finding finding;
+    finding.code = code;
+    finding.file = file;
+    finding.what = std::move(what);
+    add(std::move(finding));
+}
+
 void Report::merge(Report other) {
     for (auto& finding : other.findings)
         add(std::move(finding));

@@ -56,6 +56,7 @@ struct Report {
 
     [[nodiscard]] bool has(std::string_view code) const;
     void add(Finding finding);
+    void add_file(const char* code, const std::string& file, std::string what);
     /// Takes over what another check found and counted outside the entries.
     void merge(Report other);
 };
@@ -65,15 +66,11 @@ struct Options {
     const pipeline::Vault* vault = nullptr;
     /// Where `checkpoint` and `tile/` are; empty: they are not looked at.
     std::string log_dir;
-    /// Whose keys and policies are held against the ledger, and the names in it against those that
-    /// the program gives; empty: none.
+    /// Whose keys and policies are held against the ledger; empty: none.
     std::string data_dir = {};
     /// The witness policy by which the published checkpoint is judged; empty: that of the
     /// entries.
     std::string policy;
-    /// Policies of former log keys, under which it may stand until the new key has signed one,
-    /// beside those that the entries name.
-    std::vector<merkle::Policy> former = {};
     /// Threads that decode and verify; one more folds.
     unsigned threads = 2;
     /// Told by the caller's own thread how many entries of how many are folded; may be empty.

@@ -75,10 +75,7 @@ merkle::TileReader PublishedFiles::reader() const {
 }
 
 std::string archived_policy_name(std::uint32_t key_id) {
-    Bytes bytes;
-    for (int shift = 24; shift >= 0; shift -= 8)
-        bytes.push_back(static_cast<std::uint8_t>(key_id >> static_cast<unsigned>(shift)));
-    return "until-" + hex_encode(bytes);
+    return "until-" + merkle::hex_id(key_id);
 }
 
 std::string archived_policy_text(std::string_view policy, Int size) {

@@ -44,6 +44,19 @@ std::vector<std::pair<std::string, double>> stages(const Phase& phase, double ve
     };
 }
 
+struct Writes {
+    double commits;
+    double database; // fsyncs of the database
+    double fsyncs;   // of all files
+
+    explicit Writes(const Phase& phase)
+        : commits(phase.metric("handprint_commits_total")),
+          database(phase.metric("handprint_fsyncs_total{of=\"database\"}")),
+          fsyncs(database + phase.metric("handprint_fsyncs_total{of=\"other\"}")) {}
+
+    [[nodiscard]] double per_commit(double count) const { return count / std::max(commits, 1.0); }
+};
+
 /// A line for each size: how many commits, and a bar.
 void print_sizes(const Phase& phase) {
     const auto sizes = commit_sizes(phase);
@@ -116,28 +129,26 @@ void print_phase(const Phase& phase, double raw, double verify_us) {
     std::printf("  CPU us of the node per submission:\n");
     for (const auto& [stage, us] : stages(phase, verify_us))
         std::printf("    %-20s %7.1f\n", stage.c_str(), us);
-    const double commits = std::max(phase.metric("handprint_commits_total"), 1.0);
-    const double database = phase.metric("handprint_fsyncs_total{of=\"database\"}");
-    const double fsyncs = database + phase.metric("handprint_fsyncs_total{of=\"other\"}");
+    const Writes writes(phase);
     const auto answered = static_cast<double>(phase.load.answered);
     std::printf(
         "  commits %.0f, %.1f submissions each; %.0f bytes written a submission\n",
-        phase.metric("handprint_commits_total"),
-        answered / commits,
+        writes.commits,
+        writes.per_commit(answered),
         static_cast<double>(phase.after.written - phase.before.written) / answered
     );
     std::printf(
         "  fsyncs %.0f, %.0f of the database: %.2f a commit, %.1f for 1,000 submissions\n",
-        fsyncs,
-        database,
-        database / commits,
-        fsyncs * 1000 / answered
+        writes.fsyncs,
+        writes.database,
+        writes.per_commit(writes.database),
+        writes.fsyncs * 1000 / answered
     );
     std::printf(
         "  of a commit's time, ms: load %.1f, decide %.1f, store %.1f\n",
-        phase.metric("handprint_load_us_total") / 1e3 / commits,
-        phase.metric("handprint_decide_us_total") / 1e3 / commits,
-        phase.metric("handprint_commit_us_total") / 1e3 / commits
+        writes.per_commit(phase.metric("handprint_load_us_total") / 1e3),
+        writes.per_commit(phase.metric("handprint_decide_us_total") / 1e3),
+        writes.per_commit(phase.metric("handprint_commit_us_total") / 1e3)
     );
     print_sizes(phase);
 }
@@ -153,18 +164,16 @@ record::Json phase_json(const Phase& phase, double raw, double verify_us) {
     Json sizes = Json::object({});
     for (const auto& [from, count] : commit_sizes(phase))
         sizes.set(std::to_string(from), Json(count));
-    const double commits = phase.metric("handprint_commits_total");
-    const double database = phase.metric("handprint_fsyncs_total{of=\"database\"}");
-    const double fsyncs = database + phase.metric("handprint_fsyncs_total{of=\"other\"}");
+    const Writes writes(phase);
     const auto answered = static_cast<double>(phase.load.answered);
     return Json::object({
-        {"commits", whole(commits)},
+        {"commits", whole(writes.commits)},
         {"commits_from_size", std::move(sizes)},
         {"cpu_ns", std::move(cpu)},
-        {"fsyncs", whole(fsyncs)},
-        {"fsyncs_of_database", whole(database)},
-        {"fsyncs_per_1000_submissions", Json(ratio_text(fsyncs * 1000 / answered))},
-        {"fsyncs_per_commit", Json(ratio_text(database / std::max(commits, 1.0)))},
+        {"fsyncs", whole(writes.fsyncs)},
+        {"fsyncs_of_database", whole(writes.database)},
+        {"fsyncs_per_1000_submissions", Json(ratio_text(writes.fsyncs * 1000 / answered))},
+        {"fsyncs_per_commit", Json(ratio_text(writes.per_commit(writes.database)))},
         {"p50_us", Json(phase.p50)},
         {"p99_us", Json(phase.p99)},
         {"ratio", Json(ratio_text(phase.per_second() / raw))},

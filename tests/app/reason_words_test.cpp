@@ -30,7 +30,8 @@ TEST_CASE("every reason of the page about the format has a sentence") {
         }
     }
     CHECK(reasons > 25);
-    for (const char* code : {"policy_malformed", "wrong_log", "tiles_wrong", "root_mismatch"})
+    for (const char* code :
+         {"policy_malformed", "wrong_log", "tiles_wrong", "root_mismatch", "time_ahead"})
         CHECK_FALSE(app::reason_in_words(code).empty());
     CHECK(app::reason_in_words("no_such_reason").empty());
 }

@@ -148,17 +148,6 @@ def error_at(coop, diary, place):
     return met, faults
 
 
-def errors():
-    """each call to a file by a commit and its publication fails once: it is said, nothing is lost, and all goes on"""
-    needs_strace()
-    diary = Diary(SEED)
-    with Coop("every-error", refresh_ms=300000) as coop:
-        coop.open(members=1, tasks=10)
-        coop.wait_published()
-        faults, note = over_all(coop, SEED + 5, lambda place: error_at(coop, diary, place))
-        return faults + final_faults(coop, diary), f"{note}; {diary.summary()}"
-
-
 def kill_at(coop, diary, place):
     """Whether the call was met, and what is wrong."""
     trial = Trial(coop, diary)
@@ -173,15 +162,24 @@ def kill_at(coop, diary, place):
     return bool(met), faults + diary.faults(coop, 5) + public_faults(coop) + fork_faults(coop)
 
 
-def kills():
-    """each call to a file by a commit and its publication is the last: what was acknowledged is there, and it goes on"""
+def with_each_call(name, seed, try_one):
     needs_strace()
     diary = Diary(SEED)
-    with Coop("every-kill", refresh_ms=300000) as coop:
+    with Coop(name, refresh_ms=300000) as coop:
         coop.open(members=1, tasks=10)
         coop.wait_published()
-        faults, note = over_all(coop, SEED + 6, lambda place: kill_at(coop, diary, place))
+        faults, note = over_all(coop, seed, lambda place: try_one(coop, diary, place))
         return faults + final_faults(coop, diary), f"{note}; {diary.summary()}"
+
+
+def errors():
+    """each call to a file by a commit and its publication fails once: it is said, nothing is lost, and all goes on"""
+    return with_each_call("every-error", SEED + 5, error_at)
+
+
+def kills():
+    """each call to a file by a commit and its publication is the last: what was acknowledged is there, and it goes on"""
+    return with_each_call("every-kill", SEED + 6, kill_at)
 
 
 TESTS = [errors, kills]
