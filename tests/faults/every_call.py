@@ -12,8 +12,8 @@ from load import Diary
 from syscalls import CALLS, Trace, needs_strace
 from wire import Party, Wire
 
-# Who reads and writes files for a commit and its publication. The threads that ask a witness, and read tiles for it,
-# come and go with each publication; tests_publish_errors goes over their calls, too.
+# Who reads and writes files for a commit and its publication. The threads that ask a witness come and go with each
+# publication; what they do is open a tile, read it twice and close it.
 THREADS = ["hp-sequencer", "hp-commit", "hp-publisher"]
 LIMIT_S = 100  # for each of the tests; what is left then is for another seed
 
@@ -162,6 +162,59 @@ def kill_at(coop, diary, place):
     return bool(met), faults + diary.faults(coop, 5) + public_faults(coop) + fork_faults(coop)
 
 
+def in_a_thread_of_a_witness(coop, diary, call, number, what):
+    """Of the publication of one command; whether the call was met there, and the answer."""
+    trial = Trial(coop, diary)
+    size = coop.published_size() + 1
+    tile = coop.data / "log" / "tile" / "0" / f"{size // 256:03}.p" / f"{size % 256}"
+    log = coop.home / "trace"
+    log.unlink(missing_ok=True)
+    others = set(map(str, trial.threads.values()))
+
+    def met():
+        lines = log.read_text(errors="replace").split("\n") if log.exists() else []
+        return any(("INJECTED" in line or "+++ killed" in line) and line.split()[0] not in others for line in lines)
+
+    with Trace(coop.node.pid, call, what, number, log, path=tile):
+        answer = trial.send()
+        # The publisher reads the tile as well, before: where that call is its own first one, too, it asks again.
+        until(met, 10, 0.05)
+    return met(), answer
+
+
+def proofs():
+    """each call to the tile of a witness's proof fails, or is the last: it is said, nothing is lost, and all goes on"""
+    needs_strace()
+    diary, faults = Diary(SEED), []
+    with Coop("every-proof", refresh_ms=300000) as coop:
+        coop.open(members=1, tasks=10)
+        coop.wait_published()
+        assert coop.published_size() < 200, "the tile is another one"
+        for what in ("error=EIO", "signal=KILL"):
+            for call, number in (("openat", 1), ("read", 1), ("read", 2), ("close", 1)):
+                spoke = len(coop.said())
+                met, answer = in_a_thread_of_a_witness(coop, diary, call, number, what)
+                where = f"{what} {call} {number}: "
+                if not met:
+                    faults.append(where + "no call was met")
+                if answer is None or answer.status != 200:
+                    faults.append(where + f"the command is answered {answer!r}")
+                if what == "error=EIO" and call != "close" and not coop.said()[spoke:].strip():
+                    faults.append(where + "not a word about it")
+                if what == "signal=KILL":
+                    if not until(lambda: coop.node.poll() is not None, 2, 0.02):
+                        faults.append(where + "it was not killed")
+                        coop.kill()
+                    faults += [where + fault for fault in audit_faults(coop) + log_faults(coop)]
+                    coop.must_start()
+                elif coop.node.poll() is not None:
+                    faults.append(where + f"it ended with {coop.node.returncode}: {coop.said()[-300:]}")
+                    coop.must_start()
+                went_on = diary.faults(coop, 5) + public_faults(coop) + fork_faults(coop) + audit_faults(coop)
+                faults += [where + fault for fault in went_on]
+        return faults + final_faults(coop, diary), f"8 calls; {diary.summary()}"
+
+
 def with_each_call(name, seed, try_one):
     needs_strace()
     diary = Diary(SEED)
@@ -182,4 +235,4 @@ def kills():
     return with_each_call("every-kill", SEED + 6, kill_at)
 
 
-TESTS = [errors, kills]
+TESTS = [errors, kills, proofs]

@@ -20,11 +20,12 @@ EACH = max(2, ROUNDS // 3)  # injections for each of them; every_call.py goes ov
 
 class Trace:
     """An injection into a running process, or one thread of it, for as long as the `with` lasts. Each thread has its
-    own count of calls. Nothing is injected where `what` is empty."""
+    own count of calls. Nothing is injected where `what` is empty, nor in calls to other files than the `path`."""
 
-    def __init__(self, pid, call, what, when, log, thread=None):
+    def __init__(self, pid, call, what, when, log, thread=None, path=None):
         self.log, self.thread = log, thread
         which = ["-f", "-p", str(pid)] if thread is None else ["-p", str(thread)]
+        which += ["-P", str(path)] if path else []
         inject = ["-e", f"inject={call}:{what}:when={when}"] if what else []
         self.process = subprocess.Popen(
             ["strace", "-y", *which, "-o", str(log), "-e", f"trace={call}", *inject],
