@@ -237,7 +237,7 @@ bool Publisher::announce(const store::Head& head) {
     if (!verdict.accepted())
         return false; // no quorum: nothing is published; the next round asks again
     if (auto ok = parts_.files.write_checkpoint(*note); !ok) return later(ok.error());
-    note_first(*note, head.size);
+    if (auto ok = note_first(*note, head.size); !ok) return later(ok.error());
     tell_time(verdict.witnesses);
     parts_.sequencer.cosigned(*note, head.size);
     {
@@ -250,16 +250,16 @@ bool Publisher::announce(const store::Head& head) {
 
 /// Once for a ledger, when the checkpoint is in its place: who is stopped in between does it at the
 /// next round. By it the audit knows that a log which is gone as a whole was there.
-void Publisher::note_first(const std::string& note, Int size) {
-    if (noted_) return;
+Result<void> Publisher::note_first(const std::string& note, Int size) {
+    if (noted_) return {};
     const auto known = parts_.store.secrets(published_kind, "", "", 1);
-    if (known && known->empty()) {
+    if (!known) return unexpected(known.error());
+    if (known->empty()) {
         const auto first = parts_.vault.seal(published_kind, padded(size), as_bytes(note));
-        if (auto ok = parts_.store.put_secrets(std::span(&first, 1)); !ok) {
-            return warn("the first checkpoint is not noted yet: " + ok.error().what);
-        }
+        if (auto ok = parts_.store.put_secrets(std::span(&first, 1)); !ok) return ok;
     }
-    noted_ = known.has_value();
+    noted_ = true;
+    return {};
 }
 
 } // namespace handprint::pipeline

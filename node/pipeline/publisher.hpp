@@ -101,7 +101,7 @@ private:
     /// The lists of the distributions whose seals catch_up() has come by.
     [[nodiscard]] Result<void> write_share_lists();
     [[nodiscard]] bool announce(const store::Head& head);
-    void note_first(const std::string& note, Int size);
+    [[nodiscard]] Result<void> note_first(const std::string& note, Int size);
     void tell_time(const std::vector<merkle::WitnessedBy>& witnesses);
     [[nodiscard]] bool later(const Failure& failure);
     void warn(const std::string& what);
