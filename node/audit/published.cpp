@@ -38,7 +38,7 @@ public:
           report_(report) {}
 
     Result<Int> check(const std::string& policy_text) {
-        const auto seen = check_checkpoint(policy_text);
+        auto seen = check_checkpoint(policy_text);
         if (!seen || !fs::is_directory(dir_)) return seen;
         std::error_code error;
         for (auto at = fs::recursive_directory_iterator(dir_, error);

@@ -5,10 +5,10 @@
 #include "node/app/rotation.hpp"
 #include "node/audit/run_audit.hpp"
 #include "node/files/files.hpp"
+#include "tests/audit/sql.hpp"
 #include "tests/audit/world.hpp"
 
 #include <doctest/doctest.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -182,32 +182,19 @@ private:
 
 /// Every value of every table.
 std::string dump(const std::string& path) {
-    sqlite3* db = nullptr;
-    REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
-    const auto ask = [db](const std::string& sql) {
-        std::string out;
-        sqlite3_stmt* statement = nullptr;
-        if (sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) return out;
-        while (sqlite3_step(statement) == SQLITE_ROW) {
-            for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-                const auto* value = sqlite3_column_text(statement, i);
-                out += (value == nullptr ? "" : reinterpret_cast<const char*>(value));
-                out += i + 1 == sqlite3_column_count(statement) ? '\n' : '|';
-            }
-        }
-        sqlite3_finalize(statement);
-        return out;
-    };
+    Sql sql(path);
     std::string all;
-    std::istringstream tables(ask("SELECT name FROM sqlite_schema WHERE type='table'"));
-    for (std::string table; std::getline(tables, table);) {
+    for (const auto& table : sql.ask("SELECT name FROM sqlite_schema WHERE type='table'")) {
         std::string columns;
-        std::istringstream names(ask("SELECT name FROM pragma_table_info('" + table + "')"));
-        for (std::string column; std::getline(names, column);)
-            columns += (columns.empty() ? "" : ",") + ("quote(" + column + ')');
-        all += table + '\n' + ask("SELECT " + columns + " FROM " + table);
+        for (const auto& column : sql.ask("SELECT name FROM pragma_table_info('" + table[0] + "')"))
+            columns += (columns.empty() ? "quote(" : ",quote(") + column[0] + ')';
+        all += table[0] + '\n';
+        for (const auto& row : sql.ask("SELECT " + columns + " FROM " + table[0])) {
+            for (const auto& value : row)
+                all += value + '|';
+            all += '\n';
+        }
     }
-    sqlite3_close(db);
     return all;
 }
 
