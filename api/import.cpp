@@ -221,16 +221,31 @@ csv_row(std::string_view body, std::size_t& at, std::size_t line) {
     return std::move(*cells);
 }
 
-Result<std::vector<std::string>, ApiProblem> csv_columns(std::string_view body, std::size_t& at) {
+Result<std::vector<std::string>, ApiProblem>
+csv_columns(std::string_view body, std::size_t& at, const RowRules& rules) {
     auto columns = csv_row(body, at, 1);
     if (!columns) return columns;
+    if (!std::all_of(columns->begin(), columns->end(), is_utf8))
+        return bad_line(1, "not_utf8", "Text is UTF-8.");
     if (columns->size() > most_keys) return bad_line(1, "bad_header", "At most 1,000 columns.");
     if (columns->size() < 2) {
-        return bad_line(1, "bad_header", "The first line names the columns, id among them.");
+        return bad_line(
+            1, "bad_header", "The first line names two columns or more, with commas between them."
+        );
     }
     const std::set<std::string> names(columns->begin(), columns->end());
     if (names.size() != columns->size() || names.contains("")) {
         return bad_line(1, "bad_header", "Columns have different names.");
+    }
+    if (!names.contains("id")) return bad_line(1, "bad_header", "No column is named id.");
+    for (const std::string& field : rules.fields) {
+        if (!names.contains(field)) {
+            return bad_line(
+                1,
+                "field_missing",
+                "No column is named \"" + field + "\", which the terms say that members are shown."
+            );
+        }
     }
     return columns;
 }
@@ -239,7 +254,7 @@ Result<std::vector<std::string>, ApiProblem> csv_columns(std::string_view body, 
 
 Next TaskReader::next_record() {
     if (line_ == 0) {
-        auto columns = csv_columns(body_, at_);
+        auto columns = csv_columns(body_, at_, rules_);
         if (!columns) return unexpected(columns.error());
         columns_ = std::move(*columns);
         line_ = 1;

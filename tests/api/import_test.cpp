@@ -49,6 +49,20 @@ TEST_CASE("a sheet has at most 1,000 columns") {
     CHECK(code_of(read_csv(sheet(1'001))) == "bad_header");
 }
 
+TEST_CASE("what is wrong with the columns of a sheet is said of its first line") {
+    const std::vector<std::string> shown = {"text"};
+    const auto wrong = [&shown](const std::string& sheet) {
+        const auto task = TaskReader(TaskFormat::csv, sheet, {.fields = shown}).next();
+        REQUIRE_FALSE(task);
+        CHECK(task.error().field == "line 1");
+        return task.error().code + ": " + task.error().detail;
+    };
+    CHECK(wrong("id;text\n1;a\n").find("commas") != std::string::npos);
+    CHECK(wrong("name,text\n1,a\n") == "bad_header: No column is named id.");
+    CHECK(wrong("id,words\n1,a\n").starts_with("field_missing: No column is named \"text\""));
+    CHECK(wrong(std::string("\xFF\xFEi\0d\0,\0t\0", 10)) == "not_utf8: Text is UTF-8.");
+}
+
 TEST_CASE("no row of a sheet is read further than 64 KiB") {
     const std::string start = "id,text\n1,\"";
     const std::string fits = start + std::string(64 * 1024 - 5, 'x') + "\"\n";

@@ -549,9 +549,12 @@ def uploads(world):
     yield upload("a sheet of 1,001 columns", f"id,{columns}\n".encode(), 400, "bad_header", "line 1", csv)
     yield upload("a sheet without columns", b"id\na\n", 400, "bad_header", "line 1", csv)
     yield upload("a sheet with a column twice", b"id,t,t\na,b,c\n", 400, "bad_header", "line 1", csv)
-    yield upload("a sheet without ids", b"name,t\na,b\n", 400, "id_missing", "line 2", csv)
+    yield upload("a sheet without ids", b"name,t\na,b\n", 400, "bad_header", "line 1", csv)
+    yield upload("a sheet without what members are shown", b"id,t\na,b\n", 400, "field_missing", "line 1", csv)
+    yield upload("a sheet with semicolons", b"id;text\na;b\n", 400, "bad_header", "line 1", csv)
+    yield upload("a sheet in UTF-16", "id,text\na,b\n".encode("utf-16"), 400, "not_utf8", "line 1", csv)
     yield upload("a line with a cell too many", b"id,text\na,b\nc,d,e\n", 400, "cell_count", "line 3", csv)
-    yield upload("a quote that is not closed", b'id,t\na,"b\n', 400, "open_quote", "line 2", csv)
+    yield upload("a quote that is not closed", b'id,text\na,"b\n', 400, "open_quote", "line 2", csv)
     own = [
         ('"price_micros":0', 400, "bad_override", "price_micros"),
         ('"price_micros":7.5', 400, "bad_override", "price_micros"),

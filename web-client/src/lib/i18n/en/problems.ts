@@ -76,7 +76,8 @@ export const problems = {
   'problem.bad_domain': 'Choose a subject.',
   'problem.bad_external': 'A name or an id is empty, or longer than 128 characters.',
   'problem.bad_fields': 'Choose 1 to 20 different columns that members see.',
-  'problem.bad_header': 'The first line of the file has to name 2 to 1,000 columns.',
+  'problem.bad_header':
+    'The first line of the file has to name 2 to 1,000 columns, one of them id, with commas between them.',
   'problem.bad_key': 'This key cannot be used.',
   'problem.bad_language': 'Choose the language.',
   'problem.bad_languages': 'Choose 1 to 16 languages.',

@@ -78,7 +78,8 @@ export const problems: PartOf<typeof en> = {
   'problem.bad_domain': 'Chagua mada.',
   'problem.bad_external': 'Jina au id ni tupu, au ina herufi zaidi ya 128.',
   'problem.bad_fields': 'Chagua safuwima 1 hadi 20 tofauti ambazo wanachama wanaona.',
-  'problem.bad_header': 'Mstari wa kwanza wa faili unapaswa kutaja safuwima 2 hadi 1,000.',
+  'problem.bad_header':
+    'Mstari wa kwanza wa faili unapaswa kutaja safuwima 2 hadi 1,000, mojawapo id, zikitenganishwa kwa koma.',
   'problem.bad_key': 'Ufunguo huu hauwezi kutumika.',
   'problem.bad_language': 'Chagua lugha.',
   'problem.bad_languages': 'Chagua lugha 1 hadi 16.',
