@@ -1,6 +1,7 @@
 #include "node/app/copies.hpp"
 
 #include "node/app/data_lock.hpp"
+#include "node/app/first_entry.hpp"
 #include "node/app/node_files.hpp"
 #include "node/files/files.hpp"
 #include "node/pipeline/publisher.hpp"
@@ -164,7 +165,10 @@ Result<market::Int> restore(const std::string& from, const std::string& data) {
     if (auto ok = copying.settle(); !ok) return unexpected(ok.error());
     if (auto ok = copying.copy("ledger.db"); !ok) return unexpected(ok.error());
     if (auto ok = copying.settle(); !ok) return unexpected(ok.error());
-    const auto store = open_store(restored);
+    const auto keys = restored.load_keys();
+    if (!keys) return unexpected(keys.error());
+    const pipeline::Vault vault(keys->data, fill_random);
+    const auto store = store::SqliteStore::open(own_store(restored, vault.mac_key()));
     if (!store) return unexpected(store.error());
     const auto head = (*store)->head();
     if (!head) return unexpected(head.error());

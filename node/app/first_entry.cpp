@@ -26,8 +26,13 @@ Result<void> check_genesis(const std::string& coop) {
 Result<void> check_first_entry(store::Store& store, const std::string& dir) {
     const auto first = store.entry(0);
     if (!first) return unexpected(first.error());
-    if (!*first) return fail(dir + ": the ledger has no first entry");
-    const auto ok = check_genesis((*first)->coop);
+    return check_first_entry(*first, dir);
+}
+
+Result<void>
+check_first_entry(const std::optional<store::EntryRecord>& first, const std::string& dir) {
+    if (!first) return fail(dir + ": the ledger has no first entry");
+    const auto ok = check_genesis(first->coop);
     if (ok) return {};
     return fail(
         dir
@@ -35,6 +40,15 @@ Result<void> check_first_entry(store::Store& store, const std::string& dir) {
           "version that founded it, or another directory. Of the first entry: "
         + ok.error().what
     );
+}
+
+store::SqliteOptions own_store(const NodeFiles& files, const store::MacKey& mac_key) {
+    return {
+        .path = files.database(),
+        .mac_key = mac_key,
+        .may_upgrade = [dir = files.dir()](const std::optional<store::EntryRecord>& first
+                       ) { return check_first_entry(first, dir); },
+    };
 }
 
 } // namespace handprint::app

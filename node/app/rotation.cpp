@@ -65,8 +65,7 @@ Result<Rotation> rotate_log_key(const NodeFiles& files, const client::PartyKey& 
     const auto keys = files.load_keys();
     if (!keys) return unexpected(keys.error());
     const pipeline::Vault vault(keys->data, fill_random);
-    const auto store =
-        store::SqliteStore::open({.path = files.database(), .mac_key = vault.mac_key()});
+    const auto store = store::SqliteStore::open(own_store(files, vault.mac_key()));
     if (!store) return unexpected(store.error());
     if (auto ok = check_first_entry(**store, files.dir()); !ok) return unexpected(ok.error());
     const auto policy = read_text(files.policy());

@@ -129,7 +129,7 @@ Result<void> RunningNode::open() {
     auto former = pipeline::read_policies(files_.policies());
     if (!former) return unexpected(former.error());
     former_policies_ = std::move(*former);
-    const store::SqliteOptions options{.path = files_.database(), .mac_key = vault_.mac_key()};
+    const auto options = own_store(files_, vault_.mac_key());
     auto store = store::SqliteStore::open(options);
     if (!store) return unexpected(store.error());
     store_ = std::make_unique<ReopeningStore>(options, std::move(*store));

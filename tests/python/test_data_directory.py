@@ -122,6 +122,55 @@ def with_other_commitments(event):
     event["domains"] = [name.replace("commit/v1", "commit/v2") for name in event["domains"]]
 
 
+def with_older_tables(data):
+    """As the first version of the schema had them. The file as it is then."""
+    with sqlite3.connect(data / "ledger.db") as tables:
+        tables.executescript(
+            "ALTER TABLE head DROP COLUMN epoch_mac;"
+            "DELETE FROM migration WHERE version=2; PRAGMA user_version=1; PRAGMA wal_checkpoint(TRUNCATE)"
+        )
+    tables.close()
+    return (data / "ledger.db").read_bytes()
+
+
+class TablesOfAnOlderVersion(unittest.TestCase):
+    def setUp(self):
+        self.coop = self.enterContext(Cooperative())
+        self.assertEqual(self.coop.init()[0], 0)
+        self.copy = self.coop.home / "copy"
+
+    def test_audit_and_backup_leave_them_to_the_node(self):
+        before = with_older_tables(self.coop.data)
+        for words, ends in ((["audit"], 2), (["backup", "--to", self.copy], 1)):
+            code, said, complaint = run(*words, "--data", self.coop.data)
+            self.assertEqual(code, ends, said + complaint)
+            self.assertIn("ledger.db: written by an older version of Handprint", said + complaint)
+        self.assertFalse(self.copy.exists())
+        self.assertEqual((self.coop.data / "ledger.db").read_bytes(), before)
+        self.coop.serve()
+        self.coop.sign(self.coop.delegate, "close_period")
+        self.coop.stop()
+        code, said, complaint = run("audit", "--data", self.coop.data)
+        self.assertEqual(code, 0, said + complaint)
+
+    def test_a_copy_is_brought_up_to_date_where_it_is_restored(self):
+        self.assertEqual(run("backup", "--data", self.coop.data, "--to", self.copy)[0], 0)
+        before = with_older_tables(self.copy)
+        other = self.coop.home / "other"
+        code, _, complaint = run("restore", "--from", self.copy, "--data", other)
+        self.assertEqual(code, 0, complaint)
+        self.assertEqual(run("audit", "--data", other)[0], 0)
+        self.assertEqual((self.copy / "ledger.db").read_bytes(), before)
+
+    def test_they_stay_as_they_are_in_a_ledger_of_another_version(self):
+        found_otherwise(self.coop.data, before_names_were_fixed)
+        before = with_older_tables(self.coop.data)
+        code, _, complaint = run("serve", "--config", self.coop.config(port=0))
+        self.assertEqual(code, 1)
+        self.assertIn("genesis: domains is missing", complaint)
+        self.assertEqual((self.coop.data / "ledger.db").read_bytes(), before)
+
+
 class FoundedByAnotherVersion(unittest.TestCase):
     def refused(self, data, why, *words):
         code, said, complaint = run(*words)

@@ -241,7 +241,7 @@ TEST_CASE("the audit names a count of writers that another hand has changed") {
     CHECK_FALSE(SqliteStore::open(other).value()->verify_epoch().value());
 }
 
-TEST_CASE("a store of the first version is brought up to date") {
+TEST_CASE("a store of the first version is brought up to date by one who may") {
     const SqliteDriver driver;
     const auto& path = driver.options().path;
     make(driver, 3);
@@ -250,7 +250,17 @@ TEST_CASE("a store of the first version is brought up to date") {
         "UPDATE head SET epoch=5; ALTER TABLE head DROP COLUMN epoch_mac;"
         "DELETE FROM migration WHERE version=2; PRAGMA user_version=1"
     );
-    auto store = SqliteStore::open(driver.options()).value();
+    const std::string before = file_text(path);
+    CHECK(contains(why_not_open(driver.options()), "older version"));
+    SqliteOptions options = driver.options();
+    options.may_upgrade = [](const std::optional<EntryRecord>& first) -> Result<void> {
+        return fail("not one that begins with " + std::to_string(first.value().index));
+    };
+    CHECK(why_not_open(options) == "not one that begins with 0");
+    CHECK(file_text(path) == before);
+
+    options.may_upgrade = [](const std::optional<EntryRecord>&) { return Result<void>{}; };
+    auto store = SqliteStore::open(options).value();
     CHECK(store->verify_epoch().value());
     CHECK(store->verify_file().value().empty());
     CHECK(store->head().value().size == 3);

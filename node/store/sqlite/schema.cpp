@@ -75,7 +75,7 @@ Result<void> create_schema(Connection& connection) {
     return {};
 }
 
-Result<void> adopt_schema(Connection& connection) {
+Result<int> version_of(Connection& connection) {
     const auto id = pragma(connection, "PRAGMA application_id");
     if (!id) return unexpected(id.error());
     if (*id != Int{application_id}) return fail("not a store of Handprint");
@@ -85,8 +85,12 @@ Result<void> adopt_schema(Connection& connection) {
     if (!noted) return unexpected(noted.error());
     if (*noted != *version) return fail("the migrations and the version of the schema disagree");
     if (*version > schema_version()) return fail("written by a newer version of Handprint");
+    return static_cast<int>(*version);
+}
+
+Result<void> adopt_schema(Connection& connection, int version) {
     for (const Migration& migration : migrations) {
-        if (migration.version <= *version) continue;
+        if (migration.version <= version) continue;
         if (auto done = migrate(connection, migration); !done) return failure(done.error());
     }
     return check_tables(connection);

@@ -15,9 +15,12 @@ inline constexpr std::uint32_t application_id = 0x48507374;
 /// In an empty file: all migrations and a head of size 0.
 [[nodiscard]] Result<void> create_schema(Connection& connection);
 
-/// Refuses a file of another application, one that a newer program wrote, or one whose tables are
-/// not those of the row descriptions; brings an older one up to date.
-[[nodiscard]] Result<void> adopt_schema(Connection& connection);
+/// The newest migration in the file. Refuses one of another application or of a newer program.
+[[nodiscard]] Result<int> version_of(Connection& connection);
+
+/// Brings tables of `version` up to date, then refuses any that are not those of the row
+/// descriptions.
+[[nodiscard]] Result<void> adopt_schema(Connection& connection, int version);
 
 /// For an audit: whether the noted migrations are those of this program, by number and name.
 [[nodiscard]] Result<void> check_migrations(Connection& connection);

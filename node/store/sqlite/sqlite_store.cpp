@@ -89,7 +89,23 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteOptions& opti
     auto opened = Connection::open(connection_options(options, Access::write));
     if (!opened) return failure(opened.error());
     Connection& connection = **opened;
-    if (auto ours = sqlite::adopt_schema(connection); !ours) return refuse(ours.error().what);
+    const auto version = sqlite::version_of(connection);
+    if (!version) return refuse(version.error().what);
+    if (*version < sqlite::schema_version()) {
+        if (!options.may_upgrade) {
+            return refuse(
+                "written by an older version of Handprint. A node of this version brings it up to "
+                "date when it starts; until then, use the older version"
+            );
+        }
+        const auto first = sqlite::read_entries(connection, 0, 1);
+        if (!first) return refuse(first.error().what);
+        const auto ok =
+            options.may_upgrade(first->empty() ? std::nullopt : std::optional(first->front()));
+        if (!ok) return unexpected(ok.error());
+    }
+    if (auto ours = sqlite::adopt_schema(connection, *version); !ours)
+        return refuse(ours.error().what);
     if (auto wal = use_wal(connection); !wal) return refuse(wal.error().what);
     if (auto head = sqlite::check_head(connection); !head) return refuse(head.error().what);
     auto writer = std::make_unique<sqlite::Writer>(

@@ -7,7 +7,9 @@
 #include "node/store/store.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,14 +34,19 @@ struct SqliteOptions {
     std::int64_t mmap_bytes = 0;  // of the file, for readers
     int busy_ms = 5'000;          // how long to wait for another process that writes
     bool durable = true;          // false: commits do not outlive a power failure. For measuring.
+    // Tables of an older program are brought up to date, for a process that has the data directory
+    // to itself: the older one cannot go on with them. Asked before, with the first entry if there
+    // is one; a failure leaves the file as it is, and is the failure of open(). Without it, such a
+    // file is refused.
+    std::function<Result<void>(const std::optional<EntryRecord>& first)> may_upgrade{};
 };
 
 class SqliteStore final : public Store {
 public:
     /// A new, empty store; fails if there is a file of that name. Interrupted, it leaves none.
     [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> create(const SqliteOptions& options);
-    /// An existing one. Refuses a file that is not ours, that a newer program wrote, or whose head
-    /// does not fit its entries.
+    /// An existing one. Refuses a file that is not ours, that a newer program wrote (or an older
+    /// one, without `may_upgrade`), or whose head does not fit its entries.
     [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(const SqliteOptions& options);
 
     ~SqliteStore() override;
