@@ -208,8 +208,16 @@ Result<void> serve(const DemoOptions& options) {
     demo.delegate = [key = delegate->key, origin](market::Command command) {
         return pipeline::sign_command(std::move(command), "d:0", client::new_id(), key, origin);
     };
-    demo.info = R"({"demo":true,"currency":"KES","accept_s":20,"period_s":)"
-                + std::to_string(options.period_ms / 1000) + "}";
+    Json info = Json::object({
+        {"accept_s", Json(20)},
+        {"currency", Json("KES")},
+        {"demo", Json(true)},
+        {"period_s", Json(options.period_ms / 1000)},
+    });
+    demo.info = info.encode();
+    // Who may read the files there may act for the people; the name alone helps nobody.
+    info.set("people", Json(fs::absolute(people).string()));
+    demo.info_here = info.encode();
     const SignalWait stop;
     auto running = RunningNode::start(config_of(options), std::move(demo));
     if (!running) return unexpected(running.error());

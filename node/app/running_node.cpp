@@ -226,6 +226,7 @@ Result<void> RunningNode::run(const DemoParts& demo) {
         60'000,
         demo.delegate,
         demo.info,
+        demo.info_here,
         api::domains_of(resources::taxonomy())
     });
     auto server = http::Server::start(

@@ -48,6 +48,7 @@ struct Founding {
 struct DemoParts {
     routes::SignAsDelegate delegate;
     std::string info;               // JSON
+    std::string info_here;          // the same for callers on this machine
     std::optional<DataLock> lock{}; // of the data directory, if it is taken already
 };
 

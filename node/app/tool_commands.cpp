@@ -51,10 +51,10 @@ void add_replay(CLI::App& app, int& code) {
     command->add_option("--answers", o->answers, "Judgments, CSV task,worker,answer")->required();
     command->add_option("--truth", o->truth, "Truth, CSV task,truth");
     command->add_option("--limit", o->limit, "Only the first tasks")->check(whole_number(1));
+    command->add_option("--url", o->url, "A running node; else a demo is started for it");
     command->add_option(
-        "--url", o->url, "A running node where nobody else works; else a demo is started"
+        "--delegate", o->delegate, "Key file of a delegate of that node, if it is not a demo here"
     );
-    command->add_option("--delegate", o->delegate, "Key file of a delegate of that node");
     command->add_option("--policy", o->policy, "Trust policy of your own for that node");
     command->add_option("--threads", o->threads, "Connections at a time")
         ->check(whole_number(1, 1024));

@@ -48,8 +48,9 @@ struct Node {
     std::string openapi;  // JSON text
     Int publish_within_ms = 60'000;
     SignAsDelegate demo_delegate;
-    std::string demo_info;  // JSON text
-    api::Domains domains{}; // of the taxonomy
+    std::string demo_info;      // JSON text
+    std::string demo_info_here; // the same for callers on this machine
+    api::Domains domains{};     // of the taxonomy
 };
 
 void add_session_routes(http::Router& router, Node& node);

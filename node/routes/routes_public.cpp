@@ -23,6 +23,11 @@ using http::Response;
 
 namespace {
 
+/// Whether it is an address of the machine itself.
+bool is_local(std::string_view peer) {
+    return peer.starts_with("127.") || peer == "::1" || peer.starts_with("::ffff:127.");
+}
+
 Response ledger(Node& node) {
     const auto published = node.publisher.published();
     Json::Array witnesses;
@@ -248,8 +253,8 @@ void add_public_routes(http::Router& router, Node& node) {
         {.any_query = true}
     );
     if (!node.demo_delegate) return;
-    router.add<auth::none>(Method::get, "/v1/demo", [&node](const Request&) {
-        return Response::json(node.demo_info);
+    router.add<auth::none>(Method::get, "/v1/demo", [&node](const Request& r) {
+        return Response::json(is_local(r.peer) ? node.demo_info_here : node.demo_info);
     });
     router.add<auth::requester>(
         Method::post,

@@ -1,5 +1,6 @@
 // What the node says afterwards: payslips, results, sums.
 
+#include "ledger/base/base64.hpp"
 #include "ledger/base/decimal.hpp"
 #include "ledger/record/member_part.hpp"
 #include "ledger/record/payslip.hpp"
@@ -62,25 +63,109 @@ void Replay::take_payslip(
     }
 }
 
+Result<std::vector<Int>> Replay::periods_of(const ReplayWorker& worker) const {
+    const auto listed = worker.api->json("GET", "/v1/me/payslips");
+    if (!listed) return unexpected(listed.error());
+    const Json* list = listed->find("payslips");
+    if (list == nullptr || list->as_array() == nullptr) return fail("no list of payslips");
+    std::vector<Int> periods;
+    for (const Json& one : list->items()) {
+        const Int close = one.integer_of("index", market::never);
+        if (close > worker.enrolled && close <= last_close_)
+            periods.push_back(one.integer_of("period", market::never));
+    }
+    return periods;
+}
+
 Result<void> Replay::read_payslips() {
     const auto policy = merkle::Policy::parse(policy_);
     if (!policy) return fail("policy: " + policy.error().what);
-    Progress progress("payslips", workers_.size() * periods_.size(), options_.json);
+    Progress progress("payslips", workers_.size(), options_.json);
     for (const auto& worker : workers_) {
-        for (const Int period : periods_) {
+        const auto periods = periods_of(worker);
+        if (!periods) return fail(worker.name + ": " + periods.error().what);
+        for (const Int period : *periods) {
             const auto file = worker.api->payslip(period);
             if (!file) return fail(worker.name + ": " + file.error().what);
             take_payslip(worker, *file, *policy);
-            progress.add(1);
         }
+        progress.add(1);
     }
     return {};
 }
 
+Int amount_in(const Json& json, std::string_view name) {
+    return parse_i64(json.text_of(name)).value_or(0);
+}
+
+Result<Standing> Replay::standing() {
+    // The node reads its sums before it counts its entries: that both are of one moment is known
+    // when nothing has come between two answers.
+    Int before = market::never;
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        const auto ledger = api_.ledger();
+        if (!ledger) return unexpected(ledger.error());
+        if (ledger->sums.as_array() == nullptr) return fail("a ledger without sums");
+        if (ledger->committed == before) {
+            Standing out{{}, before};
+            for (const Json& row : ledger->sums.items()) {
+                if (row.text_of("currency") == job_currency)
+                    out.sums[row.text_of("class")] = amount_in(row, "amount");
+            }
+            return out;
+        }
+        before = ledger->committed;
+    }
+    return fail("the ledger does not stand still: others work here");
+}
+
+Result<void> Replay::read_postings() {
+    const auto end = standing();
+    if (!end) return unexpected(end.error());
+    observed_.said = end->sums;
+    for (const auto& [name, amount] : start_.sums)
+        observed_.said[name] -= amount;
+    std::set<std::string> own{
+        "escrow/" + requester_->party,
+        "hold/b:" + std::to_string(batch_),
+        "in_transit/refund:" + std::to_string(refund_),
+        "suspense/share:" + std::to_string(distribution_),
+    };
+    for (const auto& worker : workers_) {
+        own.insert("payable/" + worker.signer.party);
+        own.insert("in_transit/" + worker.signer.party);
+    }
+    JobPostings postings(std::move(own), job_currency);
+    for (Int at = start_.entries; at < end->entries;) {
+        const auto page = workers_.front().api->json(
+            "GET", "/v1/entries/coop?limit=1000&from=" + std::to_string(at)
+        );
+        if (!page) return unexpected(page.error());
+        const Json* list = page->find("entries");
+        if (list == nullptr || list->as_array() == nullptr || list->items().empty())
+            return fail("entry " + std::to_string(at) + " is not given out");
+        for (const Json& one : list->items()) {
+            if (at == end->entries) break;
+            const auto name = "entry " + std::to_string(at);
+            if (one.integer_of("index", market::never) != at++) return fail(name + " is left out");
+            const auto bytes = base64_decode(one.text_of("coop"));
+            if (!bytes) return fail(name + ": " + bytes.error().what);
+            const auto coop = Json::parse(as_text(*bytes));
+            if (!coop) return fail(name + ": " + record::describe(coop.error()));
+            if (auto ok = postings.take(*coop); !ok) return fail(name + ": " + ok.error().what);
+        }
+    }
+    observed_.job = postings.job();
+    observed_.all = postings.all();
+    return {};
+}
+
 Result<void> Replay::read_back() {
-    auto after = sums();
-    if (!after) return unexpected(after.error());
-    observed_.after = std::move(*after);
+    if (auto ok = read_results(); !ok) return ok;
+    return read_postings();
+}
+
+Result<void> Replay::read_results() {
     const auto text =
         api_.call("GET", "/v1/batches/" + std::to_string(batch_) + "/results?format=csv");
     if (!text) return unexpected(text.error());

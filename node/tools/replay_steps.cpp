@@ -1,4 +1,4 @@
-// From founding the job to the last settled payment.
+// From founding the job to its last accepted judgment.
 
 #include "ledger/base/decimal.hpp"
 #include "node/client/key_file.hpp"
@@ -17,15 +17,9 @@ namespace handprint::tools {
 namespace {
 
 constexpr std::size_t bundle = 50;
-constexpr const char* currency = "KES";
-constexpr Int kept_in_escrow = 5'000; // stays with the requester: "held" at the end
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-Int amount_in(const Json& json, std::string_view name) {
-    return parse_i64(json.text_of(name)).value_or(0);
 }
 
 std::string answer_text(const std::string& value) {
@@ -77,7 +71,7 @@ Json batch_request(const Crowd& crowd, const std::string& external, Int price_mi
         {"accept_ms", Json(7LL * 24 * 3600 * 1000)},
         {"bundle_max", Json(bundle)},
         {"choices", Json(std::move(choices))},
-        {"currency", Json(currency)},
+        {"currency", Json(job_currency)},
         {"domain", Json("language")},
         {"estimate_s", Json(12)},
         {"external", Json(external)},
@@ -133,22 +127,10 @@ Result<void> Replay::play(
     return {};
 }
 
-Result<Sums> Replay::sums() {
-    const auto ledger = api_.ledger();
-    if (!ledger) return unexpected(ledger.error());
-    Sums sums;
-    if (ledger->sums.as_array() == nullptr) return fail("a ledger without sums");
-    for (const Json& row : ledger->sums.items()) {
-        if (row.at("currency").text() == currency)
-            sums[row.at("class").text()] = amount_in(row, "amount");
-    }
-    return sums;
-}
-
 Result<void> Replay::set_up() {
-    auto before = sums();
+    auto before = standing();
     if (!before) return unexpected(before.error());
-    observed_.before = std::move(*before);
+    start_ = std::move(*before);
     requester_ =
         std::make_unique<client::Signer>(client::Signer{client::new_key(), "new", origin_});
     if (auto ok = api_.register_requester(*requester_, "Replayed catalogue"); !ok) {
@@ -156,7 +138,7 @@ Result<void> Replay::set_up() {
     }
     market::MakeGrant grant;
     grant.cap = market::Amount{1'000'000'000'000};
-    grant.currency = currency;
+    grant.currency = job_currency;
     grant.expires = 4'000'000'000'000;
     grant.kinds = client::program_kinds();
     if (auto key = api_.make_api_key(*requester_, grant); !key) return unexpected(key.error());
@@ -182,14 +164,15 @@ Result<void> Replay::enrol() {
             name,
             {client::new_key(), "new", origin_},
             std::make_unique<client::ApiClient>(node_),
+            0,
             places
         };
         std::sort(worker.judgments.begin(), worker.judgments.end(), [&](auto a, auto b) {
             return crowd_.judgments[a].task < crowd_.judgments[b].task;
         });
-        if (auto ok = worker.api->enrol_member(worker.signer, {"en"}); !ok) {
-            return fail(name + ": " + ok.error().what);
-        }
+        const auto enrolled = worker.api->enrol_member(worker.signer, {"en"});
+        if (!enrolled) return fail(name + ": " + enrolled.error().what);
+        worker.enrolled = enrolled->index;
         if (auto ok = worker.api->open_session(worker.signer); !ok) {
             return fail(name + ": " + ok.error().what);
         }
@@ -207,7 +190,9 @@ Result<void> Replay::publish() {
     const Int requester = std::stoll(requester_->party.substr(2));
     const auto funded = treasury_.command(
         *delegate_,
-        market::Fund{market::Amount{observed_.funded}, currency, reference("funding"), requester}
+        market::Fund{
+            market::Amount{observed_.funded}, job_currency, reference("funding"), requester
+        }
     );
     if (!funded) return unexpected(funded.error());
     const auto published = api_.batch_action(batch_, "publish");
@@ -262,69 +247,6 @@ Result<void> Replay::accept() {
     }
     const auto closed = api_.batch_action(batch_, "close");
     return closed ? Result<void>() : unexpected(closed.error());
-}
-
-Result<void> Replay::share_income() {
-    const market::Income income{
-        market::Amount{terms_.income}, currency, project_, reference("licence")
-    };
-    const auto done = payday().retried(income, "run_open");
-    if (!done) return unexpected(done.error());
-    const auto money = api_.json("GET", "/v1/money");
-    if (!money) return unexpected(money.error());
-    for (const Json& row : money->at("balances").items()) {
-        if (row.at("class").text() == "escrow") observed_.held = amount_in(row, "amount");
-    }
-    observed_.refunded = observed_.held - kept_in_escrow;
-    observed_.held = kept_in_escrow;
-    const Json ask = Json::object(
-        {{"amount", Json(std::to_string(observed_.refunded))}, {"currency", Json(currency)}}
-    );
-    const auto refund = api_.json("POST", "/v1/refunds", ask.encode());
-    if (!refund) return unexpected(refund.error());
-    market::Settle settle;
-    settle.refund = refund->at("result").integer_of("refund", 0);
-    settle.reference = reference("refund");
-    const auto settled = treasury_.command(*delegate_, settle);
-    return settled ? Result<void>() : unexpected(settled.error());
-}
-
-Hash Replay::reference(const std::string& what) const {
-    return market::reference_hash(salt_, "replay " + std::to_string(batch_) + what).value();
-}
-
-client::Treasury Replay::payday() {
-    return client::treasury_of(treasury_, *delegate_);
-}
-
-Result<Int> Replay::close_period() {
-    const auto closed = payday().close_period();
-    if (!closed) return unexpected(closed.error());
-    periods_.push_back(closed->result.integer_of("period", 0));
-    return closed->index;
-}
-
-Result<void> Replay::pay_out() {
-    const auto closed = close_period();
-    if (!closed) return unexpected(closed.error());
-    const auto payout = payday().pay_out(*closed, currency);
-    if (!payout) return unexpected(payout.error());
-    Progress progress("settlement", workers_.size(), options_.json);
-    market::Settle settle;
-    settle.payout = payout->result.integer_of("payout", 0);
-    settle.reference = reference("payout");
-    std::vector<Int> members;
-    for (const auto& worker : workers_)
-        members.push_back(std::stoll(worker.signer.party.substr(2)));
-    const auto settled =
-        payday().conclude(settle, members, [&](const client::Done&, std::size_t count) {
-            progress.add(count);
-        });
-    if (!settled) return unexpected(settled.error());
-    const auto last = close_period();
-    if (!last) return unexpected(last.error());
-    const auto covered = treasury_.wait_published(*last, 60);
-    return covered ? Result<void>() : unexpected(covered.error());
 }
 
 } // namespace handprint::tools

@@ -2125,6 +2125,8 @@ export interface components {
             accept_s?: number;
             /** @description Length of a pay period. */
             period_s?: number;
+            /** @description The directory with the key files of its people, for callers on the same machine. */
+            people?: string;
         };
     };
     responses: {
