@@ -5,6 +5,7 @@ import re
 import subprocess
 import tempfile
 import unittest
+from pathlib import Path
 
 import demo
 
@@ -13,16 +14,25 @@ ONE_BY_ONE = 200 * 4 - 200 * 4 // 20  # the rest is kept for the kill
 BUNDLES = 200
 
 
-def bench(*options):
-    """On a real disk, as the bench itself demands: below build/, not in /tmp."""
+def run(*words):
+    command = [demo.binary(), "bench", *words]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+
+
+def on_disk(*words):
+    """On a real disk, as the bench itself demands: below build/, not in /tmp. It leaves nothing there."""
     place = demo.ROOT / "build" / "bench"
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place) as data:
-        command = [demo.binary(), "bench", "completions", "--data", data, *LOAD, *options]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+        done = run(*words, "--data", data)
+        assert not list(Path(data).iterdir()), list(Path(data).iterdir())
     if done.returncode == 2 and "tmpfs" in done.stdout + done.stderr:
         raise unittest.SkipTest(f"{place} is in memory")
     return done
+
+
+def bench(*options):
+    return on_disk("completions", *LOAD, *options)
 
 
 class Completions(unittest.TestCase):
@@ -67,6 +77,43 @@ class Completions(unittest.TestCase):
             rows = re.findall(r"^ +(\d+)(?:-\d+)? +(\d+)  #+$", table, re.M)
             self.assertEqual(len(rows), len(table.splitlines()), table)
             self.check_phase(submissions, commits, database, {int(least): int(count) for least, count in rows})
+
+
+class Others(unittest.TestCase):
+    def told(self, done):
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return json.loads(done.stdout)
+
+    def test_the_tree_is_measured(self):
+        told = self.told(run("append", "--entries", "3000", "--json"))
+        self.assertEqual(told["entries"], 3000)
+        self.assertGreater(told["appends_per_second"], 0)
+        told = self.told(run("proof", "--entries", "3000", "--json"))
+        self.assertEqual(told["entries"], 3000)
+        self.assertLessEqual(told["p50_ns"], told["p99_ns"])
+        self.assertGreater(told["p50_ns"], 0)
+
+    def test_an_import_beside_others_is_measured(self):
+        told = self.told(on_disk("import", "--rows", "3000", "--members", "20", "--connections", "2", "--json"))
+        self.assertEqual(told["rows"], 3000)
+        for when in ("before", "during"):
+            self.assertGreater(told[when]["answered"], 0)
+            self.assertLessEqual(told[when]["p50_us"], told[when]["longest_us"])
+
+    def test_a_directory_is_measured(self):
+        with demo.Demo() as node:
+            node.process.terminate()
+            node.process.wait(timeout=20)
+            data = node.info["data"]
+            told = self.told(run("audit", "--data", data, "--json"))
+            self.assertTrue(told["good"])
+            self.assertGreater(told["signatures"], 60)
+            self.assertGreater(told["signatures_per_second"], 0)
+            told = self.told(run("start", "--data", data, "--json"))
+            self.assertGreater(told["entries"], 100)
+            self.assertGreater(told["memory_bytes"], 1 << 20)
+            Path(data, "policy").unlink()
+            self.assertEqual(run("audit", "--data", data).returncode, 1)
 
 
 if __name__ == "__main__":
