@@ -66,6 +66,10 @@ test('a person joins, works, is paid and checks the payslip', async ({ page, oth
     await expect(page.getByText('Entries of this payout').first()).toBeVisible({ timeout: 2500 });
   }).toPass({ timeout: 60_000 });
   await checkFirstLine(page);
+  node.closePeriod();
+  await openPayslip(page, /KES\s0\.00/);
+  await expect(page.locator('[data-proof=good]')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('This device keeps no promise of this period', { exact: false })).toBeVisible();
 });
 
 /** Printed, it is one sheet with a code; whoever scans it checks the paper without an account. */

@@ -129,6 +129,7 @@ export const member = {
     one: 'This device also compared it with {n} promise that it keeps.',
     other: 'This device also compared it with {n} promises that it keeps.',
   },
+  'payslip.noPromises': 'This device keeps no promise of this period: a promise stays where the work was handed in.',
   'payslip.paper.title': 'Let somebody else check it',
   'payslip.paper.text': 'Whoever scans the code or opens the address sees whether the books of this period are in the public record. The amounts are checked with the file of the payslip.',
   'payslip.paper.code': 'Code that leads to the check of this payslip',

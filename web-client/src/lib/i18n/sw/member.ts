@@ -132,6 +132,7 @@ export const member: PartOf<typeof en> = {
     one: 'Kifaa hiki pia kimeilinganisha na ahadi {n} kinayohifadhi.',
     other: 'Kifaa hiki pia kimeilinganisha na ahadi {n} kinazohifadhi.',
   },
+  'payslip.noPromises': 'Kifaa hiki hakihifadhi ahadi yoyote ya kipindi hiki: ahadi hubaki pale kazi ilipokabidhiwa.',
   'payslip.paper.title': 'Mwingine naye aikague',
   'payslip.paper.text': 'Anayepiga picha ya alama au kufungua anwani anaona kama hesabu za kipindi hiki zimo kwenye kumbukumbu ya umma. Kiasi hukaguliwa kwa faili la hati ya malipo.',
   'payslip.paper.code': 'Alama inayoongoza kwenye ukaguzi wa hati hii ya malipo',
