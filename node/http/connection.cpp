@@ -1,6 +1,7 @@
 #include "node/http/connection.hpp"
 
 #include "node/http/handle.hpp"
+#include "node/http/peers.hpp"
 #include "node/http/response_head.hpp"
 
 #include <algorithm>
@@ -164,7 +165,7 @@ bool Connection::admit() {
     method_ = request.method;
     path_ = request.path;
     if (request.principal) party_ = request.principal->party;
-    caller_ = request.principal ? party_ : request.peer;
+    caller_ = request.principal ? party_ : network_of(request.peer);
     if (verdict.refusal) {
         refuse(std::move(*verdict.refusal));
         return stage_ == Stage::body;

@@ -104,7 +104,7 @@ private:
     std::string head_;
     Response out_;
     std::string party_;
-    std::string caller_;     // the party, or else the address
+    std::string caller_;     // the party, or else the network of the address
     bool has_place_ = false; // among the streams
     std::string path_;
     Method method_ = Method::other;

@@ -1,20 +1,13 @@
 #include "node/http/quotas.hpp"
 
+#include "node/http/peers.hpp"
+
 #include <algorithm>
 #include <string>
 
 namespace handprint::http {
 
 namespace {
-
-/// Whoever has one IPv6 address has 2^64 of them.
-std::string_view network_of(std::string_view peer) {
-    if (peer.find(':') == std::string_view::npos) return peer;
-    std::size_t end = 0;
-    for (int group = 0; group < 4 && end != std::string_view::npos; ++group)
-        end = peer.find(':', end == 0 ? 0 : end + 1);
-    return peer.substr(0, end);
-}
 
 std::optional<Response>
 answer(std::chrono::milliseconds wait, std::atomic<std::uint64_t>& refused) {

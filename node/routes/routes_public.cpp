@@ -7,6 +7,7 @@
 #include "ledger/base/hex.hpp"
 #include "ledger/record/fields.hpp"
 #include "node/http/log_files.hpp"
+#include "node/http/peers.hpp"
 #include "node/market/decide.hpp"
 #include "node/market/parties.hpp"
 #include "node/market/reference.hpp"
@@ -22,11 +23,6 @@ using http::Request;
 using http::Response;
 
 namespace {
-
-/// Whether it is an address of the machine itself.
-bool is_local(std::string_view peer) {
-    return peer.starts_with("127.") || peer == "::1" || peer.starts_with("::ffff:127.");
-}
 
 Response ledger(Node& node) {
     const auto published = node.publisher.published();
@@ -254,7 +250,7 @@ void add_public_routes(http::Router& router, Node& node) {
     );
     if (!node.demo_delegate) return;
     router.add<auth::none>(Method::get, "/v1/demo", [&node](const Request& r) {
-        return Response::json(is_local(r.peer) ? node.demo_info_here : node.demo_info);
+        return Response::json(http::is_loopback(r.peer) ? node.demo_info_here : node.demo_info);
     });
     router.add<auth::requester>(
         Method::post,

@@ -84,6 +84,23 @@ TEST_CASE("streams: the one too many gets 503, until one ends") {
     CHECK(get(fourth).status == 200);
 }
 
+TEST_CASE("streams: an IPv6 network has no more of them than one address") {
+    ServerConfig config;
+    config.limits.streams_each = 2;
+    config.trusted_proxies = {"127.0.0.1"};
+    TestServer server(config);
+    const auto get = [](RawClient& client, const std::string& from) {
+        client.send("GET /events HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: " + from + "\r\n\r\n");
+        return client.next(true).status;
+    };
+    RawClient first(server.port()), second(server.port()), third(server.port()),
+        other(server.port());
+    CHECK(get(first, "2001:db8::1") == 200);
+    CHECK(get(second, "2001:db8:0:0:9:9:9:9") == 200);
+    CHECK(get(third, "2001:db8::2") == 503);
+    CHECK(get(other, "2001:db8:1::1") == 200);
+}
+
 TEST_CASE("bodies: large ones together stay below a limit, whatever becomes of each") {
     constexpr std::size_t length = 900'000;
     ServerConfig config;
