@@ -77,8 +77,9 @@ struct Options {
     std::function<void(Int done, Int total)> progress = {};
 };
 
-/// Reads everything and decides everything again. The store must not grow meanwhile: audit a
-/// stopped node or a backup. Failure only if the store cannot be read at all.
+/// Reads everything and decides everything again; a few times, if the store grows meanwhile. One
+/// that grows all the time is not judged: audit a stopped node or a backup. Failure only of that,
+/// or if the store cannot be read at all.
 [[nodiscard]] Result<Report> audit_store(store::Store& store, const Options& options);
 
 } // namespace handprint::audit
