@@ -119,6 +119,9 @@ function(handprint_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 300)
   endif()
+  if(HANDPRINT_SANITIZE)
+    math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 5") # threads that are watched are that much slower
+  endif()
   if(NOT TARGET handprint_doctest_main)
     # Static, so that a test with a main of its own leaves this one out.
     add_library(handprint_doctest_main STATIC "${CMAKE_SOURCE_DIR}/scripts/cmake/doctest_main.cpp")
