@@ -5,7 +5,7 @@ import re
 import formats
 from formats import Refused, check, unbase64
 from shapes import is_count, items, shape, want
-from verify_payslip import Header, Opened
+from verify_payslip import Header, Opened, Promise
 
 FIRST = "c2sp.org/tlog-proof@v1"
 MAX_FILE = 4_000_000
@@ -33,7 +33,7 @@ class Proof:
             self.parts.append((part["number"], opened))
 
 
-def verify_receipt(text, policy):
+def verify_receipt(text, policy, promises=(), promise_key=None):
     """Index and header of the entry that the receipt is about, and its opened parts."""
     proof = Proof(text)
     checkpoint = formats.Checkpoint(proof.note, policy)
@@ -43,14 +43,17 @@ def verify_receipt(text, policy):
     for number, part in proof.parts:
         opens = any(proof.header.opens(number, role, part) for role, _ in proof.header.parts)
         check(opens, "part_not_committed", f"part {number}")
+    for promise in (Promise(one, checkpoint.origin) for one in promises):
+        if promise.index == proof.index:
+            promise.check(promise_key, [proof.header.leaf])
     return proof.index, proof.header, proof.parts
 
 
-def judge(data, policy):
+def judge(data, policy, promises=(), promise_key=None):
     """The reason for which a receipt is not good; empty if it is."""
     try:
         policy = formats.Policy(policy)
-        verify_receipt(data.decode(), policy)
+        verify_receipt(data.decode(), policy, promises, promise_key)
         return ""
     except UnicodeDecodeError:
         return "malformed"

@@ -176,6 +176,33 @@ class Share:
 # -- the payslip
 
 
+class Promise:
+    """Of one entry of a log: a file, or what is in it."""
+
+    def __init__(self, held, log):
+        try:
+            held = formats.parse(held) if isinstance(held, bytes) else held
+            shape(held, {"envelope", "index", "leaf", "path"})
+            self.envelope, self.index = Envelope(held["envelope"]), held["index"]
+            body = canonical(self.envelope.body)
+            shape(body, {"count", "first", "format", "log", "publish_by", "root"})
+            want(self.envelope.type == PROMISE and body["format"] == "handprint/promise/v1", "format")
+            want(body["log"] == log and isinstance(held["path"], list), "promise")
+            counts = (self.index, body["count"], body["first"], body["publish_by"])
+            want(all(is_count(one) for one in counts), "promise")
+            self.leaf, root = unbase64(held["leaf"], 32), unbase64(body["root"], 32)
+            path = [unbase64(one, 32) for one in held["path"]]
+            want(formats.included(self.leaf, self.index - body["first"], body["count"], path, root), "path")
+        except Refused as problem:
+            raise Refused("promise_invalid", problem.detail) from None
+
+    def check(self, key, leaves):
+        """Held against what stands at its index."""
+        check(self.envelope.by([key]), "promise_invalid", "signed by another key")
+        check(leaves, "promise_missing", f"entry {self.index}")
+        check(leaves == [self.leaf], "promise_broken", f"entry {self.index}")
+
+
 class Payslip:
     def __init__(self, data):
         want(len(data) <= MAX_FILE, "too long")
@@ -294,27 +321,12 @@ class Payslip:
 
     def kept(self, promise):
         """False when it is of another period."""
-        try:
-            held = formats.parse(promise) if isinstance(promise, bytes) else promise
-            shape(held, {"envelope", "index", "leaf", "path"})
-            envelope, index = Envelope(held["envelope"]), held["index"]
-            body = canonical(envelope.body)
-            shape(body, {"count", "first", "format", "log", "publish_by", "root"})
-            want(envelope.type == PROMISE and body["format"] == "handprint/promise/v1", "format")
-            want(body["log"] == self.log and isinstance(held["path"], list), "promise")
-            want(all(is_count(one) for one in (index, body["count"], body["first"], body["publish_by"])), "promise")
-            leaf, root = unbase64(held["leaf"], 32), unbase64(body["root"], 32)
-            path = [unbase64(one, 32) for one in held["path"]]
-            want(formats.included(leaf, index - body["first"], body["count"], path, root), "path")
-        except Refused as problem:
-            raise Refused("promise_invalid", problem.detail) from None
+        promise = Promise(promise, self.log)
         start = self.opening.index if self.opening else -1
-        if not start < index < self.closing.index:
+        if not start < promise.index < self.closing.index:
             return False
-        check(envelope.by([self.closing.promise_key]), "promise_invalid", "signed by another key")
-        found = [entry.header.leaf for entry in self.entries if entry.index == index]
-        check(found, "promise_missing", f"entry {index}")
-        check(found == [leaf], "promise_broken", f"entry {index}")
+        found = [entry.header.leaf for entry in self.entries if entry.index == promise.index]
+        promise.check(self.closing.promise_key, found)
         return True
 
     def verdict(self, promises):

@@ -1,5 +1,6 @@
 """The forgeries and what the page says of each: a forger's entries, bytes, policies, promises and receipts."""
 
+import promises
 from forger import ORIGIN, Forger, base64_text, key, policy, vkey
 from lies import FIRST_LIES, LIES, RECEIPT_LIES, put, without
 
@@ -289,53 +290,8 @@ POLICIES = {
     ),
 }
 
-# -- promises that the reader holds, by what is changed of one about the submission
-
-PROMISES = {
-    "kept": (put(), "good"),
-    "published before 1970": (put(publish_by=-1), "promise_invalid"),
-    "an unknown key": (put(gold=1), "promise_invalid"),
-    "no root": (without("root"), "promise_invalid"),
-    "first below nothing": (put(first=-1), "promise_invalid"),
-    "about one entry": (put(count=1), "promise_invalid"),
-    "about nothing": (put(count=0), "promise_invalid"),
-    "about later ones": (put(first=4), "promise_invalid"),
-    "of more entries": (put(count=3), "promise_invalid"),
-    "another format": (put(format="handprint/promise/v2"), "promise_invalid"),
-    "of another log": (put(log="other.example/log"), "promise_invalid"),
-}
-HELD = {
-    "no leaf": (without("leaf"), "promise_invalid"),
-    "an unknown key beside it": (put(gold=1), "promise_invalid"),
-    "index below nothing": (put(index=-1), "promise_invalid"),
-    "of the entry before": (put(index=2), "promise_invalid"),
-    "no path": (put(path=[]), "promise_invalid"),
-    "a path that is no list": (put(path=1), "promise_invalid"),
-    "a longer path": (put(path=[base64_text(bytes(32))] * 2), "promise_invalid"),
-    "no envelope": (put(envelope=None), "promise_invalid"),
-}
-PROMISE_BYTES = {
-    "nothing": (b"", "promise_invalid"),
-    "no JSON": (b"{", "promise_invalid"),
-    "null": (b"null", "promise_invalid"),
-    "a key twice": (b'{"payload":"","payload":"","payloadType":"","signatures":[]}', "promise_invalid"),
-}
-
-
 def forger_with(what, lie):
     return Forger(**(lie if what == "several" else {what: lie}))
-
-
-def promised():
-    for what, lies in (("promise", PROMISES), ("held promise", HELD)):
-        for name, (lie, expected) in lies.items():
-            forger = Forger(**{what: lie})
-            yield f"forged promise: {name}", forger.payslip(), policy(), [forger.promise()], expected
-    for index in (2, 7):  # the closes, which are no lines of a payslip
-        forger = Forger()
-        yield f"promise of entry {index}", forger.payslip(), policy(), [forger.promise(index)], "good"
-    for name, (data, expected) in PROMISE_BYTES.items():
-        yield f"forged promise: {name}", Forger().payslip(), policy(), [data], expected
 
 
 def receipts():
@@ -364,5 +320,5 @@ def forgeries():
         yield f"forged bytes: {name}", changed, policy(), [], expected
     for name, (text, expected) in POLICIES.items():
         yield f"forged policy: {name}", good, text, [], expected
-    yield from promised()
+    yield from promises.promised()
     yield from receipts()

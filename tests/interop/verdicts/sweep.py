@@ -101,7 +101,7 @@ def cases_of(what, lie):
     """The files that a lie shows in."""
     if what.endswith("promise"):
         forger = Forger(**{what: lie})
-        return [(forger.payslip(), [forger.promise()])]
+        return [(forger.payslip(), [forger.promise()]), (forger.receipt(), [forger.promise()])]
     if what in ("extra", "lines"):
         return [(Forger(**{what: lie}).receipt(), [])]
     forger = Forger(**{what: lie})

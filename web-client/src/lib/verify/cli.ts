@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { utf8Decode } from './bytes.ts';
+import { base64Decode, utf8Decode } from './bytes.ts';
 import { parseJson } from './json.ts';
 import { readLog, type LogSource } from './log-reader.ts';
 import { verifyPayslipText } from './payslip.ts';
 import { parsePolicy, type Policy } from './policy.ts';
-import { verifyReceipt } from './receipt.ts';
+import { verifyReceipt, type Held } from './receipt.ts';
 import { failed, type Failed } from './verdict.ts';
 
 const USAGE = `usage: verify.js payslip FILE --policy FILE [--promises DIR]
-       verify.js receipt FILE --policy FILE
+       verify.js receipt FILE --policy FILE [--promises DIR --promise-key BASE64]
        verify.js log DIR --policy FILE
        verify.js each
 Prints one JSON verdict. Exit status: 0 good, 1 not good, 2 not run. "each" reads such arguments from its
@@ -42,16 +42,29 @@ function folder(root: string): LogSource {
   };
 }
 
+interface Promises {
+  promises?: string | undefined;
+  'promise-key'?: string | undefined;
+}
+
+/** For a receipt; a payslip names the key itself. */
+function heldOf(given: Promises): Held | undefined {
+  if (given.promises === undefined) return undefined;
+  const promiseKey = base64Decode(given['promise-key'] ?? '');
+  if (promiseKey?.length !== 32) throw new Error(USAGE);
+  return { promises: readPromises(given.promises), promiseKey };
+}
+
 async function run(
   command: string | undefined,
   file: string,
   policy: Policy,
-  promises: string | undefined,
+  given: Promises,
 ): Promise<{ ok: boolean } | undefined> {
   if (command === 'log') return readLog(folder(file), policy);
-  if (command === 'receipt') return verifyReceipt(readText(file), policy);
+  if (command === 'receipt') return verifyReceipt(readText(file), policy, heldOf(given));
   if (command !== 'payslip') return undefined;
-  return verifyPayslipText(readFileSync(file), policy, readPromises(promises));
+  return verifyPayslipText(readFileSync(file), policy, readPromises(given.promises));
 }
 
 type Verdict = { ok: boolean; reason: string; detail: string };
@@ -60,13 +73,17 @@ async function verdictOf(args: string[]): Promise<Verdict> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { policy: { type: 'string' }, promises: { type: 'string' } },
+    options: {
+      policy: { type: 'string' },
+      promises: { type: 'string' },
+      'promise-key': { type: 'string' },
+    },
   });
   const [command, file] = positionals;
   if (file === undefined || values.policy === undefined) throw new Error(USAGE);
   const policy = parsePolicy(readFileSync(values.policy));
   const verdict: { ok: boolean } | Failed | undefined = policy
-    ? await run(command, file, policy, values.promises)
+    ? await run(command, file, policy, values)
     : failed('policy_malformed');
   if (!verdict) throw new Error(USAGE);
   return { reason: '', detail: '', ...verdict };

@@ -76,3 +76,23 @@ export function checkPromises(
   }
   return { checked };
 }
+
+/** The same of the one entry that a receipt is about, under a key that is the reader's own knowledge. */
+export function checkPromisesOfEntry(
+  log: string,
+  entry: { index: bigint; headerText: string },
+  promiseKey: Uint8Array,
+  promises: readonly unknown[],
+): { checked: number } | Failed {
+  const leaf = leafHash(utf8(entry.headerText));
+  let checked = 0;
+  for (const held of promises) {
+    const promise = peekPromise(held);
+    if (promise?.log !== log) return failed('promise_invalid');
+    if (BigInt(promise.index) !== entry.index) continue; // perhaps under an older key
+    if (!readPromise(held, promiseKey)) return failed('promise_invalid');
+    if (!equal(leaf, promise.leaf)) return failed('promise_broken', `${promise.index}`);
+    checked += 1;
+  }
+  return { checked };
+}

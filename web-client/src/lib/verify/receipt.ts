@@ -6,6 +6,7 @@ import { headerHolds, readHeader } from './header.ts';
 import { inclusionHolds, leafHash } from './merkle.ts';
 import { readOpened, type Opened } from './payslip-file.ts';
 import type { Policy } from './policy.ts';
+import { checkPromisesOfEntry } from './promise.ts';
 import { asCount, asObject, asString, readAll, withKeys } from './read.ts';
 import { failed, type Failed } from './verdict.ts';
 
@@ -31,6 +32,8 @@ export interface ReceiptGood {
   kind: string;
   time: number;
   witnesses: Witnessed[];
+  /** About this entry, and kept. */
+  promises: number;
   parts: { number: number; role: string; bytes: string }[];
 }
 
@@ -57,8 +60,14 @@ export function parseTlogProof(text: string): TlogProof | undefined {
   return { extra, index: place, hashes, checkpoint: text.slice(split + 2) };
 }
 
+/** What the reader was promised, and who signs promises: nothing in a receipt says it. */
+export interface Held {
+  promises: readonly unknown[];
+  promiseKey: Uint8Array;
+}
+
 /** A receipt: the proof, its header, and the openings of the reader's own parts. */
-export function verifyReceipt(text: string, policy: Policy): ReceiptGood | Failed {
+export function verifyReceipt(text: string, policy: Policy, held?: Held): ReceiptGood | Failed {
   const proof = parseTlogProof(text);
   const extra = proof?.extra ? readExtra(proof.extra) : undefined;
   if (!proof || !extra) return failed('malformed');
@@ -79,6 +88,11 @@ export function verifyReceipt(text: string, policy: Policy): ReceiptGood | Faile
     }
     parts.push({ number: part.number, role: place.role, bytes: part.bytes });
   }
+  const entry = { index: proof.index, headerText: extra.header };
+  const kept = held
+    ? checkPromisesOfEntry(checkpoint.origin, entry, held.promiseKey, held.promises)
+    : { checked: 0 };
+  if ('reason' in kept) return kept;
   return {
     ok: true,
     log: checkpoint.origin,
@@ -88,6 +102,7 @@ export function verifyReceipt(text: string, policy: Policy): ReceiptGood | Faile
     kind: header.kind,
     time: header.time,
     witnesses: checkpoint.witnesses,
+    promises: kept.checked,
     parts,
   };
 }
