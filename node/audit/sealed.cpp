@@ -1,12 +1,11 @@
 #include "node/audit/sealed.hpp"
 
 #include "api/task_chunk.hpp"
-#include "ledger/base/base64.hpp"
 #include "ledger/base/decimal.hpp"
 #include "ledger/merkle/checkpoint.hpp"
 #include "ledger/record/commitment.hpp"
-#include "ledger/record/json_scan.hpp"
-#include "ledger/record/member_part.hpp"
+#include "node/audit/answers_given.hpp"
+#include "node/audit/store_pages.hpp"
 #include "node/market/entry_seal.hpp"
 #include "node/market/external.hpp"
 #include "node/market/parties.hpp"
@@ -27,7 +26,7 @@ using record::Json;
 class SealedCheck::Checker {
 public:
     Checker(store::Store& store, const pipeline::Vault& vault, Int size, Report& report)
-        : store_(store), vault_(vault), size_(size), report_(report) {}
+        : store_(store), vault_(vault), report_(report), pages_(store, size) {}
 
     Result<void> against_parts() { return check_kind(answers_kind); }
 
@@ -124,7 +123,7 @@ private:
             return {};
         }
         const Int id = to->blob;
-        const auto found = blob_at(id);
+        const auto found = pages_.blob(id);
         if (!found) return unexpected(found.error());
         const store::BlobRecord* blob = *found;
         if (blob == nullptr) {
@@ -220,128 +219,18 @@ private:
     }
 
     Result<void> check_answers(const Bytes& plain) {
-        const auto parts = parts_at(digits(id_));
+        const auto parts = pages_.parts(digits(id_));
         if (!parts) return unexpected(parts.error());
-        std::optional<Result<Json, record::JsonError>> answers;
+        const AnswersGiven given(as_text(plain));
         for (const auto& part : *parts) {
             if (part.erased) return {};
-            if (scan_same(as_text(plain), part.bytes)) return {};
-            // It looks otherwise than most do, or it is not the same: looked at closely.
-            if (!answers) answers = Json::parse(as_text(plain));
-            const auto member = record::parse_member_part(part.bytes);
-            if (!member || !member->answers) continue;
-            if (!*answers || !same_answers(**answers, *member->answers)) {
-                fault("content_differs", "the answers are not those that were signed for");
-            }
+            const auto same = given.are_of(part.bytes);
+            if (!same) continue; // no part of a submission
+            if (!*same) fault("content_differs", "the answers are not those that were signed for");
             return {};
         }
         fault("content_differs", "there is no such submission");
         return {};
-    }
-
-    // Blobs and parts lie in the order in which they are asked for, so they are read by the page.
-
-    /// Null if there is none; good until the next call.
-    Result<const store::BlobRecord*> blob_at(Int id) {
-        constexpr std::size_t page = 64;
-        const auto find = [&] {
-            const auto at =
-                std::lower_bound(blobs_.begin(), blobs_.end(), id, [](const auto& b, Int n) {
-                    return b.id < n;
-                });
-            return at != blobs_.end() && at->id == id ? &*at : nullptr;
-        };
-        if (const auto* known = find()) return known;
-        auto read = store_.blobs(id, page);
-        if (!read) return unexpected(read.error());
-        blobs_ = std::move(*read);
-        return find();
-    }
-
-    /// Those of one entry; good until the next call.
-    Result<std::span<const store::PartRecord>> parts_at(Int index) {
-        constexpr Int page = 128;
-        if (index < 0 || index >= size_) return std::span<const store::PartRecord>{};
-        if (index < parts_from_ || index >= parts_to_) {
-            auto read = store_.parts_between(index, index + page);
-            if (!read) return unexpected(read.error());
-            parts_ = std::move(*read);
-            parts_from_ = index;
-            parts_to_ = index + page;
-        }
-        const auto at = std::equal_range(parts_.begin(), parts_.end(), index, ByIndex{});
-        return std::span<const store::PartRecord>(at.first, at.second);
-    }
-
-    struct ByIndex {
-        bool operator()(const store::PartRecord& part, Int index) const {
-            return part.index < index;
-        }
-
-        bool operator()(Int index, const store::PartRecord& part) const {
-            return index < part.index;
-        }
-    };
-
-    /// True if the answers that a member's part begins with, and those that are given, are of plain
-    /// shape (record::JsonScan) and same_answers() holds. The rest of the part is not looked at.
-    static bool scan_same(std::string_view given, std::string_view part) {
-        struct Answer {
-            std::string_view salt, content;
-        };
-
-        std::vector<Answer> answers;
-        std::string_view passed;
-        record::JsonScan scan(given);
-        const bool taken = scan.array([&] {
-            auto& answer = answers.emplace_back();
-            return scan.object([&](std::string_view key) {
-                if (key == "salt") return scan.string(answer.salt);
-                return key == "content" ? scan.string(answer.content) : scan.skip(passed);
-            });
-        });
-        std::size_t count = 0;
-        record::JsonScan stated(part);
-        const bool same = taken && scan.done() && stated.eat(R"({"answers":)") && stated.array([&] {
-            Hash hash{};
-            Hash salt{};
-            std::uint64_t length = 0;
-            int found = 0;
-            const bool read = stated.object([&](std::string_view key) {
-                if (key == "hash") return ++found, stated.hash(hash);
-                if (key == "length") return ++found, stated.natural(length);
-                return stated.skip(passed);
-            });
-            if (!read || found != 2 || count == answers.size()) return false;
-            const Answer& answer = answers[count++];
-            const auto bytes = base64_decode(answer.content);
-            return answer.content.data() != nullptr && bytes && bytes->size() == length
-                   && base64_decode_to(answer.salt, salt)
-                   && record::commit(salt, ByteView(*bytes)) == hash;
-        });
-        return same && count == answers.size();
-    }
-
-    static bool same_answers(const Json& given, const Json& signed_for) {
-        if (given.as_array() == nullptr || signed_for.as_array() == nullptr
-            || given.items().size() != signed_for.items().size()) {
-            return false;
-        }
-        for (std::size_t i = 0; i < given.items().size(); ++i) {
-            const Json* salt = given.items()[i].find("salt");
-            const Json* content = given.items()[i].find("content");
-            const Json* hash = signed_for.items()[i].find("hash");
-            const Json* length = signed_for.items()[i].find("length");
-            if (salt == nullptr || content == nullptr || hash == nullptr || length == nullptr)
-                return false;
-            if (salt->as_string() == nullptr || content->as_string() == nullptr) return false;
-            const auto key = base64_to_array<32>(salt->text());
-            const auto bytes = base64_decode(content->text());
-            if (!bytes || !key || !(*length == Json(bytes->size()))) return false;
-            if (!(*hash == Json(base64_encode(record::commit(*key, ByteView(*bytes))))))
-                return false;
-        }
-        return true;
     }
 
     void check_value(const std::string& kind, const Bytes& plain) {
@@ -423,7 +312,7 @@ private:
         int missing = 0;
         for (Int id = 1; id <= *count && missing < most_missing; ++id) {
             if (pointed_.contains(id)) continue;
-            const auto found = blob_at(id);
+            const auto found = pages_.blob(id);
             if (!found) return unexpected(found.error());
             const store::BlobRecord* blob = *found;
             if (blob == nullptr) {
@@ -444,14 +333,11 @@ private:
 
     store::Store& store_;
     const pipeline::Vault& vault_;
-    const Int size_; // of the log
     Report& report_;
     const market::State* state_ = nullptr; // in the second pass
     const LogTree* tree_ = nullptr;
     std::string kind_, id_; // of the secret in hand
-    std::vector<store::BlobRecord> blobs_;
-    std::vector<store::PartRecord> parts_; // of the entries [parts_from_, parts_to_)
-    Int parts_from_ = 0, parts_to_ = 0;
+    StorePages pages_;
     std::set<std::pair<std::string, std::string>> present_; // kinds and ids of those needed
     std::unordered_set<Int> pointed_;
 };
