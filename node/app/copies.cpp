@@ -18,11 +18,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<std::unique_ptr<store::SqliteStore>> open_store(const NodeFiles& files) {
+store::SqliteOptions as_it_is(const NodeFiles& files, const store::MacKey& mac_key) {
+    return {.path = files.database(), .mac_key = mac_key};
+}
+
+Result<std::unique_ptr<store::SqliteStore>>
+open_store(const NodeFiles& files, decltype(as_it_is)& options = as_it_is) {
     const auto keys = files.load_keys();
     if (!keys) return unexpected(keys.error());
     const pipeline::Vault vault(keys->data, fill_random);
-    return store::SqliteStore::open({.path = files.database(), .mac_key = vault.mac_key()});
+    return store::SqliteStore::open(options(files, vault.mac_key()));
 }
 
 struct Copied {
@@ -165,10 +170,7 @@ Result<market::Int> restore(const std::string& from, const std::string& data) {
     if (auto ok = copying.settle(); !ok) return unexpected(ok.error());
     if (auto ok = copying.copy("ledger.db"); !ok) return unexpected(ok.error());
     if (auto ok = copying.settle(); !ok) return unexpected(ok.error());
-    const auto keys = restored.load_keys();
-    if (!keys) return unexpected(keys.error());
-    const pipeline::Vault vault(keys->data, fill_random);
-    const auto store = store::SqliteStore::open(own_store(restored, vault.mac_key()));
+    const auto store = open_store(restored, own_store);
     if (!store) return unexpected(store.error());
     const auto head = (*store)->head();
     if (!head) return unexpected(head.error());

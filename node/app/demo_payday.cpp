@@ -24,12 +24,6 @@ constexpr const char* licence_currency = "KES";
 /// How long the witnesses have.
 constexpr std::chrono::milliseconds patience{15'000};
 
-/// Whether there was nothing left to do.
-bool paid_already(const std::string& refusal) {
-    return refusal.find("nothing_payable") != std::string::npos
-           || refusal.find("already_paid_out") != std::string::npos;
-}
-
 } // namespace
 
 DemoPayday::DemoPayday(RunningNode& running, const KeyPair& delegate)
@@ -92,7 +86,7 @@ Result<void> DemoPayday::pay_out(const std::stop_token& stop) {
         if (!published) return unexpected(published.error());
         if (!*published) return {};
         const auto done = treasury_.pay_out(coop->last_close, currency);
-        if (!done && !paid_already(done.error().what)) return unexpected(done.error());
+        if (!done && !client::paid_already(done.error())) return unexpected(done.error());
     }
     paid_ = coop->periods;
     return {};

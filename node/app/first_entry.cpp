@@ -4,6 +4,8 @@
 #include "ledger/record/fixed_names.hpp"
 #include "node/market/json_codec.hpp"
 
+#include <optional>
+
 namespace handprint::app {
 
 namespace {
@@ -21,16 +23,7 @@ Result<void> check_genesis(const std::string& coop) {
     return {};
 }
 
-} // namespace
-
-Result<void> check_first_entry(store::Store& store, const std::string& dir) {
-    const auto first = store.entry(0);
-    if (!first) return unexpected(first.error());
-    return check_first_entry(*first, dir);
-}
-
-Result<void>
-check_first_entry(const std::optional<store::EntryRecord>& first, const std::string& dir) {
+Result<void> check_entry(const std::optional<store::EntryRecord>& first, const std::string& dir) {
     if (!first) return fail(dir + ": the ledger has no first entry");
     const auto ok = check_genesis(first->coop);
     if (ok) return {};
@@ -42,12 +35,20 @@ check_first_entry(const std::optional<store::EntryRecord>& first, const std::str
     );
 }
 
+} // namespace
+
+Result<void> check_first_entry(store::Store& store, const std::string& dir) {
+    const auto first = store.entry(0);
+    if (!first) return unexpected(first.error());
+    return check_entry(*first, dir);
+}
+
 store::SqliteOptions own_store(const NodeFiles& files, const store::MacKey& mac_key) {
     return {
         .path = files.database(),
         .mac_key = mac_key,
         .may_upgrade = [dir = files.dir()](const std::optional<store::EntryRecord>& first
-                       ) { return check_first_entry(first, dir); },
+                       ) { return check_entry(first, dir); },
     };
 }
 

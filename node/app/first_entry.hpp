@@ -6,7 +6,6 @@
 #include "node/app/node_files.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
-#include <optional>
 #include <string>
 
 namespace handprint::app {
@@ -14,9 +13,6 @@ namespace handprint::app {
 /// Failure if the ledger in `dir` was founded with other formats or domain strings: whatever this
 /// program added to it, nobody could verify. To be asked before anything is signed.
 [[nodiscard]] Result<void> check_first_entry(store::Store& store, const std::string& dir);
-/// The same of an entry 0, or of none.
-[[nodiscard]] Result<void>
-check_first_entry(const std::optional<store::EntryRecord>& first, const std::string& dir);
 
 /// For a process that holds the lock of `files`: it brings tables of an older program up to date
 /// in a ledger with which this one can go on.

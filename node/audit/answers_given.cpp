@@ -75,13 +75,13 @@ bool same_answers(const Json& given, const Json& signed_for) {
 
 } // namespace
 
-std::optional<bool> AnswersGiven::are_of(std::string_view part) const {
-    if (scan_same(text_, part)) return true;
+std::optional<bool> answers_are_of(std::string_view given, std::string_view part) {
+    if (scan_same(given, part)) return true;
     // It looks otherwise than most do, or it is not the same: looked at closely.
     const auto member = record::parse_member_part(part);
     if (!member || !member->answers) return std::nullopt;
-    const auto given = Json::parse(text_);
-    return given && same_answers(*given, *member->answers);
+    const auto json = Json::parse(given);
+    return json && same_answers(*json, *member->answers);
 }
 
 } // namespace handprint::audit

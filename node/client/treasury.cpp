@@ -5,11 +5,19 @@
 
 namespace handprint::client {
 
+bool is_refused(const Failure& failure, const char* code) {
+    return failure.what.find(code) != std::string::npos;
+}
+
+bool paid_already(const Failure& failure) {
+    return is_refused(failure, "nothing_payable") || is_refused(failure, "already_paid_out");
+}
+
 Result<Done> Treasury::retried(const market::Command& command, const char* until) const {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (true) {
         auto done = door_.send(command);
-        const bool wait = !done && done.error().what.find(until) != std::string::npos;
+        const bool wait = !done && is_refused(done.error(), until);
         if (!wait || std::chrono::steady_clock::now() > end) return done;
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }

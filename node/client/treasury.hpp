@@ -20,6 +20,11 @@ struct TreasuryDoor {
     std::function<Result<std::string>(Int index)> checkpoint_over;
 };
 
+/// Whether a refusal has that code.
+[[nodiscard]] bool is_refused(const Failure& failure, const char* code);
+/// Whether a payout was refused because there was nothing left to pay.
+[[nodiscard]] bool paid_already(const Failure& failure);
+
 class Treasury {
 public:
     explicit Treasury(TreasuryDoor door) : door_(std::move(door)) {}

@@ -27,8 +27,8 @@ struct ReplayWorker {
     std::string name;
     client::Signer signer;
     std::unique_ptr<client::ApiClient> api;
-    Int enrolled = 0;                   // index of the entry
     std::vector<std::size_t> judgments; // not yet handed in, by place; in order of task
+    Int enrolled = 0;                   // index of the entry
 };
 
 /// What was observed; the checks compare it with the recording.

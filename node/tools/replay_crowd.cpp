@@ -74,24 +74,8 @@ Check same_judgments(const Crowd& crowd, const Observed& seen) {
     return check;
 }
 
-Check same_amounts(
-    const char* what,
-    const std::map<std::string, std::int64_t>& expected,
-    const std::map<std::string, Int>& seen
-) {
-    Check check{std::string(what) + " of every worker are those of the recording", true, {}};
-    for (const auto& [name, amount] : expected) {
-        const auto at = seen.find(name);
-        const Int got = at == seen.end() ? 0 : at->second;
-        if (got == amount) continue;
-        check.ok = false;
-        check.where = name + ": " + cents(got) + " instead of " + cents(amount);
-        return check;
-    }
-    return check;
-}
-
-Check same_sums(const char* what, const Sums& expected, const Sums& seen) {
+/// A name that one side lacks has nothing there.
+Check same_sums(const std::string& what, const Sums& expected, const Sums& seen) {
     Check check{what, true, {}};
     Sums wrong = seen;
     for (const auto& [name, amount] : expected)
@@ -134,12 +118,18 @@ std::vector<Check> judge(
          money.judgments == crowd.judgments.size(),
          std::to_string(money.judgments)}
     );
-    checks.push_back(same_amounts("wages", money.wages, seen.wages));
-    checks.push_back(same_amounts("shares of the income", money.shares, seen.shares));
+    checks.push_back(
+        same_sums("wages of every worker are those of the recording", money.wages, seen.wages)
+    );
+    checks.push_back(same_sums(
+        "shares of the income of every worker are those of the recording", money.shares, seen.shares
+    ));
     auto paid = money.wages;
     for (const auto& [name, amount] : money.shares)
         paid[name] += amount;
-    checks.push_back(same_amounts("settled payments", paid, seen.settled));
+    checks.push_back(
+        same_sums("settled payments of every worker are those of the recording", paid, seen.settled)
+    );
     const Int in = seen.funded + terms.income;
     const Int out = money.wage_total + money.share_total + money.fee + money.operations
                     + money.transition + money.reserve + seen.refunded + seen.held;

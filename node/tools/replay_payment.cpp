@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::chrono::seconds patience{60}; // with whoever else pays here
 
-bool is_refused(const Failure& failure, const char* code) {
-    return failure.what.find(code) != std::string::npos;
-}
-
 } // namespace
 
 Result<void> Replay::share_income() {
@@ -71,11 +67,8 @@ Result<void> Replay::pay_out() {
             if (!ok) return ok;
             break;
         }
-        if (is_refused(payout.error(), "already_paid_out")
-            || is_refused(payout.error(), "nothing_payable")) {
-            break;
-        }
-        if (attempt == 3 || !is_refused(payout.error(), "close_not_covered"))
+        if (client::paid_already(payout.error())) break;
+        if (attempt == 3 || !client::is_refused(payout.error(), "close_not_covered"))
             return unexpected(payout.error());
         const auto now = api_.ledger();
         if (!now) return unexpected(now.error());
@@ -101,7 +94,7 @@ Result<void> Replay::settle(Int payout) {
         progress.add(count);
     });
     // Somebody else was quicker with some, and will be with the rest.
-    if (!settled && is_refused(settled.error(), "not_in_transit")) return {};
+    if (!settled && client::is_refused(settled.error(), "not_in_transit")) return {};
     return settled;
 }
 

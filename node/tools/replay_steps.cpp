@@ -164,7 +164,6 @@ Result<void> Replay::enrol() {
             name,
             {client::new_key(), "new", origin_},
             std::make_unique<client::ApiClient>(node_),
-            0,
             places
         };
         std::sort(worker.judgments.begin(), worker.judgments.end(), [&](auto a, auto b) {

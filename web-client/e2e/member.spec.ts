@@ -70,6 +70,7 @@ test('a person joins, works, is paid and checks the payslip', async ({ page, oth
   await openPayslip(page, /KES\s0\.00/);
   await expect(page.locator('[data-proof=good]')).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('This device keeps no promise of this period', { exact: false })).toBeVisible();
+  await look(page, '/earnings/payslips/:period', 'no promise');
 });
 
 /** Printed, it is one sheet with a code; whoever scans it checks the paper without an account. */

@@ -54,6 +54,29 @@ export function peekPromise(held: unknown): Promised | undefined {
     : undefined;
 }
 
+/** Header texts by index: null where there has to be one and is none, undefined where none is expected. */
+type HeaderAt = (index: number) => string | null | undefined;
+
+function checkHeld(
+  log: string,
+  promiseKey: Uint8Array,
+  promises: readonly unknown[],
+  headerAt: HeaderAt,
+): { checked: number } | Failed {
+  let checked = 0;
+  for (const held of promises) {
+    const promise = peekPromise(held);
+    if (promise?.log !== log) return failed('promise_invalid');
+    const header = headerAt(promise.index);
+    if (header === undefined) continue; // perhaps under an older key
+    if (!readPromise(held, promiseKey)) return failed('promise_invalid');
+    if (header === null) return failed('promise_missing', `${promise.index}`);
+    if (!equal(leafHash(utf8(header)), promise.leaf)) return failed('promise_broken', `${promise.index}`);
+    checked += 1;
+  }
+  return { checked };
+}
+
 /** Each promise that the reader holds for this period must have its line in the payslip. */
 export function checkPromises(
   slip: Payslip,
@@ -61,20 +84,10 @@ export function checkPromises(
   range: { after: number; before: number },
   promises: readonly unknown[],
 ): { checked: number } | Failed {
-  let checked = 0;
-  for (const held of promises) {
-    const promise = peekPromise(held);
-    if (promise?.log !== slip.log) return failed('promise_invalid');
-    if (promise.index <= range.after || promise.index >= range.before) continue;
-    if (!readPromise(held, promiseKey)) return failed('promise_invalid');
-    const entry = slip.entries.find(({ index }) => index === promise.index);
-    if (!entry) return failed('promise_missing', `${promise.index}`);
-    if (!equal(leafHash(utf8(entry.headerText)), promise.leaf)) {
-      return failed('promise_broken', `${promise.index}`);
-    }
-    checked += 1;
-  }
-  return { checked };
+  return checkHeld(slip.log, promiseKey, promises, (index) => {
+    if (index <= range.after || index >= range.before) return undefined;
+    return slip.entries.find((entry) => entry.index === index)?.headerText ?? null;
+  });
 }
 
 /** The same of the one entry that a receipt is about, under a key that is the reader's own knowledge. */
@@ -84,15 +97,7 @@ export function checkPromisesOfEntry(
   promiseKey: Uint8Array,
   promises: readonly unknown[],
 ): { checked: number } | Failed {
-  const leaf = leafHash(utf8(entry.headerText));
-  let checked = 0;
-  for (const held of promises) {
-    const promise = peekPromise(held);
-    if (promise?.log !== log) return failed('promise_invalid');
-    if (BigInt(promise.index) !== entry.index) continue; // perhaps under an older key
-    if (!readPromise(held, promiseKey)) return failed('promise_invalid');
-    if (!equal(leaf, promise.leaf)) return failed('promise_broken', `${promise.index}`);
-    checked += 1;
-  }
-  return { checked };
+  return checkHeld(log, promiseKey, promises, (index) =>
+    BigInt(index) === entry.index ? entry.headerText : undefined,
+  );
 }
