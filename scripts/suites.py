@@ -15,9 +15,11 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+import failures
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web-client"
@@ -42,11 +44,13 @@ class Count:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    why: list[str] = field(default_factory=list)  # a few lines for each that failed, or nearly
 
     def __iadd__(self, other):
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        self.why += other.why
         return self
 
     def __str__(self):
@@ -60,7 +64,7 @@ def say(text):
 
 def failure(why, say=say):
     say(f"  FAILED: {why}")
-    return Count(failed=1)
+    return Count(failed=1, why=[why])
 
 
 def run(command, log_name, minutes, cwd=ROOT, env=None, say=say):
@@ -131,6 +135,8 @@ def unit(options, say):
             return
         number, name, verdict = result[3], result[4], result[5].strip()
         one = count_ctest(seen.get(number, []), verdict)
+        if one.failed:
+            one.why = failures.of_doctest(name, seen.get(number, []))
         count.__iadd__(one)
         say(f"  {name}: {one}")
         if one.failed:
@@ -172,6 +178,7 @@ def web(_options, say):
         data["numPassedTests"],
         data["numFailedTests"],
         data.get("numPendingTests", 0) + data.get("numTodoTests", 0),
+        failures.of_vitest(data),
     )
     for file in data.get("testResults", []):
         if file["status"] == "failed" and not any(
@@ -188,14 +195,15 @@ def e2e(_options, say):
     report.unlink(missing_ok=True)
     command = ["npm", "run", "--silent", "test:e2e", "--", "--reporter=list,json"]
     env = {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report), "PLAYWRIGHT_JSON_OUTPUT_FILE": str(report)}
-    code, _ = run(command, "e2e", minutes=10, cwd=WEB, env=env, say=say)
+    code, _ = run(command, "e2e", minutes=20, cwd=WEB, env=env, say=say)
     if not report.exists():
         return failure(f"the browser tests wrote no report (exit {code})", say)
     data = json.loads(report.read_text())
     stats = data["stats"]
     if stats["flaky"]:
         say(f"  {stats['flaky']} passed only when tried again")
-    count = Count(stats["expected"] + stats["flaky"], stats["unexpected"], stats["skipped"])
+    passed = stats["expected"] + stats["flaky"]
+    count = Count(passed, stats["unexpected"], stats["skipped"], failures.of_playwright(data))
     if code != 0 and count.failed == 0:
         count += failure(f"playwright ended with {code}", say)
     return count
@@ -208,6 +216,8 @@ def program(path, log_name, minutes, say):
     if not found:
         return failure(f"{path.relative_to(ROOT)} gave no count (exit {code})", say)
     count = Count(*(int(number or 0) for number in found.groups()))
+    if count.failed or code != 0:
+        count.why = failures.of_lines(lines)
     if code != 0 and count.failed == 0:
         count += failure(f"{path.relative_to(ROOT)} ended with {code}", say)
     return count
@@ -326,11 +336,14 @@ def main():
     table |= {suite: None for suite in wanted if suite in broken}
 
     total = Count()
+    for count in filter(None, table.values()):
+        total += count
+    if total.why:
+        headline("what failed")
+        say("\n".join(total.why))
     headline(f"all in {time.monotonic() - started:.0f} s")
     for name, count in table.items():
         say(f"  {name:<12} {'not run' if count is None else count}")
-        if count:
-            total += count
     if total.skipped:
         say(f"  {total.skipped} skipped")
     say(f"{total.passed} passed, {total.failed} failed")
