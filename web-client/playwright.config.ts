@@ -8,7 +8,8 @@ export default defineConfig({
   outputDir: './test-results',
   // Each has a node and a browser of its own; the files go to whichever is free.
   workers: 2,
-  retries: 0,
+  // Where nobody watches, once more with a new node and browser; scripts/test names what passed only then.
+  retries: process.env['CI'] ? 1 : 0,
   // A machine that does other work besides may take many times as long; what waits too short is no finding.
   timeout: 240_000,
   expect: { timeout: 30_000 },

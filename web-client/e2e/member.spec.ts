@@ -22,7 +22,7 @@ test('a person joins, works, is paid and checks the payslip', async ({ page, oth
   await otherPage.getByRole('button', { name: 'Add play money' }).click();
   await expect(otherPage.getByText('KES 1,000.00').first()).toBeVisible();
   await otherPage.goto(batch);
-  const signed = page.waitForRequest((request) => request.url().endsWith('/v1/commands'));
+  const signed = page.waitForRequest((request) => request.url().endsWith('/v1/commands'), { timeout: 0 });
   await page.goto('/earnings');
   await expect(page.getByText('Your first wage will stand here')).toBeVisible();
   await look(page, '/earnings', 'nothing yet');

@@ -3,6 +3,9 @@ import { expect, test } from './support/fixtures.ts';
 import { look } from './support/look.ts';
 import { answerAll, becomeMember, becomeRequester, keepSheet, publishJob } from './support/people.ts';
 
+/** A page that is not told that the network is back looks for itself, after a minute at the latest. */
+const LOOKS_MS = 90_000;
+
 test('work goes on without a connection, and is sent once when it is back', async ({ page, otherPage, context }) => {
   await becomeRequester(otherPage, 'Far Away Research');
   await publishJob(otherPage, 'Out in the field');
@@ -46,7 +49,7 @@ test('work goes on without a connection, and is sent once when it is back', asyn
   await tab.close();
 
   await context.setOffline(false);
-  await expect(page.getByText('1 signed bundle is waiting')).toBeHidden({ timeout: 30_000 });
+  await expect(page.getByText('1 signed bundle is waiting')).toBeHidden({ timeout: LOOKS_MS });
   await expect(page.getByRole('heading', { name: '3 answers sent' })).toBeVisible();
   await expect(otherPage.getByText('3 waiting')).toBeVisible({ timeout: 30_000 });
 });
@@ -64,7 +67,7 @@ test('what was signed is sent by itself once the cooperative answers again, what
   await expect(page.getByRole('heading', { name: 'Signed and kept' })).toBeVisible();
   await expect(page.getByText('1 signed bundle is waiting')).toBeVisible();
   await page.unroute('**/v1/**');
-  await expect(page.getByText('1 signed bundle is waiting')).toBeHidden();
+  await expect(page.getByText('1 signed bundle is waiting')).toBeHidden({ timeout: LOOKS_MS });
   await expect(otherPage.getByText('3 waiting')).toBeVisible();
 });
 
@@ -131,7 +134,7 @@ test('what was signed without a connection and then refused is told', async ({ p
   const problem = { type: 'about:blank', status: 409, code: 'lease_over', retry: 'fresh', title: '', detail: '' };
   await page.route('**/v1/commands', (route) => route.fulfill({ status: 409, json: problem }));
   await context.setOffline(false);
-  await expect(page.getByRole('heading', { name: 'Something that you signed here could not be taken' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('heading', { name: 'Something that you signed here could not be taken' })).toBeVisible({ timeout: LOOKS_MS });
   await expect(page.getByText('The time for these tasks ran out')).toBeVisible();
   await look(page, '/work/:batch/tasks', 'refused later');
   await page.getByRole('button', { name: 'I have read it' }).click();
