@@ -84,8 +84,13 @@ replay_all(store::Store& store, const store::Head& head, const Options& options,
     }
 }
 
-Result<void>
-check_files(store::Store& store, const Options& options, const Replay& replay, Report& report) {
+Result<void> check_files(
+    store::Store& store,
+    const Options& options,
+    const LogFiles& files,
+    const Replay& replay,
+    Report& report
+) {
     if (options.log_dir.empty()) return {};
     const auto* coop = replay.state().peek<market::CoopRow>(1);
     Policies by;
@@ -94,7 +99,8 @@ check_files(store::Store& store, const Options& options, const Replay& replay, R
         if (auto policy = merkle::Policy::parse(before.text); policy)
             by.former.push_back(std::move(*policy));
     }
-    const auto seen = check_published(store, options, by, replay.state(), replay.tree(), report);
+    const auto seen =
+        check_published(store, options, files, by, replay.state(), replay.tree(), report);
     if (!seen) return unexpected(seen.error());
     if (*seen == 0) return {};
     check_timers(replay.state(), *seen, report);
@@ -102,10 +108,18 @@ check_files(store::Store& store, const Options& options, const Replay& replay, R
     return {};
 }
 
-/// Nothing if the ledger grew meanwhile: parts of it are then of different moments.
-Result<std::optional<Report>> audit_once(store::Store& store, const Options& options) {
+} // namespace
+
+Result<Report> audit_store(store::Store& store, const Options& options) {
     const auto start = std::chrono::steady_clock::now();
     Report report;
+    Result<LogFiles> files = LogFiles();
+    if (options.log_files) {
+        files = *options.log_files;
+    } else if (!options.log_dir.empty()) {
+        files = list_log_files(options.log_dir);
+    }
+    if (!files) return unexpected(files.error());
     const auto head = store.head();
     if (!head) return unexpected(head.error());
     // What needs nothing but the store, while the log is folded.
@@ -139,7 +153,7 @@ Result<std::optional<Report>> audit_once(store::Store& store, const Options& opt
     if (sealed) {
         against.add([&](Report&) { return sealed->against_state(replay.state(), replay.tree()); });
     }
-    against.add([&](Report& own) { return check_files(store, options, replay, own); });
+    against.add([&](Report& own) { return check_files(store, options, *files, replay, own); });
     against.add([&](Report& own) { return check_data_files(options, replay, own); });
     for (std::size_t table = 0; replay.whole() && table < market::row_kinds; ++table) {
         against.add([&, table](Report& own) -> Result<void> {
@@ -152,25 +166,10 @@ Result<std::optional<Report>> audit_once(store::Store& store, const Options& opt
     check_release(replay.state(), report);
     const auto after = store.head();
     if (!after) return unexpected(after.error());
-    if (after->size != head->size) return std::optional<Report>();
+    // Parts of what was read would be of different moments.
+    if (after->size != head->size) return fail("the ledger grew meanwhile");
     report.figures.milliseconds = since();
-    return std::optional(std::move(report));
-}
-
-} // namespace
-
-Result<Report> audit_store(store::Store& store, const Options& options) {
-    // A short one has a good chance between two entries of a node that runs.
-    constexpr int tries = 5;
-    constexpr std::chrono::seconds short_one{5};
-    const auto start = std::chrono::steady_clock::now();
-    for (int attempt = 0; attempt < tries; ++attempt) {
-        auto report = audit_once(store, options);
-        if (!report) return unexpected(report.error());
-        if (*report) return std::move(**report);
-        if (std::chrono::steady_clock::now() - start > short_one) break;
-    }
-    return fail("the ledger grew meanwhile: audit a backup, or stop the node");
+    return report;
 }
 
 } // namespace handprint::audit

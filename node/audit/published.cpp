@@ -24,6 +24,7 @@ public:
     Files(
         store::Store& store,
         const Options& options,
+        const LogFiles& files,
         const std::vector<merkle::Policy>& former,
         const market::State& state,
         const LogTree& tree,
@@ -31,6 +32,7 @@ public:
     )
         : store_(store),
           dir_(options.log_dir),
+          files_(files),
           former_(former),
           by_ledger_(options.policy.empty()),
           state_(state),
@@ -39,17 +41,10 @@ public:
 
     Result<Int> check(const std::string& policy_text) {
         auto seen = check_checkpoint(policy_text);
-        if (!seen || !fs::is_directory(dir_)) return seen;
-        std::error_code error;
-        for (auto at = fs::recursive_directory_iterator(dir_, error);
-             !error && at != fs::recursive_directory_iterator();
-             at.increment(error)) {
-            if (fs::is_directory(at->symlink_status())) continue;
-            if (auto ok = check_file(fs::relative(at->path(), dir_).generic_string()); !ok) {
-                return unexpected(ok.error());
-            }
+        if (!seen) return seen;
+        for (const auto& name : files_.names) {
+            if (auto ok = check_file(name); !ok) return unexpected(ok.error());
         }
-        if (error) return fail(dir_ + ": " + error.message());
         for (const auto& tile : merkle::tiles_for_size(static_cast<std::uint64_t>(size_))) {
             const std::string path = merkle::tile_path(tile);
             if (!seen_.contains(path) && !seen_.contains(merkle::tile_path(tile.as_full()))) {
@@ -66,15 +61,17 @@ private:
     }
 
     Result<Int> check_checkpoint(const std::string& policy_text) {
-        const auto there = files::is_there(dir_ + "/checkpoint");
-        const auto first = store_.secrets(pipeline::published_kind, "", "", 1);
-        if (!there || !first) return unexpected(there ? first.error() : there.error());
-        if (!*there) {
-            if (!first->empty())
+        if (!files_.is_published) {
+            const auto first = store_.secrets(pipeline::published_kind, "", "", 1);
+            if (!first) return unexpected(first.error());
+            // There may be one now: the first was published after they were listed.
+            const auto there = files::is_there(dir_ + "/checkpoint");
+            if (!there) return unexpected(there.error());
+            if (!first->empty() && !*there)
                 fault("file_missing", "checkpoint", "something was published, and it is not there");
             return Int{0};
         }
-        const auto note = pipeline::PublishedFiles(dir_).checkpoint();
+        const auto& note = files_.checkpoint;
         if (!note) {
             fault("file_unreadable", "checkpoint", note.error().what);
             return Int{0};
@@ -245,6 +242,7 @@ private:
 
     store::Store& store_;
     std::string dir_;
+    const LogFiles& files_;
     const std::vector<merkle::Policy>& former_;
     const bool by_ledger_; // the policies are those of the entries
     const market::State& state_;
@@ -257,15 +255,34 @@ private:
 
 } // namespace
 
+Result<LogFiles> list_log_files(const std::string& log_dir) {
+    LogFiles out;
+    const auto there = files::is_there(log_dir + "/checkpoint");
+    if (!there) return unexpected(there.error());
+    out.is_published = *there;
+    if (*there) out.checkpoint = pipeline::PublishedFiles(log_dir).checkpoint();
+    if (!fs::is_directory(log_dir)) return out;
+    std::error_code error;
+    for (auto at = fs::recursive_directory_iterator(log_dir, error);
+         !error && at != fs::recursive_directory_iterator();
+         at.increment(error)) {
+        if (fs::is_directory(at->symlink_status())) continue;
+        out.names.push_back(at->path().lexically_relative(log_dir).generic_string());
+    }
+    if (error) return fail(log_dir + ": " + error.message());
+    return out;
+}
+
 Result<Int> check_published(
     store::Store& store,
     const Options& options,
+    const LogFiles& files,
     const Policies& by,
     const market::State& state,
     const LogTree& tree,
     Report& report
 ) {
-    return Files(store, options, by.former, state, tree, report).check(by.present);
+    return Files(store, options, files, by.former, state, tree, report).check(by.present);
 }
 
 bool name_changed_entries(const std::string& log_dir, const LogTree& tree, Report& report) {

@@ -19,10 +19,14 @@ struct Policies {
     std::vector<merkle::Policy> former;
 };
 
+/// The checkpoint, then the names of all files.
+[[nodiscard]] Result<LogFiles> list_log_files(const std::string& log_dir);
+
 /// The newest time at which a quorum had seen the log, ms; 0 if nothing is published or none has.
 [[nodiscard]] Result<Int> check_published(
     store::Store& store,
     const Options& options,
+    const LogFiles& files,
     const Policies& by,
     const market::State& state,
     const LogTree& tree,

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,11 +62,21 @@ struct Report {
     void merge(Report other);
 };
 
+/// The files of a published log at a moment. All but the checkpoint are made once, and stay.
+struct LogFiles {
+    bool is_published = false;           // whether there is a checkpoint
+    Result<std::string> checkpoint = ""; // as it was, if it could be read
+    std::vector<std::string> names;      // of all files, below the directory
+};
+
 struct Options {
     /// Opens what is kept outside the ledger; without it close lists and blobs stay closed.
     const pipeline::Vault* vault = nullptr;
     /// Where `checkpoint` and `tile/` are; empty: they are not looked at.
     std::string log_dir;
+    /// Those of log_dir at a moment before the store was opened with one snapshot, so that none is
+    /// newer than what the store holds; nothing: they are listed when the audit begins.
+    std::optional<LogFiles> log_files = {};
     /// Whose keys and policies are held against the ledger; empty: none.
     std::string data_dir = {};
     /// The witness policy by which the published checkpoint is judged; empty: that of the
@@ -77,9 +88,8 @@ struct Options {
     std::function<void(Int done, Int total)> progress = {};
 };
 
-/// Reads everything and decides everything again; a few times, if the store grows meanwhile. One
-/// that grows all the time is not judged: audit a stopped node or a backup. Failure only of that,
-/// or if the store cannot be read at all.
+/// Reads everything and decides everything again. Failure only if the store cannot be read at all,
+/// or if it grew meanwhile: it is to be at rest, or open with one snapshot.
 [[nodiscard]] Result<Report> audit_store(store::Store& store, const Options& options);
 
 } // namespace handprint::audit

@@ -1,6 +1,7 @@
 #include "node/audit/run_audit.hpp"
 
 #include "node/audit/data_files.hpp"
+#include "node/audit/published.hpp"
 #include "node/files/files.hpp"
 #include "node/store/sqlite/sqlite_store.hpp"
 
@@ -37,6 +38,16 @@ std::optional<pipeline::Vault> open_vault(const std::string& path) {
     return pipeline::Vault(*key, [](std::span<std::uint8_t> view) {
         randombytes_buf(view.data(), view.size());
     });
+}
+
+/// Whether another node, or the same one started anew, has written since `then`. Files may be of
+/// later than what was read: `rotate-log-key` changes keys and policy.
+Result<bool> was_taken_over(const store::SqliteOptions& where, const store::Head& then) {
+    const auto store = store::SqliteStore::open(where);
+    if (!store) return unexpected(store.error());
+    const auto now = (*store)->head();
+    if (!now) return unexpected(now.error());
+    return now->epoch != then.epoch;
 }
 
 Json finding_json(const Finding& finding) {
@@ -134,24 +145,36 @@ int run_audit(
     store::SqliteOptions where;
     where.path = data_dir + "/ledger.db";
     where.reader_cache_pages = 1'000; // nearly all is read in its order
+    where.one_snapshot = true;        // a node may be at work
     if (vault) where.mac_key = vault->mac_key();
     // SQLite does not say of which file it speaks.
     const auto of_tables = [&](const std::string& what) {
         const bool says = what.find(data_dir + "/") != std::string::npos;
         return could_not(says ? what : where.path + ": " + what, json, out);
     };
+    Options options;
+    options.log_dir = data_dir + "/log";
+    // What is published is in the tables before.
+    auto listed = list_log_files(options.log_dir);
+    if (!listed) return could_not(listed.error().what, json, out);
+    options.log_files = std::move(*listed);
     auto store = store::SqliteStore::open(where);
     if (!store) return of_tables(store.error().what);
     const auto fits = vault ? opens_any(**store, *vault) : Result<bool>(false);
     if (!fits) return of_tables(fits.error().what);
-    Options options;
     options.vault = *fits ? &*vault : nullptr;
     options.data_dir = data_dir;
-    options.log_dir = data_dir + "/log";
     options.threads = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
     options.progress = shown.progress;
+    const auto head = (*store)->head();
+    if (!head) return of_tables(head.error().what);
     const auto report = audit_store(**store, options);
     if (!report) return of_tables(report.error().what);
+    if (!report->clean()) {
+        const auto taken_over = was_taken_over(where, *head);
+        if (!taken_over) return of_tables(taken_over.error().what);
+        if (*taken_over) return of_tables("a node was started meanwhile: audit again");
+    }
     if (json) {
         out << report_json(*report).encode() << '\n';
     } else {

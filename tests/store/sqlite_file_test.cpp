@@ -8,7 +8,10 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 using namespace handprint;
 using namespace handprint::store;
@@ -314,4 +317,41 @@ TEST_CASE("the WAL does not grow without end, also under a reader that stays") {
     commit_some(100);
     CHECK(store->head().value().size == 300);
     CHECK(std::filesystem::file_size(options.path) > 300U * 20'000);
+}
+
+TEST_CASE("with one snapshot every read is of the moment of opening, on every connection") {
+    const SqliteDriver driver;
+    make(driver, 3);
+    SqliteOptions options = driver.options();
+    const auto writer = SqliteStore::open(options).value();
+    options.one_snapshot = true;
+    options.readers = 4;
+    auto then = SqliteStore::open(options).value();
+    const auto add_one = [&writer] {
+        const Batch batch = samples::next_batch(writer->head().value(), 1);
+        return writer->commit(batch).outcome == Outcome::committed;
+    };
+    REQUIRE(add_one());
+    std::atomic<int> wrong{0};
+    std::atomic<bool> done{false};
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < options.readers; ++i) {
+        threads.emplace_back([&] {
+            do {
+                const bool same = then->head().value().size == 3
+                                  && then->entries(0, 100).value().size() == 3
+                                  && then->blob_count().value() == 0;
+                if (!same) ++wrong;
+            } while (!done);
+        });
+    }
+    for (int i = 0; i < 50; ++i)
+        CHECK(add_one());
+    done = true;
+    for (auto& thread : threads)
+        thread.join();
+    CHECK(wrong == 0);
+    // It keeps nobody from writing, and what is opened later sees all.
+    then = SqliteStore::open(options).value();
+    CHECK(then->head().value().size == 54);
 }

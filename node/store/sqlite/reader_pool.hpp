@@ -3,6 +3,7 @@
 #include "node/store/sqlite/connection.hpp"
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -10,10 +11,10 @@
 namespace handprint::store::sqlite {
 
 /// Connections that only read, opened when first needed and kept. When all are in use, a reader
-/// waits for one.
+/// waits for one. Safe from any thread, pin() before all others.
 class ReaderPool {
 public:
-    /// A connection and, until it goes, one snapshot of the store.
+    /// A connection and, until it goes, one snapshot of the store; that of pin() if it was called.
     class Lease {
     public:
         Lease(ReaderPool& pool, std::unique_ptr<Connection> connection)
@@ -35,6 +36,11 @@ public:
 
     [[nodiscard]] Result<Lease> take();
 
+    /// Opens all connections, and keeps each at the snapshot that it takes here. It is one and the
+    /// same if nobody writes meanwhile: `alone` runs what it is given at such a moment.
+    using Alone = std::function<Result<void>(const std::function<Result<void>()>&)>;
+    [[nodiscard]] Result<void> pin(const Alone& alone);
+
 private:
     [[nodiscard]] SqlResult<std::unique_ptr<Connection>> connection();
     void give_back(std::unique_ptr<Connection> connection);
@@ -45,6 +51,7 @@ private:
     std::condition_variable returned_;
     std::vector<std::unique_ptr<Connection>> idle_;
     std::size_t open_ = 0;
+    bool pinned_ = false;
 };
 
 } // namespace handprint::store::sqlite

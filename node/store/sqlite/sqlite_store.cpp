@@ -115,7 +115,13 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteOptions& opti
     if (auto settled = writer->settle(options.path + "-wal"); !settled) {
         return refuse(settled.error().what);
     }
-    return std::unique_ptr<SqliteStore>(new SqliteStore(options, std::move(writer)));
+    std::unique_ptr<SqliteStore> store(new SqliteStore(options, std::move(writer)));
+    if (options.one_snapshot) {
+        const auto pinned =
+            store->readers_->pin([&store](const auto& f) { return store->writer_->alone(f); });
+        if (!pinned) return unexpected(pinned.error());
+    }
+    return store;
 }
 
 SqliteStore::SqliteStore(const SqliteOptions& options, std::unique_ptr<sqlite::Writer> writer)

@@ -34,6 +34,9 @@ struct SqliteOptions {
     std::int64_t mmap_bytes = 0;  // of the file, for readers
     int busy_ms = 5'000;          // how long to wait for another process that writes
     bool durable = true;          // false: commits do not outlive a power failure. For measuring.
+    // All reads are of the moment of open(), whoever writes meanwhile. It keeps the WAL of a node
+    // that runs from being used anew, so only for as long as an audit takes.
+    bool one_snapshot = false;
     // Tables of an older program are brought up to date, for a process that has the data directory
     // to itself: the older one cannot go on with them. Asked before, with the first entry if there
     // is one; a failure leaves the file as it is, and is the failure of open(). Without it, such a

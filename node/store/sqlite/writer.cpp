@@ -145,6 +145,14 @@ Result<void> Writer::settle(const std::string& wal) {
     return {};
 }
 
+Result<void> Writer::alone(const std::function<Result<void>()>& f) {
+    const std::lock_guard lock(mutex_);
+    if (auto begun = connection_->execute("BEGIN IMMEDIATE"); !begun) return failure(begun.error());
+    Result<void> done = f();
+    if (auto ended = connection_->execute("ROLLBACK"); !ended) return failure(ended.error());
+    return done;
+}
+
 Result<Head> Writer::take_over() {
     const std::lock_guard lock(mutex_);
     Result<Head> head = fail("no head");

@@ -3,6 +3,7 @@
 #include "node/store/sqlite/connection.hpp"
 #include "node/store/store.hpp"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -30,6 +31,9 @@ public:
     [[nodiscard]] Result<void> put_secrets(std::span<const SecretRecord> records);
     [[nodiscard]] Result<void>
     blank_blobs(std::span<const Int> ids, std::span<const SecretRecord> records);
+
+    /// Runs `f` while nobody writes, in this process or another; waits for who does.
+    [[nodiscard]] Result<void> alone(const std::function<Result<void>()>& f);
 
     /// Whether it takes no further write.
     [[nodiscard]] bool in_doubt() const;
