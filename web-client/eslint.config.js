@@ -3,7 +3,7 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['dist', 'dist-cli', 'node_modules', '.reports', 'test-results', '**/*.gen.d.ts', 'scripts', '*.js'] },
+  { ignores: ['dist', 'dist-cli', 'dist-check', 'node_modules', '.reports', 'test-results', '**/*.gen.d.ts', 'scripts', '*.js'] },
   ...ts.configs.strictTypeChecked,
   ...svelte.configs.recommended,
   {

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 
 const FIRST_MAX = 60 * 1024;
 const CHUNK_MAX = 40 * 1024;
-const OUT = 'dist';
+const OUT = process.argv[2] ?? 'dist';
 const problems = [];
 
 const size = (name) => gzipSync(readFileSync(join(OUT, name)), { level: 9 }).length;

@@ -1,6 +1,9 @@
 // Runs every static check; prints what each one says and fails when one of them fails.
 import { spawnSync } from 'node:child_process';
 
+// Apart from what a running node may be serving.
+const OUT = 'dist-check';
+
 const CHECKS = [
   ['contract', 'node', ['scripts/check-contract.mjs']],
   ['types', 'npx', ['tsc', '-p', '.']],
@@ -8,8 +11,8 @@ const CHECKS = [
   ['lint', 'npx', ['eslint', '.']],
   ['phrases', 'node', ['scripts/check-phrases.mjs']],
   ['files', 'node', ['scripts/check-files.mjs']],
-  ['build', 'npx', ['vite', 'build', '--logLevel', 'error']],
-  ['bundle', 'node', ['scripts/check-bundle.mjs']],
+  ['build', 'npx', ['vite', 'build', '--logLevel', 'error', '--outDir', OUT, '--emptyOutDir']],
+  ['bundle', 'node', ['scripts/check-bundle.mjs', OUT]],
 ];
 
 let failed = 0;
