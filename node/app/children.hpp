@@ -28,7 +28,10 @@ private:
     std::vector<pid_t> pids_;
 };
 
-/// A loopback port that was free a moment ago.
-[[nodiscard]] Result<std::uint16_t> free_port();
+/// Whether a program could listen at this port of 127.0.0.1.
+[[nodiscard]] bool is_free(std::uint16_t port);
+/// A port of 127.0.0.1 that is free now, and that no connection gets tomorrow: below those that the
+/// system gives to whoever asks for any.
+[[nodiscard]] Result<std::uint16_t> port_to_keep();
 
 } // namespace handprint::app

@@ -44,7 +44,7 @@ Result<void> found_demo(const DemoOptions& options, const NodeFiles& files) {
         if (auto made = handprint::files::make_directories(dir); !made) return made;
         const std::string name = "witness-" + std::to_string(i);
         const auto key = witness::make_key_file(dir + "/key", "witness.example/" + name);
-        const auto port = free_port();
+        const auto port = port_to_keep();
         if (!key) return unexpected(key.error());
         if (!port) return unexpected(port.error());
         if (auto ok = write_text(dir + "/port", std::to_string(*port), false); !ok) return ok;
