@@ -146,6 +146,7 @@ int run_audit(
     where.path = data_dir + "/ledger.db";
     where.reader_cache_pages = 1'000; // nearly all is read in its order
     where.one_snapshot = true;        // a node may be at work
+    where.busy_ms = 30'000;           // between two of its batches
     if (vault) where.mac_key = vault->mac_key();
     // SQLite does not say of which file it speaks.
     const auto of_tables = [&](const std::string& what) {
