@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './support/fixtures.ts';
+import { kept, notKept } from './support/kept.ts';
 import { look } from './support/look.ts';
 import { becomeMember } from './support/people.ts';
 
@@ -25,23 +26,18 @@ test('on a dear link pages are not fetched ahead, until the member says otherwis
   await payForData(page);
   await becomeMember(page);
   await page.goto('/me');
-  const kept = (): Promise<number> =>
-    page.evaluate(async () => {
-      await navigator.serviceWorker.ready;
-      return (await (await caches.open((await caches.keys())[0] ?? '')).keys()).length;
-    });
   const saver = page.getByRole('checkbox', { name: 'Save data' });
   await expect(saver).toBeChecked();
   // What was opened is kept, and then nothing comes to it by itself.
-  let before = 0;
   await expect(async () => {
-    before = await kept();
-    expect(before).toBeGreaterThan(3);
+    const before = await kept(page);
+    expect(before.length).toBeGreaterThan(3);
     await page.waitForTimeout(1500);
-    expect(await kept()).toBe(before);
+    expect(await kept(page)).toEqual(before);
   }).toPass({ timeout: 60_000 });
+  expect((await notKept(page)).length).toBeGreaterThan(15);
   await saver.uncheck();
-  await expect.poll(kept, { timeout: 60_000 }).toBeGreaterThan(before + 15);
+  await expect.poll(() => notKept(page), { timeout: 120_000 }).toEqual([]);
   await page.reload();
   await expect(saver).not.toBeChecked();
   await look(page, '/me', 'data saver off');
