@@ -1,10 +1,9 @@
 #include "node/app/children.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include "node/http/server.hpp"
+
 #include <sodium/randombytes.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,24 +48,12 @@ void Children::stop() {
     pids_.clear();
 }
 
-bool is_free(std::uint16_t port) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return false;
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const bool ok = ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    ::close(fd);
-    return ok;
-}
-
 Result<std::uint16_t> port_to_keep() {
     constexpr std::uint32_t least = 10'000, most = 15'000;
     constexpr int tries = 1'000;
     for (int i = 0; i < tries; ++i) {
         const auto port = static_cast<std::uint16_t>(least + randombytes_uniform(most - least));
-        if (is_free(port)) return port;
+        if (http::can_listen({"127.0.0.1", port, {}})) return port;
     }
     return fail("no free port from 10000 to 14999");
 }

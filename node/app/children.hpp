@@ -28,8 +28,6 @@ private:
     std::vector<pid_t> pids_;
 };
 
-/// Whether a program could listen at this port of 127.0.0.1.
-[[nodiscard]] bool is_free(std::uint16_t port);
 /// A port of 127.0.0.1 that is free now, and that no connection gets tomorrow: below those that the
 /// system gives to whoever asks for any.
 [[nodiscard]] Result<std::uint16_t> port_to_keep();
